@@ -1,0 +1,138 @@
+"""Config: what a person, a file or a model asks for. Strict; unknown keys are errors.
+
+This is the *request* schema (`fuyajo schema` prints it). `parse.py` turns text into it or into problems;
+`spec.py` is its normalised form.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from fuyajo.domain.text_rules import unsafe_reason
+from fuyajo.domain.units import parse_disk_gib, parse_memory_mib
+
+NAME_PATTERN = r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
+MEMORY_MIB = (128, 1_048_576)
+DISK_GIB = (1, 16_384)
+CPUS = (1, 256)
+COUNT = (1, 50)
+MAX_VMS = 50
+
+
+def _memory(value: object) -> object:
+    return _size(value, parse_memory_mib, MEMORY_MIB, "MiB")
+
+
+def _disk(value: object) -> object:
+    return _size(value, parse_disk_gib, DISK_GIB, "GiB")
+
+
+def _size(value: object, parse: Any, bounds: tuple[int, int], unit: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise PydanticCustomError("size", "not a size")
+    try:
+        number: int = parse(value)
+    except ValueError as error:
+        raise PydanticCustomError("size", "not a size") from error
+    low, high = bounds
+    if not low <= number <= high:
+        raise PydanticCustomError(
+            "size_range", "out of range", {"low": low, "high": high, "unit": unit}
+        )
+    return number
+
+
+def _safe_text(value: str) -> str:
+    reason = unsafe_reason(value)
+    if reason:
+        raise PydanticCustomError(reason, "unsafe text")
+    return value
+
+
+_SIZE_SCHEMA: dict[str, Any] = {"anyOf": [{"type": "integer"}, {"type": "string"}]}
+Name = Annotated[str, Field(pattern=NAME_PATTERN, description="lower case letters, digits, hyphens")]
+SafeText = Annotated[str, Field(max_length=4096), AfterValidator(_safe_text)]
+MemoryMiB = Annotated[
+    int,
+    BeforeValidator(_memory),
+    Field(
+        json_schema_extra={**_SIZE_SCHEMA, "examples": ["4GiB", 4096]},
+        description="MiB as a number, or a string with a unit",
+    ),
+]
+DiskGiB = Annotated[
+    int,
+    BeforeValidator(_disk),
+    Field(
+        json_schema_extra={**_SIZE_SCHEMA, "examples": ["20GiB", 20]},
+        description="GiB as a number, or a string with a unit",
+    ),
+]
+Cpus = Annotated[int, Field(ge=CPUS[0], le=CPUS[1])]
+VarValue = Annotated[SafeText | int | bool, Field(union_mode="left_to_right")]
+
+
+class Strict(BaseModel):
+    """No coercion, no unknown keys, no change after parsing."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class VmRequest(Strict):
+    """One wanted VM, or `count` of them (web → web-1 … web-3)."""
+
+    name: Name | None = Field(default=None, description="omit to let Fuyajo choose one")
+    template: Annotated[str, Field(max_length=64)] = Field(
+        default="basic-server", description="a name of the template catalogue"
+    )
+    count: Annotated[int, Field(ge=COUNT[0], le=COUNT[1])] = 1
+    cpus: Cpus | None = None
+    memory: MemoryMiB | None = None
+    disk: DiskGiB | None = None
+    state: Literal["running", "stopped", "absent"] = "running"
+    network: Name = "default"
+    vars: dict[Annotated[str, Field(max_length=64)], VarValue] = Field(
+        default_factory=dict, max_length=50
+    )
+
+
+class NetworkRequest(Strict):
+    """A network of this environment; `isolated` reaches only its own VMs."""
+
+    name: Name
+    mode: Literal["isolated", "nat"] = "isolated"
+    cidr: Annotated[str, Field(max_length=43)] = Field(examples=["10.10.0.0/24"])
+
+
+class OperationRequest(Strict):
+    """An imperative wish about an existing VM; sizes belong to `resize` only."""
+
+    op: Literal["start", "stop", "restart", "delete", "resize"]
+    vm: Name
+    cpus: Cpus | None = None
+    memory: MemoryMiB | None = None
+    disk: DiskGiB | None = None
+
+
+class Config(Strict):
+    """The request: wanted VMs and networks, and operations on existing VMs."""
+
+    version: Literal[1] = 1
+    name: Name | None = Field(default=None, description="environment name")
+    template: Annotated[str, Field(max_length=64)] | None = Field(
+        default=None, description="short form: one VM of this template and nothing else"
+    )
+    vms: Annotated[tuple[VmRequest, ...], Field(max_length=MAX_VMS, strict=False)] = ()
+    networks: Annotated[tuple[NetworkRequest, ...], Field(max_length=20, strict=False)] = ()
+    operations: Annotated[tuple[OperationRequest, ...], Field(max_length=50, strict=False)] = ()
+
+
+class Reply(Strict):
+    """What any planner backend returns. `chat` says something and plans nothing."""
+
+    type: Literal["chat", "config"]
+    message: Annotated[str, Field(max_length=20_000)]
+    config: Config | None = None

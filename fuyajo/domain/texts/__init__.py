@@ -1,0 +1,20 @@
+"""Every sentence Fuyajo itself says, in English and Japanese, by key."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fuyajo.domain.texts.en import EN
+from fuyajo.domain.texts.ja import JA
+
+Lang = Literal["en", "ja"]
+TABLES: dict[Lang, dict[str, str]] = {"en": EN, "ja": JA}
+
+
+def text(key: str, lang: Lang = "en", /, **params: object) -> str:
+    """The sentence of that key; parameters are inserted literally, never parsed as a template."""
+    return TABLES[lang][key].format_map(params)
+
+
+def known(key: str) -> bool:
+    return key in EN
