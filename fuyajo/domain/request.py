@@ -45,16 +45,18 @@ def _size(value: object, parse: Any, bounds: tuple[int, int], unit: str) -> int:
     return number
 
 
-def _safe_text(value: str) -> str:
-    reason = unsafe_reason(value)
+def _safe_value(value: str | int | bool) -> str | int | bool:
+    """Refuse text that could mean something elsewhere; its length is the template's business."""
+    reason = unsafe_reason(value) if isinstance(value, str) else None
     if reason:
         raise PydanticCustomError(reason, "unsafe text")
     return value
 
 
 _SIZE_SCHEMA: dict[str, Any] = {"anyOf": [{"type": "integer"}, {"type": "string"}]}
-Name = Annotated[str, Field(pattern=NAME_PATTERN, description="lower case letters, digits, hyphens")]
-SafeText = Annotated[str, Field(max_length=4096), AfterValidator(_safe_text)]
+Name = Annotated[
+    str, Field(pattern=NAME_PATTERN, description="lower case letters, digits, hyphens")
+]
 MemoryMiB = Annotated[
     int,
     BeforeValidator(_memory),
@@ -72,7 +74,7 @@ DiskGiB = Annotated[
     ),
 ]
 Cpus = Annotated[int, Field(ge=CPUS[0], le=CPUS[1])]
-VarValue = Annotated[SafeText | int | bool, Field(union_mode="left_to_right")]
+VarValue = Annotated[str | int | bool, AfterValidator(_safe_value)]
 
 
 class Strict(BaseModel):

@@ -52,15 +52,13 @@ class Answer:
 
 class BackendError(Unavailable):
     """A backend gave no usable answer. `kind` is one of the kinds of the design's failure table:
-    not_installed, usage, crashed, no_structure, turns, budget, auth, quota, overloaded, refused, api,
-    timeout, invalid_reply."""
+    not_installed, usage, crashed, no_structure, turns, budget, auth, quota, overloaded, refused,
+    api, timeout, invalid_reply."""
 
     def __init__(self, backend: str, kind: str, detail: str) -> None:
         self.backend = backend
         self.kind = kind
-        super().__init__(
-            Problem("", f"backend_{kind}", {"backend": backend, "detail": detail})
-        )
+        super().__init__(Problem("", f"backend_{kind}", {"backend": backend, "detail": detail}))
 
 
 class Backend(Protocol):

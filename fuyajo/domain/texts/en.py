@@ -1,4 +1,4 @@
-"""English texts. Keys are shared with `ja.py`; a test holds both tables to the same keys and fields."""
+"""English texts. Keys are shared with `ja.py`; a test keeps them equal."""
 
 EN: dict[str, str] = {
     # --- problems of an input, with a hint each -------------------------------------------------
@@ -83,4 +83,8 @@ EN: dict[str, str] = {
     "hint.memory_host": "ask for less",
     "problem.image_missing": "the image {value} is not here yet",
     "hint.image_missing": "run `fuyajo image build {value}`",
+    "problem.network_session": "networks of their own need qemu:///system",
+    "hint.network_session": "run as root or as a member of the libvirt group with FUYAJO_URI=qemu:///system",
+    "problem.template_change": "{value} was made from {before}; it cannot become {after}",
+    "hint.template_change": "delete it first, or use another name",
 }

@@ -1,4 +1,4 @@
-"""Japanese texts. Keys are shared with `en.py`; a test holds both tables to the same keys and fields."""
+"""Japanese texts. Keys are shared with `en.py`; a test keeps them equal."""
 
 JA: dict[str, str] = {
     "problem.not_json": "正しい JSON ではありません: {detail}",
@@ -81,4 +81,8 @@ JA: dict[str, str] = {
     "hint.memory_host": "もっと少なくしてください",
     "problem.image_missing": "イメージ {value} がまだありません",
     "hint.image_missing": "`fuyajo image build {value}` を実行してください",
+    "problem.network_session": "独自のネットワークには qemu:///system が要ります",
+    "hint.network_session": "root か libvirt グループで FUYAJO_URI=qemu:///system として実行してください",
+    "problem.template_change": "{value} は {before} から作られており、{after} にはなれません",
+    "hint.template_change": "先に削除するか、別の名前にしてください",
 }

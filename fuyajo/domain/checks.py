@@ -1,0 +1,195 @@
+"""Checks across fields of a request, on the raw data, so that they run even where types are wrong."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from fuyajo.domain.catalogue import TEMPLATES, Template, Variable
+from fuyajo.domain.errors import Param, Problem, shown
+from fuyajo.domain.units import parse_memory_mib
+
+NAME_ROOM = 63
+
+
+def config_problems(data: dict[str, Any], prefix: str = "") -> list[Problem]:
+    """Everything wrong with a decoded Config that one field alone cannot show."""
+    dot = f"{prefix}." if prefix else ""
+    problems = _whole_problems(data, dot)
+    networks = _entries(data, "networks")
+    known = {n.get("name") for _, n in networks} | {"default"}
+    for index, vm in _entries(data, "vms"):
+        problems += _vm_problems(vm, f"{dot}vms[{index}]", known)
+    problems += _name_problems(_entries(data, "vms"), f"{dot}vms")
+    problems += _name_problems(networks, f"{dot}networks")
+    problems += _cidr_problems(networks, f"{dot}networks")
+    problems += _operation_problems(_entries(data, "operations"), f"{dot}operations")
+    return problems
+
+
+def _entries(data: dict[str, Any], key: str) -> list[tuple[int, dict[str, Any]]]:
+    """(index, mapping) of a list in raw data; whatever has another type is reported by the schema."""
+    value = data.get(key)
+    if not isinstance(value, list | tuple):
+        return []
+    return [(i, item) for i, item in enumerate(value) if isinstance(item, dict)]
+
+
+def _whole_problems(data: dict[str, Any], dot: str) -> list[Problem]:
+    lists = ("vms", "networks", "operations")
+    if data.get("template") is not None:
+        problems = _template_problems(data["template"], f"{dot}template")
+        if any(data.get(key) for key in lists):
+            problems.append(Problem(f"{dot}template", "short_form"))
+        return problems
+    if not any(data.get(key) for key in lists):
+        return [Problem(dot.rstrip("."), "empty")]
+    return []
+
+
+def _template_problems(name: object, path: str) -> list[Problem]:
+    if isinstance(name, str) and name not in TEMPLATES:
+        known = ", ".join(sorted(TEMPLATES))
+        return [Problem(path, "unknown_template", {"value": shown(name), "known": known})]
+    return []
+
+
+def _vm_problems(vm: dict[str, Any], path: str, networks: set[Any]) -> list[Problem]:
+    name = vm.get("template", "basic-server")
+    problems = _template_problems(name, f"{path}.template")
+    template = TEMPLATES.get(name) if isinstance(name, str) else None
+    if template is not None:
+        problems += _var_problems(vm.get("vars"), template, f"{path}.vars")
+        problems += _memory_problems(vm.get("memory"), template, f"{path}.memory")
+    network = vm.get("network", "default")
+    if isinstance(network, str) and network not in networks:
+        problems.append(Problem(f"{path}.network", "unknown_network", {"value": shown(network)}))
+    return problems
+
+
+def _memory_problems(value: object, template: Template, path: str) -> list[Problem]:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return []
+    try:
+        memory = parse_memory_mib(value)
+    except ValueError:
+        return []  # the schema reports it
+    if memory >= template.min_memory_mib:
+        return []
+    params: dict[str, Param] = {
+        "value": memory,
+        "template": template.name,
+        "low": template.min_memory_mib,
+    }
+    return [Problem(path, "memory_small", params)]
+
+
+def _var_problems(values: object, template: Template, path: str) -> list[Problem]:
+    if not isinstance(values, dict):
+        return []
+    problems: list[Problem] = []
+    for key, value in values.items():
+        variable = template.variables.get(key)
+        if variable is None:
+            known = ", ".join(sorted(template.variables)) or "-"
+            params = {"template": template.name, "key": shown(key), "known": known}
+            problems.append(Problem(f"{path}.{shown(key)}", "unknown_var", dict(params)))
+        elif not _fits(value, variable):
+            params = {"value": shown(value), "key": key, "expected": describe(variable)}
+            problems.append(Problem(f"{path}.{key}", "var_type", dict(params)))
+    return problems
+
+
+def describe(variable: Variable) -> str:
+    """What a template option accepts, in a few words."""
+    if variable.type == "str":
+        return f"text of at most {variable.high} characters"
+    if variable.type == "int":
+        return f"a whole number from {variable.low} to {variable.high}"
+    return "true or false"
+
+
+def _fits(value: object, variable: Variable) -> bool:
+    if variable.type == "bool":
+        return isinstance(value, bool)
+    if variable.type == "int":
+        is_int = isinstance(value, int) and not isinstance(value, bool)
+        return is_int and variable.low <= int(str(value)) <= variable.high
+    if not isinstance(value, str) or not variable.low <= len(value) <= variable.high:
+        return False
+    return variable.pattern is None or re.fullmatch(variable.pattern, value) is not None
+
+
+def expanded_names(name: str, count: int) -> list[str]:
+    """web × 1 → [web]; web × 3 → [web-1, web-2, web-3]."""
+    return [name] if count == 1 else [f"{name}-{i}" for i in range(1, count + 1)]
+
+
+def _count(entry: dict[str, Any]) -> int:
+    count = entry.get("count", 1)
+    sane = isinstance(count, int) and not isinstance(count, bool) and 1 <= count <= 50
+    return count if sane else 1
+
+
+def _name_problems(entries: list[tuple[int, dict[str, Any]]], path: str) -> list[Problem]:
+    seen: set[str] = set()
+    problems: list[Problem] = []
+    for index, name, count in _named(entries):
+        where = f"{path}[{index}].name"
+        if count > 1 and len(name) + len(f"-{count}") > NAME_ROOM:
+            problems.append(Problem(where, "name_long", {"value": shown(name)}))
+        names = set(expanded_names(name, count))
+        for double in sorted(names & seen):
+            problems.append(Problem(where, "duplicate_name", {"value": shown(double)}))
+        seen |= names
+    return problems
+
+
+def _named(entries: list[tuple[int, dict[str, Any]]]) -> Iterator[tuple[int, str, int]]:
+    for index, entry in entries:
+        name = entry.get("name")
+        if isinstance(name, str):
+            yield index, name, _count(entry)
+
+
+def _cidr_problems(entries: list[tuple[int, dict[str, Any]]], path: str) -> list[Problem]:
+    problems: list[Problem] = []
+    seen: list[ipaddress.IPv4Network] = []
+    for index, entry in entries:
+        value = entry.get("cidr")
+        if not isinstance(value, str):
+            continue
+        where = f"{path}[{index}].cidr"
+        try:
+            network = ipaddress.IPv4Network(value)
+        except ValueError:
+            problems.append(Problem(where, "bad_cidr", {"value": shown(value)}))
+            continue
+        if not network.is_private or not 8 <= network.prefixlen <= 29:
+            problems.append(Problem(where, "bad_cidr", {"value": shown(value)}))
+        for other in seen:
+            if network.overlaps(other):
+                params = {"value": shown(value), "other": str(other)}
+                problems.append(Problem(where, "cidr_overlap", dict(params)))
+        seen.append(network)
+    return problems
+
+
+def _operation_problems(entries: list[tuple[int, dict[str, Any]]], path: str) -> list[Problem]:
+    problems: list[Problem] = []
+    seen: set[object] = set()
+    for index, entry in entries:
+        where = f"{path}[{index}]"
+        sizes = [k for k in ("cpus", "memory", "disk") if entry.get(k) is not None]
+        if entry.get("op") == "resize" and not sizes:
+            problems.append(Problem(where, "resize_empty"))
+        if entry.get("op") != "resize":
+            problems += [Problem(f"{where}.{k}", "only_resize", {"key": k}) for k in sizes]
+        vm = entry.get("vm")
+        if isinstance(vm, str):
+            if vm in seen:
+                problems.append(Problem(f"{where}.vm", "vm_twice", {"value": shown(vm)}))
+            seen.add(vm)
+    return problems

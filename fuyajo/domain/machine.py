@@ -1,0 +1,64 @@
+"""What the host was found to hold, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+MANAGED_STATES = ("running", "stopped", "paused")
+
+
+@dataclass(frozen=True)
+class Forward:
+    """A guest TCP port reachable at `address:host` on the hypervisor."""
+
+    guest: int
+    host: int
+    address: str = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Machine:
+    """One domain as found. `owner` is None when Fuyajo did not make it."""
+
+    name: str
+    uuid: str
+    state: str
+    cpus: int
+    memory_mib: int
+    disk_gib: int
+    owner: str | None = None
+    environment: str | None = None
+    template: str | None = None
+    spec_digest: str | None = None
+    configured: str | None = None
+    accelerator: str | None = None
+    created: str | None = None
+    forwards: tuple[Forward, ...] = ()
+
+    def forward(self, guest: int) -> Forward | None:
+        return next((f for f in self.forwards if f.guest == guest), None)
+
+    @property
+    def running(self) -> bool:
+        return self.state == "running"
+
+
+@dataclass(frozen=True)
+class HostFacts:
+    """Totals of a host (MiB) and the names of networks and images that exist."""
+
+    uri: str
+    memory_mib: int
+    networks: frozenset[str] = frozenset()
+    images: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class HostView:
+    """Everything planning may look at: all domains of the host, by name."""
+
+    facts: HostFacts
+    machines: dict[str, Machine] = field(default_factory=dict)
+
+    def owned(self, owner: str) -> dict[str, Machine]:
+        return {name: m for name, m in self.machines.items() if m.owner == owner}

@@ -1,0 +1,115 @@
+"""Plan: a Spec held against the host. A saved value; what was shown is what runs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import ConfigDict
+
+from fuyajo.domain.request import Strict
+from fuyajo.domain.spec import Spec
+
+Action = Literal["create", "update", "start", "stop", "restart", "delete", "noop"]
+Risk = Literal["read", "start", "change", "destroy"]
+RISK_OF: dict[str, Risk] = {
+    "noop": "read",
+    "create": "start",
+    "start": "start",
+    "update": "change",
+    "stop": "change",
+    "restart": "change",
+    "delete": "destroy",
+}
+RISKS: tuple[Risk, ...] = ("read", "start", "change", "destroy")
+
+FieldValue = str | int | bool | None
+
+
+class FieldChange(Strict):
+    """One value that moves. `live` tells whether it takes effect without a restart."""
+
+    path: str
+    before: FieldValue
+    after: FieldValue
+    live: bool = True
+
+
+class Change(Strict):
+    """What happens to one object; `uuid` is the one that was found, None for something new."""
+
+    object: Literal["vm", "network"]
+    name: str
+    action: Action
+    uuid: str | None = None
+    template: str | None = None
+    fields: tuple[FieldChange, ...] = ()
+    irreversible: bool = False
+
+
+class Plan(Strict):
+    """`created`/`expires` are UTC; `digest` covers owner, spec, changes and fingerprint."""
+
+    # Plans come back from their file as JSON, where tuples are lists.
+    model_config = ConfigDict(strict=False, extra="forbid", frozen=True)
+
+    id: str
+    owner: str
+    created: datetime
+    expires: datetime
+    digest: str
+    fingerprint: str
+    taint: bool = False
+    risk: Risk
+    cost: dict[str, int]
+    spec: Spec
+    changes: tuple[Change, ...]
+    reason: str
+
+    @property
+    def nothing_to_do(self) -> bool:
+        return all(change.action == "noop" for change in self.changes)
+
+
+def canonical(value: object) -> bytes:
+    """JSON bytes that are equal exactly when the values are."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+
+
+def sha256(value: object) -> str:
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def plan_digest(owner: str, spec: Spec, changes: tuple[Change, ...], fingerprint: str) -> str:
+    return sha256(
+        {
+            "owner": owner,
+            "spec": spec.model_dump(mode="json"),
+            "changes": [c.model_dump(mode="json") for c in changes],
+            "fingerprint": fingerprint,
+        }
+    )
+
+
+def risk_of(changes: tuple[Change, ...]) -> Risk:
+    found = {RISK_OF[change.action] for change in changes}
+    return max(found, key=RISKS.index, default="read")
+
+
+def cost_of(changes: tuple[Change, ...]) -> dict[str, int]:
+    """What the plan adds to the host: VMs, virtual CPUs, memory (MiB) and disk (GiB); may be negative."""
+    total = {"vms": 0, "cpus": 0, "memory_mib": 0, "disk_gib": 0}
+    for change in changes:
+        if change.object != "vm":
+            continue
+        total["vms"] += {"create": 1, "delete": -1}.get(change.action, 0)
+        for item in change.fields:
+            if item.path in total:
+                total[item.path] += _number(item.after) - _number(item.before)
+    return total
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0

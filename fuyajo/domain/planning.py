@@ -1,0 +1,235 @@
+"""Spec × host → changes or problems. Pure: the same spec and the same host give the same plan."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from fuyajo.domain.catalogue import TEMPLATES
+from fuyajo.domain.errors import Problem, shown
+from fuyajo.domain.machine import HostView, Machine
+from fuyajo.domain.plan import Action, Change, FieldChange, sha256
+from fuyajo.domain.spec import NetworkSpec, OperationSpec, Spec, VmSpec
+
+SIZES = ("cpus", "memory_mib", "disk_gib")
+# A running guest keeps its memory and CPUs until it is restarted; its disk grows under it.
+LIVE = {"disk_gib"}
+
+
+def changes_of(spec: Spec, host: HostView, owner: str) -> tuple[tuple[Change, ...], list[Problem]]:
+    """Every object of the spec exactly once (noop included), and every reason it cannot be."""
+    changes: list[Change] = []
+    problems: list[Problem] = []
+    for index, network in enumerate(spec.networks):
+        changes.append(_network(network, host))
+        if host.facts.uri.endswith("/session"):
+            problems.append(Problem(f"networks[{index}]", "network_session"))
+    for index, vm in enumerate(spec.vms):
+        change, found = _vm(vm, host, owner, f"vms[{index}]")
+        changes.append(change)
+        problems += found
+    for index, operation in enumerate(spec.operations):
+        path = f"operations[{index}]"
+        if any(operation.vm == vm.name for vm in spec.vms):
+            problems.append(Problem(f"{path}.vm", "vm_twice", {"value": operation.vm}))
+            continue
+        machine = host.owned(owner).get(operation.vm)
+        if machine is None:
+            problems.append(_unknown(operation.vm, host, owner, f"{path}.vm"))
+            continue
+        change, found = _operation(operation, machine, path)
+        changes.append(change)
+        problems += found
+    return tuple(changes), problems + _memory_problems(changes, host)
+
+
+def fingerprint(spec: Spec, host: HostView) -> str:
+    """Digest of the found state of every object the spec names, absence included."""
+    names = {vm.name for vm in spec.vms} | {o.vm for o in spec.operations}
+    found = {name: _state_of(host.machines.get(name)) for name in sorted(names)}
+    networks = sorted(n.name for n in spec.networks if n.name in host.facts.networks)
+    return sha256({"machines": found, "networks": networks})
+
+
+def _state_of(machine: Machine | None) -> dict[str, object] | None:
+    if machine is None:
+        return None
+    facts = asdict(machine)
+    return {k: facts[k] for k in ("uuid", "state", *SIZES, "owner", "template", "configured")}
+
+
+def guest_digest(vm: VmSpec) -> str:
+    """What a configured guest is compared by: its template, the role behind it and what was said."""
+    template = TEMPLATES[vm.template]
+    return sha256({"template": template.name, "role": template.role, "vars": vm.vars})
+
+
+def _network(network: NetworkSpec, host: HostView) -> Change:
+    if network.name in host.facts.networks:
+        return Change(object="network", name=network.name, action="noop")
+    fields = (
+        FieldChange(path="mode", before=None, after=network.mode),
+        FieldChange(path="cidr", before=None, after=network.cidr),
+    )
+    return Change(object="network", name=network.name, action="create", fields=fields)
+
+
+def _unknown(name: str, host: HostView, owner: str, path: str) -> Problem:
+    known = ", ".join(sorted(host.owned(owner))) or "-"
+    return Problem(path, "unknown_vm", {"value": shown(name), "known": shown(known, 200)})
+
+
+def _vm(vm: VmSpec, host: HostView, owner: str, path: str) -> tuple[Change, list[Problem]]:
+    machine = host.machines.get(vm.name)
+    if machine is not None and machine.owner != owner:
+        taken = Problem(f"{path}.name", "name_taken", {"value": vm.name})
+        return Change(object="vm", name=vm.name, action="noop"), [taken]
+    if vm.state == "absent":
+        return (_delete(machine) if machine else _noop(vm)), []
+    if machine is None:
+        return _create(vm), _image_problems(vm, host, path)
+    return _update(vm, machine, path)
+
+
+def _noop(vm: VmSpec) -> Change:
+    return Change(object="vm", name=vm.name, action="noop", template=vm.template)
+
+
+def _image_problems(vm: VmSpec, host: HostView, path: str) -> list[Problem]:
+    image = TEMPLATES[vm.template].image
+    if image in host.facts.images:
+        return []
+    return [Problem(f"{path}.template", "image_missing", {"value": image})]
+
+
+def _create(vm: VmSpec) -> Change:
+    template = TEMPLATES[vm.template]
+    values: dict[str, str | int | bool] = {
+        "cpus": vm.cpus or template.cpus,
+        "memory_mib": vm.memory_mib or template.memory_mib,
+        "disk_gib": vm.disk_gib or template.disk_gib,
+        "image": template.image,
+        "network": vm.network,
+        "state": vm.state,
+        **{f"vars.{key}": value for key, value in vm.vars.items()},
+    }
+    fields = tuple(FieldChange(path=k, before=None, after=v) for k, v in values.items())
+    return Change(object="vm", name=vm.name, action="create", template=vm.template, fields=fields)
+
+
+def _delete(machine: Machine) -> Change:
+    fields = tuple(FieldChange(path=k, before=getattr(machine, k), after=None) for k in SIZES)
+    return Change(
+        object="vm",
+        name=machine.name,
+        action="delete",
+        uuid=machine.uuid,
+        template=machine.template,
+        fields=fields,
+        irreversible=True,
+    )
+
+
+def _sizes(
+    wanted: VmSpec | OperationSpec, machine: Machine, path: str
+) -> tuple[list[FieldChange], list[Problem]]:
+    fields: list[FieldChange] = []
+    for key in SIZES:
+        after, before = getattr(wanted, key), getattr(machine, key)
+        if after is not None and after != before:
+            live = key in LIVE or not machine.running
+            fields.append(FieldChange(path=key, before=before, after=after, live=live))
+    shrink = [f for f in fields if f.path == "disk_gib" and _shrinks(f)]
+    problems = [
+        Problem(f"{path}.disk", "disk_shrink", {"before": f.before, "after": f.after})
+        for f in shrink
+    ]
+    return fields, problems
+
+
+def _shrinks(field: FieldChange) -> bool:
+    return (
+        isinstance(field.before, int)
+        and isinstance(field.after, int)
+        and (field.after < field.before)
+    )
+
+
+def _update(vm: VmSpec, machine: Machine, path: str) -> tuple[Change, list[Problem]]:
+    if machine.template and machine.template != vm.template:
+        params = {"value": vm.name, "before": machine.template, "after": vm.template}
+        problem = Problem(f"{path}.template", "template_change", dict(params))
+        return _noop(vm), [problem]
+    fields, problems = _sizes(vm, machine, path)
+    power = "running" if machine.running else "stopped"
+    if vm.state != power:
+        fields.append(FieldChange(path="state", before=machine.state, after=vm.state))
+    if vm.state == "running" and _configure(vm, machine):
+        fields.append(FieldChange(path="configured", before=bool(machine.configured), after=True))
+    action = _update_action(fields, vm.state)
+    change = Change(
+        object="vm",
+        name=vm.name,
+        action=action,
+        uuid=machine.uuid,
+        template=vm.template,
+        fields=tuple(fields),
+    )
+    return change, problems
+
+
+def _configure(vm: VmSpec, machine: Machine) -> bool:
+    """Whether the role has to run: it never finished, or other options were said now."""
+    if machine.configured is None:
+        return True
+    return bool(vm.vars) and machine.configured != guest_digest(vm)
+
+
+def _update_action(fields: list[FieldChange], state: str) -> Action:
+    if not fields:
+        return "noop"
+    if [f.path for f in fields] == ["state"]:
+        return "start" if state == "running" else "stop"
+    return "update"
+
+
+_POWER: dict[str, tuple[str, Action]] = {"start": ("running", "start"), "stop": ("stopped", "stop")}
+
+
+def _operation(
+    operation: OperationSpec, machine: Machine, path: str
+) -> tuple[Change, list[Problem]]:
+    if operation.op == "delete":
+        return _delete(machine), []
+    fields: list[FieldChange] = []
+    problems: list[Problem] = []
+    action: Action = "noop"
+    if operation.op == "resize":
+        fields, problems = _sizes(operation, machine, path)
+        action = "update" if fields else "noop"
+    elif operation.op == "restart":
+        action = "restart" if machine.running else "start"
+        fields = [FieldChange(path="state", before=machine.state, after="running")]
+    else:
+        target, name = _POWER[operation.op]
+        if machine.state != target:
+            action = name
+            fields = [FieldChange(path="state", before=machine.state, after=target)]
+    change = Change(
+        object="vm",
+        name=machine.name,
+        action=action,
+        uuid=machine.uuid,
+        template=machine.template,
+        fields=tuple(fields),
+    )
+    return change, problems
+
+
+def _memory_problems(changes: list[Change], host: HostView) -> list[Problem]:
+    total = host.facts.memory_mib
+    return [
+        Problem("", "memory_host", {"value": field.after, "total": total})
+        for change in changes
+        for field in change.fields
+        if field.path == "memory_mib" and isinstance(field.after, int) and field.after > total
+    ]

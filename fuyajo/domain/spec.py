@@ -1,0 +1,98 @@
+"""Spec: a Config with counts expanded, names settled and sizes in MiB/GiB. The inner type of a request.
+
+A size is None where nobody said one: only what was said counts as a difference, and a template's
+default applies at creation alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+from pydantic import Field
+
+from fuyajo.domain.catalogue import TEMPLATES, Scalar
+from fuyajo.domain.checks import expanded_names
+from fuyajo.domain.request import Config, Strict, VmRequest
+
+Power = Literal["running", "stopped", "absent"]
+Op = Literal["start", "stop", "restart", "delete", "resize"]
+
+
+class VmSpec(Strict):
+    name: str
+    template: str
+    state: Power = "running"
+    cpus: int | None = None
+    memory_mib: int | None = None
+    disk_gib: int | None = None
+    network: str = "default"
+    vars: dict[str, Scalar] = Field(default_factory=dict)
+
+
+class NetworkSpec(Strict):
+    name: str
+    mode: Literal["isolated", "nat"]
+    cidr: str
+
+
+class OperationSpec(Strict):
+    op: Op
+    vm: str
+    cpus: int | None = None
+    memory_mib: int | None = None
+    disk_gib: int | None = None
+
+
+class Spec(Strict):
+    environment: str | None = None
+    vms: tuple[VmSpec, ...] = ()
+    networks: tuple[NetworkSpec, ...] = ()
+    operations: tuple[OperationSpec, ...] = ()
+
+
+def normalise(config: Config, taken: Iterable[str] = ()) -> Spec:
+    """The Spec of a valid Config.
+
+    `taken` are names that an omitted name must avoid. A door that re-reads the same file passes none, so
+    that the same file always means the same machines.
+    """
+    wanted = config.vms
+    if config.template is not None:
+        wanted = (VmRequest(template=config.template),)
+    used = set(taken) | {vm.name for vm in wanted if vm.name}
+    vms: list[VmSpec] = []
+    for vm in wanted:
+        base = vm.name or _free_name(TEMPLATES[vm.template].default_name, vm.count, used)
+        for name in expanded_names(base, vm.count):
+            used.add(name)
+            vms.append(_vm_spec(vm, name))
+    return Spec(
+        environment=config.name,
+        vms=tuple(vms),
+        networks=tuple(NetworkSpec(name=n.name, mode=n.mode, cidr=n.cidr) for n in config.networks),
+        operations=tuple(
+            OperationSpec(op=o.op, vm=o.vm, cpus=o.cpus, memory_mib=o.memory, disk_gib=o.disk)
+            for o in config.operations
+        ),
+    )
+
+
+def _vm_spec(vm: VmRequest, name: str) -> VmSpec:
+    return VmSpec(
+        name=name,
+        template=vm.template,
+        state=vm.state,
+        cpus=vm.cpus,
+        memory_mib=vm.memory,
+        disk_gib=vm.disk,
+        network=vm.network,
+        vars=dict(vm.vars),
+    )
+
+
+def _free_name(base: str, count: int, used: set[str]) -> str:
+    """`web`, else `web2`, `web3` … the first whose expansion collides with nothing."""
+    free: Callable[[str], bool] = lambda name: used.isdisjoint(expanded_names(name, count))  # noqa: E731
+    candidates = [base, *(f"{base}{i}" for i in range(2, len(used) + 3))]
+    return next(name for name in candidates if free(name))
