@@ -98,9 +98,7 @@ def _vm(vm: VmSpec, change: Change, plan: Plan, around: Surroundings) -> dict[st
     return entry
 
 
-def _creation(
-    vm: VmSpec, template: Template, plan: Plan, around: Surroundings
-) -> dict[str, Any]:
+def _creation(vm: VmSpec, template: Template, plan: Plan, around: Surroundings) -> dict[str, Any]:
     """Everything a new machine is made of; afterwards only what is said again can change it."""
     nics = [{"network": "user"}]
     if vm.network != "default":

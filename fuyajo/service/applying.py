@@ -182,4 +182,3 @@ def _finished(
             "failure": outcome.failure if outcome else None,
         }
     )
-
