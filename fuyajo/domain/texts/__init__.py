@@ -6,9 +6,11 @@ from typing import Literal
 
 from fuyajo.domain.texts.en import EN
 from fuyajo.domain.texts.ja import JA
+from fuyajo.domain.texts.planner_en import EN as PLANNER_EN
+from fuyajo.domain.texts.planner_ja import JA as PLANNER_JA
 
 Lang = Literal["en", "ja"]
-TABLES: dict[Lang, dict[str, str]] = {"en": EN, "ja": JA}
+TABLES: dict[Lang, dict[str, str]] = {"en": {**EN, **PLANNER_EN}, "ja": {**JA, **PLANNER_JA}}
 
 
 def text(key: str, lang: Lang = "en", /, **params: object) -> str:
@@ -17,4 +19,4 @@ def text(key: str, lang: Lang = "en", /, **params: object) -> str:
 
 
 def known(key: str) -> bool:
-    return key in EN
+    return key in TABLES["en"]

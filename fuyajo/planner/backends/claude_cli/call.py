@@ -1,0 +1,138 @@
+"""The one command line and environment with which the CLI may be started, and the room it runs in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fuyajo.planner.backends.claude_cli.tokens import Kind
+from fuyajo.planner.prompt import schema_json, system_prompt
+
+BINARY_ENV = "FUYAJO_CLAUDE_BIN"
+MAX_TURNS = 6
+MAX_BUDGET_USD = "0.50"
+API_TIMEOUT_MS = 60_000
+# Retries inside the CLI; its default of 10 keeps an overloaded API busy for three minutes.
+MAX_RETRIES = 2
+SCHEMA_RETRIES = 3
+# `--json-schema` offers the schema as one tool. Words beside it cost a second call, or the whole answer.
+_HOW = "\n\nAnswer only by calling the StructuredOutput tool, exactly once.\n"
+
+_FIXED_ENV = {
+    "PATH": "/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    # One connection, to the API; no telemetry files under HOME.
+    "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+    "DISABLE_AUTOUPDATER": "1",
+    "DISABLE_TELEMETRY": "1",
+    "DISABLE_ERROR_REPORTING": "1",
+    # `@path` in a prompt must read no file (the framing is the other half of this).
+    "CLAUDE_CODE_DISABLE_ATTACHMENTS": "1",
+    "CLAUDE_CODE_DISABLE_FILE_MENTIONS": "1",
+    "CLAUDE_CODE_DISABLE_CLAUDE_MDS": "1",
+    "CLAUDE_CODE_DISABLE_AUTO_MEMORY": "1",
+    "CLAUDE_CODE_MCP_ALLOWLIST_ENV": "1",
+    "CLAUDE_CODE_MAX_RETRIES": str(MAX_RETRIES),
+    "API_TIMEOUT_MS": str(API_TIMEOUT_MS),
+    "MAX_STRUCTURED_OUTPUT_RETRIES": str(SCHEMA_RETRIES),
+}
+_TOKEN_FD_ENV: dict[Kind, str] = {
+    "oauth": "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR",
+    "api_key": "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR",
+}
+
+
+def find_binary(configured: Path | None, environ: Mapping[str, str]) -> Path | None:
+    """The CLI: the configured path, `FUYAJO_CLAUDE_BIN`, then `claude` on PATH. None when not runnable.
+
+    A path that was named but does not exist is not replaced by whatever PATH holds.
+    """
+    named = str(configured) if configured is not None else environ.get(BINARY_ENV)
+    found = shutil.which(named or "claude", path=environ.get("PATH", os.defpath))
+    return Path(found).absolute() if found else None
+
+
+@dataclass(frozen=True)
+class Room:
+    """Directories of one call: the user's planner HOME (kept), an empty cwd and a temp dir (removed)."""
+
+    home: Path
+    cwd: Path
+    temp: Path
+
+
+@contextmanager
+def room(home: Path) -> Iterator[Room]:
+    """A fresh room under the user's own planner directory. Raises `OSError` when it is not ours.
+
+    The cwd lies below HOME, not in the shared temp dir: the CLI looks for instructions in every parent.
+    The temp dir is short because the CLI binds sockets there (a socket's path has about 100 bytes).
+    """
+    _private(home)
+    with (
+        tempfile.TemporaryDirectory(prefix="call-", dir=home, ignore_cleanup_errors=True) as cwd,
+        tempfile.TemporaryDirectory(prefix="fy-", ignore_cleanup_errors=True) as temp,
+    ):
+        yield Room(home, Path(cwd), Path(temp))
+
+
+def _private(directory: Path) -> None:
+    """Makes it a directory (not a symlink) of ours, with mode 0700."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fd = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        if stat.S_IMODE(os.fstat(fd).st_mode) != 0o700:
+            os.fchmod(fd, 0o700)  # fails, as it should, when somebody else owns it
+    finally:
+        os.close(fd)
+
+
+def environment(place: Room, base_url: str | None = None) -> dict[str, str]:
+    """The child's whole environment without a credential; nothing of ours is inherited.
+
+    HOME must be set: without it the CLI takes the account's real one from passwd, credentials included.
+    """
+    env = {
+        **_FIXED_ENV,
+        "HOME": str(place.home),
+        "CLAUDE_CONFIG_DIR": str(place.home / ".claude"),
+        "TMPDIR": str(place.temp),
+        "XDG_RUNTIME_DIR": str(place.temp),
+        "CLAUDE_CODE_TMPDIR": str(place.temp),
+        # The CLI runs `git ls-files`; it must not find a repository (and its hooks) above the cwd.
+        "GIT_CEILING_DIRECTORIES": str(place.home),
+    }
+    if base_url is not None:
+        env["ANTHROPIC_BASE_URL"] = base_url
+    return env
+
+
+def token_env(kind: Kind, fd: int) -> dict[str, str]:
+    """Which descriptor holds the credential. Exactly one kind: with both the CLI takes the key."""
+    return {_TOKEN_FD_ENV[kind]: str(fd)}
+
+
+def arguments(binary: Path, model: str, restricted: bool) -> tuple[str, ...]:
+    """argv. World-readable in /proc, so nothing of the user's is in it; the prompt goes to stdin."""
+    options = (
+        "-p",
+        "--no-session-persistence",
+        *("--output-format", "json"),
+        *("--json-schema", schema_json()),
+        *("--system-prompt", system_prompt() + _HOW),
+        *("--model", model),
+        *("--tools", ""),
+        *("--setting-sources", ""),
+        "--strict-mcp-config",
+        "--disable-slash-commands",
+        *("--permission-mode", "dontAsk"),
+        *("--max-turns", str(MAX_TURNS)),
+        *("--max-budget-usd", MAX_BUDGET_USD),
+    )
+    return (str(binary), *options, *(("--restricted",) if restricted else ()))

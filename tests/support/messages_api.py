@@ -1,0 +1,240 @@
+"""A scripted Messages API on loopback: what the real Claude Code CLI talks to in tests. Standard library.
+
+    with MessagesApi({"structured": {"type": "chat", "message": "hi"}}) as api:
+        ...  # api.url, api.calls
+
+A reply is a mapping with one of
+  text          words
+  structured    an object, sent as a call of the StructuredOutput tool
+  status        an HTTP error; with `message` and `headers`
+  stop_reason   instead of the natural one (`refusal`, `max_tokens`)
+  truncate      True: the stream ends in the middle
+  hang          True: nothing comes until the server closes
+The n-th call gets the n-th reply and later ones the last; or a function of the call chooses.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any
+
+Reply = Mapping[str, Any]
+TOOL = "StructuredOutput"
+ERROR_TYPES = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    413: "request_too_large",
+    429: "rate_limit_error",
+    500: "api_error",
+    529: "overloaded_error",
+}
+USAGE = {"input_tokens": 100, "output_tokens": 20}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One recorded request; header names are in lower case."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class MessagesApi:
+    """The server, started on entry. `calls` holds every request, of any path and method."""
+
+    def __init__(self, script: Reply | Sequence[Reply] | Callable[[Call], Reply]) -> None:
+        self._script = script
+        self._lock = threading.Lock()
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.api = self
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+        self.calls: list[Call] = []
+        self.arrived = threading.Event()
+        self.closing = threading.Event()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    @property
+    def messages(self) -> list[Call]:
+        """The calls that ask for an answer."""
+        return [call for call in self.calls if _endpoint(call) == "/v1/messages"]
+
+    def __enter__(self) -> MessagesApi:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.closing.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def record(self, call: Call) -> Reply:
+        """Keeps the call and chooses its reply."""
+        with self._lock:
+            self.calls.append(call)
+            number = len(self.messages)
+        self.arrived.set()
+        if callable(self._script):
+            return self._script(call)
+        script = [self._script] if isinstance(self._script, Mapping) else self._script
+        return script[min(number, len(script)) - 1]
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+    api: MessagesApi
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def log_message(self, *args: object) -> None:
+        """Silence; what matters is recorded."""
+
+    def do_POST(self) -> None:
+        self._answer()
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_HEAD(self) -> None:
+        self._answer()
+
+    def _answer(self) -> None:
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        call = Call(self.command, self.path, headers, self._body())
+        try:
+            self._route(call)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True  # the client was killed; that is what some tests are about
+
+    def _body(self) -> bytes:
+        if self.headers.get("transfer-encoding", "").lower() != "chunked":
+            return self.rfile.read(int(self.headers.get("content-length") or 0))
+        data = b""
+        while size := int(self.rfile.readline().split(b";")[0], 16):
+            data += self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
+        return data
+
+    def _route(self, call: Call) -> None:
+        reply = self.server.api.record(call)
+        if _endpoint(call) == "/v1/messages/count_tokens":
+            self._send_json(200, {"input_tokens": 100})
+        elif call.method != "POST" or _endpoint(call) != "/v1/messages":
+            self._send_error(404, "no such path", {})
+        elif reply.get("hang"):
+            self.server.api.closing.wait()
+            self.close_connection = True
+        elif "status" in reply:
+            self._send_error(
+                reply["status"], reply.get("message", "scripted"), reply.get("headers", {})
+            )
+        elif call.json.get("stream"):
+            self._send_stream(call.json, reply)
+        else:
+            self._send_plain(call.json, reply)
+
+    def _send_error(self, status: int, message: str, headers: Mapping[str, str]) -> None:
+        error = {"type": ERROR_TYPES[status], "message": message}
+        self._send_json(status, {"type": "error", "error": error, "request_id": "req_1"}, headers)
+
+    def _send_plain(self, asked: Any, reply: Reply) -> None:
+        if reply.get("truncate"):
+            self.close_connection = True  # the CLI's second, non-streaming try is cut off, too
+            return
+        self._send_json(200, _message(asked, [_block(reply)], _stop_reason(reply)))
+
+    def _send_json(self, status: int, value: Any, headers: Mapping[str, str] | None = None) -> None:
+        body = json.dumps(value).encode()
+        self.send_response(status)
+        for name, content in {"content-type": "application/json", **(headers or {})}.items():
+            self.send_header(name, content)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def _send_stream(self, asked: Any, reply: Reply) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream; charset=utf-8")
+        self.send_header("connection", "close")
+        self.end_headers()
+        self.close_connection = True
+        events = list(_events(asked, reply))
+        for event in events[: len(events) // 2] if reply.get("truncate") else events:
+            self.wfile.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
+            self.wfile.flush()
+
+
+def _endpoint(call: Call) -> str:
+    return call.path.partition("?")[0]
+
+
+def _stop_reason(reply: Reply) -> str:
+    natural = "tool_use" if "structured" in reply else "end_turn"
+    return str(reply.get("stop_reason", natural))
+
+
+def _block(reply: Reply) -> dict[str, Any]:
+    if "structured" in reply:
+        return {"type": "tool_use", "id": "toolu_1", "name": TOOL, "input": reply["structured"]}
+    return {"type": "text", "text": reply.get("text", "ok")}
+
+
+def _message(asked: Any, content: list[Any], stop_reason: str | None) -> dict[str, Any]:
+    return {
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "model": asked.get("model"),
+        "content": content,
+        "stop_reason": stop_reason,
+        "stop_sequence": None,
+        "usage": USAGE,
+    }
+
+
+def _events(asked: Any, reply: Reply) -> Iterator[dict[str, Any]]:
+    """The server-sent events of one answer with one content block, in small pieces."""
+    block = _block(reply)
+    yield {"type": "message_start", "message": _message(asked, [], None)}
+    if block["type"] == "tool_use":
+        whole, kind, key = json.dumps(block["input"]), "input_json_delta", "partial_json"
+        empty = {**block, "input": {}}
+    else:
+        whole, kind, key = block["text"], "text_delta", "text"
+        empty = {**block, "text": ""}
+    yield {"type": "content_block_start", "index": 0, "content_block": empty}
+    for start in range(0, len(whole), 16):
+        delta = {"type": kind, key: whole[start : start + 16]}
+        yield {"type": "content_block_delta", "index": 0, "delta": delta}
+    yield {"type": "content_block_stop", "index": 0}
+    stop = {"stop_reason": _stop_reason(reply), "stop_sequence": None}
+    yield {"type": "message_delta", "delta": stop, "usage": {"output_tokens": 20}}
+    yield {"type": "message_stop"}
