@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import FuyajoLibvirtError
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import FuyajoError as HostError
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host
 
 from fuyajo.domain.errors import Problem, Unavailable, shown
@@ -23,7 +23,7 @@ def connection(uri: str) -> Iterator[Host]:
     try:
         with Host.open(uri, readonly=not uri.endswith("/session")) as host:
             yield host
-    except FuyajoLibvirtError as error:
+    except FuyajoError as HostError as error:
         params = {"uri": uri, "detail": shown(str(error), 300)}
         raise Unavailable(Problem("", "libvirt_unavailable", dict(params))) from error
 

@@ -46,8 +46,11 @@ class Surroundings:
 def run_document(plan: Plan, run_id: str, around: Surroundings) -> dict[str, Any]:
     """The document of docs/design/0001. The same plan gives the same stack options every time."""
     changes = {change.name: change for change in plan.changes if change.object == "vm"}
-    vms = [_vm(vm, changes[vm.name], plan, around) for vm in plan.spec.vms]
-    vms += [_operation(o.op, changes[o.vm], o.cpus, o.memory_mib, o.disk_gib) for o in _ops(plan)]
+    vms = [_vm(vm, changes[vm.name], around) for vm in plan.spec.vms]
+    vms += [
+        _operation(o.op, changes[o.vm], o.cpus, o.memory_mib, o.disk_gib)
+        for o in plan.spec.operations
+    ]
     used = {vm["image"] for vm in vms if "image" in vm}
     stack: dict[str, Any] = {
         "uri": around.uri,
@@ -80,11 +83,7 @@ def run_document(plan: Plan, run_id: str, around: Surroundings) -> dict[str, Any
     }
 
 
-def _ops(plan: Plan) -> list[Any]:
-    return list(plan.spec.operations)
-
-
-def _vm(vm: VmSpec, change: Change, plan: Plan, around: Surroundings) -> dict[str, Any]:
+def _vm(vm: VmSpec, change: Change, around: Surroundings) -> dict[str, Any]:
     entry: dict[str, Any] = {"name": vm.name, "state": STATES[vm.state]}
     if change.uuid:
         entry["uuid"] = change.uuid
@@ -92,13 +91,13 @@ def _vm(vm: VmSpec, change: Change, plan: Plan, around: Surroundings) -> dict[st
         return entry
     template = TEMPLATES[vm.template]
     if change.action == "create":
-        entry |= _creation(vm, template, plan, around)
+        entry |= _creation(vm, template, around)
     else:
         entry |= _said(vm.cpus, vm.memory_mib, vm.disk_gib)
     return entry
 
 
-def _creation(vm: VmSpec, template: Template, plan: Plan, around: Surroundings) -> dict[str, Any]:
+def _creation(vm: VmSpec, template: Template, around: Surroundings) -> dict[str, Any]:
     """Everything a new machine is made of; afterwards only what is said again can change it."""
     nics = [{"network": "user"}]
     if vm.network != "default":

@@ -13,9 +13,10 @@ from typing import Any
 from fuyajo.domain.errors import Conflict, NotFound, Problem, Refused
 from fuyajo.domain.plan import Change, Plan
 from fuyajo.domain.planning import changes_of, fingerprint
+from fuyajo.engine import paths
 from fuyajo.engine.reader import connection
 from fuyajo.engine.render import run_document
-from fuyajo.engine.runner import Event, RunOutcome, RunRequest, run
+from fuyajo.engine.runner import Event, RunInterrupted, RunOutcome, RunRequest, run
 from fuyajo.service.context import Actor
 from fuyajo.service.planning import look, make_plan
 from fuyajo.service.runs import refreshed
@@ -153,18 +154,30 @@ def _run(actor: Actor, plan: Plan, record: RunRecord, on_event: OnEvent) -> Appl
             request = RunRequest(
                 directory=actor.runs.directory(actor.user, record.id),
                 document=run_document(plan, record.id, surroundings(actor)),
-                playbook="provision",
+                playbook=paths.playbook("provision"),
                 check=record.check,
-                timeout_s=TIMEOUT_S,
-                session=actor.settings.uri.endswith("/session"),
+                timeout=TIMEOUT_S,
             )
             outcome = run(request, forward)
             status = outcome.status
+    except RunInterrupted as stopped:
+        outcome = stopped.outcome
+        status = "canceled"
+        raise
     finally:
         stages.note(None)
         final = _finished(record, status, stages.seconds, outcome)
         actor.runs.save(final)
     return Applied(plan, final, outcome.facts)
+
+
+def failure_text(outcome: RunOutcome | None) -> str | None:
+    """The first failing task and what it said, in one bounded line."""
+    if outcome is None or outcome.failure is None:
+        return None
+    failure = outcome.failure
+    said = " ".join(failure.message.split())[:500]
+    return f"{failure.task or '-'} ({failure.host or '-'}): {said}"
 
 
 def _finished(
@@ -179,6 +192,6 @@ def _finished(
             "seconds": round(sum(stages.values()), 2),
             "stages": stages,
             "changed": outcome.changed if outcome else None,
-            "failure": outcome.failure if outcome else None,
+            "failure": failure_text(outcome),
         }
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fuyajo.domain.errors import Conflict, Problem
@@ -23,18 +24,28 @@ def refreshed(actor: Actor, record: RunRecord) -> RunRecord:
     """The record, made true when the process that would have finished it is gone."""
     if record.status != "running":
         return record
-    from fuyajo.engine.runner import alive, read_result
+    from fuyajo.engine.runner import read_outcome
 
     directory = actor.runs.directory(actor.user, record.id)
-    if alive(directory):
-        return record
-    outcome = read_result(directory)
-    update: dict[str, Any] = {"status": outcome.status if outcome else "interrupted"}
-    if outcome:
-        update |= {"changed": outcome.changed, "failure": outcome.failure}
+    try:
+        outcome = read_outcome(directory)
+    except FileNotFoundError:
+        # Saved, but the process died before the run's directory came into being.
+        if _fresh(record):
+            return record
+        update: dict[str, Any] = {"status": "interrupted"}
+    else:
+        if outcome is None:
+            return record
+        update = {"status": outcome.status, "changed": outcome.changed}
     final = RunRecord.model_validate(record.model_dump() | update)
     actor.runs.save(final)
     return final
+
+
+def _fresh(record: RunRecord) -> bool:
+    """Whether the run may be just about to start."""
+    return datetime.now(UTC) - record.started < timedelta(seconds=30)
 
 
 def events(actor: Actor, run_id: str) -> Iterator[dict[str, Any]]:

@@ -119,7 +119,7 @@ def stream(
         raise failure(argv, process.returncode, "\n".join(tail))
 
 
-def _lines(process: subprocess.Popen[bytes]) -> "collections.abc.Iterator[str]":
+def _lines(process: subprocess.Popen[bytes]) -> collections.abc.Iterator[str]:
     """The output's lines, split at newlines and carriage returns, without waiting for more."""
     rest = b""
     assert process.stdout is not None
