@@ -1,0 +1,1 @@
+"""The only door to everything: one module per concern, the actor first in every call."""

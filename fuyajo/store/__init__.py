@@ -1,0 +1,1 @@
+"""What Fuyajo remembers: plans, runs and per-user directories below one home."""

@@ -1,0 +1,59 @@
+"""`fuyajo apply`: carry out a plan that was shown."""
+
+from __future__ import annotations
+
+import click
+
+from fuyajo.cli import complete
+from fuyajo.cli.carry_out import carry_out
+from fuyajo.cli.options import Call, common
+from fuyajo.cli.output import note
+from fuyajo.domain.errors import NotFound, Problem
+from fuyajo.domain.plan import Plan
+from fuyajo.service.applying import resolve
+from fuyajo.service.planning import from_config
+from fuyajo.views.plan import plan_lines
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  fuyajo apply p-1a2b3c4d
+  fuyajo apply                  (the plan made last)
+  fuyajo apply -f env.yml
+  fuyajo apply p-1a2b3c4d --check
+"""
+)
+@click.argument("plan_id", required=False, metavar="PLAN", shell_complete=complete.plans)
+@click.option(
+    "-f", "--file", "file", metavar="FILE", help="Plan this request and apply it at once."
+)
+@click.option(
+    "--check", is_flag=True, help="Ansible's check mode: say what would change, touch nothing."
+)
+@click.option(
+    "-y", "--yes", is_flag=True, help="Agree to what cannot be undone without being asked."
+)
+@common
+def command(call: Call, plan_id: str | None, file: str | None, check: bool, yes: bool) -> int:
+    """Carry a plan out. Progress goes to stderr, the result to stdout."""
+    if plan_id is not None and file is not None:
+        raise click.UsageError("give either a PLAN or -f FILE")
+    plan = _plan_of(call, plan_id, file)
+    return carry_out(call, plan, check=check, yes=yes)
+
+
+def _plan_of(call: Call, plan_id: str | None, file: str | None) -> Plan:
+    if file is not None:
+        from fuyajo.cli.source import read_config
+
+        plan = from_config(call.actor, read_config(file), f"apply -f {file}").plan
+        if plan is None:
+            raise AssertionError("a config always makes a plan")
+        if not call.as_json and not plan.nothing_to_do:
+            note(plan_lines(plan, call.lang))
+        return plan
+    wanted = plan_id or call.actor.plans.newest(call.actor.user)
+    if wanted is None:
+        raise NotFound(Problem("", "plan_not_found", {"value": "-"}))
+    return resolve(call.actor, wanted)

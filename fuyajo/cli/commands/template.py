@@ -1,0 +1,77 @@
+"""`fuyajo template`: what a machine can be."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from fuyajo.cli.options import Call, common
+from fuyajo.cli.output import say, say_json
+from fuyajo.domain.catalogue import TEMPLATES, Template
+from fuyajo.domain.errors import Exit, NotFound, Problem, shown
+from fuyajo.views.machine import columns
+
+
+@click.group(
+    epilog="""\b
+Examples:
+  fuyajo template list
+  fuyajo template show web-server
+"""
+)
+def command() -> None:
+    """What a machine can be."""
+
+
+def _json(template: Template) -> dict[str, Any]:
+    return asdict(template)
+
+
+@command.command("list")
+@common
+def list_command(call: Call) -> int:
+    """List templates."""
+    found = [TEMPLATES[name] for name in sorted(TEMPLATES)]
+    if call.as_json:
+        say_json([_json(template) for template in found])
+    else:
+        head = [["NAME", "MEMORY", "DISK", "IMAGE", "WHAT"]]
+        say(
+            columns(
+                head
+                + [
+                    [
+                        t.name,
+                        f"{t.memory_mib} MiB",
+                        f"{t.disk_gib} GiB",
+                        t.image,
+                        t.summary[call.lang],
+                    ]
+                    for t in found
+                ]
+            )
+        )
+    return Exit.DONE
+
+
+@command.command("show")
+@click.argument("name", type=str)
+@common
+def show_command(call: Call, name: str) -> int:
+    """Sizes, ports and options of one template."""
+    template = TEMPLATES.get(name)
+    if template is None:
+        known = ", ".join(sorted(TEMPLATES))
+        raise NotFound(Problem("", "unknown_template", {"value": shown(name), "known": known}))
+    if call.as_json:
+        say_json(_json(template))
+        return Exit.DONE
+    say(f"{template.name}: {template.summary[call.lang]}")
+    say(
+        f"  {template.cpus} CPU, {template.memory_mib} MiB, {template.disk_gib} GiB, {template.image}"
+    )
+    for key, variable in template.variables.items():
+        say(f"  vars.{key} ({variable.type}): {variable.summary[call.lang]}")
+    return Exit.DONE

@@ -1,0 +1,77 @@
+"""`fuyajo vm`: reads come straight from libvirt, every change is a plan that is applied."""
+
+from __future__ import annotations
+
+import click
+
+from fuyajo.cli import complete
+from fuyajo.cli.carry_out import carry_out
+from fuyajo.cli.options import Call, common
+from fuyajo.cli.output import say, say_json
+from fuyajo.domain.errors import Exit
+from fuyajo.domain.texts import text
+from fuyajo.service.machines import get_vm, list_vms, plan_operation
+from fuyajo.views.machine import columns, machine_json, machine_rows
+
+
+@click.group(
+    epilog="""\b
+Examples:
+  fuyajo vm list
+  fuyajo vm show hello
+  fuyajo vm stop hello
+  fuyajo vm delete hello --yes
+"""
+)
+def command() -> None:
+    """Your machines."""
+
+
+@command.command("list")
+@click.option("--all", "everyone", is_flag=True, help="Also domains that are not yours.")
+@common
+def list_command(call: Call, everyone: bool) -> int:
+    """List machines, as libvirt knows them now."""
+    machines = list_vms(call.actor, everyone)
+    if call.as_json:
+        say_json([machine_json(machine) for machine in machines])
+    elif machines:
+        say(columns(machine_rows(machines)))
+    else:
+        say(text("ui.no_vms", call.lang))
+    return Exit.DONE
+
+
+@command.command("show")
+@click.argument("name", shell_complete=complete.vms)
+@common
+def show_command(call: Call, name: str) -> int:
+    """Everything known about one machine."""
+    facts = machine_json(get_vm(call.actor, name))
+    if call.as_json:
+        say_json(facts)
+        return Exit.DONE
+    forwards = ", ".join(f"{f['address']}:{f['host']} → {f['guest']}" for f in facts["forwards"])
+    rows = [[key, str(value)] for key, value in facts.items() if value not in (None, "", [])]
+    say(columns([["forwards", forwards] if key == "forwards" else [key, v] for key, v in rows]))
+    return Exit.DONE
+
+
+def _operation(op: str, summary: str) -> click.Command:
+    @click.command(op, help=summary)
+    @click.argument("names", nargs=-1, required=True, shell_complete=complete.vms)
+    @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+    @common
+    def operation(call: Call, names: tuple[str, ...], yes: bool) -> int:
+        plan = plan_operation(call.actor, op, names)
+        return carry_out(call, plan, check=False, yes=yes)
+
+    return operation
+
+
+command.add_command(_operation("start", "Start machines."))
+command.add_command(
+    _operation("stop", "Shut machines down; those that do not obey are switched off.")
+)
+command.add_command(_operation("restart", "Restart machines."))
+command.add_command(_operation("delete", "Delete machines with their disks. Cannot be undone."))

@@ -1,0 +1,35 @@
+"""Shell completion of names that exist: plans, runs, VMs, images. Silent when anything is missing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import click
+
+from fuyajo.domain.errors import FuyajoError
+from fuyajo.service.context import Actor, local_actor
+
+Completer = Callable[[click.Context, click.Parameter, str], list[str]]
+
+
+def _completer(names: Callable[[Actor], list[str]]) -> Completer:
+    def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+        try:
+            found = names(local_actor(os.environ))
+        except (FuyajoError, OSError):
+            return []
+        return [name for name in found if name.startswith(incomplete)]
+
+    return complete
+
+
+def _vms(actor: Actor) -> list[str]:
+    from fuyajo.service.machines import list_vms
+
+    return [machine.name for machine in list_vms(actor)]
+
+
+plans = _completer(lambda actor: actor.plans.ids(actor.user))
+runs = _completer(lambda actor: [run.id for run in actor.runs.list(actor.user)])
+vms = _completer(_vms)

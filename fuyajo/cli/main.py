@@ -1,0 +1,121 @@
+"""`fuyajo`: the commands, loaded only when they are called, and the one place where errors end."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from fuyajo import __version__
+from fuyajo.cli.output import fail, guess_language
+from fuyajo.domain.errors import Exit, FuyajoError, Problem, shown
+
+COMMANDS = {
+    "plan": "what a wish would create, change and destroy",
+    "apply": "carry a plan out",
+    "vm": "your machines: list, show, start, stop, restart, delete",
+    "run": "what was carried out: list, show, logs, cancel",
+    "template": "what a machine can be",
+    "image": "base images: build, import, list",
+    "schema": "the JSON Schema of a request",
+    "doctor": "find what is missing here and how to mend it",
+    "demo": "the whole way once: sentence, plan, machine, page",
+}
+INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module when it is called: `fuyajo plan` must not wait for the others."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"fuyajo.cli.commands.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+EPILOG = """\b
+Examples:
+  fuyajo plan "a web server called hello with 1 GB of memory"
+  fuyajo apply
+  fuyajo vm list
+  fuyajo vm delete hello
+
+\b
+Shell completion:  eval "$(_FUYAJO_COMPLETE=bash_source fuyajo)"   (or zsh_source, fish_source)
+"""
+
+
+@click.group(
+    cls=LazyGroup,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="fuyajo")
+def cli() -> None:
+    """From a sentence to running infrastructure: you see the plan before anything happens."""
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    sys.exit(run(sys.argv[1:] if argv is None else list(argv)))
+
+
+def run(argv: Sequence[str]) -> int:
+    """The exit code. Every failure becomes a message with a next step; none becomes a traceback."""
+    as_json = "--json" in argv
+    lang = guess_language(argv)
+    try:
+        result = cli.main(args=list(argv), prog_name="fuyajo", standalone_mode=False)
+        return result if isinstance(result, int) else Exit.DONE
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.Abort:
+        return fail([Problem("", "interrupted")], INTERRUPTED, lang, as_json)
+    except click.ClickException as error:
+        return _usage(error, lang, as_json)
+    except FuyajoError as error:
+        return fail(error.problems, error.exit, lang, as_json)
+    except KeyboardInterrupt:
+        return fail([Problem("", "interrupted")], INTERRUPTED, lang, as_json)
+    except BrokenPipeError:
+        # The reader went away (`| head`); nothing is left to tell it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.FAILED
+    except Exception as error:  # noqa: BLE001 - the last resort; details go to a file
+        return _internal(error, lang, as_json)
+
+
+def _usage(error: click.ClickException, lang: str, as_json: bool) -> int:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "fuyajo"
+    problem = Problem("", "usage", {"detail": error.format_message(), "command": command})
+    return fail([problem], Exit.INVALID, lang, as_json)
+
+
+def _internal(error: Exception, lang: str, as_json: bool) -> int:
+    import tempfile
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="fuyajo-error-", suffix=".log", delete=False, encoding="utf-8"
+    ) as file:
+        traceback.print_exception(error, file=file)
+    detail = shown(f"{type(error).__name__}: {error}", 200)
+    problem = Problem("", "internal", {"detail": detail, "file": str(Path(file.name))})
+    return fail([problem], Exit.FAILED, lang, as_json)
+
+
+if __name__ == "__main__":
+    main()

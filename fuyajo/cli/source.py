@@ -1,0 +1,31 @@
+"""A request file or standard input → Config, through the same schema as every other door."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from fuyajo.domain.errors import InvalidInput, Problem, shown
+from fuyajo.domain.request import Config
+from fuyajo.service.documents import config_from_text
+
+LIMIT = 1_048_576
+
+
+def read_config(file: str) -> Config:
+    """Raises `InvalidInput` with every problem of the file."""
+    return config_from_text(_read(file), is_json=file.endswith(".json"))
+
+
+def _read(file: str) -> str:
+    try:
+        if file == "-":
+            raw = sys.stdin.buffer.read(LIMIT + 1)
+        else:
+            with Path(file).open("rb") as stream:
+                raw = stream.read(LIMIT + 1)
+        if len(raw) > LIMIT:
+            raise InvalidInput(Problem("", "too_large", {"limit": "1 MiB"}))
+        return raw.decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(Problem("", "not_a_file", {"value": shown(file)})) from error

@@ -1,0 +1,65 @@
+"""Reads of the host, straight from libvirt through the collection's own host layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import FuyajoError as HostError
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host
+
+from fuyajo.domain.errors import Problem, Unavailable, shown
+from fuyajo.domain.machine import Forward, HostFacts, HostView, Machine
+
+
+@contextmanager
+def connection(uri: str) -> Iterator[Host]:
+    """A read-only look at the host. Raises `Unavailable` with what libvirt said.
+
+    Held open around a run on `qemu:///session`, it also keeps that user's session daemon alive outside
+    of the run's own process tree.
+    """
+    try:
+        with Host.open(uri, readonly=not uri.endswith("/session")) as host:
+            yield host
+    except FuyajoError as HostError as error:
+        params = {"uri": uri, "detail": shown(str(error), 300)}
+        raise Unavailable(Problem("", "libvirt_unavailable", dict(params))) from error
+
+
+def view(host: Host, images: frozenset[str] = frozenset()) -> HostView:
+    """All domains, networks and the host's memory, in a handful of calls."""
+    machines = {facts["name"]: _machine(facts) for facts in host.list_vms()}
+    capacity = host.capacity()
+    return HostView(
+        facts=HostFacts(
+            uri=host.uri,
+            memory_mib=int(capacity["memory_total_mib"]),
+            networks=frozenset(network["name"] for network in host.networks()),
+            images=images,
+        ),
+        machines=machines,
+    )
+
+
+def _machine(facts: dict[str, Any]) -> Machine:
+    forwards = tuple(
+        Forward(int(f["guest"]), int(f["host"]), str(f.get("address", "127.0.0.1")))
+        for f in facts.get("forwards") or ()
+    )
+    return Machine(
+        name=facts["name"],
+        uuid=facts["uuid"],
+        state=facts["state"],
+        cpus=int(facts["cpus"]),
+        memory_mib=int(facts["memory_mib"]),
+        disk_gib=int(facts.get("disk_gib") or 0),
+        owner=facts.get("owner"),
+        environment=facts.get("environment"),
+        template=facts.get("template"),
+        spec_digest=facts.get("spec_digest"),
+        configured=facts.get("configured"),
+        accelerator=facts.get("accelerator"),
+        forwards=forwards,
+    )

@@ -1,0 +1,151 @@
+"""Plan → run document: the one JSON file a run is given. Pure but for what is passed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fuyajo.domain.catalogue import TEMPLATES, Scalar, Template
+from fuyajo.domain.plan import Change, Plan, sha256
+from fuyajo.domain.planning import guest_digest
+from fuyajo.domain.spec import VmSpec
+
+GUEST_USER = "fuyajo"
+SSH = 22
+STATES = {"running": "started", "stopped": "stopped", "absent": "absent"}
+OPERATIONS = {
+    "start": "started",
+    "stop": "stopped",
+    "restart": "restarted",
+    "delete": "absent",
+    "resize": "present",
+}
+
+
+@dataclass(frozen=True)
+class BaseImage:
+    name: str
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a run needs besides the plan; all of it is ours, none of it from a request."""
+
+    uri: str
+    pool: str
+    pool_path: Path
+    public_key: str
+    private_key: Path
+    known_hosts: Path
+    images: tuple[BaseImage, ...]
+
+
+def run_document(plan: Plan, run_id: str, around: Surroundings) -> dict[str, Any]:
+    """The document of docs/design/0001. The same plan gives the same stack options every time."""
+    changes = {change.name: change for change in plan.changes if change.object == "vm"}
+    vms = [_vm(vm, changes[vm.name], around) for vm in plan.spec.vms]
+    vms += [
+        _operation(o.op, changes[o.vm], o.cpus, o.memory_mib, o.disk_gib)
+        for o in plan.spec.operations
+    ]
+    used = {vm["image"] for vm in vms if "image" in vm}
+    stack: dict[str, Any] = {
+        "uri": around.uri,
+        "owner": plan.owner,
+        "pool": {"name": around.pool, "path": str(around.pool_path)},
+        "images": [
+            {"name": i.name, "path": str(i.path), "sha256": i.sha256}
+            for i in around.images
+            if i.name in used
+        ],
+        "networks": [
+            {"name": n.name, "mode": n.mode, "cidr": n.cidr, "state": "present"}
+            for n in plan.spec.networks
+        ],
+        "vms": vms,
+    }
+    if plan.spec.environment:
+        stack["environment"] = plan.spec.environment
+    guests = [_guest(vm) for vm in plan.spec.vms if vm.state == "running"]
+    return {
+        "version": 1,
+        "run_id": run_id,
+        "stack": stack,
+        "guests": guests,
+        "ssh": {
+            "user": GUEST_USER,
+            "private_key": str(around.private_key),
+            "known_hosts": str(around.known_hosts),
+        },
+    }
+
+
+def _vm(vm: VmSpec, change: Change, around: Surroundings) -> dict[str, Any]:
+    entry: dict[str, Any] = {"name": vm.name, "state": STATES[vm.state]}
+    if change.uuid:
+        entry["uuid"] = change.uuid
+    if vm.state == "absent":
+        return entry
+    template = TEMPLATES[vm.template]
+    if change.action == "create":
+        entry |= _creation(vm, template, around)
+    else:
+        entry |= _said(vm.cpus, vm.memory_mib, vm.disk_gib)
+    return entry
+
+
+def _creation(vm: VmSpec, template: Template, around: Surroundings) -> dict[str, Any]:
+    """Everything a new machine is made of; afterwards only what is said again can change it."""
+    nics = [{"network": "user"}]
+    if vm.network != "default":
+        nics.append({"network": vm.network})
+    return {
+        "cpus": vm.cpus or template.cpus,
+        "memory": vm.memory_mib or template.memory_mib,
+        "disk": f"{vm.disk_gib or template.disk_gib}GiB",
+        "image": template.image,
+        "nics": nics,
+        "forwards": [{"guest": port} for port in (SSH, *template.ports)],
+        "cloud_init": {
+            "user": GUEST_USER,
+            "hostname": vm.name,
+            "ssh_authorized_keys": [around.public_key],
+        },
+        "metadata": {
+            "template": vm.template,
+            "spec_digest": sha256(vm.model_dump(mode="json")),
+        },
+    }
+
+
+def _said(cpus: int | None, memory_mib: int | None, disk_gib: int | None) -> dict[str, Any]:
+    sizes: dict[str, Any] = {
+        "cpus": cpus,
+        "memory": memory_mib,
+        "disk": f"{disk_gib}GiB" if disk_gib else None,
+    }
+    return {key: value for key, value in sizes.items() if value is not None}
+
+
+def _operation(
+    op: str, change: Change, cpus: int | None, memory_mib: int | None, disk_gib: int | None
+) -> dict[str, Any]:
+    entry: dict[str, Any] = {"name": change.name, "state": OPERATIONS[op]}
+    if change.uuid:
+        entry["uuid"] = change.uuid
+    return entry | _said(cpus, memory_mib, disk_gib)
+
+
+def _guest(vm: VmSpec) -> dict[str, Any]:
+    template = TEMPLATES[vm.template]
+    variables: dict[str, Scalar] = {k: v.default for k, v in template.variables.items()}
+    return {
+        "name": vm.name,
+        "role": template.role,
+        "vars": {**variables, **vm.vars},
+        "digest": guest_digest(vm),
+        "page": template.page,
+    }

@@ -1,0 +1,18 @@
+"""The run document of a request for a playbook that a person runs without `fuyajo apply`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fuyajo.domain.request import Config
+from fuyajo.domain.spec import normalise
+from fuyajo.engine.render import run_document
+from fuyajo.service.context import Actor
+from fuyajo.service.planning import draft_plan, look
+from fuyajo.service.surroundings import surroundings
+
+
+def document(actor: Actor, config: Config) -> dict[str, Any]:
+    """Raises `InvalidInput` with every problem. Nothing is saved but the user's key pair."""
+    plan = draft_plan(actor, normalise(config), look(actor), "ansible-playbook")
+    return run_document(plan, plan.id, surroundings(actor))

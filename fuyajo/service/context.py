@@ -1,0 +1,141 @@
+"""Who asks, and with which settings: the first argument of every service call."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fuyajo.domain.errors import InvalidInput, Problem, shown
+from fuyajo.store.home import Home
+from fuyajo.store.plans import PlanStore
+from fuyajo.store.runs import RunStore
+
+SYSTEM = "qemu:///system"
+SESSION = "qemu:///session"
+KEYS = {
+    "uri",
+    "pool",
+    "pool_path",
+    "backend",
+    "claude_binary",
+    "claude_token_file",
+    "claude_model",
+    "claude_base_url",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things are. Order: environment (`FUYAJO_URI` …), `config.toml`, embedded default."""
+
+    home: Path
+    uri: str
+    pool: str
+    pool_path: Path
+    backend: str = "auto"
+    claude_binary: Path | None = None
+    claude_token_file: Path | None = None
+    claude_model: str = "sonnet"
+    claude_base_url: str | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A principal and the door it came through."""
+
+    user: str
+    settings: Settings
+    door: str = "cli"
+
+    @property
+    def home(self) -> Home:
+        return Home(self.settings.home)
+
+    @property
+    def plans(self) -> PlanStore:
+        return PlanStore(self.home)
+
+    @property
+    def runs(self) -> RunStore:
+        return RunStore(self.home)
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Settings for this process. Raises `InvalidInput` naming every unknown or mistyped key."""
+    home = _home(environ)
+    values = _config_file(home / "config.toml")
+    for key in KEYS:
+        said = environ.get(f"FUYAJO_{key.upper()}")
+        if said:
+            values[key] = said
+    uri = values.get("uri") or (SYSTEM if os.geteuid() == 0 else SESSION)
+    return Settings(
+        home=home,
+        uri=uri,
+        pool=values.get("pool", "fuyajo"),
+        pool_path=Path(values["pool_path"]) if "pool_path" in values else _pool_path(uri, environ),
+        backend=values.get("backend", "auto"),
+        claude_binary=_path(values.get("claude_binary")),
+        claude_token_file=_path(values.get("claude_token_file")),
+        claude_model=values.get("claude_model", "sonnet"),
+        claude_base_url=values.get("claude_base_url"),
+    )
+
+
+def _path(value: str | None) -> Path | None:
+    return Path(value).expanduser() if value else None
+
+
+def _home(environ: Mapping[str, str]) -> Path:
+    said = environ.get("FUYAJO_HOME")
+    return Path(said).expanduser().absolute() if said else _data_home(environ) / "fuyajo"
+
+
+def _data_home(environ: Mapping[str, str]) -> Path:
+    said = environ.get("XDG_DATA_HOME", "")
+    return Path(said) if said.startswith("/") else Path.home() / ".local" / "share"
+
+
+def _pool_path(uri: str, environ: Mapping[str, str]) -> Path:
+    """Beside libvirt's own default pools: QEMU of the system daemon cannot enter a home directory."""
+    if uri == SESSION:
+        return _data_home(environ) / "libvirt" / "images" / "fuyajo"
+    return Path("/var/lib/libvirt/images/fuyajo")
+
+
+def _config_file(path: Path) -> dict[str, str]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    import tomllib  # only where there is a file to read
+
+    try:
+        data: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInput(Problem(str(path), "config_file", {"detail": str(error)})) from error
+    problems = [
+        Problem(str(path), "config_key", {"key": shown(key), "known": ", ".join(sorted(KEYS))})
+        for key, value in data.items()
+        if key not in KEYS or not isinstance(value, str)
+    ]
+    if problems:
+        raise InvalidInput(problems)
+    return data
+
+
+def local_actor(environ: Mapping[str, str]) -> Actor:
+    """The person at this terminal. The name is the account's, never an environment variable."""
+    import pwd
+
+    from fuyajo.store.home import safe_user
+
+    name = pwd.getpwuid(os.geteuid()).pw_name.lower()
+    try:
+        user = safe_user(name)
+    except ValueError:
+        user = f"uid-{os.geteuid()}"
+    return Actor(user=user, settings=load_settings(environ))

@@ -1,0 +1,61 @@
+"""Base images: list, build, import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fuyajo.domain.errors import Failed, Problem, shown
+from fuyajo.service.context import Actor
+
+if TYPE_CHECKING:
+    from fuyajo.engine.images.store import Image
+
+Progress = Callable[[str, float], None]
+
+
+def image_names(actor: Actor) -> frozenset[str]:
+    """Names of the images at hand, without opening any of them."""
+    return frozenset(path.stem for path in actor.home.images().glob("*.json"))
+
+
+def list_images(actor: Actor) -> list[Image]:
+    from fuyajo.engine.images.store import ImageStore
+
+    return ImageStore(actor.home.images()).list()
+
+
+def get_image(actor: Actor, name: str) -> Image | None:
+    from fuyajo.engine.images.store import ImageStore
+
+    return ImageStore(actor.home.images()).get(name)
+
+
+def build_image(actor: Actor, name: str, progress: Progress | None = None) -> Image:
+    """Build a base image from distribution packages. Takes minutes; an interrupted build continues."""
+    from fuyajo.engine.images.build import build
+    from fuyajo.engine.images.errors import ImageError
+    from fuyajo.engine.images.store import ImageStore
+
+    try:
+        return build(name, ImageStore(actor.home.images()), progress)
+    except ImageError as error:
+        raise _failed(error.message, error.hint) from error
+
+
+def import_image(actor: Actor, path: Path, name: str, sha256: str) -> Image:
+    """Take in a foreign image file after every check."""
+    from fuyajo.engine.images.errors import ImageError
+    from fuyajo.engine.images.importer import import_image as run
+    from fuyajo.engine.images.store import ImageStore
+
+    try:
+        return run(path, name, sha256, ImageStore(actor.home.images()))
+    except ImageError as error:
+        raise _failed(error.message, error.hint) from error
+
+
+def _failed(message: str, hint: str) -> Failed:
+    params = {"detail": shown(message, 600), "hint": shown(hint, 600)}
+    return Failed(Problem("", "image", dict(params)))

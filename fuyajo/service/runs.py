@@ -1,0 +1,70 @@
+"""Runs: list, show, read their events, cancel."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from fuyajo.domain.errors import Conflict, Problem
+from fuyajo.service.context import Actor
+from fuyajo.store.runs import RunRecord
+
+
+def list_runs(actor: Actor) -> list[RunRecord]:
+    return [refreshed(actor, record) for record in actor.runs.list(actor.user)]
+
+
+def get_run(actor: Actor, run_id: str) -> RunRecord:
+    return refreshed(actor, actor.runs.load(actor.user, run_id))
+
+
+def refreshed(actor: Actor, record: RunRecord) -> RunRecord:
+    """The record, made true when the process that would have finished it is gone."""
+    if record.status != "running":
+        return record
+    from fuyajo.engine.runner import read_outcome
+
+    directory = actor.runs.directory(actor.user, record.id)
+    try:
+        outcome = read_outcome(directory)
+    except FileNotFoundError:
+        # Saved, but the process died before the run's directory came into being.
+        if _fresh(record):
+            return record
+        update: dict[str, Any] = {"status": "interrupted"}
+    else:
+        if outcome is None:
+            return record
+        update = {"status": outcome.status, "changed": outcome.changed}
+    final = RunRecord.model_validate(record.model_dump() | update)
+    actor.runs.save(final)
+    return final
+
+
+def _fresh(record: RunRecord) -> bool:
+    """Whether the run may be just about to start."""
+    return datetime.now(UTC) - record.started < timedelta(seconds=30)
+
+
+def events(actor: Actor, run_id: str) -> Iterator[dict[str, Any]]:
+    """Every event of a run in order; each is a mapping with seq, time, kind, stage and message."""
+    record = actor.runs.load(actor.user, run_id)
+    path = actor.runs.directory(actor.user, record.id) / "events.jsonl"
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def cancel_run(actor: Actor, run_id: str) -> RunRecord:
+    """Stop a run and everything it started. Raises `Conflict` when it is over already."""
+    from fuyajo.engine.runner import cancel
+
+    record = get_run(actor, run_id)
+    if record.status != "running":
+        raise Conflict(Problem("", "run_over", {"value": record.id, "status": record.status}))
+    cancel(actor.runs.directory(actor.user, record.id))
+    return get_run(actor, run_id)

@@ -1,0 +1,23 @@
+"""What every run needs besides its plan: pool, keys, images."""
+
+from __future__ import annotations
+
+from fuyajo.engine.keys import ensure_key
+from fuyajo.engine.render import BaseImage, Surroundings
+from fuyajo.service.context import Actor
+from fuyajo.service.images import list_images
+
+
+def surroundings(actor: Actor) -> Surroundings:
+    settings = actor.settings
+    directory = actor.home.ssh(actor.user)
+    pair = ensure_key(directory)
+    return Surroundings(
+        uri=settings.uri,
+        pool=settings.pool,
+        pool_path=settings.pool_path,
+        public_key=pair.public,
+        private_key=pair.private,
+        known_hosts=directory / "known_hosts",
+        images=tuple(BaseImage(i.name, i.path, i.sha256) for i in list_images(actor)),
+    )

@@ -1,0 +1,46 @@
+"""`$FUYAJO_HOME`: where everything of an installation lies, one private directory per user."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from fuyajo.store.files import private_directory
+
+_USER = re.compile(r"[a-z_][a-z0-9_.-]{0,63}")
+
+
+def safe_user(name: str) -> str:
+    """A user name that is also a directory name. Raises ValueError for anything else."""
+    if not _USER.fullmatch(name) or ".." in name:
+        raise ValueError(f"not a usable user name: {name!r}")
+    return name
+
+
+@dataclass(frozen=True)
+class Home:
+    """Paths below the home; directories come into being (0700) when asked for."""
+
+    root: Path
+
+    def plans(self, user: str) -> Path:
+        return private_directory(self.root / "plans" / safe_user(user))
+
+    def runs(self, user: str) -> Path:
+        return private_directory(self.root / "runs" / safe_user(user))
+
+    def planner(self, user: str) -> Path:
+        """Not made here: a backend that needs it does, so that a mere greeting writes nothing."""
+        return self.root / "users" / safe_user(user) / "planner"
+
+    def ssh(self, user: str) -> Path:
+        private_directory(self.root)
+        return private_directory(self.root / "users" / safe_user(user) / "ssh")
+
+    def images(self) -> Path:
+        """Not made here: the image store does."""
+        return self.root / "images"
+
+    def config_file(self) -> Path:
+        return self.root / "config.toml"

@@ -1,0 +1,68 @@
+"""Saved plans: one file each, readable by their owner alone, usable once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from fuyajo.domain.errors import NotFound, Problem, shown
+from fuyajo.domain.plan import Plan, plan_digest
+from fuyajo.store.files import claim, write_whole
+from fuyajo.store.home import Home
+
+PLAN_ID = re.compile(r"p-[0-9a-f]{8}")
+
+
+@dataclass(frozen=True)
+class PlanStore:
+    home: Home
+
+    def save(self, plan: Plan) -> None:
+        write_whole(self._path(plan.owner, plan.id), plan.model_dump_json(indent=1).encode())
+
+    def load(self, owner: str, plan_id: str) -> Plan:
+        """The plan of that owner. Foreign, unknown, damaged and tampered look the same: not found."""
+        if not PLAN_ID.fullmatch(plan_id):
+            raise _not_found(plan_id)
+        try:
+            plan = Plan.model_validate_json(self._path(owner, plan_id).read_bytes())
+        except (OSError, ValidationError) as error:
+            raise _not_found(plan_id) from error
+        digest = plan_digest(plan.owner, plan.spec, plan.changes, plan.fingerprint)
+        if plan.owner != owner or plan.id != plan_id or digest != plan.digest:
+            raise _not_found(plan_id)
+        return plan
+
+    def newest(self, owner: str) -> str | None:
+        """Id of the plan made last, for `apply` without an argument and for completion."""
+        ids = self.ids(owner)
+        return ids[0] if ids else None
+
+    def ids(self, owner: str) -> list[str]:
+        """Ids of all plans of that owner, newest first."""
+        files = [p for p in self.home.plans(owner).glob("p-*.json") if PLAN_ID.fullmatch(p.stem)]
+        return [p.stem for p in sorted(files, key=lambda p: p.stat().st_mtime_ns, reverse=True)]
+
+    def take(self, plan: Plan, run_id: str) -> bool:
+        """Bind the plan to a run; False when another run already has it."""
+        return claim(self._taken(plan), run_id.encode())
+
+    def taken_by(self, plan: Plan) -> str | None:
+        """Id of the run that took this plan."""
+        try:
+            return self._taken(plan).read_text()
+        except FileNotFoundError:
+            return None
+
+    def _path(self, owner: str, plan_id: str) -> Path:
+        return self.home.plans(owner) / f"{plan_id}.json"
+
+    def _taken(self, plan: Plan) -> Path:
+        return self.home.plans(plan.owner) / f"{plan.id}.run"
+
+
+def _not_found(plan_id: str) -> NotFound:
+    return NotFound(Problem("", "plan_not_found", {"value": shown(plan_id)}))

@@ -1,0 +1,83 @@
+"""Run records: the state of every run, in its own directory beside what Ansible left there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ConfigDict, Field, ValidationError
+
+from fuyajo.domain.errors import NotFound, Problem, shown
+from fuyajo.domain.request import Strict
+from fuyajo.store.files import write_whole
+from fuyajo.store.home import Home
+
+RUN_ID = re.compile(r"r-[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
+Status = Literal["running", "successful", "failed", "canceled", "timeout", "interrupted"]
+
+
+class RunRecord(Strict):
+    """`seconds` is wall time; `stages` are seconds per stage; `failure` is the first failing task."""
+
+    model_config = ConfigDict(strict=False, extra="forbid", frozen=True)
+
+    id: str
+    owner: str
+    plan: str | None
+    check: bool = False
+    status: Status
+    started: datetime
+    finished: datetime | None = None
+    seconds: float | None = None
+    stages: dict[str, float] = Field(default_factory=dict)
+    changed: int | None = None
+    failure: str | None = None
+    vms: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class RunStore:
+    home: Home
+
+    def directory(self, owner: str, run_id: str) -> Path:
+        """Where the run's files are (the runner makes it). Raises NotFound for a malformed id."""
+        if not RUN_ID.fullmatch(run_id):
+            raise _not_found(run_id)
+        return self.home.runs(owner) / run_id
+
+    def save(self, record: RunRecord) -> None:
+        # Beside the directory, not in it: the runner insists on making that one itself, fresh.
+        path = self._record(record.owner, record.id)
+        write_whole(path, record.model_dump_json(indent=1).encode())
+
+    def load(self, owner: str, run_id: str) -> RunRecord:
+        """The record of that owner's run; anything else is not found."""
+        path = self._record(owner, run_id)
+        try:
+            record = RunRecord.model_validate_json(path.read_bytes())
+        except (OSError, ValidationError) as error:
+            raise _not_found(run_id) from error
+        if record.owner != owner or record.id != run_id:
+            raise _not_found(run_id)
+        return record
+
+    def _record(self, owner: str, run_id: str) -> Path:
+        return self.directory(owner, run_id).with_suffix(".json")
+
+    def list(self, owner: str) -> list[RunRecord]:
+        """All runs of that owner, newest first; a damaged record is left out."""
+        records: list[RunRecord] = []
+        for path in sorted(self.home.runs(owner).glob("r-*.json"), reverse=True):
+            try:
+                records.append(RunRecord.model_validate_json(path.read_bytes()))
+            except (OSError, ValidationError):
+                continue
+        return records
+
+
+def _not_found(run_id: str) -> NotFound:
+    return NotFound(Problem("", "run_not_found", {"value": shown(run_id)}))

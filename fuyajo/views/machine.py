@@ -1,0 +1,74 @@
+"""Machines and runs as rows and as JSON data."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from fuyajo.domain.catalogue import TEMPLATES
+from fuyajo.domain.machine import Machine
+from fuyajo.store.runs import RunRecord
+
+SSH = 22
+
+
+def machine_json(machine: Machine) -> dict[str, Any]:
+    """All facts, with the page's address where the template serves one."""
+    return {
+        **asdict(machine),
+        "forwards": [asdict(f) for f in machine.forwards],
+        "url": url(machine),
+    }
+
+
+def url(machine: Machine) -> str | None:
+    """Where the template's page answers on this host, if it serves one."""
+    template = TEMPLATES.get(machine.template or "")
+    forward = machine.forward(template.page) if template and template.page else None
+    return f"http://{forward.address}:{forward.host}/" if forward else None
+
+
+def machine_rows(machines: list[Machine]) -> list[list[str]]:
+    head = ["NAME", "STATE", "TEMPLATE", "CPUS", "MEMORY", "DISK", "ADDRESS"]
+    return [head] + [
+        [
+            machine.name,
+            machine.state,
+            machine.template or "-",
+            str(machine.cpus),
+            f"{machine.memory_mib} MiB",
+            f"{machine.disk_gib} GiB",
+            url(machine) or _ssh(machine),
+        ]
+        for machine in machines
+    ]
+
+
+def _ssh(machine: Machine) -> str:
+    forward = machine.forward(SSH)
+    return f"{forward.address}:{forward.host} (ssh)" if forward else "-"
+
+
+def run_rows(runs: list[RunRecord]) -> list[list[str]]:
+    head = ["RUN", "STATUS", "STARTED", "SECONDS", "CHANGED", "VMS"]
+    return [head] + [
+        [
+            run.id,
+            run.status + (" (check)" if run.check else ""),
+            f"{run.started.astimezone():%Y-%m-%d %H:%M:%S}",
+            "-" if run.seconds is None else f"{run.seconds:.0f}",
+            "-" if run.changed is None else str(run.changed),
+            ", ".join(run.vms),
+        ]
+        for run in runs
+    ]
+
+
+def columns(rows: list[list[str]]) -> list[str]:
+    """Rows as aligned lines; control characters of foreign names are replaced."""
+    clean = [["".join(c if c.isprintable() else "?" for c in cell) for cell in row] for row in rows]
+    widths = [max(len(row[i]) for row in clean) for i in range(len(clean[0]))]
+    return [
+        "   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in clean
+    ]

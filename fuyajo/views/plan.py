@@ -1,0 +1,114 @@
+"""A plan as lines for a terminal and as JSON data."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from fuyajo.domain.catalogue import TEMPLATES
+from fuyajo.domain.plan import Change, FieldChange, Plan
+from fuyajo.domain.texts import Lang, known, text
+
+MARKS = {
+    "create": "+",
+    "update": "~",
+    "delete": "-",
+    "start": "▸",
+    "stop": "■",
+    "restart": "↻",
+    "noop": "=",
+}
+UNITS = {"memory_mib": "MiB", "disk_gib": "GiB"}
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    return plan.model_dump(mode="json")
+
+
+def plan_lines(plan: Plan, lang: Lang) -> list[str]:
+    """The plan for a person: what appears, changes, goes; for how long this offer stands."""
+    if plan.nothing_to_do:
+        return [text("ui.nothing", lang)]
+    head = text("ui.plan", lang, id=plan.id)
+    risk = text("ui.risk", lang, risk=text(f"ui.risk.{plan.risk}", lang))
+    lines = [f"{head}   {risk}   {_valid(plan, lang)}", ""]
+    for change in plan.changes:
+        lines += _change(change, lang)
+    lines += ["", _summary(plan, lang)]
+    return lines
+
+
+def _valid(plan: Plan, lang: Lang) -> str:
+    left = plan.expires - datetime.now(UTC)
+    local = plan.expires.astimezone()
+    minutes = max(0, round(left.total_seconds() / 60))
+    return text("ui.valid", lang, time=f"{local:%H:%M}", minutes=minutes)
+
+
+def _summary(plan: Plan, lang: Lang) -> str:
+    count = {"create": 0, "change": 0, "delete": 0}
+    for change in plan.changes:
+        if change.action != "noop":
+            kind = change.action if change.action in count else "change"
+            count[kind] += 1
+    return text("ui.summary", lang, **count)
+
+
+def _change(change: Change, lang: Lang) -> list[str]:
+    mark = MARKS[change.action]
+    note = f"   ({text('ui.cannot_undo', lang)})" if change.irreversible else ""
+    template = f"   {change.template}" if change.template else ""
+    lines = [f"  {mark} {change.object} {change.name}{template}{note}"]
+    if change.action == "noop":
+        return lines
+    width = max((_width(_label(f.path, lang)) for f in change.fields), default=0)
+    for field in change.fields:
+        label = _label(field.path, lang)
+        padding = " " * (width - _width(label))
+        lines.append(f"      {label}{padding}   {_value(field, change, lang)}")
+    return lines + _steps(change, lang)
+
+
+def _width(label: str) -> int:
+    """Columns on a terminal: Japanese characters take two."""
+    from unicodedata import east_asian_width
+
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in label)
+
+
+def _label(path: str, lang: Lang) -> str:
+    key = f"ui.field.{path}"
+    return text(key, lang) if known(key) else path.removeprefix("vars.")
+
+
+def _value(field: FieldChange, change: Change, lang: Lang) -> str:
+    unit = UNITS.get(field.path, "")
+    after = _shown(field.after, unit)
+    if field.before is None:
+        return after + _ports(field, change, lang)
+    if field.after is None:
+        return _shown(field.before, unit)
+    note = "" if field.live else f"   ({text('ui.after_restart', lang)})"
+    return f"{_shown(field.before, unit)} → {after}{note}"
+
+
+def _shown(value: object, unit: str) -> str:
+    printable = "".join(c if c.isprintable() else " " for c in str(value))
+    return f"{printable} {unit}".rstrip()
+
+
+def _ports(field: FieldChange, change: Change, lang: Lang) -> str:
+    if field.path != "network" or change.template is None:
+        return ""
+    ports = ", ".join(str(p) for p in (22, *TEMPLATES[change.template].ports))
+    return f"   ({text('ui.forwarded', lang, ports=ports)})"
+
+
+def _steps(change: Change, lang: Lang) -> list[str]:
+    if change.action not in {"create", "update"} or change.template not in TEMPLATES:
+        return []
+    configures = change.action == "create" or any(f.path == "configured" for f in change.fields)
+    if not configures:
+        return []
+    steps = " · ".join(TEMPLATES[change.template].steps[lang])
+    return [f"      {text('ui.then', lang)}: {steps}"]
