@@ -168,7 +168,7 @@ def plan_network(ctx: Context, network: WantedNetwork) -> Step:
         return step
     if diff({"mode": network.mode, "cidr": network.cidr}, facts):
         raise FuyajoError(
-            f"the network {network.name} is {facts['mode']} {facts['cidr'] or 'without addresses'}; "
+            f"the network {network.name} is {facts['mode']} ({facts['cidr'] or 'no addresses'}); "
             "changing it would cut its guests off, so remove it first",
             CONFLICT,
         )
