@@ -155,9 +155,7 @@ class _Item:
         return self._kind(at) in HEADS
 
     def _leftover(self, names: list[str]) -> None:
-        left = [
-            t for i, t in enumerate(self.tokens) if i not in self.used and t.kind not in IDLE
-        ]
+        left = [t for i, t in enumerate(self.tokens) if i not in self.used and t.kind not in IDLE]
         if not left:
             return
         if all(t.kind in (K.MEMORY, K.DISK, K.CPU, K.NUMBER) for t in left):

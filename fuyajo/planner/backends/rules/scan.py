@@ -157,7 +157,7 @@ class _Scanner:
         first = _WORD.match(self.text, self.at)
         if not first:
             return None
-        if phrase := self._phrase_en(first):
+        if phrase := self._phrase_en(first) or self._label_and_number(first):
             return phrase
         word = first[0]
         self.at = first.end()
@@ -183,6 +183,15 @@ class _Scanner:
                 kind = K.WORD if self.japanese and entry[0] in _WORDS_IN_JAPANESE else entry[0]
                 return Token(kind, self.text[first.start() : self.at], entry[1])
         return None
+
+    def _label_and_number(self, first: re.Match[str]) -> Token | None:
+        """CPU2コア: the number is read next."""
+        label = first[0].rstrip("0123456789").lower()
+        if label == first[0].lower() or label not in words_en.LABELS:
+            return None
+        self.at += len(label)
+        kind, value = words_en.PHRASES[(label,)]
+        return Token(kind, first[0][: len(label)], value)
 
     def _mark(self) -> Token | None:
         kind = _MARKS.get(self.text[self.at : self.at + 1])

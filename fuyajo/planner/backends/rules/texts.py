@@ -93,7 +93,7 @@ EN: dict[str, str] = {
     "example.restart": "“restart {vm}”",
     "example.delete": "“delete {vm}”",
     "example.resize": "“resize {vm} to 2 GB of memory”",
-    "example.text": "“create a web server called hello saying \"Welcome\"”",
+    "example.text": '“create a web server called hello saying "Welcome"”',
 }
 
 JA: dict[str, str] = {

@@ -35,7 +35,11 @@ ROWS: tuple[tuple[K, str, str], ...] = (
     (K.GREET, "", "hello there|hi there|hey there|hello fuyajo|hi fuyajo|howdy|hallo|bonjour"),
     (K.THANKS, "", "thanks|thank you|thank you very much|thanks a lot|thx|cheers|many thanks"),
     (K.THANKS, "", "thank you so much|ty"),
-    (K.SMALL, "", "ok|okay|great|great job|good job|nice|cool|lol|bye|goodbye|good night|well done"),
+    (
+        K.SMALL,
+        "",
+        "ok|okay|great|great job|good job|nice|cool|lol|bye|goodbye|good night|well done",
+    ),
     (K.SMALL, "", "yes|yep|sure|awesome|sorry|good|wow|haha|how are you|how's it going|see you"),
     (K.HELP, "", "help|help me|what can you do|who are you|fuyajo"),
     (K.PLEASE, "", "please|pls|plz|kindly"),
@@ -101,7 +105,11 @@ ROWS: tuple[tuple[K, str, str], ...] = (
     (K.VAGUE, "", "some|few|a few|several|couple|a couple|a couple of|many|lots|lots of|big|small"),
     (K.VAGUE, "", "large|huge|tiny|fast|powerful|twice|triple|by|enough|better|some more|dozen"),
     (K.VAGUE, "", "about|around|roughly|at least|at most|up to|something|anything|stuff|medium"),
-    (K.INJECTION, "", "ignore|disregard|forget|instructions|previous instructions|prompt|jailbreak"),
+    (
+        K.INJECTION,
+        "",
+        "ignore|disregard|forget|instructions|previous instructions|prompt|jailbreak",
+    ),
     (K.INJECTION, "", "override|bypass|admin mode|root mode|you are now|developer mode|system"),
 )
 
@@ -142,3 +150,5 @@ SPLIT_OPS = {
 }
 #: What may stand right behind a number without a space: 2cores, 2x.
 GLUED = frozenset({"core", "cores", "cpu", "cpus", "vcpu", "vcpus"})
+#: What a number may be glued to: CPU2, memory4GB.
+LABELS = frozenset({"cpu", "vcpu", "memory", "ram", "disk"})
