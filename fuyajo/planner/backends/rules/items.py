@@ -182,6 +182,6 @@ def _check_variables(draft: VmDraft) -> None:
     known = TEMPLATES[draft.template].variables
     for key, value in draft.variables:
         if key not in known:
-            raise Ask("no_variable", template=draft.template, key=key)
+            raise Ask("no_variable", template=draft.template, option=key)
         if unsafe_reason(value) or not known[key].low <= len(value) <= known[key].high:
             raise Ask("unsafe")

@@ -1,4 +1,4 @@
-"""One spelling for each thing: widths, quotes, kanji numerals, long vowels. Length stays bounded."""
+"""One spelling for each thing: widths, quotes, kanji numerals, long vowels. Length is bounded."""
 
 from __future__ import annotations
 

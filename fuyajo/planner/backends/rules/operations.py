@@ -1,4 +1,4 @@
-"""A clause about existing VMs → operations. Only on VMs the user has, only when they are certain."""
+"""A clause about existing VMs → operations. Only on VMs the user has, only when certain."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _everything(op: str, templates: set[str], vms: Vms) -> list[str]:
 
 
 def _only_one(op: str, templates: set[str], body: Sequence[Token], vms: Vms) -> list[str]:
-    """ "it" or "the vm" is certain only when there is a single VM, and never certain enough to delete."""
+    """ "it" or "the vm" is certain only when there is a single VM, and never enough to delete."""
     pointed = any(t.kind is K.PRONOUN or t.kind in HEADS for t in body)
     single = len(vms) == 1 and (not templates or templates == {vms[0].template})
     if pointed and single and op != "delete":
@@ -133,7 +133,7 @@ def _resize(body: Tokens, vms: Vms) -> list[OpDraft]:
 
 
 def _groups(body: Tokens) -> list[_Group]:
-    """ "web to 2 GB and db to 4 GB": a new group begins where the first kind of part comes again."""
+    """ "web to 2 GB and db to 4 GB": a new group begins where the first kind of part returns."""
     groups = [_Group()]
     first_is_target: bool | None = None
     for token in body:

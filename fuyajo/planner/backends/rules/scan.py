@@ -139,6 +139,8 @@ class _Scanner:
         return Token(K.NUMBER, digits, int(digits))
 
     def _phrase_ja(self) -> Token | None:
+        if self.at >= len(self.text):
+            return None
         if self.at and _ascii_word(self.text[self.at]) and _ascii_word(self.text[self.at - 1]):
             return None
         for length in range(min(words_ja.LONGEST, len(self.text) - self.at), 0, -1):

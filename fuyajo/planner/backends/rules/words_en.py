@@ -113,13 +113,11 @@ ROWS: tuple[tuple[K, str, str], ...] = (
     (K.INJECTION, "", "override|bypass|admin mode|root mode|you are now|developer mode|system"),
 )
 
-NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-        " fifteen sixteen seventeen eighteen nineteen twenty".split()
-    )
-}
+_NUMBER_WORDS = (
+    "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
+    "|sixteen|seventeen|eighteen|nineteen|twenty"
+)
+NUMBERS = {word: number for number, word in enumerate(_NUMBER_WORDS.split("|"))}
 
 
 def _table() -> dict[tuple[str, ...], tuple[K, str]]:

@@ -1,7 +1,7 @@
 """Japanese phrases, by meaning. Matched on normalised lower-case text, longest first.
 
-Verbs stand here only in the forms of a request (止めて, 停止, 止めたい). Every other form (止めた, 止めると,
-止めるな) leaves characters that no table knows, and what is not understood is never planned.
+Verbs stand here only in the forms of a request (止めて, 停止, 止めたい). Every other form
+(止めた, 止めると, 止めるな) leaves characters that no table knows, and what is not understood is never planned.
 Long vowels at the end of サーバー and メモリー are dropped by `normalise`.
 """
 
