@@ -50,9 +50,18 @@ def _english(piece: list[Token]) -> Clause | None:
     rest = tuple(piece[at:])
     if not rest:
         return None
+    rest = _without_social_end(rest)
     if rest[0].kind in _STARTS:
         return Clause(rest[0], rest[1:])
     return Clause(None, rest + polite)
+
+
+def _without_social_end(words: Tokens) -> Tokens:
+    """ "stop web, thanks": the thanks mean nothing more."""
+    end = len(words)
+    while end > 1 and words[end - 1].kind is K.THANKS:
+        end -= 2 if words[end - 2].kind is K.COMMA else 1
+    return words[: max(end, 1)]
 
 
 def _describes(words: Sequence[Token], at: int) -> bool:

@@ -12,12 +12,12 @@ from fuyajo.planner.backends.rules.sizes import bind, checked
 from fuyajo.planner.backends.rules.tokens import HEADS, Ask, K, Token, Tokens
 
 #: Kinds that carry no wish of their own inside a noun phrase.
-IDLE = frozenset(
-    {K.DET, K.FILL, K.WITH, K.PLEASE, K.AND, K.COMMA, K.JOSHI, K.TAIL, K.POLITE, K.NAMED_AFTER}
-)
+IDLE = frozenset({K.DET, K.FILL, K.WITH, K.PLEASE, K.AND, K.COMMA, K.JOSHI, K.TAIL, K.POLITE})
 _NAMEABLE = frozenset({K.WORD, K.QUOTE, K.NAME, K.GREET})
 _ENDS_NAME = frozenset({K.AND, K.COMMA, K.WITH, K.PLEASE, K.JOSHI, K.NAMED_AFTER, K.FILL})
 _JOINS = frozenset({K.AND, K.COMMA})
+#: "a debian 11 server" is one server.
+_VERSIONED = frozenset({"debian", "a", "an"})
 
 
 def build_item(tokens: Tokens, japanese: bool) -> VmDraft:
@@ -149,6 +149,9 @@ class _Item:
         """A number counts VMs when it stands before them, or has a Japanese counter."""
         if self.japanese:
             return not self.tokens[i].text.isdigit()
+        before = self.tokens[i - 1].low if i else ""
+        if before in _VERSIONED:
+            return False
         at = i + 1
         while self._kind(at) in (K.FILL, K.DET):
             at += 1

@@ -19,7 +19,7 @@ _JOINS = frozenset({K.AND, K.COMMA})
 _MACHINE = ("server", "servers", "vm", "vms", "machine", "box", "サーバ", "仮想マシン")
 #: webで… and webに… say where, not what.
 _PLACES = frozenset({"で", "に", "へ"})
-_KNOWN = IDLE | HEADS | {K.NAME, K.NAMED, K.ALL, K.PRONOUN}
+_KNOWN = IDLE | HEADS | {K.NAME, K.NAMED, K.NAMED_AFTER, K.ALL, K.PRONOUN}
 
 
 @dataclass
@@ -69,7 +69,7 @@ def _targets(op: str, body: Sequence[Token], vms: Vms) -> list[str]:
     everything = any(t.kind is K.ALL for t in body)
     if said:
         return _named(said, everything, templates, body, known)
-    if everything:
+    if everything and not any(t.kind is K.PRONOUN for t in body):
         return _everything(op, templates, vms)
     return _only_one(op, templates, body, vms)
 
@@ -111,7 +111,9 @@ def _everything(op: str, templates: set[str], vms: Vms) -> list[str]:
 
 def _only_one(op: str, templates: set[str], body: Sequence[Token], vms: Vms) -> list[str]:
     """ "it" or "the vm" is certain only when there is a single VM, and never enough to delete."""
-    pointed = any(t.kind is K.PRONOUN or t.kind in HEADS for t in body)
+    pointed = not any(t.kind is K.ALL for t in body) and any(
+        t.kind is K.PRONOUN or t.kind in HEADS for t in body
+    )
     single = len(vms) == 1 and (not templates or templates == {vms[0].template})
     if pointed and single and op != "delete":
         return [vms[0].name]

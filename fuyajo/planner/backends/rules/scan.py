@@ -19,10 +19,12 @@ _UNIT = re.compile(
 )
 _MIB = (1024.0, 1.0, 1024.0 * 1024.0)
 _SPACE = re.compile(r"[ \t\u3000]+")
-_QUOTED = re.compile(r'"([^"\n]*)"|「([^」\n]*)」|(?<![A-Za-z0-9])\'([^\'\n]*)\'(?![A-Za-z0-9])')
+_CLOSING = {'"': '"', "「": "」", "'": "'"}
 _NAME_GAP = re.compile(r"[ \t:=]*")
 #: A name's own words that mean something else in Japanese text are only words there.
-_WORDS_IN_JAPANESE = frozenset({K.DET, K.SMALL, K.THANKS, K.PARTICLE, K.LIST, K.HELP, K.TIME})
+_WORDS_IN_JAPANESE = frozenset(
+    {K.DET, K.SMALL, K.THANKS, K.PARTICLE, K.LIST, K.HELP, K.TIME, K.VAGUE}
+)
 _MARKS = {
     ",": K.COMMA,
     "、": K.COMMA,
@@ -87,9 +89,9 @@ class _Scanner:
         """The word after "called", whatever it would mean elsewhere."""
         gap = _NAME_GAP.match(self.text, self.at)
         begin = gap.end() if gap else self.at
-        if quoted := _QUOTED.match(self.text, begin):
-            self.at = quoted.end()
-            return Token(K.NAME, next(part for part in quoted.groups() if part is not None))
+        if (end := self._quote_end(begin)) is not None:
+            self.at = end + 1
+            return Token(K.NAME, self.text[begin + 1 : end])
         if found := _NAME.match(self.text, begin):
             self.at = found.end()
             return Token(K.NAME, found[0])
@@ -98,13 +100,25 @@ class _Scanner:
     def _quoted(self) -> Token | None:
         if space := _SPACE.match(self.text, self.at):
             self.at = space.end()
-        if self.text[self.at : self.at + 1] not in ('"', "「", "'"):
+        begin = self.at
+        end = self._quote_end(begin)
+        if end is None:
             return None
-        found = _QUOTED.match(self.text, self.at)
-        if not found:
+        self.at = end + 1
+        return Token(K.QUOTE, self.text[begin + 1 : end])
+
+    def _quote_end(self, begin: int) -> int | None:
+        """Where the quotation that begins here ends, on the same line; plain searches stay fast."""
+        closing = _CLOSING.get(self.text[begin : begin + 1])
+        end = self.text.find(closing, begin + 1) if closing else -1
+        if closing is None or end < 0 or "\n" in self.text[begin:end]:
             return None
-        self.at = found.end()
-        return Token(K.QUOTE, next(part for part in found.groups() if part is not None))
+        if closing == "'" and (self._glued(begin - 1) or self._glued(end + 1)):
+            return None  # an apostrophe
+        return end
+
+    def _glued(self, at: int) -> bool:
+        return 0 <= at < len(self.text) and _ascii_word(self.text[at])
 
     def _number(self) -> Token | None:
         found = _NUMBER.match(self.text, self.at)

@@ -73,7 +73,7 @@ ROWS: tuple[tuple[K, str, str], ...] = (
     (K.DET, "", "a|an|the|my|another|our|one of my|new|a new|the new"),
     (K.FILL, "", "of|for|to|me|us|for me|for us|now|right now|also|too|just|each|just now|simple"),
     (K.FILL, "", "i want to|i'd like to|i would like to|i need to|i want you to|we need to|let's"),
-    (K.FILL, "", "debian|debian 12|plain|basic|fresh|right away|immediately|apiece"),
+    (K.FILL, "", "debian|plain|basic|fresh|right away|immediately|apiece"),
     (K.FILL, "", "for testing|for a test|size|amount|is|go ahead and|quickly"),
     (K.NEGATION, "", "not|don't|dont|do not|never|no|cannot|can't|won't|shouldn't|except|without"),
     (K.NEGATION, "", "instead|neither|nor|nothing|avoid|but|rather|other than|nevermind|cancel"),

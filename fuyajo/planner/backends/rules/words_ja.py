@@ -1,7 +1,8 @@
 """Japanese phrases, by meaning. Matched on normalised lower-case text, longest first.
 
-Verbs stand here only in the forms of a request (止めて, 停止, 止めたい). Every other form
-(止めた, 止めると, 止めるな) leaves characters that no table knows, and what is not understood is never planned.
+Verbs stand here only in the forms of a request (止めて, 停止, 止めたい).
+Every other form (止めた, 止めると, 止めるな) leaves characters that no table knows, and what is
+not understood is never planned.
 Long vowels at the end of サーバー and メモリー are dropped by `normalise`.
 """
 
@@ -77,14 +78,18 @@ ROWS: tuple[tuple[K, str, str], ...] = (
         "",
         "よろしくお願いします|お願いいたします|お願い致します|お願いできますか|お願いしたい",
     ),
-    (K.POLITE, "", "くれますか|くれませんか|もらえますか|もらえませんか|いただけますか|もらえる"),
-    (K.POLITE, "", "いただけませんか|頂けますか|頂けませんか|くださいませんか|もらえない|くれない"),
+    (K.POLITE, "", "くれますか|くれませんか|もらえますか|もらえませんか|いただけますか|もらえる?"),
+    (
+        K.POLITE,
+        "",
+        "いただけませんか|頂けますか|頂けませんか|くださいませんか|もらえない?|くれない?",
+    ),
     (
         K.POLITE,
         "",
         "いただけないでしょうか|もらえないでしょうか|お願いできますか|いただけますでしょうか",
     ),
-    (K.POLITE, "", "くれる|もらっていいですか|もらってもいいですか"),
+    (K.POLITE, "", "くれる?|もらっていいですか|もらってもいいですか"),
     (
         K.NOUN,
         "one",

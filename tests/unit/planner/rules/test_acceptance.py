@@ -157,3 +157,41 @@ def test_importing_the_backend_is_light() -> None:
         "assert 'fuyajo.planner.backends.rules.plan' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "create a debian 11 server called x",  # not eleven servers
+        "restart web's nginx",  # a program in a VM is not the VM
+        "webのnginxを再起動して",
+        "webのdbを止めて",  # not both
+        "webでdbを起動して",
+        "全部それを再起動して",
+        "webを止めてくれない",  # a complaint; only with a question mark a request
+        "helloサーバーを作って",  # a word must not vanish as a greeting
+        "hello server with 2 GB",
+        "ホームページという名前のを作って",
+        "1. delete web",
+        "Subject: delete web",
+        "The log says. delete web.",
+        "create a web server called x for db",
+        "delete web, db and everything",
+    ],
+)
+def test_found_while_probing(text: str) -> None:
+    assert plan(text, "en", (WEB, DB)).type == "chat"
+
+
+@pytest.mark.parametrize(
+    ("text", "vms"),
+    [
+        ("create a debian 12 web server", ({"template": "web-server"},)),
+        ("CPU2、メモリ2GBのVMを作って", ({"template": "basic-server", "memory": 2048, "cpus": 2},)),
+        ("create a vm called a, thanks", ({"name": "a", "template": "basic-server"},)),
+        ("bigというVMを作って", ({"name": "big", "template": "basic-server"},)),
+        ("create a vm called q and start it", ({"name": "q", "template": "basic-server"},)),
+    ],
+)
+def test_planned_while_probing(text: str, vms: object) -> None:
+    assert said(plan(text, "en", (WEB, DB)))["vms"] == vms
