@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from fuyajo.domain.text_rules import unsafe_reason
-from fuyajo.domain.units import parse_disk_gib, parse_memory_mib
+from fuyajo.domain.units import parse_bytes, parse_disk_gib, parse_memory_mib
 
 NAME_PATTERN = r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
 MEMORY_MIB = (128, 1_048_576)
@@ -33,16 +33,25 @@ def _disk(value: object) -> object:
 def _size(value: object, parse: Any, bounds: tuple[int, int], unit: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise PydanticCustomError("size", "not a size")
+    low, high = bounds
+    out_of_range = PydanticCustomError(
+        "size_range", "out of range", {"low": low, "high": high, "unit": unit}
+    )
     try:
         number: int = parse(value)
     except ValueError as error:
-        raise PydanticCustomError("size", "not a size") from error
-    low, high = bounds
+        raise (out_of_range if _readable(value) else PydanticCustomError("size", "x")) from error
     if not low <= number <= high:
-        raise PydanticCustomError(
-            "size_range", "out of range", {"low": low, "high": high, "unit": unit}
-        )
+        raise out_of_range
     return number
+
+
+def _readable(value: int | str) -> bool:
+    """Whether this is a size at all, though perhaps one that no machine has."""
+    try:
+        return parse_bytes(value) > 0
+    except ValueError:
+        return False
 
 
 def _safe_value(value: str | int | bool) -> str | int | bool:

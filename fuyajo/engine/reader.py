@@ -23,7 +23,7 @@ def connection(uri: str) -> Iterator[Host]:
     try:
         with Host.open(uri, readonly=not uri.endswith("/session")) as host:
             yield host
-    except FuyajoError as HostError as error:
+    except HostError as error:
         params = {"uri": uri, "detail": shown(str(error), 300)}
         raise Unavailable(Problem("", "libvirt_unavailable", dict(params))) from error
 

@@ -1,0 +1,93 @@
+# Copyright: (c) 2026, The Fuyajo developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every call to libvirt shares: errors of our own, waiting with a deadline, many at once.
+
+The library itself comes in as ``self.lib``: only `_host` imports it.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Callable, Sequence, TypeVar, cast
+
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import (
+    CONFLICT,
+    FAILED,
+    NOT_FOUND,
+    UNAVAILABLE,
+    FuyajoError,
+)
+
+F = TypeVar("F", bound=Callable[..., Any])
+A = TypeVar("A")
+B = TypeVar("B")
+
+# Reading is mostly waiting; more threads than this only queue inside libvirtd.
+READERS = 8
+_FEW = 8
+
+
+class Calls:
+    """Base of the groups of calls. ``conn`` is a virConnect, ``lib`` the libvirt module."""
+
+    conn: Any
+    lib: Any
+    uri: str
+
+    @property
+    def is_mock(self) -> bool:
+        """True for libvirt's own test driver."""
+        return self.uri.startswith("test:")
+
+
+def translated(method: F) -> F:
+    """Turn every libvirt error of a method of `Calls` into one of ours."""
+
+    @functools.wraps(method)
+    def call(self: Calls, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(self, *args, **kwargs)
+        except self.lib.libvirtError as error:
+            raise ours(self.lib, error) from None
+
+    return cast("F", call)
+
+
+def ours(lib: Any, error: Any) -> FuyajoError:
+    """Return our error for a libvirt error."""
+    kinds = {
+        lib.VIR_ERR_NO_DOMAIN: NOT_FOUND,
+        lib.VIR_ERR_NO_NETWORK: NOT_FOUND,
+        lib.VIR_ERR_NO_STORAGE_POOL: NOT_FOUND,
+        lib.VIR_ERR_NO_STORAGE_VOL: NOT_FOUND,
+        lib.VIR_ERR_STORAGE_VOL_EXIST: CONFLICT,
+        lib.VIR_ERR_DOM_EXIST: CONFLICT,
+        lib.VIR_ERR_NO_CONNECT: UNAVAILABLE,
+    }
+    kind = kinds.get(error.get_error_code(), FAILED)
+    if error.get_error_domain() == lib.VIR_FROM_RPC:
+        kind = UNAVAILABLE
+    return FuyajoError(" ".join(str(error).split()), kind)
+
+
+def until(condition: Callable[[], bool], seconds: float) -> bool:
+    """Ask until ``condition`` is true or the time is up; return the last answer."""
+    deadline = time.monotonic() + seconds
+    pause = 0.02
+    while not condition():
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return False
+        time.sleep(min(pause, left))
+        pause = min(pause * 1.5, 0.5)
+    return True
+
+
+def many(function: Callable[[A], B], items: Sequence[A]) -> list[B]:
+    """Return ``function`` of every item, in order, in threads when that pays."""
+    if len(items) <= _FEW:
+        return [function(item) for item in items]
+    with ThreadPoolExecutor(READERS) as threads:
+        return list(threads.map(function, items))

@@ -1,0 +1,70 @@
+# Copyright: (c) 2026, The Fuyajo developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is told about a machine, from its document. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._defaults import accelerator_name
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._domain import (
+    Disk,
+    Domain,
+    Meta,
+    has_user_net,
+)
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._units import GIB
+
+# virDomainState; a machine that is going down, paused or out of order is not "stopped".
+_STATES = {
+    1: "running",
+    2: "running",
+    3: "paused",
+    4: "stopping",
+    5: "stopped",
+    6: "crashed",
+    7: "suspended",
+}
+
+
+def state_name(state: int) -> str:
+    """Return the word for a virDomainState."""
+    return _STATES.get(state, "unknown")
+
+
+def root_disk(domain: Domain) -> Disk | None:
+    """Return the disk a machine boots from: the first one that can be written."""
+    return next((d for d in domain.disks if d.device == "disk" and not d.readonly), None)
+
+
+def vm_facts(domain: Domain, state: str, disk_bytes: int | None) -> dict[str, Any]:
+    """Return the facts of a machine; ``owner`` is None when it is not ours.
+
+    Sizes are what the machine has at its next start: MiB, and GiB rounded up.
+    """
+    meta = domain.meta or Meta()
+    return {
+        "name": domain.name,
+        "uuid": domain.uuid,
+        "state": state,
+        "cpus": domain.cpus,
+        "memory_mib": domain.memory_mib,
+        "disk_gib": None if disk_bytes is None else -(-disk_bytes // GIB),
+        "owner": meta.owner,
+        "environment": meta.environment,
+        "template": meta.template,
+        "spec_digest": meta.spec_digest,
+        "configured": meta.configured,
+        "expires": meta.expires,
+        "forwards": [
+            {"guest": f.guest, "host": f.host, "address": f.address} for f in meta.forwards
+        ],
+        "networks": nic_names(domain),
+        "accelerator": accelerator_name(domain.virt_type),
+    }
+
+
+def nic_names(domain: Domain) -> list[str]:
+    """Return the networks of a machine's cards, ``user`` for the one without a bridge."""
+    names = [nic.network or nic.kind for nic in domain.nics if nic.kind != "user"]
+    return sorted(names) + (["user"] if has_user_net(domain) else [])

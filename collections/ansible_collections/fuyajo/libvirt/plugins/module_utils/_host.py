@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, The Fuyajo developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The host: the only file that imports libvirt.
+
+``Host`` speaks in our own documents and raises our own errors; no caller sees a libvirt one. One
+connection serves many threads: libvirt-python releases the interpreter while it waits.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import TracebackType
+from typing import Any
+
+from ansible_collections.fuyajo.libvirt.plugins.module_utils import _connect
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import (
+    UNAVAILABLE,
+    FuyajoError,
+)
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host_domains import DomainCalls
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host_storage import (
+    CapacityCalls,
+    NetworkCalls,
+)
+
+try:
+    import libvirt
+except ImportError as error:
+    libvirt = None
+    _MISSING = str(error)
+else:
+    _MISSING = ""
+
+OPEN_SECONDS = 10.0
+
+
+def default_uri() -> str:
+    """Return the URI for this user: the system's daemon for root, the session's otherwise."""
+    return "qemu:///system" if os.geteuid() == 0 else "qemu:///session"
+
+
+class Host(DomainCalls, CapacityCalls, NetworkCalls):
+    """A connection to one libvirt, for reads and writes. Use it as a context manager."""
+
+    def __init__(self, connection: Any, uri: str) -> None:
+        self.conn = connection
+        self.uri = uri
+        self.lib = libvirt
+
+    @classmethod
+    def open(
+        cls, uri: str | None = None, readonly: bool = False, deadline: float = OPEN_SECONDS
+    ) -> Host:
+        """Connect within ``deadline`` seconds; raises FuyajoError(kind=unavailable)."""
+        if libvirt is None:
+            raise FuyajoError(
+                f"the Python library libvirt is missing in {sys.executable} ({_MISSING}); "
+                "install the package python3-libvirt, or libvirt-python with pip",
+                UNAVAILABLE,
+            )
+        where = uri or default_uri()
+        return cls(_connect.connect(libvirt, where, readonly, deadline), where)
+
+    def close(self) -> None:
+        """Give the connection back; harmless when that has happened already."""
+        if self.conn is not None:
+            connection, self.conn = self.conn, None
+            _connect.disconnect(self.lib, connection)
+
+    def __enter__(self) -> Host:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def is_local(self) -> bool:
+        """True when the host's files are files of this machine."""
+        return _connect.is_local(self.uri)

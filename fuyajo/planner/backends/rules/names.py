@@ -1,0 +1,93 @@
+"""Names: which words are the user's own VMs, and which a new VM may have."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from fuyajo.domain.request import NAME_PATTERN
+from fuyajo.planner.backends.rules.tokens import BOUNDARY, VERBS, Ask, K, Token, Tokens
+
+_NAME = re.compile(NAME_PATTERN.replace("$", r"\Z"))
+_IDENTIFIER = re.compile(r"([a-z]+)[a-z-]*-?\d{1,3}\Z")
+_BEFORE = frozenset({K.NOUN, K.TEMPLATE, K.AND, K.COMMA}) | VERBS
+_AFTER_WORDS = frozenset({"to", "for", "now"})
+_BEFORE_WORDS = frozenset({"of", "to", "for"})
+_LABELS = frozenset({K.MEMORY, K.DISK, K.CPU})
+_PLAIN = frozenset({K.GREET, K.DET, K.SMALL, K.THANKS, K.FILL, K.HELP})
+
+
+def valid(name: str) -> bool:
+    return _NAME.match(name) is not None
+
+
+def proposal(name: str) -> str | None:
+    """The nearest name that would be accepted, to be offered and never taken silently."""
+    if not name.isascii():
+        return None
+    near = re.sub(r"[^a-z0-9]+", "-", name.lower())[:63].strip("-")
+    return near if valid(near) else None
+
+
+def require_valid(name: str) -> str:
+    """`name`, or a question that offers a better one."""
+    if valid(name):
+        return name
+    near = proposal(name)
+    if near:
+        raise Ask("bad_name", name=name, near=near)
+    raise Ask("bad_name_plain", name=name)
+
+
+def identifier(word: str) -> str | None:
+    """`web1`, `build-12`: a word that can hardly be anything but a name; its letters, or None."""
+    found = _IDENTIFIER.match(word)
+    return found[1] if found else None
+
+
+def mark_known(tokens: Tokens, known: frozenset[str], japanese: bool) -> Tokens:
+    """Turn the words that name one of the user's VMs into NAME tokens."""
+    rule = _names_in_japanese if japanese else _names_in_english
+    return tuple(
+        replace(token, kind=K.NAME)
+        if token.low in known and _is_known(tokens, i, rule(tokens, i))
+        else token
+        for i, token in enumerate(tokens)
+    )
+
+
+def _is_known(tokens: Tokens, i: int, by_place: bool) -> bool:
+    kind = tokens[i].kind
+    if kind is K.QUOTE:
+        before, after = _kind(tokens, i - 1), _kind(tokens, i + 1)
+        return before is not K.TITLE and after is not K.TITLE_AFTER
+    return kind is K.WORD or by_place
+
+
+def _names_in_english(tokens: Tokens, i: int) -> bool:
+    """A VM called `server` or `start`: only where nothing but a name can stand."""
+    before, after = _at(tokens, i - 1), _at(tokens, i + 1)
+    if before is None:
+        return False
+    starts = before.kind in _BEFORE or before.low in _BEFORE_WORDS
+    ends = after is None or after.kind in BOUNDARY or after.low in _AFTER_WORDS
+    of = after is not None and after.kind in _LABELS and tokens[i].kind in _PLAIN - {K.DET}
+    return starts and (ends or of) and tokens[i].kind is not K.STOP
+
+
+def _names_in_japanese(tokens: Tokens, i: int) -> bool:
+    after = _at(tokens, i + 1)
+    if tokens[i].kind not in _PLAIN or not tokens[i].text.isascii():
+        return False
+    follows = {K.JOSHI, K.AND, K.NAMED_AFTER} | VERBS
+    chained = _kind(tokens, i - 1) in {K.AND, K.COMMA, K.NOUN, K.TEMPLATE}
+    return chained or (after is not None and after.kind in follows)
+
+
+def _at(tokens: Tokens, i: int) -> Token | None:
+    return tokens[i] if 0 <= i < len(tokens) else None
+
+
+def _kind(tokens: Tokens, i: int) -> K | None:
+    token = _at(tokens, i)
+    return token.kind if token else None

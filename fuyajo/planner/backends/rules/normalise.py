@@ -1,0 +1,60 @@
+"""One spelling for each thing: widths, quotes, kanji numerals, long vowels. Length stays bounded."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_CHARS = 4000
+_DIGIT = {char: value for value, char in enumerate("〇一二三四五六七八九")}
+_KANJI_NUMBER = re.compile(
+    r"[〇一二三四五六七八九十百]{1,6}(?=台|機|つ|個|基|コア|ギガ|メガ|テラ|[GMT]i?B)", re.IGNORECASE
+)
+#: サーバー and サーバ, メモリー and メモリ are the same words.
+_LONG_VOWEL = re.compile(r"(サーバ|メモリ|ルータ|ユーザ|クラスタ|プロセッサ)ー")
+_QUOTES = str.maketrans(
+    {
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "«": '"',
+        "»": '"',
+        "‘": "'",
+        "’": "'",
+        "『": "「",
+        "』": "」",
+        "，": ",",
+        "．": ".",
+    }
+)
+_JAPANESE = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff66-\uff9f]")
+
+
+def too_long(text: str) -> bool:
+    """Asked before anything else looks at the text."""
+    return len(text) > MAX_CHARS
+
+
+def is_japanese(text: str) -> bool:
+    return _JAPANESE.search(text) is not None
+
+
+def normalise(text: str) -> str:
+    """The text in one spelling; at most a small multiple of its length."""
+    flat = unicodedata.normalize("NFKC", text).translate(_QUOTES).strip()
+    flat = _LONG_VOWEL.sub(r"\1", flat)
+    return _KANJI_NUMBER.sub(lambda found: str(_kanji_value(found[0])), flat)
+
+
+def _kanji_value(numeral: str) -> int:
+    """三 → 3, 十 → 10, 二十五 → 25, 百 → 100, 二〇 → 20."""
+    if not any(char in "十百" for char in numeral):
+        return int("".join(str(_DIGIT[char]) for char in numeral))
+    total, current = 0, 0
+    for char in numeral:
+        if char in _DIGIT:
+            current = _DIGIT[char]
+            continue
+        total += max(current, 1) * (10 if char == "十" else 100)
+        current = 0
+    return total + current

@@ -1,0 +1,196 @@
+"""Text → tokens, in one pass, by the phrase tables of both languages. Nothing is decided here."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from fuyajo.planner.backends.rules import words_en, words_ja
+from fuyajo.planner.backends.rules.tokens import K, Token, Tokens
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_.'@/][A-Za-z0-9]+)*")
+_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_UNIT = re.compile(
+    r"\s?-?(?:(gigabytes?|gigs?|gib|gb|g|ギガバイト|ギガ)|(megabytes?|megs?|mib|mb|m|メガバイト|メガ)"
+    r"|(terabytes?|tib|tb|t|テラバイト|テラ))(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+_MIB = (1024.0, 1.0, 1024.0 * 1024.0)
+_SPACE = re.compile(r"[ \t\u3000]+")
+_QUOTED = re.compile(r'"([^"\n]*)"|「([^」\n]*)」|(?<![A-Za-z0-9])\'([^\'\n]*)\'(?![A-Za-z0-9])')
+_NAME_GAP = re.compile(r"[ \t:=]*")
+#: A name's own words that mean something else in Japanese text are only words there.
+_WORDS_IN_JAPANESE = frozenset({K.DET, K.SMALL, K.THANKS, K.PARTICLE, K.LIST, K.HELP, K.TIME})
+_MARKS = {
+    ",": K.COMMA,
+    "、": K.COMMA,
+    "・": K.COMMA,
+    ".": K.STOP,
+    "。": K.STOP,
+    "!": K.STOP,
+    ";": K.STOP,
+    "\n": K.STOP,
+    "\r": K.STOP,
+    "?": K.QUESTION_MARK,
+    ":": K.COLON,
+    "=": K.COLON,
+    "&": K.AND,
+    "~": K.FILL,
+    "〜": K.FILL,
+    "…": K.STOP,
+}
+
+
+def scan(text: str, japanese: bool) -> Tokens:
+    """Every character of `text` ends up in exactly one token (spaces in none)."""
+    return tuple(_Scanner(text, japanese).run())
+
+
+class _Scanner:
+    def __init__(self, text: str, japanese: bool) -> None:
+        self.text = text
+        # Only ASCII is lowered: other letters may change length and shift every position.
+        self.low = "".join(c.lower() if c.isascii() else c for c in text)
+        self.japanese = japanese
+        self.at = 0
+
+    def run(self) -> Iterator[Token]:
+        unknown_from: int | None = None
+        readers = (self._quoted, self._number, self._phrase_ja, self._word, self._mark)
+        while self.at < len(self.text):
+            start = self.at
+            token = next((found for read in readers if (found := read())), None)
+            if token is None and self.at == start:  # neither a token nor a space
+                unknown_from = start if unknown_from is None else unknown_from
+                self.at += 1
+                continue
+            if unknown_from is not None:
+                yield self._unknown(unknown_from, start)
+                unknown_from = None
+            if token is not None:
+                yield token
+                if token.kind is K.NAMED and (name := self._name()):
+                    yield name
+        if unknown_from is not None:
+            yield self._unknown(unknown_from, len(self.text))
+
+    def _unknown(self, start: int, end: int) -> Token:
+        run = self.text[start:end]
+        kind = K.UNKNOWN if any(c.isalnum() for c in run) else K.ODD
+        if all(unicodedata.category(c) in {"So", "Sk", "Mn"} for c in run):
+            kind = K.FILL  # emoji
+        return Token(kind, run)
+
+    def _name(self) -> Token | None:
+        """The word after "called", whatever it would mean elsewhere."""
+        gap = _NAME_GAP.match(self.text, self.at)
+        begin = gap.end() if gap else self.at
+        if quoted := _QUOTED.match(self.text, begin):
+            self.at = quoted.end()
+            return Token(K.NAME, next(part for part in quoted.groups() if part is not None))
+        if found := _NAME.match(self.text, begin):
+            self.at = found.end()
+            return Token(K.NAME, found[0])
+        return None
+
+    def _quoted(self) -> Token | None:
+        if space := _SPACE.match(self.text, self.at):
+            self.at = space.end()
+        if self.text[self.at : self.at + 1] not in ('"', "「", "'"):
+            return None
+        found = _QUOTED.match(self.text, self.at)
+        if not found:
+            return None
+        self.at = found.end()
+        return Token(K.QUOTE, next(part for part in found.groups() if part is not None))
+
+    def _number(self) -> Token | None:
+        found = _NUMBER.match(self.text, self.at)
+        if not found:
+            return None
+        end = found.end()
+        if len(found[0]) > 12:
+            return None
+        if unit := _UNIT.match(self.text, end):
+            self.at = unit.end()
+            factor = _MIB[next(i for i, part in enumerate(unit.groups()) if part)]
+            return Token(K.SIZE, self.text[found.start() : self.at], float(found[0]) * factor)
+        return self._plain_number(found[0], end)
+
+    def _plain_number(self, digits: str, end: int) -> Token | None:
+        if "." in digits:
+            return None
+        following = self.text[end : end + 1]
+        if following in words_ja.COUNTERS and self.text[end + 1 : end + 2] != "目":
+            self.at = end + 1
+            return Token(K.COUNT, digits + following, int(digits))
+        if following in words_ja.LOOSE_COUNTERS and following:
+            self.at = end + 1
+            return Token(K.NUMBER, digits + following, int(digits))
+        glued = _WORD.match(self.text, end)
+        if glued and glued[0].lower() not in words_en.GLUED:
+            return None
+        if following in "-" and following:
+            self.at = end + 1 if _WORD.match(self.text, end + 1) else end
+        else:
+            self.at = end
+        return Token(K.NUMBER, digits, int(digits))
+
+    def _phrase_ja(self) -> Token | None:
+        if self.at and _ascii_word(self.text[self.at]) and _ascii_word(self.text[self.at - 1]):
+            return None
+        for length in range(min(words_ja.LONGEST, len(self.text) - self.at), 0, -1):
+            end = self.at + length
+            piece = self.low[self.at : end]
+            entry = words_ja.PHRASES.get(piece)
+            if entry is None or (_ascii_word(piece[-1]) and _ascii_word(self.text[end : end + 1])):
+                continue
+            if piece.isascii() and not self.japanese:
+                continue
+            self.at = end
+            return Token(entry[0], self.text[end - length : end], entry[1])
+        return None
+
+    def _word(self) -> Token | None:
+        first = _WORD.match(self.text, self.at)
+        if not first:
+            return None
+        if phrase := self._phrase_en(first):
+            return phrase
+        word = first[0]
+        self.at = first.end()
+        if word.lower().endswith("'s"):
+            word = word[:-2]
+            entry = words_en.PHRASES.get((word.lower(),))
+            return Token(entry[0], word, entry[1]) if entry else Token(K.WORD, word)
+        number = words_en.NUMBERS.get(word.lower())
+        return Token(K.WORD, word) if number is None else Token(K.NUMBER, word, number)
+
+    def _phrase_en(self, first: re.Match[str]) -> Token | None:
+        spans = [first]
+        while len(spans) < words_en.LONGEST:
+            gap = _SPACE.match(self.text, spans[-1].end())
+            found = _WORD.match(self.text, gap.end()) if gap else None
+            if not found:
+                break
+            spans.append(found)
+        for count in range(len(spans), 0, -1):
+            entry = words_en.PHRASES.get(tuple(s[0].lower() for s in spans[:count]))
+            if entry:
+                self.at = spans[count - 1].end()
+                kind = K.WORD if self.japanese and entry[0] in _WORDS_IN_JAPANESE else entry[0]
+                return Token(kind, self.text[first.start() : self.at], entry[1])
+        return None
+
+    def _mark(self) -> Token | None:
+        kind = _MARKS.get(self.text[self.at : self.at + 1])
+        if kind is None:
+            return None
+        self.at += 1
+        return Token(kind, self.text[self.at - 1])
+
+
+def _ascii_word(char: str) -> bool:
+    return char.isascii() and char.isalnum()
