@@ -62,7 +62,6 @@ def test_claude_without_a_token(binary: Path, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("nothing")
 def test_auto_falls_back_to_the_rules_and_says_why() -> None:
-    pytest.importorskip("fuyajo.planner.backends.rules")
     backend, why = choose("auto", environ={})
     assert backend.name == "rules"
     assert "was not found" in why
@@ -70,7 +69,6 @@ def test_auto_falls_back_to_the_rules_and_says_why() -> None:
 
 
 def test_rules_by_name(binary: Path) -> None:
-    pytest.importorskip("fuyajo.planner.backends.rules")
     backend, why = choose("rules", ClaudeSettings(binary=binary), environ=TOKEN)
     assert (backend.name, "as asked for" in why) == ("rules", True)
 
