@@ -53,9 +53,9 @@ install_packages() {
   mapfile -t missing < <(missing_packages "$@")
   [ ${#missing[@]} -gt 0 ] || return 0
   line="apt-get install --no-install-recommends ${missing[*]}"
-  admin=$(admin_prefix) || fail "${#missing[@]} system packages are missing" \
+  admin=$(admin_prefix) || fail "system packages are missing: ${missing[*]}" \
     "you are not root, and sudo is missing or would ask for a password" "sudo $line"
-  say "installing ${#missing[@]} system packages: ${missing[*]}"
+  say "installing system packages (${#missing[@]}): ${missing[*]}"
   # Old package lists may still do, so only the installation has to succeed.
   as_admin_apt "$admin" update || true
   as_admin_apt "$admin" install --yes --no-install-recommends "${missing[@]}" ||
