@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Run virtlogd and libvirtd where no init system does it.
 
-`start` returns once libvirt answers; `stop` ends only what `start` started; `status` tells.
+`start` returns once libvirt answers, and prints the supervisor's pid if it had to start one; `stop`
+ends only what `start` started (with a pid: only if it is still that one); `status` tells.
 A small supervisor stays behind as the child subreaper of both daemons: QEMU processes that libvirtd
 detaches are reaped at once, where a slow PID 1 would make every `destroy` wait about two seconds.
 Standard library only: this runs before any environment exists.
@@ -9,6 +10,7 @@ Standard library only: this runs before any environment exists.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import shutil
@@ -45,7 +47,12 @@ def supervisor_pid() -> int | None:
 
 
 def running(daemon: str) -> bool:
-    return subprocess.run(["pgrep", "-x", daemon], capture_output=True, check=False).returncode == 0
+    """Whether a process of that name exists (read from /proc: a small machine may have no pgrep)."""
+    for comm in Path("/proc").glob("[0-9]*/comm"):
+        with contextlib.suppress(OSError):
+            if comm.read_text().strip() == daemon:
+                return True
+    return False
 
 
 def supervise() -> int:
@@ -66,11 +73,12 @@ def supervise() -> int:
                 )
     ours = {child.pid for child in children}
 
-    def stop(_signum: int, _frame: object) -> None:
+    def end(_signum: int, _frame: object) -> None:
         for pid in ours:
-            os.kill(pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
 
-    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     while ours:
         try:
@@ -85,35 +93,59 @@ def supervise() -> int:
 def start() -> int:
     if all(running(daemon) for daemon in DAEMONS) and answers():
         return 0
+    if os.geteuid() != 0:
+        print("only root can start libvirt's system daemons; try sudo", file=sys.stderr)
+        return 1
     if Path("/run/systemd/system").is_dir():
         for unit in ("virtlogd.socket", "libvirtd.socket"):
             subprocess.run(["systemctl", "start", unit], check=False)
-    else:
-        process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).resolve()), "supervise"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        STATE.write_text(str(process.pid))
+        return 0 if answer(None) else 1
+    return start_supervisor()
+
+
+def start_supervisor() -> int:
+    if supervisor_pid() is not None and stop() != 0:  # one of its daemons died: begin anew
+        return 1
+    process = subprocess.Popen(
+        [sys.executable, str(Path(__file__).resolve()), "supervise"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    STATE.write_text(str(process.pid))
+    if not answer(process):
+        process.terminate()
+        return 1
+    print(process.pid)
+    return 0
+
+
+def answer(supervisor: subprocess.Popen[bytes] | None) -> bool:
+    """Wait for libvirt to answer; False, and why, when it does not or its supervisor ends."""
     deadline = time.monotonic() + ANSWER_SECONDS
     while time.monotonic() < deadline:
         if answers():
-            return 0
+            return True
+        if supervisor is not None and supervisor.poll() is not None:
+            print(f"libvirt's daemons ended at once; see {LOG}", file=sys.stderr)
+            return False
         time.sleep(0.2)
     print(f"libvirtd did not answer within {ANSWER_SECONDS:.0f} s; see {LOG}", file=sys.stderr)
-    return 1
+    return False
 
 
-def stop() -> int:
+def stop(only: int | None = None) -> int:
     pid = supervisor_pid()
-    if pid is None:
-        print("nothing to stop: the daemons were not started by this script")
+    if pid is None or only not in (None, pid):
+        print("nothing to stop: the daemons were not started by this script", file=sys.stderr)
         return 0
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + ANSWER_SECONDS
-    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+    while Path(f"/proc/{pid}").exists():
+        if time.monotonic() > deadline:
+            print(f"the daemons did not end within {ANSWER_SECONDS:.0f} s", file=sys.stderr)
+            return 1
         time.sleep(0.1)
     return 0
 
@@ -126,9 +158,15 @@ def status() -> int:
     return 0 if up else 1
 
 
-ACTIONS = {"start": start, "stop": stop, "status": status, "supervise": supervise}
+def main(argv: list[str]) -> int:
+    actions = {"start": start, "stop": stop, "status": status, "supervise": supervise}
+    if len(argv) == 2 and argv[0] == "stop" and argv[1].isdecimal():
+        return stop(int(argv[1]))
+    if len(argv) != 1 or argv[0] not in actions:
+        print("usage: libvirt_daemons.py start|stop [PID]|status", file=sys.stderr)
+        return 2
+    return actions[argv[0]]()
+
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or sys.argv[1] not in ACTIONS:
-        sys.exit(f"usage: {Path(sys.argv[0]).name} start|stop|status")
-    sys.exit(ACTIONS[sys.argv[1]]())
+    sys.exit(main(sys.argv[1:]))

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
+from fuyajo.domain.texts.doctor_en import EN as DOCTOR_EN
+from fuyajo.domain.texts.doctor_ja import JA as DOCTOR_JA
 from fuyajo.domain.texts.en import EN
 from fuyajo.domain.texts.ja import JA
 from fuyajo.domain.texts.planner_en import EN as PLANNER_EN
 from fuyajo.domain.texts.planner_ja import JA as PLANNER_JA
 
 Lang = Literal["en", "ja"]
-TABLES: dict[Lang, dict[str, str]] = {"en": {**EN, **PLANNER_EN}, "ja": {**JA, **PLANNER_JA}}
+TABLES: dict[Lang, dict[str, str]] = {
+    "en": {**EN, **PLANNER_EN, **DOCTOR_EN},
+    "ja": {**JA, **PLANNER_JA, **DOCTOR_JA},
+}
 
 
 def text(key: str, lang: Lang = "en", /, **params: object) -> str:
