@@ -14,7 +14,7 @@ from fuyajo.domain.errors import Exit, Failed, Problem
 from fuyajo.domain.texts import text
 from fuyajo.service import demo
 from fuyajo.service.images import build_image, image_names
-from fuyajo.service.machines import get_vm, list_vms
+from fuyajo.service.machines import get_vm
 from fuyajo.service.planning import from_words
 from fuyajo.views.machine import url
 from fuyajo.views.plan import plan_lines
@@ -47,6 +47,7 @@ def _demo(call: Call) -> int:
         note([*plan_lines(planned.plan, call.lang), "", f"$ fuyajo apply {planned.plan.id}"])
     demo.before(call.actor, planned.plan)
     code = carry_out(call, planned.plan, check=False, yes=False)
+    demo.after(call.actor)
     if code == Exit.DONE and not call.as_json:
         page = url(get_vm(call.actor, planned.plan.changes[0].name))
         seconds = f"{time.monotonic() - started:.0f}"
@@ -65,14 +66,14 @@ def _image(call: Call) -> None:
 
 
 def _clean(call: Call) -> int:
-    plan = demo.removal(call.actor, {m.name: m.uuid for m in list_vms(call.actor)})
+    plan = demo.removal(call.actor)
     if plan is not None:
         code = carry_out(call, plan, check=False, yes=True)
         if code != Exit.DONE:
             return code
     left = demo.clean_up(call.actor)
     if left:
-        return fail(left, Exit.FAILED, call.lang, call.as_json)
+        return fail([left], Exit.FAILED, call.lang, call.as_json)
     if call.as_json:
         say_json({"problems": []})
     else:

@@ -178,5 +178,7 @@ JA: dict[str, str] = {
     "ui.canceled": "実行 {id} を止めました。",
     "ui.image_ready": "{name} の準備ができました: {size} MiB、{path}",
     "ui.doctor_ok": "必要なものはそろっています。",
+    "ui.demo_done": "{url} で応答しています。全部で {seconds} 秒。消すには: fuyajo demo --clean",
+    "ui.demo_clean": "デモが作ったものはすべて消えました。",
     "ui.doctor_bad": "直すところが {count} 件:",
 }
