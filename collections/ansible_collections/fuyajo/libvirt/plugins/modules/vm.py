@@ -66,7 +66,7 @@ options:
         type: str
         required: true
   forwards:
-    description: Ports of the guest that answer on 127.0.0.1 of the host, by the network V(user).
+    description: Guest ports that answer on 127.0.0.1 of the host, by the network V(user).
     type: list
     elements: dict
     suboptions:
