@@ -62,8 +62,6 @@ def _safe_value(value: str | int | bool) -> str | int | bool:
     return value
 
 
-
-
 def _size_schema(unit: str, *examples: str | int) -> WithJsonSchema:
     """What is accepted, where the parsed type alone would say `integer`."""
     return WithJsonSchema(

@@ -99,13 +99,15 @@ def apply(
     if plan.risk == "destroy" and not confirmed and not check:
         names = ", ".join(c.name for c in plan.changes if c.action == "delete")
         raise Refused(Problem("", "confirm_destroy", {"value": names, "plan": plan.id}))
-    names = tuple(c.name for c in plan.changes if c.object == "vm")
-    record = new_record(actor, plan.id, names, plan.reason, check)
+    involved = tuple(c.name for c in plan.changes if c.object == "vm")
+    record = new_record(actor, plan.id, involved, plan.reason, check)
     if not check and not actor.plans.take(plan, record.id):
         raise Conflict(Problem("", "plan_running", {"value": plan.id, "run": record.id}))
     if on_start:
         on_start(record)
-    final, facts = execute(actor, record, run_document(plan, record.id, surroundings(actor)), on_event)
+    final, facts = execute(
+        actor, record, run_document(plan, record.id, surroundings(actor)), on_event
+    )
     return Applied(plan, final, facts)
 
 
@@ -188,9 +190,12 @@ def failure_text(outcome: RunOutcome | None) -> str | None:
 
 
 def failed_problem(record: RunRecord) -> Problem:
+    if record.plan is None:
+        detail = record.failure or record.status
+        return Problem("", "run_failed_alone", {"value": record.id, "detail": detail})
     params = {
         "value": record.id,
-        "plan": record.plan or "",
+        "plan": record.plan,
         "detail": record.failure or record.status,
     }
     return Problem("", "run_failed", dict(params))

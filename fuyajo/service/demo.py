@@ -9,6 +9,7 @@ from typing import Any
 
 from fuyajo.domain.errors import Problem
 from fuyajo.domain.plan import Plan
+from fuyajo.engine.reader import base_name, connection
 from fuyajo.service.applying import execute, failed_problem, new_record
 from fuyajo.service.context import Actor
 from fuyajo.service.images import get_image, remove_image
@@ -20,14 +21,17 @@ WORDS = {
     "ja": "メモリ1GBのウェブサーバーhelloを作って",
 }
 IMAGE = "debian-12"
+DOCUMENT = {"vms": [{"name": "hello", "template": "web-server", "memory": "1GB"}]}
 
 
 @dataclass(frozen=True)
 class Made:
-    """UUIDs of VMs by name, names of images, and whether the pool was new."""
+    """UUIDs of VMs by name, names of images that were built, digests of images by name that were
+    copied into the pool, and whether the pool was new."""
 
     vms: dict[str, str] = field(default_factory=dict)
     images: tuple[str, ...] = ()
+    bases: dict[str, str] = field(default_factory=dict)
     pool: bool = False
 
 
@@ -39,7 +43,7 @@ def made(actor: Actor) -> Made:
     """What the demo made here; nothing when it never ran or was cleaned up."""
     try:
         raw = json.loads(_note(actor).read_text(encoding="utf-8"))
-        return Made(dict(raw["vms"]), tuple(raw["images"]), bool(raw["pool"]))
+        return Made(dict(raw["vms"]), tuple(raw["images"]), dict(raw["bases"]), bool(raw["pool"]))
     except (OSError, ValueError, KeyError, TypeError):
         return Made()
 
@@ -50,6 +54,7 @@ def remember(actor: Actor, update: Made) -> None:
     merged = Made(
         {**before.vms, **update.vms},
         tuple(sorted({*before.images, *update.images})),
+        {**before.bases, **update.bases},
         before.pool or update.pool,
     )
     write_whole(_note(actor), json.dumps(asdict(merged)).encode())
@@ -59,25 +64,25 @@ def forget(actor: Actor) -> None:
     _note(actor).unlink(missing_ok=True)
 
 
-def pool_exists(actor: Actor) -> bool:
-    from fuyajo.engine.reader import connection
-
-    with connection(actor.settings.uri) as host:
-        return host.pool(actor.settings.pool) is not None
-
-
 def before(actor: Actor, plan: Plan) -> None:
-    """Note what this plan is about to make: the UUID is filled in by `after`."""
+    """Note what this plan is about to make: the UUIDs are filled in by `after`."""
     new = {c.name: "" for c in plan.changes if c.object == "vm" and c.action == "create"}
-    if new:
-        remember(actor, Made(new, pool=not pool_exists(actor)))
+    image = get_image(actor, IMAGE)
+    if not new or image is None:
+        return
+    with connection(actor.settings.uri) as host:
+        pool = host.pool(actor.settings.pool) is not None
+        there = {volume["name"] for volume in host.pool_volumes(actor.settings.pool)}
+    bases = {} if base_name(image.sha256) in there else {image.name: image.sha256}
+    remember(actor, Made(new, bases=bases, pool=not pool))
 
 
 def after(actor: Actor) -> None:
     """Fill in the UUIDs of what was made."""
     found = {machine.name: machine.uuid for machine in list_vms(actor)}
     noted = made(actor).vms
-    remember(actor, Made({name: found[name] for name, uuid in noted.items() if name in found and not uuid}))
+    fresh = {name: found[name] for name, uuid in noted.items() if name in found and not uuid}
+    remember(actor, Made(fresh))
 
 
 def removal(actor: Actor) -> Plan | None:
@@ -91,26 +96,35 @@ def removal(actor: Actor) -> Plan | None:
 def clean_up(actor: Actor) -> Problem | None:
     """Remove the demo's image and pool; what something else uses by now stays and is named."""
     noted = made(actor)
-    images = [image for name in noted.images if (image := get_image(actor, name)) is not None]
-    if images or noted.pool:
+    if noted.bases or noted.pool:
         record = new_record(actor, None, (), "demo --clean")
-        stack: dict[str, Any] = {
-            "uri": actor.settings.uri,
-            "owner": actor.user,
-            "pool": {
-                "name": actor.settings.pool,
-                "path": str(actor.settings.pool_path),
-                "state": "absent" if noted.pool else "present",
-            },
-            "images": [{"name": i.name, "sha256": i.sha256, "state": "absent"} for i in images],
-            "networks": [],
-            "vms": [],
-        }
-        document = {"version": 1, "run_id": record.id, "stack": stack, "guests": []}
-        final, _ = execute(actor, record, document, lambda _event: None)
+        final, _ = execute(actor, record, _removal_document(actor, noted, record.id), _ignore)
         if final.status != "successful":
             return failed_problem(final)
-    for image in images:
-        remove_image(actor, image.name)
+    for name in noted.images:
+        remove_image(actor, name)
     forget(actor)
     return None
+
+
+def _ignore(_event: object) -> None:
+    """Taking an image away has no stages worth showing."""
+
+
+def _removal_document(actor: Actor, noted: Made, run_id: str) -> dict[str, Any]:
+    stack = {
+        "uri": actor.settings.uri,
+        "owner": actor.user,
+        "pool": {
+            "name": actor.settings.pool,
+            "path": str(actor.settings.pool_path),
+            "state": "absent" if noted.pool else "present",
+        },
+        "images": [
+            {"name": name, "sha256": digest, "state": "absent"}
+            for name, digest in noted.bases.items()
+        ],
+        "networks": [],
+        "vms": [],
+    }
+    return {"version": 1, "run_id": run_id, "stack": stack, "guests": []}

@@ -11,11 +11,12 @@ from fuyajo.cli.commands.image import build_progress
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import fail, note, say, say_json
 from fuyajo.domain.errors import Exit, Failed, Problem
+from fuyajo.domain.parse import parse_config
 from fuyajo.domain.texts import text
 from fuyajo.service import demo
 from fuyajo.service.images import build_image, image_names
 from fuyajo.service.machines import get_vm
-from fuyajo.service.planning import from_words
+from fuyajo.service.planning import from_config, from_words
 from fuyajo.views.machine import url
 from fuyajo.views.plan import plan_lines
 
@@ -41,6 +42,9 @@ def _demo(call: Call) -> int:
     if not call.as_json:
         note(f'$ fuyajo plan "{words}"')
     planned = from_words(call.actor, words, call.lang, "rules")
+    if planned.plan is None:
+        # The machine is there already: the same wish as a document means the same machine.
+        planned = from_config(call.actor, parse_config(demo.DOCUMENT), "demo")
     if planned.plan is None:
         raise Failed(Problem("", "invalid", {"detail": planned.reply.message}))
     if not call.as_json:

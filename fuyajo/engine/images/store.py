@@ -153,6 +153,11 @@ class ImageStore:
         self._write_record(image)
         return image.model_copy(update={"path": path})
 
+    def remove(self, name: str) -> None:
+        """Forget the image of that name, and its file when no other name refers to it."""
+        (self.directory / f"{check_name(name)}.json").unlink(missing_ok=True)
+        self.prune()
+
     def prune(self) -> tuple[Path, ...]:
         """Remove image files that no name refers to, and return them.
 

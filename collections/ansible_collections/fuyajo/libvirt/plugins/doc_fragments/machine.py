@@ -37,6 +37,13 @@ options:
           - Its directory. The pool is created and started when it is missing.
           - When omitted, a directory C(fuyajo) below libvirt's own image directory.
         type: path
+      state:
+        description:
+          - V(absent) removes the pool and its directory after everything else in the task.
+          - A pool that still holds a volume is never removed.
+        type: str
+        choices: [present, absent]
+        default: present
 """
 
     MACHINES = r"""

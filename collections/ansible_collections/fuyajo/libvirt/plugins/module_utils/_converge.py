@@ -21,6 +21,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._things import (
     plan_image,
     plan_network,
     plan_pool,
+    plan_pool_absent,
     plan_volume,
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._vm_change import plan_vm
@@ -74,6 +75,7 @@ def _plan(ctx: Context) -> list[list[Step]]:
         _each("vm", plan_vm, ctx, wanted.vms),
         _each("network", plan_network, ctx, [n for n in networks if n.state == "absent"]),
         _each("image", plan_image, ctx, [i for i in images if i.state == "absent"]),
+        plan_pool_absent(ctx),
     ]
 
 

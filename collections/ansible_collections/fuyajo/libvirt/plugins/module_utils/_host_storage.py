@@ -123,6 +123,18 @@ class StorageCalls(Calls):
                 raise
 
     @translated
+    def delete_pool(self, handle: Any) -> None:
+        """Stop and undefine a pool, and remove its directory if that is empty."""
+        if handle.isActive():
+            handle.destroy()
+        try:
+            handle.delete(0)
+        except self.lib.libvirtError:
+            # A directory with something in it, or one that is gone already, is left as it is.
+            pass
+        handle.undefine()
+
+    @translated
     def refresh_pool(self, handle: Any) -> None:
         """Let libvirt see files that came into the pool's directory."""
         self._patiently(lambda: handle.refresh(0))

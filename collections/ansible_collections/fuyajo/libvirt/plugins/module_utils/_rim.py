@@ -24,7 +24,11 @@ def uri_spec() -> dict[str, Any]:
 
 def common_spec() -> dict[str, Any]:
     """Return the options of every module that changes something."""
-    pool = {"name": {"type": "str", "default": "fuyajo"}, "path": {"type": "path"}}
+    pool = {
+        "name": {"type": "str", "default": "fuyajo"},
+        "path": {"type": "path"},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    }
     return {
         **uri_spec(),
         "pool": {"type": "dict", "options": pool, "default": {}},
