@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from fuyajo.engine.runner import Event, RunInterrupted, RunRequest, run
 
@@ -12,8 +13,8 @@ PATHS = ("directory", "playbook", "inventory", "ansible_cfg")
 
 
 def main() -> int:
-    raw = json.loads(sys.stdin.readline())
-    request = RunRequest(**{key: Path(raw[key]) if key in PATHS else raw[key] for key in raw})
+    raw: dict[str, Any] = json.loads(sys.stdin.readline())
+    request = RunRequest(**{**raw, **{key: Path(raw[key]) for key in PATHS}})
 
     def tell(event: Event) -> None:
         print(event.to_json(), flush=True)

@@ -56,9 +56,14 @@ class Site:
 
 
 def make_site(root: Path) -> Site:
-    python = "{{ ansible_playbook_python }}"
+    here = {
+        "ansible_connection": "local",
+        "ansible_python_interpreter": "{{ ansible_playbook_python }}",
+        # A `~` would be the account's home, not the run's.
+        "ansible_remote_tmp": "{{ lookup('ansible.builtin.env', 'HOME') }}/.ansible/tmp",
+    }
     hosts = {
-        "here": {"ansible_connection": "local", "ansible_python_interpreter": python},
+        "here": here,
         # A port that nothing listens on: refused at once.
         "away": {"ansible_host": "127.0.0.1", "ansible_port": 1, "ansible_user": "nobody"},
     }

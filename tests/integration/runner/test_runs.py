@@ -54,7 +54,7 @@ def test_success(site: Site, kind: Containment) -> None:
 
 
 def test_failure_names_the_task_that_was_not_rescued(site: Site) -> None:
-    rescued = {
+    rescued: dict[str, object] = {
         "block": [command("false", name="create: rescued")],
         "rescue": [debug("never mind")],
     }
@@ -141,6 +141,12 @@ def test_everything_in_the_directory_is_private(site: Site) -> None:
         assert stat.S_IMODE((request.directory / name).stat().st_mode) == 0o600, name
     holders = [name for name, text in files(request.directory).items() if CANARY.encode() in text]
     assert holders == ["spec.json"], "the document is in one place only"
+
+
+def test_modules_work_inside_the_run(site: Site) -> None:
+    request = site.request(site.play({"name": "ping", "ansible.builtin.ping": {}}))
+    assert run(request, lambda event: None).status == "successful"
+    assert (request.directory / "home" / ".ansible" / "tmp").is_dir()
 
 
 def test_nothing_of_the_owners_environment_gets_in(

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from fuyajo.engine import runner
-from fuyajo.engine.box import control
+from fuyajo.engine.box import control, process
 from fuyajo.engine.box.contain import Containment
 from fuyajo.engine.runner import Event, cancel, read_outcome, run
 from tests.integration.runner.support import (
@@ -181,7 +181,7 @@ def test_cancel_does_not_touch_a_process_that_only_has_the_number(site: Site) ->
     with subprocess.Popen(["sleep", "60"]) as stranger:
         try:
             for shift in (-1, 0):
-                first = control.process.identify(stranger.pid)
+                first = process.identify(stranger.pid)
                 assert first
                 control.write_json(
                     directory / control.PIDS,
