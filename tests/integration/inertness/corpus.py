@@ -55,6 +55,14 @@ def _touch(canary: Path, name: str) -> str:
 
 
 def _texts(canary: Path, interpreter: Path) -> dict[str, str]:
+    return {**_templates(canary), **_words(canary, interpreter), **_characters(canary)}
+
+
+def _jinja(canary: Path, name: str) -> str:
+    return f"{{{{ lookup('pipe', '{_touch(canary, name)}') }}}}"
+
+
+def _templates(canary: Path) -> dict[str, str]:
     def pipe(name: str) -> str:
         return f"lookup('pipe', '{_touch(canary, name)}')"
 
@@ -82,7 +90,12 @@ def _texts(canary: Path, interpreter: Path) -> dict[str, str]:
         "closing-only": "%}",
         "comment": "{# #}{#",
         "lookup-file": "{{ lookup('file', '/etc/shadow') }}",
-        "wrapped": f'!unsafe "{{{{ {pipe("wrapped")} }}}}"',
+    }
+
+
+def _words(canary: Path, interpreter: Path) -> dict[str, str]:
+    return {
+        "wrapped": f'!unsafe "{_jinja(canary, "wrapped")}"',
         "vault-text": "$ANSIBLE_VAULT;1.1;AES256\n3133\n3733\n",
         "python-tag": f"!!python/object/apply:os.system ['{_touch(canary, 'python-tag')}']",
         "yaml-merge": f"&a [*a, *a]\n<<: {{x: !!python/name:os.system }} # {canary}",
@@ -99,38 +112,45 @@ def _texts(canary: Path, interpreter: Path) -> dict[str, str]:
         "at-file": "@/etc/shadow",
         "dash": "--extra-vars=@/etc/shadow",
         "interpreter": str(interpreter),
-        "nul": f"a\0{{{{ {pipe('nul')} }}}}",
-        "surrogate": f"\ud800{{{{ {pipe('surrogate')} }}}}",
-        "bom": f"\ufeff{{{{ {pipe('bom')} }}}}",
-        "bidi": f"\u202e{{{{ {pipe('bidi')} }}}}\u2066",
-        "escape": f"\x1b[2J\x1b]0;{{{{ {pipe('escape')} }}}}\x07",
+    }
+
+
+def _characters(canary: Path) -> dict[str, str]:
+    return {
+        "nul": f"a\0{_jinja(canary, 'nul')}",
+        "surrogate": f"\ud800{_jinja(canary, 'surrogate')}",
+        "bom": f"\ufeff{_jinja(canary, 'bom')}",
+        "bidi": f"\u202e{_jinja(canary, 'bidi')}\u2066",
+        "escape": f"\x1b[2J\x1b]0;{_jinja(canary, 'escape')}\x07",
         "long": "{{" + "x" * 20_000 + "}}",
     }
 
 
 def _values(canary: Path) -> dict[str, Json]:
-    def jinja(name: str) -> str:
-        return f"{{{{ lookup('pipe', '{_touch(canary, name)}') }}}}"
-
     return {
-        "unsafe-leaf": {"__ansible_unsafe": jinja("unsafe-leaf")},
-        "unsafe-container": {"__ansible_unsafe": [jinja("unsafe-container")]},
-        "unsafe-nested": {"__ansible_unsafe": {"__ansible_unsafe": jinja("unsafe-nested")}},
-        "unsafe-beside": [{"__ansible_unsafe": jinja("unsafe-beside")}, {"__ansible_type": "x"}],
-        "type": {"__ansible_type": "x", "value": jinja("type")},
+        "unsafe-leaf": {"__ansible_unsafe": _jinja(canary, "unsafe-leaf")},
+        "unsafe-container": {"__ansible_unsafe": [_jinja(canary, "unsafe-container")]},
+        "unsafe-nested": {
+            "__ansible_unsafe": {"__ansible_unsafe": _jinja(canary, "unsafe-nested")}
+        },
+        "unsafe-beside": [
+            {"__ansible_unsafe": _jinja(canary, "unsafe-beside")},
+            {"__ansible_type": "x"},
+        ],
+        "type": {"__ansible_type": "x", "value": _jinja(canary, "type")},
         "type-tagged": {
             "__ansible_type": "_AnsibleTaggedStr",
-            "value": jinja("tagged"),
+            "value": _jinja(canary, "tagged"),
             "tags": [],
         },
         "type-trusted": {
             "__ansible_type": "_AnsibleTaggedStr",
-            "value": jinja("trusted"),
+            "value": _jinja(canary, "trusted"),
             "tags": [{"__ansible_type": "TrustedAsTemplate"}],
         },
-        "vault": {"__ansible_vault": jinja("vault")},
-        "vault-number": [{"__ansible_vault": 5}, jinja("vault-number")],
-        "huge-number": [10**400, jinja("huge-number")],
+        "vault": {"__ansible_vault": _jinja(canary, "vault")},
+        "vault-number": [{"__ansible_vault": 5}, _jinja(canary, "vault-number")],
+        "huge-number": [10**400, _jinja(canary, "huge-number")],
     }
 
 
@@ -187,27 +207,24 @@ PLACES: dict[str, Place] = {
 def _raw(canary: Path) -> list[Document]:
     """Files that make a lenient reader fall back from JSON to something that evaluates."""
 
-    def jinja(name: str) -> str:
-        return f"{{{{ lookup('pipe', '{_touch(canary, name)}') }}}}"
-
     def one(name: str) -> str:
-        return json.dumps(_vm(name=jinja(name)))
+        return json.dumps(_vm(name=_jinja(canary, name)))
 
     texts = {
         "file-bom": "\ufeff" + one("file-bom"),
         "file-comma": one("file-comma")[:-1] + ",}",
         "file-comment": one("file-comment") + "\n# yes",
-        "file-unsafe-tag": f'vms:\n- name: !unsafe "{jinja("file-unsafe-tag")}"\n',
+        "file-unsafe-tag": f'vms:\n- name: !unsafe "{_jinja(canary, "file-unsafe-tag")}"\n',
         "file-python-tag": f"vms: !!python/object/apply:os.system ['{_touch(canary, 'file-tag')}']",
         "file-two": one("file-two") + one("file-two"),
-        "file-text": json.dumps(jinja("file-text")),
-        "file-list": json.dumps([jinja("file-list")]),
+        "file-text": json.dumps(_jinja(canary, "file-text")),
+        "file-list": json.dumps([_jinja(canary, "file-list")]),
         "file-nan": one("file-nan").replace('"version": 1', '"version": NaN'),
         "file-digits": one("file-digits").replace('"version": 1', '"version": ' + "9" * 5000),
         "file-deep": one("file-deep").replace('"version": 1', '"x": ' + "[" * 1200 + "]" * 1200),
         "file-twice": one("file-twice").replace('"version": 1', '"vms": [], "version": 1'),
         "file-raw-nul": one("file-raw-nul") + "\0",
         "file-empty": "",
-        "file-jinja": jinja("file-jinja"),
+        "file-jinja": _jinja(canary, "file-jinja"),
     }
     return [Document(name, text, refusable=True) for name, text in texts.items()]

@@ -15,6 +15,26 @@ from fuyajo.engine.runner import Event, read_outcome, run
 from tests.integration.runner.support import READ, Site, command, driver
 
 CANARY = "canary-7f3a9c"
+ALLOWED = {
+    "PATH",
+    "LANG",
+    "HOME",
+    "ANSIBLE_CONFIG",
+    "ANSIBLE_HOME",
+    "ANSIBLE_LOCAL_TEMP",
+    "ANSIBLE_COLLECTIONS_PATH",
+    "ANSIBLE_SSH_CONTROL_PATH_DIR",
+    "ANSIBLE_HOST_KEY_CHECKING",
+    # ansible-runner's own
+    "ANSIBLE_CALLBACK_PLUGINS",
+    "ANSIBLE_STDOUT_CALLBACK",
+    "ANSIBLE_RETRY_FILES_ENABLED",
+    "ANSIBLE_CACHE_PLUGIN",
+    "ANSIBLE_CACHE_PLUGIN_CONNECTION",
+    "AWX_ISOLATED_DATA_DIR",
+    "RUNNER_OMIT_EVENTS",
+    "RUNNER_ONLY_FAILED_EVENTS",
+}
 
 
 def read_spec(name: str = "prepare: read the document") -> dict[str, object]:
@@ -170,26 +190,7 @@ def test_nothing_of_the_owners_environment_gets_in(
     assert "PATH" in names and "SECRET_TOKEN" not in names
     stored = json.loads((request.directory / "artifacts/run/command").read_text())["env"]
     stored.pop("PWD", None)  # bubblewrap sets it, to the run's own directory
-    assert set(stored) == {
-        "PATH",
-        "LANG",
-        "HOME",
-        "ANSIBLE_CONFIG",
-        "ANSIBLE_HOME",
-        "ANSIBLE_LOCAL_TEMP",
-        "ANSIBLE_COLLECTIONS_PATH",
-        "ANSIBLE_SSH_CONTROL_PATH_DIR",
-        "ANSIBLE_HOST_KEY_CHECKING",
-        # ansible-runner's own
-        "ANSIBLE_CALLBACK_PLUGINS",
-        "ANSIBLE_STDOUT_CALLBACK",
-        "ANSIBLE_RETRY_FILES_ENABLED",
-        "ANSIBLE_CACHE_PLUGIN",
-        "ANSIBLE_CACHE_PLUGIN_CONNECTION",
-        "AWX_ISOLATED_DATA_DIR",
-        "RUNNER_OMIT_EVENTS",
-        "RUNNER_ONLY_FAILED_EVENTS",
-    }
+    assert set(stored) == ALLOWED
     assert stored["ANSIBLE_HOST_KEY_CHECKING"] == "True"
     if kind == "bubblewrap":  # in its own /proc there is nobody else
         assert next(e.message for e in seen if e.message.startswith("around")) == "around 0"
