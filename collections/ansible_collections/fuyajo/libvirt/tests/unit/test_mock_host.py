@@ -10,7 +10,8 @@ import time
 
 import pytest
 from ansible_collections.fuyajo.libvirt.plugins.module_utils import _domain
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._connect import _answers, is_local
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._calls import is_local
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._connect import _answers
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._converge import converge
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import FuyajoError
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host
