@@ -67,6 +67,7 @@ import re
 
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._domain import LOOPBACK
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import FuyajoError
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host, default_uri
 
@@ -130,7 +131,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         for key, value in facts.items():
             self.inventory.set_variable(name, f"libvirt_{key}", value)
         for forward in facts["forwards"]:
-            if forward["guest"] == _SSH:
+            # An address from metadata goes to ssh's command line: ours are all the loopback one.
+            if forward["guest"] == _SSH and forward["address"] == LOOPBACK:
                 self.inventory.set_variable(name, "ansible_host", forward["address"])
                 self.inventory.set_variable(name, "ansible_port", forward["host"])
         self._group(name, facts)

@@ -11,6 +11,7 @@ import functools
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Sequence, TypeVar, cast
+from urllib.parse import urlsplit
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import (
     CONFLICT,
@@ -24,9 +25,15 @@ F = TypeVar("F", bound=Callable[..., Any])
 A = TypeVar("A")
 B = TypeVar("B")
 
-# Reading is mostly waiting; more threads than this only queue inside libvirtd.
-READERS = 8
-_FEW = 8
+# Reads of a far host are waiting for the network. A near one answers in 0.1 ms: there threads cost
+# more than they save (measured with 300 machines).
+_FAR_READERS = 8
+
+
+def is_local(uri: str) -> bool:
+    """Say whether a URI means a libvirt on this machine."""
+    parts = urlsplit(uri)
+    return not parts.netloc and parts.scheme.partition("+")[2] in ("", "unix")
 
 
 class Calls:
@@ -40,6 +47,16 @@ class Calls:
     def is_mock(self) -> bool:
         """True for libvirt's own test driver."""
         return self.uri.startswith("test:")
+
+    @property
+    def is_local(self) -> bool:
+        """True when the host's files are files of this machine."""
+        return is_local(self.uri)
+
+    @property
+    def readers(self) -> int:
+        """How many reads go on at a time."""
+        return 1 if self.is_local else _FAR_READERS
 
 
 def translated(method: F) -> F:
@@ -85,9 +102,9 @@ def until(condition: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
-def many(function: Callable[[A], B], items: Sequence[A]) -> list[B]:
-    """Return ``function`` of every item, in order, in threads when that pays."""
-    if len(items) <= _FEW:
+def many(function: Callable[[A], B], items: Sequence[A], threads: int) -> list[B]:
+    """Return ``function`` of every item, in order."""
+    if threads <= 1 or len(items) <= 1:
         return [function(item) for item in items]
-    with ThreadPoolExecutor(READERS) as threads:
-        return list(threads.map(function, items))
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(function, items))

@@ -16,7 +16,7 @@ import threading
 from typing import Any
 from urllib.parse import urlsplit
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._calls import ours
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._calls import is_local, ours
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import (
     UNAVAILABLE,
     FuyajoError,
@@ -26,12 +26,6 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import (
 KEEPALIVE_SECONDS, KEEPALIVE_COUNT = 5, 3
 # libvirt's RPC: length, program "remote", version 1, procedure AUTH_LIST, call, serial, status.
 _AUTH_LIST = struct.pack(">7I", 28, 0x20008086, 1, 66, 0, 0, 0)
-
-
-def is_local(uri: str) -> bool:
-    """Say whether a URI means a libvirt on this machine."""
-    parts = urlsplit(uri)
-    return not parts.netloc and parts.scheme.partition("+")[2] in ("", "unix")
 
 
 def connect(lib: Any, uri: str, readonly: bool, deadline: float) -> Any:

@@ -30,7 +30,7 @@ USER_NET_SLOT = "0x10"
 class Forward:
     """A port of the guest that answers on the host's loopback address."""
 
-    guest: int
+    guest: int = 0
     host: int = 0
     address: str = LOOPBACK
 
@@ -106,7 +106,7 @@ class Domain:
 class QemuArg:
     """One word of QEMU's command line."""
 
-    value: str
+    value: str = ""
 
 
 def _kib_to_mib(text: str) -> int:
@@ -114,12 +114,22 @@ def _kib_to_mib(text: str) -> int:
     return -(-int(text) // 1024)
 
 
+def _port(text: str) -> int:
+    """Return a port, or 0: metadata is anybody's text, and a bad one must not hide the rest."""
+    number = int(text) if re.fullmatch(r"[0-9]{1,5}", text, re.ASCII) else 0
+    return number if number < 65536 else 0
+
+
 def _mib_to_kib(mib: int) -> str:
     return str(mib * 1024)
 
 
 def _meta_rows(prefix: str) -> tuple[_xml.AnyRow, ...]:
-    forward = (Row("guest", "@guest", int), Row("host", "@host", int), Row("address", "@address"))
+    forward = (
+        Row("guest", "@guest", _port),
+        Row("host", "@host", _port),
+        Row("address", "@address"),
+    )
     texts = tuple(Row(key, prefix + key) for key in ("owner", *META_KEYS))
     return (*texts, Many("forwards", prefix + "forward", Forward, forward))
 

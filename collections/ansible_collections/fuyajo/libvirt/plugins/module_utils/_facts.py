@@ -57,7 +57,9 @@ def vm_facts(domain: Domain, state: str, disk_bytes: int | None) -> dict[str, An
         "configured": meta.configured,
         "expires": meta.expires,
         "forwards": [
-            {"guest": f.guest, "host": f.host, "address": f.address} for f in meta.forwards
+            {"guest": f.guest, "host": f.host, "address": f.address}
+            for f in meta.forwards
+            if f.guest and f.host
         ],
         "networks": nic_names(domain),
         "accelerator": accelerator_name(domain.virt_type),

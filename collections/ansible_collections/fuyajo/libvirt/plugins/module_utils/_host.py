@@ -78,8 +78,3 @@ class Host(DomainCalls, CapacityCalls, NetworkCalls):
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    @property
-    def is_local(self) -> bool:
-        """True when the host's files are files of this machine."""
-        return _connect.is_local(self.uri)

@@ -57,13 +57,14 @@ class DomainCalls(Calls):
 
     def domain_xmls(self, handles: Iterable[Any]) -> list[str]:
         """Return the documents of many machines; those that vanish meanwhile are left out."""
-        return [xml for xml in many(self._xml_or_none, list(handles)) if xml is not None]
+        xmls = many(self._xml_or_none, list(handles), self.readers)
+        return [xml for xml in xmls if xml is not None]
 
     def documents(self, handles: dict[str, Any]) -> dict[str, list[str]]:
         """Return {name: [as it is now, as it starts next]} of many machines."""
         names = sorted(handles)
-        now = many(self._live_or_none, [handles[name] for name in names])
-        later = many(self._xml_or_none, [handles[name] for name in names])
+        now = many(self._live_or_none, [handles[name] for name in names], self.readers)
+        later = many(self._xml_or_none, [handles[name] for name in names], self.readers)
         pairs = zip(names, now, later)
         return {name: [xml for xml in both if xml is not None] for name, *both in pairs}
 
@@ -86,7 +87,7 @@ class DomainCalls(Calls):
         """Return the facts of every machine, sorted by name; ``owner`` None when not ours."""
         handles = self.conn.listAllDomains(0)
         states = self._bulk_stats(handles)
-        xmls = many(self._xml_or_none, handles)
+        xmls = many(self._xml_or_none, handles, self.readers)
         found = []
         for handle, xml in zip(handles, xmls):
             if xml is not None:

@@ -57,7 +57,7 @@ class StorageCalls(Calls):
         handle = self.pool_handle(name)
         if handle is None or not handle.isActive():
             return []
-        xmls = many(self._volume_xml, handle.listAllVolumes(0))
+        xmls = many(self._volume_xml, handle.listAllVolumes(0), self.readers)
         found = []
         for volume in (_storage.parse_volume(xml) for xml in xmls if xml is not None):
             found.append(

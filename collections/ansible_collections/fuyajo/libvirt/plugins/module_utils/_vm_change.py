@@ -74,7 +74,7 @@ def _refuse_foreign(ctx: Context, vm: WantedVm, found: Found) -> None:
     if meta is None or meta.owner is None:
         raise FuyajoError(f"a machine {vm.name} exists that Fuyajo did not make", CONFLICT)
     if meta.owner != ctx.wanted.owner:
-        raise FuyajoError(f"the machine {vm.name} belongs to {meta.owner}", CONFLICT)
+        raise FuyajoError(f"the machine {vm.name} belongs to {meta.owner!r:.80}", CONFLICT)
     if vm.uuid is not None and vm.uuid != identity:
         raise FuyajoError(f"the machine {vm.name} is {identity}, not {vm.uuid}", CONFLICT)
 

@@ -39,7 +39,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 vms:
-  description: Facts of the machines, sorted by name. RV(vms[].owner) is null for foreign ones.
+  description: Facts of the machines, sorted by name. The owner is null for foreign ones.
   returned: always
   type: list
   elements: dict

@@ -123,7 +123,9 @@ def test_inventory(site, tmp_path):
 
 def test_what_a_machine_says_is_not_evaluated(site, tmp_path):
     text = "{{ lookup('pipe', 'touch " + str(tmp_path / "ran") + "') }}"
-    document = _domain.Domain(site.name("evil"), meta=_domain.Meta(owner=text, template=text))
+    meta = _domain.Meta(owner=text, template=text)
+    meta.forwards = [_domain.Forward(22, 22, "-oProxyCommand=touch " + str(tmp_path / "ran"))]
+    document = _domain.Domain(site.name("evil"), meta=meta)
     site.host.define(_domain.build_domain(document))
     source = tmp_path / "tc.libvirt.yml"
     group = [{"key": "libvirt_template", "prefix": "t"}]
@@ -141,3 +143,5 @@ def test_what_a_machine_says_is_not_evaluated(site, tmp_path):
     # Shown as it is, so Ansible 2.19 and later do not trust it as a template.
     assert "lookup('pipe'" in done.stdout, done.stdout + done.stderr
     assert not (tmp_path / "ran").exists()
+    listed = inventory(tmp_path, site)
+    assert "ansible_host" not in listed["_meta"]["hostvars"][site.name("evil")]

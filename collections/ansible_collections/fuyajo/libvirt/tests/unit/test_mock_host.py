@@ -10,7 +10,8 @@ import time
 
 import pytest
 from ansible_collections.fuyajo.libvirt.plugins.module_utils import _domain
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._connect import _answers, is_local
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._calls import is_local
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._connect import _answers
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._converge import converge
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import FuyajoError
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host
@@ -100,7 +101,7 @@ def test_foreign_machines_are_refused(host):
     assert not done.changed
     run(host, dict(WEB, state="present"))
     other = converge(host, wish({"name": "web", "state": "absent"}, owner="ken"), False)
-    assert "belongs to mika" in other.errors[0]
+    assert "belongs to 'mika'" in other.errors[0]
     wrong = "00000000-0000-0000-0000-000000000000"
     mistaken = run(host, {"name": "web", "uuid": wrong, "state": "absent"})
     assert mistaken.results[-1]["error_kind"] == "conflict"
@@ -183,6 +184,17 @@ def test_reads(host):
     assert host.pool("default-pool")["active"]
     assert host.networks()[0]["name"] == "default"
     assert host.capacity("default-pool")["disk_free_gib"] > 0
+
+
+def test_bad_metadata_of_one_hides_nobody(host):
+    document = _domain.Domain("odd", virt_type="test", arch=None)
+    document.meta = _domain.Meta(owner="x")
+    text = _domain.build_domain(document)
+    bad = "<fuyajo:forward guest='x' host='-1'/><fuyajo:forward/><fuyajo:owner>y</fuyajo:owner>"
+    host.define(text.replace("</fuyajo:vm>", bad + "</fuyajo:vm>"))
+    odd = host.vm("odd")
+    assert (odd["owner"], odd["forwards"]) == ("x", [])
+    assert len(host.list_vms()) == 2
 
 
 def test_unreachable_is_one_sentence():
