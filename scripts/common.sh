@@ -53,7 +53,7 @@ runtime_directory() {
     XDG_RUNTIME_DIR=$user_run
   else
     XDG_RUNTIME_DIR=$cache/runtime
-    mkdir -p -m 0700 -- "$cache" "$XDG_RUNTIME_DIR"
+    (umask 077 && mkdir -p -- "$XDG_RUNTIME_DIR")
     chmod 0700 -- "$XDG_RUNTIME_DIR"
   fi
   export XDG_RUNTIME_DIR
