@@ -97,19 +97,21 @@ def test_groups(user: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_runtime_directory(tmp_path: Path) -> None:
-    def look(environ: dict[str, str]) -> Result:
-        return only(host.runtime_directory("qemu:///session", environ))
+    def look(environ: dict[str, str], usual: str = "none") -> Result:
+        found = host.runtime_directory("qemu:///session", environ, tmp_path / usual)
+        return only(found)
 
     assert host.runtime_directory("qemu:///system", {}) == []
-    unset = look({})
-    assert unset.status == "warn"
-    assert unset.fix is not None
-    assert "export XDG_RUNTIME_DIR=" in unset.fix
+    assert look({}).code == "cache"
+    (tmp_path / "usual").mkdir()
+    unset = look({}, "usual")
+    assert (unset.status, unset.fix) == ("warn", f"export XDG_RUNTIME_DIR={tmp_path / 'usual'}")
     said = {"XDG_RUNTIME_DIR": str(tmp_path / "run")}
     assert look(said).code == "missing"
-    (tmp_path / "run").mkdir(mode=0o755)
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run").chmod(0o777)
     assert look(said).code == "open"
-    (tmp_path / "run").chmod(0o700)
+    (tmp_path / "run").chmod(0o755)
     assert look(said).status == "ok"
 
 
