@@ -13,7 +13,7 @@ from fuyajo.cli.progress import progress_for
 from fuyajo.domain.errors import Exit, Problem, Refused
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.texts import text
-from fuyajo.service.applying import Applied, apply
+from fuyajo.service.applying import Applied, apply, failed_problem
 from fuyajo.service.machines import list_vms
 from fuyajo.store.runs import RunRecord
 from fuyajo.views.machine import machine_json
@@ -73,12 +73,7 @@ def _finish(call: Call, applied: Applied) -> int:
             say(text("ui.nothing", call.lang))
         return Exit.DONE
     if record.status != "successful":
-        params = {
-            "value": record.id,
-            "plan": applied.plan.id,
-            "detail": record.failure or record.status,
-        }
-        return fail([Problem("", "run_failed", dict(params))], Exit.FAILED, call.lang, call.as_json)
+        return fail([failed_problem(record)], Exit.FAILED, call.lang, call.as_json)
     if call.as_json:
         run = record.model_dump(mode="json")
         say_json({"plan": plan_json(applied.plan), "run": run, "vms": _vms(call, applied.plan)})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from fuyajo.domain.text_rules import unsafe_reason
@@ -62,26 +62,22 @@ def _safe_value(value: str | int | bool) -> str | int | bool:
     return value
 
 
-_SIZE_SCHEMA: dict[str, Any] = {"anyOf": [{"type": "integer"}, {"type": "string"}]}
+def _size_schema(unit: str, *examples: str | int) -> WithJsonSchema:
+    """What is accepted, where the parsed type alone would say `integer`."""
+    return WithJsonSchema(
+        {
+            "anyOf": [{"type": "integer"}, {"type": "string"}],
+            "description": f"{unit} as a number, or a string with a unit",
+            "examples": list(examples),
+        }
+    )
+
+
 Name = Annotated[
     str, Field(pattern=NAME_PATTERN, description="lower case letters, digits, hyphens")
 ]
-MemoryMiB = Annotated[
-    int,
-    BeforeValidator(_memory),
-    Field(
-        json_schema_extra={**_SIZE_SCHEMA, "examples": ["4GiB", 4096]},
-        description="MiB as a number, or a string with a unit",
-    ),
-]
-DiskGiB = Annotated[
-    int,
-    BeforeValidator(_disk),
-    Field(
-        json_schema_extra={**_SIZE_SCHEMA, "examples": ["20GiB", 20]},
-        description="GiB as a number, or a string with a unit",
-    ),
-]
+MemoryMiB = Annotated[int, BeforeValidator(_memory), _size_schema("MiB", "4GiB", 4096)]
+DiskGiB = Annotated[int, BeforeValidator(_disk), _size_schema("GiB", "20GiB", 20)]
 Cpus = Annotated[int, Field(ge=CPUS[0], le=CPUS[1])]
 VarValue = Annotated[str | int | bool, AfterValidator(_safe_value)]
 

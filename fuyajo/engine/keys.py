@@ -25,7 +25,7 @@ def ensure_key(directory: Path) -> KeyPair:
 
 
 def _generate(private: Path) -> None:
-    fresh = private.with_name(f".{private.name}.{os.getpid()}")
+    fresh = private.with_name(f".{private.name}-{os.getpid()}")
     command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "fuyajo", "-f", str(fresh)]
     try:
         subprocess.run(command, check=True, capture_output=True, timeout=30)
@@ -34,5 +34,5 @@ def _generate(private: Path) -> None:
     except subprocess.SubprocessError as error:
         raise Failed(Problem("", "keygen_failed")) from error
     # The public half first: a private key without it would look complete and is not.
-    fresh.with_suffix(".pub").rename(private.with_suffix(".pub"))
+    fresh.with_name(f"{fresh.name}.pub").rename(private.with_suffix(".pub"))
     fresh.rename(private)

@@ -8,9 +8,13 @@ from typing import Any
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import FuyajoError as HostError
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._probe import probe_kvm
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._storage import base_name
 
 from fuyajo.domain.errors import Problem, Unavailable, shown
 from fuyajo.domain.machine import Forward, HostFacts, HostView, Machine
+
+__all__ = ["accelerator", "base_name", "connection", "view"]
 
 
 @contextmanager
@@ -41,6 +45,11 @@ def view(host: Host, images: frozenset[str] = frozenset()) -> HostView:
         ),
         machines=machines,
     )
+
+
+def accelerator() -> str:
+    """`kvm` when a guest really ran under it, `tcg` otherwise. Up to 5 s once per boot, then nothing."""
+    return "kvm" if probe_kvm()[0] else "tcg"
 
 
 def _machine(facts: dict[str, Any]) -> Machine:

@@ -41,6 +41,7 @@ class Surroundings:
     private_key: Path
     known_hosts: Path
     images: tuple[BaseImage, ...]
+    accelerator: str = "auto"
 
 
 def run_document(plan: Plan, run_id: str, around: Surroundings) -> dict[str, Any]:
@@ -55,6 +56,7 @@ def run_document(plan: Plan, run_id: str, around: Surroundings) -> dict[str, Any
     stack: dict[str, Any] = {
         "uri": around.uri,
         "owner": plan.owner,
+        "accelerator": around.accelerator,
         "pool": {"name": around.pool, "path": str(around.pool_path)},
         "images": [
             {"name": i.name, "path": str(i.path), "sha256": i.sha256}

@@ -210,7 +210,7 @@ def _contained(request: RunRequest, tally: Tally, on_event: Callable[[Event], No
         finally:
             os.close(reader)
             if not tree.stop():
-                tally.last_note = "some processes of this run could not be ended"
+                tally.notes.append("ERROR: some processes of this run could not be ended")
     if not in_time:
         return "timeout"
     code = tree.outer.returncode
@@ -277,7 +277,7 @@ def _settle(directory: Path, status: Status, tally: Tally, seconds: float) -> Ru
         if control.canceled(directory):
             status = "canceled"
         if status == "failed" and not tally.failure():
-            tally.last_note = _log_tail(directory)
+            tally.notes.append(_log_tail(directory))
         ended = tally.outcome(status, None, seconds)
         outcome.save(directory, ended)
     return ended

@@ -99,26 +99,31 @@ def apply(
     if plan.risk == "destroy" and not confirmed and not check:
         names = ", ".join(c.name for c in plan.changes if c.action == "delete")
         raise Refused(Problem("", "confirm_destroy", {"value": names, "plan": plan.id}))
-    record = _new_record(actor, plan, check)
+    involved = tuple(c.name for c in plan.changes if c.object == "vm")
+    record = new_record(actor, plan.id, involved, plan.reason, check)
     if not check and not actor.plans.take(plan, record.id):
         raise Conflict(Problem("", "plan_running", {"value": plan.id, "run": record.id}))
-    actor.runs.save(record)
     if on_start:
         on_start(record)
-    return _run(actor, plan, record, on_event)
+    final, facts = execute(
+        actor, record, run_document(plan, record.id, surroundings(actor)), on_event
+    )
+    return Applied(plan, final, facts)
 
 
-def _new_record(actor: Actor, plan: Plan, check: bool) -> RunRecord:
+def new_record(
+    actor: Actor, plan_id: str | None, vms: tuple[str, ...], reason: str, check: bool = False
+) -> RunRecord:
     now = datetime.now(UTC)
     return RunRecord(
         id=f"r-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
         owner=actor.user,
-        plan=plan.id,
+        plan=plan_id,
         check=check,
         status="running",
         started=now.replace(microsecond=0),
-        vms=tuple(c.name for c in plan.changes if c.object == "vm"),
-        reason=plan.reason,
+        vms=vms,
+        reason=reason,
     )
 
 
@@ -138,7 +143,11 @@ class _Stages:
         self._stage = stage or self._stage
 
 
-def _run(actor: Actor, plan: Plan, record: RunRecord, on_event: OnEvent) -> Applied:
+def execute(
+    actor: Actor, record: RunRecord, document: dict[str, Any], on_event: OnEvent
+) -> tuple[RunRecord, dict[str, Any]]:
+    """Run the playbook on this document, from the saved record to its end. Facts of VMs by name."""
+    actor.runs.save(record)
     stages = _Stages()
 
     def forward(event: Event) -> None:
@@ -153,7 +162,7 @@ def _run(actor: Actor, plan: Plan, record: RunRecord, on_event: OnEvent) -> Appl
                 stack.enter_context(connection(actor.settings.uri))
             request = RunRequest(
                 directory=actor.runs.directory(actor.user, record.id),
-                document=run_document(plan, record.id, surroundings(actor)),
+                document=document,
                 playbook=paths.playbook("provision"),
                 check=record.check,
                 timeout=TIMEOUT_S,
@@ -168,7 +177,7 @@ def _run(actor: Actor, plan: Plan, record: RunRecord, on_event: OnEvent) -> Appl
         stages.note(None)
         final = _finished(record, status, stages.seconds, outcome)
         actor.runs.save(final)
-    return Applied(plan, final, outcome.facts)
+    return final, outcome.facts
 
 
 def failure_text(outcome: RunOutcome | None) -> str | None:
@@ -178,6 +187,18 @@ def failure_text(outcome: RunOutcome | None) -> str | None:
     failure = outcome.failure
     said = " ".join(failure.message.split())[:500]
     return f"{failure.task or '-'} ({failure.host or '-'}): {said}"
+
+
+def failed_problem(record: RunRecord) -> Problem:
+    if record.plan is None:
+        detail = record.failure or record.status
+        return Problem("", "run_failed_alone", {"value": record.id, "detail": detail})
+    params = {
+        "value": record.id,
+        "plan": record.plan,
+        "detail": record.failure or record.status,
+    }
+    return Problem("", "run_failed", dict(params))
 
 
 def _finished(

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from fuyajo.domain.errors import InvalidInput, Problem, shown
 from fuyajo.store.home import Home
@@ -24,6 +24,7 @@ KEYS = {
     "claude_token_file",
     "claude_model",
     "claude_base_url",
+    "claude_credential",
 }
 
 
@@ -40,6 +41,7 @@ class Settings:
     claude_token_file: Path | None = None
     claude_model: str = "sonnet"
     claude_base_url: str | None = None
+    claude_credential: Literal["oauth", "api_key"] = "oauth"
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         claude_token_file=_path(values.get("claude_token_file")),
         claude_model=values.get("claude_model", "sonnet"),
         claude_base_url=values.get("claude_base_url"),
+        claude_credential="api_key" if values.get("claude_credential") == "api_key" else "oauth",
     )
 
 

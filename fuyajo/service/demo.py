@@ -5,8 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
+from fuyajo.domain.errors import Problem
+from fuyajo.domain.plan import Plan
+from fuyajo.engine.reader import base_name, connection
+from fuyajo.service.applying import execute, failed_problem, new_record
 from fuyajo.service.context import Actor
+from fuyajo.service.images import get_image, remove_image
+from fuyajo.service.machines import list_vms, plan_operation
 from fuyajo.store.files import write_whole
 
 WORDS = {
@@ -14,14 +21,17 @@ WORDS = {
     "ja": "メモリ1GBのウェブサーバーhelloを作って",
 }
 IMAGE = "debian-12"
+DOCUMENT = {"vms": [{"name": "hello", "template": "web-server", "memory": "1GB"}]}
 
 
 @dataclass(frozen=True)
 class Made:
-    """UUIDs of VMs by name, names of images, and whether the pool was new."""
+    """UUIDs of VMs by name, names of images that were built, digests of images by name that were
+    copied into the pool, and whether the pool was new."""
 
     vms: dict[str, str] = field(default_factory=dict)
     images: tuple[str, ...] = ()
+    bases: dict[str, str] = field(default_factory=dict)
     pool: bool = False
 
 
@@ -33,7 +43,7 @@ def made(actor: Actor) -> Made:
     """What the demo made here; nothing when it never ran or was cleaned up."""
     try:
         raw = json.loads(_note(actor).read_text(encoding="utf-8"))
-        return Made(dict(raw["vms"]), tuple(raw["images"]), bool(raw["pool"]))
+        return Made(dict(raw["vms"]), tuple(raw["images"]), dict(raw["bases"]), bool(raw["pool"]))
     except (OSError, ValueError, KeyError, TypeError):
         return Made()
 
@@ -44,6 +54,7 @@ def remember(actor: Actor, update: Made) -> None:
     merged = Made(
         {**before.vms, **update.vms},
         tuple(sorted({*before.images, *update.images})),
+        {**before.bases, **update.bases},
         before.pool or update.pool,
     )
     write_whole(_note(actor), json.dumps(asdict(merged)).encode())
@@ -51,3 +62,69 @@ def remember(actor: Actor, update: Made) -> None:
 
 def forget(actor: Actor) -> None:
     _note(actor).unlink(missing_ok=True)
+
+
+def before(actor: Actor, plan: Plan) -> None:
+    """Note what this plan is about to make: the UUIDs are filled in by `after`."""
+    new = {c.name: "" for c in plan.changes if c.object == "vm" and c.action == "create"}
+    image = get_image(actor, IMAGE)
+    if not new or image is None:
+        return
+    with connection(actor.settings.uri) as host:
+        pool = host.pool(actor.settings.pool) is not None
+        there = {volume["name"] for volume in host.pool_volumes(actor.settings.pool)}
+    bases = {} if base_name(image.sha256) in there else {image.name: image.sha256}
+    remember(actor, Made(new, bases=bases, pool=not pool))
+
+
+def after(actor: Actor) -> None:
+    """Fill in the UUIDs of what was made."""
+    found = {machine.name: machine.uuid for machine in list_vms(actor)}
+    noted = made(actor).vms
+    fresh = {name: found[name] for name, uuid in noted.items() if name in found and not uuid}
+    remember(actor, Made(fresh))
+
+
+def removal(actor: Actor) -> Plan | None:
+    """A plan that deletes the demo's machines: those that are still the ones it made."""
+    found = {machine.name: machine.uuid for machine in list_vms(actor)}
+    noted = made(actor).vms
+    names = [name for name, uuid in noted.items() if name in found and uuid in {"", found[name]}]
+    return plan_operation(actor, "delete", tuple(names)) if names else None
+
+
+def clean_up(actor: Actor) -> Problem | None:
+    """Remove the demo's image and pool; what something else uses by now stays and is named."""
+    noted = made(actor)
+    if noted.bases or noted.pool:
+        record = new_record(actor, None, (), "demo --clean")
+        final, _ = execute(actor, record, _removal_document(actor, noted, record.id), _ignore)
+        if final.status != "successful":
+            return failed_problem(final)
+    for name in noted.images:
+        remove_image(actor, name)
+    forget(actor)
+    return None
+
+
+def _ignore(_event: object) -> None:
+    """Taking an image away has no stages worth showing."""
+
+
+def _removal_document(actor: Actor, noted: Made, run_id: str) -> dict[str, Any]:
+    stack = {
+        "uri": actor.settings.uri,
+        "owner": actor.user,
+        "pool": {
+            "name": actor.settings.pool,
+            "path": str(actor.settings.pool_path),
+            "state": "absent" if noted.pool else "present",
+        },
+        "images": [
+            {"name": name, "sha256": digest, "state": "absent"}
+            for name, digest in noted.bases.items()
+        ],
+        "networks": [],
+        "vms": [],
+    }
+    return {"version": 1, "run_id": run_id, "stack": stack, "guests": []}

@@ -56,6 +56,13 @@ def import_image(actor: Actor, path: Path, name: str, sha256: str) -> Image:
         raise _failed(error.message, error.hint) from error
 
 
+def remove_image(actor: Actor, name: str) -> None:
+    """Remove an image from this user's store; copies in a pool are another matter."""
+    from fuyajo.engine.images.store import ImageStore
+
+    ImageStore(actor.home.images()).remove(name)
+
+
 def _failed(message: str, hint: str) -> Failed:
     params = {"detail": shown(message, 600), "hint": shown(hint, 600)}
     return Failed(Problem("", "image", dict(params)))

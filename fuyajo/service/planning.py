@@ -125,4 +125,5 @@ def _claude(actor: Actor) -> ClaudeSettings:
         token_file=settings.claude_token_file,
         model=settings.claude_model,
         base_url=settings.claude_base_url,
+        credential=settings.claude_credential,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fuyajo.engine.keys import ensure_key
+from fuyajo.engine.reader import accelerator
 from fuyajo.engine.render import BaseImage, Surroundings
 from fuyajo.service.context import Actor
 from fuyajo.service.images import list_images
@@ -19,5 +20,7 @@ def surroundings(actor: Actor) -> Surroundings:
         public_key=pair.public,
         private_key=pair.private,
         known_hosts=directory / "known_hosts",
+        # Probed on this side, where the answer is kept: a run begins with an empty home.
+        accelerator=accelerator(),
         images=tuple(BaseImage(i.name, i.path, i.sha256) for i in list_images(actor)),
     )

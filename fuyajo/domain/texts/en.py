@@ -108,6 +108,8 @@ EN: dict[str, str] = {
     "hint.confirm_destroy": "look at the plan, then run `fuyajo apply {plan} --yes`",
     "problem.not_confirmed": "nothing was done: the name was not confirmed",
     "hint.not_confirmed": "type the name exactly, or pass --yes",
+    "problem.run_failed_alone": "the run {value} did not succeed: {detail}",
+    "hint.run_failed_alone": "look with `fuyajo run logs {value}`",
     "problem.run_over": "the run {value} is over already: {status}",
     "hint.run_over": "`fuyajo run show {value}` tells what it did",
     "problem.run_failed": "the run {value} did not succeed: {detail}",
@@ -182,5 +184,7 @@ EN: dict[str, str] = {
     "ui.canceled": "The run {id} was stopped.",
     "ui.image_ready": "{name} is ready: {size} MiB, {path}",
     "ui.doctor_ok": "Everything needed is here.",
+    "ui.demo_done": "It answers at {url} — {seconds} s in all. Remove everything with: fuyajo demo --clean",
+    "ui.demo_clean": "Everything the demo made is gone.",
     "ui.doctor_bad": "{count} to mend:",
 }

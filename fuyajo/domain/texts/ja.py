@@ -105,6 +105,8 @@ JA: dict[str, str] = {
     "hint.confirm_destroy": "計画を確かめてから `fuyajo apply {plan} --yes` を実行してください",
     "problem.not_confirmed": "何もしませんでした。名前が確認できません",
     "hint.not_confirmed": "名前を正確に打つか、--yes を付けてください",
+    "problem.run_failed_alone": "実行 {value} は成功しませんでした: {detail}",
+    "hint.run_failed_alone": "詳細は `fuyajo run logs {value}`",
     "problem.run_over": "実行 {value} はもう終わっています: {status}",
     "hint.run_over": "`fuyajo run show {value}` で内容が分かります",
     "problem.run_failed": "実行 {value} は成功しませんでした: {detail}",
@@ -178,5 +180,7 @@ JA: dict[str, str] = {
     "ui.canceled": "実行 {id} を止めました。",
     "ui.image_ready": "{name} の準備ができました: {size} MiB、{path}",
     "ui.doctor_ok": "必要なものはそろっています。",
+    "ui.demo_done": "{url} で応答しています。全部で {seconds} 秒。消すには: fuyajo demo --clean",
+    "ui.demo_clean": "デモが作ったものはすべて消えました。",
     "ui.doctor_bad": "直すところが {count} 件:",
 }

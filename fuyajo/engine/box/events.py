@@ -46,7 +46,9 @@ _RECAP = {
 
 @dataclass(frozen=True)
 class Event:
-    """One line of a run's story. `time` is UTC in ISO 8601, `seq` counts from 1; a gap means that events were left out."""
+    """One line of a run's story. `time` is UTC in ISO 8601; `seq` counts from 1, with a gap where
+    events were left out.
+    """
 
     seq: int
     time: str

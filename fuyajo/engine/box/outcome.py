@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import json
 import os
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from fuyajo.engine.box.events import Event
+from fuyajo.engine.box.events import Event, clean
 
 Status = Literal["successful", "failed", "canceled", "timeout", "interrupted"]
 
 RESULT = "result.json"
 EVENTS = "events.jsonl"
+MAX_NOTES = 20  # remembered, for a run in which no task failed
 MAX_FAILURES = 50  # remembered per host; a rescue rarely needs more than one
 MAX_LINE = 1024 * 1024  # bytes of one event; the writer's own bound is about half of it
 
@@ -67,7 +69,7 @@ class Tally:
     facts: dict[str, object] = field(default_factory=dict)
     failures: dict[str | None, list[tuple[int, Failure]]] = field(default_factory=dict)
     changed_results: int = 0
-    last_note: str = ""
+    notes: deque[str] = field(default_factory=lambda: deque(maxlen=MAX_NOTES))
 
     def add(self, event: Event) -> None:
         vms = event.data.get("vms")
@@ -81,7 +83,7 @@ class Tally:
             if len(kept) < MAX_FAILURES:
                 kept.append((event.seq, failure))
         elif event.kind == "note":
-            self.last_note = event.message
+            self.notes.append(event.message)
         self.changed_results += event.changed
 
     def outcome(self, status: Status, rc: int | None, seconds: float) -> RunOutcome:
@@ -103,7 +105,13 @@ class Tally:
         real = min((item for item in found if item), default=None, key=lambda item: item[0])
         if real:
             return real[1]
-        return Failure(None, None, self.last_note) if self.last_note else None
+        return Failure(None, None, self._last_words()) if self.notes else None
+
+    def _last_words(self) -> str:
+        """Ansible prints an error line by line: the last one that begins, and what follows."""
+        said = list(self.notes)
+        begins = [n for n, line in enumerate(said) if line.startswith(("[ERROR]", "ERROR"))]
+        return clean("\n".join(said[begins[-1] if begins else -1 :]))
 
     def _unrescued(self, host: str | None) -> tuple[int, Failure] | None:
         rescued = self.stats.get(host or "", {}).get("rescued", 0)

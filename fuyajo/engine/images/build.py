@@ -59,8 +59,7 @@ def build(
     lock = filelock.FileLock(store.directory / f".{name}.lock", timeout=wait_seconds)
     try:
         with lock:
-            found = store.get(name)
-            if found is not None and not fresh and found.manifest.get("recipe") == digest:
+            if (found := _current(store, name, digest)) is not None and not fresh:
                 step("already built", 1.0)
                 return found
             return _build(recipe, chosen, store, digest, fresh, step)
@@ -71,11 +70,15 @@ def build(
         ) from error
     except OSError as error:
         raise ImageError(
-            f"The build of {name} could not write {error.filename or store.directory}: "
-            f"{error.strerror or error}.",
-            "Make room or set FUYAJO_HOME to a larger disk (about 4 GiB are needed for a build), "
-            "then run the same command again.",
+            f"The build could not write {error.filename or store.directory}: {error.strerror}.",
+            "About 4 GiB are needed: make room or move FUYAJO_HOME, then run it again.",
         ) from error
+
+
+def _current(store: ImageStore, name: str, digest: str) -> Image | None:
+    """The image as this recipe would make it, when it is there."""
+    found = store.get(name)
+    return found if found is not None and found.manifest.get("recipe") == digest else None
 
 
 def _build(
@@ -151,9 +154,6 @@ def _compress(disk: Path, target: Path, step: Progress) -> None:
         if match := re.search(r"\((\d+\.\d+)/100%\)", line):
             step("compressing", 0.89 + 0.09 * float(match.group(1)) / 100)
 
-    stream(
-        [find_tool("qemu-img", BUILD_TOOLS["qemu-img"]), "convert", "-p", "-m", "4", "-W"]
-        + ["-f", "raw", "-O", "qcow2", "-c", "-o", "compression_type=zstd", disk, target],
-        on_line,
-        deadline_seconds=_CONVERT_DEADLINE_SECONDS,
-    )
+    argv = [find_tool("qemu-img", BUILD_TOOLS["qemu-img"]), "convert", "-p", "-m", "4", "-W"]
+    argv += ["-f", "raw", "-O", "qcow2", "-c", "-o", "compression_type=zstd"]
+    stream([*argv, disk, target], on_line, deadline_seconds=_CONVERT_DEADLINE_SECONDS)

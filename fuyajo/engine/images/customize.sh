@@ -13,7 +13,7 @@ APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -qq --yes --no-install-recommends \
 echo 'I: fuyajo: settling units, keys and identity' >&2
 in_root() { chroot "$root" "$@"; }
 in_root systemctl --quiet enable systemd-networkd.service qemu-guest-agent.service ssh.service \
-    fuyajo-grow-root.service
+    fuyajo-grow-root.service serial-getty@ttyS0.service
 in_root systemctl --quiet set-default multi-user.target
 # Everything here is work that a guest does at every boot and that nothing in this image needs.
 in_root systemctl --quiet mask \
@@ -26,9 +26,10 @@ in_root systemctl --quiet mask \
     modprobe@configfs.service modprobe@dm_mod.service modprobe@drm.service \
     modprobe@efi_pstore.service modprobe@fuse.service modprobe@loop.service
 mkdir -p "$root/etc/systemd/system-generators"
-for generator in cloud-init systemd-bless-boot systemd-cryptsetup systemd-gpt-auto \
-    systemd-hibernate-resume systemd-integritysetup systemd-rc-local systemd-system-update \
-    systemd-tpm2 systemd-veritysetup; do
+# They run at every boot and at every daemon-reload, which each package with a service does twice.
+for generator in cloud-init systemd-bless-boot systemd-cryptsetup systemd-debug systemd-getty \
+    systemd-gpt-auto systemd-hibernate-resume systemd-integritysetup systemd-rc-local systemd-run \
+    systemd-ssh systemd-system-update systemd-tpm2 systemd-veritysetup; do
     ln -sf /dev/null "$root/etc/systemd/system-generators/$generator-generator"
 done
 # Without its generator cloud-init is simply always on.

@@ -43,11 +43,9 @@ def core_image(work: Path) -> bytes:
     config, core = work / "grub-early.cfg", work / "grub-core.img"
     config.write_text(_GRUB_CONFIG)
     tool = find_tool("grub-mkimage", BUILD_TOOLS["grub-mkimage"])
-    capture(
-        [tool, "-O", "i386-pc", "-d", GRUB_DIRECTORY, "-p", "(hd0,msdos1)/boot/grub"]
-        + ["-c", config, "-o", core, *_GRUB_MODULES],
-        timeout_seconds=60,
-    )
+    argv: list[str | Path] = [tool, "-O", "i386-pc", "-d", GRUB_DIRECTORY]
+    argv += ["-p", "(hd0,msdos1)/boot/grub", "-c", config, "-o", core, *_GRUB_MODULES]
+    capture(argv, timeout_seconds=60)
     content = core.read_bytes()
     if len(content) > PARTITION_START - SECTOR:
         raise ImageError(

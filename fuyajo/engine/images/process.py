@@ -7,13 +7,15 @@ and not only its first process.
 from __future__ import annotations
 
 import collections
+import contextlib
 import os
 import re
 import shutil
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from fuyajo.engine.images.errors import ImageError
@@ -48,21 +50,19 @@ def child_environment() -> dict[str, str]:
 
 def stop(process: subprocess.Popen[bytes]) -> None:
     """End a child's whole group: politely first, so that it can unmount and tidy up."""
-    for number, seconds in ((signal.SIGTERM, _GRACE_SECONDS), (signal.SIGKILL, None)):
-        try:
-            os.killpg(process.pid, number)
-        except ProcessLookupError:
-            pass
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            continue
-        break
-    try:
-        # The leader is gone; what it left behind in its group goes too.
-        os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
+    if process.poll() is None:
+        _signal(process.pid, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_GRACE_SECONDS)
+    # The leader may be gone and have left others in its group.
+    _signal(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _signal(group: int, number: signal.Signals) -> None:
+    # Nobody is left, or only processes that changed their user and end by themselves.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)
 
 
 def stream(
@@ -91,10 +91,10 @@ def stream(
         pass_fds=tuple(pass_fds),
         env=dict(environment) if environment is not None else child_environment(),
     )
-    late = threading.Event()
+    expired = threading.Event()
 
     def expire() -> None:
-        late.set()
+        expired.set()
         stop(process)
 
     timer = threading.Timer(deadline_seconds, expire)
@@ -110,16 +110,13 @@ def stream(
         stop(process)
         if process.stdout is not None:
             process.stdout.close()
-    if late.is_set():
-        raise ImageError(
-            f"{Path(argv[0]).name} did not finish within {deadline_seconds:.0f} s and was stopped.",
-            "Check the network and the load of this machine, then run the same command again.",
-        )
+    if expired.is_set():
+        raise late(argv, deadline_seconds)
     if process.returncode != 0:
         raise failure(argv, process.returncode, "\n".join(tail))
 
 
-def _lines(process: subprocess.Popen[bytes]) -> collections.abc.Iterator[str]:
+def _lines(process: subprocess.Popen[bytes]) -> Iterator[str]:
     """The output's lines, split at newlines and carriage returns, without waiting for more."""
     rest = b""
     assert process.stdout is not None
@@ -130,11 +127,20 @@ def _lines(process: subprocess.Popen[bytes]) -> collections.abc.Iterator[str]:
         yield rest.decode(errors="replace")
 
 
-def capture(argv: Sequence[str | Path], *, timeout_seconds: float) -> bytes:
-    """Run `argv` and return its standard output.
+@dataclass(frozen=True)
+class Outcome:
+    """How a child ended: exit code (negative: the signal that ended it) and what it wrote."""
+
+    code: int
+    output: bytes
+    errors: str
+
+
+def finish(argv: Sequence[str | Path], *, timeout_seconds: float) -> Outcome:
+    """Run `argv` to its end, whatever its exit code.
 
     Raises:
-        ImageError: it failed or ran longer than `timeout_seconds`.
+        ImageError: it ran longer than `timeout_seconds`.
     """
     process = subprocess.Popen(
         [str(word) for word in argv],
@@ -147,15 +153,30 @@ def capture(argv: Sequence[str | Path], *, timeout_seconds: float) -> bytes:
     try:
         output, errors = process.communicate(timeout=timeout_seconds)
     except subprocess.TimeoutExpired as error:
-        raise ImageError(
-            f"{Path(argv[0]).name} did not finish within {timeout_seconds:.0f} s.",
-            "Run the same command again when this machine is less busy.",
-        ) from error
+        raise late(argv, timeout_seconds) from error
     finally:
         stop(process)
-    if process.returncode != 0:
-        raise failure(argv, process.returncode, errors.decode(errors="replace"))
-    return output
+    return Outcome(process.returncode, output, errors.decode(errors="replace"))
+
+
+def capture(argv: Sequence[str | Path], *, timeout_seconds: float) -> bytes:
+    """Run `argv` and return its standard output.
+
+    Raises:
+        ImageError: it failed or ran longer than `timeout_seconds`.
+    """
+    outcome = finish(argv, timeout_seconds=timeout_seconds)
+    if outcome.code != 0:
+        raise failure(argv, outcome.code, outcome.errors)
+    return outcome.output
+
+
+def late(argv: Sequence[str | Path], seconds: float) -> ImageError:
+    """The error for a child that was stopped because it took longer than `seconds`."""
+    return ImageError(
+        f"{Path(argv[0]).name} did not finish within {seconds:.0f} s and was stopped.",
+        "Check the network and the load of this machine, then run the same command again.",
+    )
 
 
 def failure(argv: Sequence[str | Path], code: int, text: str) -> ImageError:

@@ -20,7 +20,7 @@ from fuyajo.engine.images.disk import LABEL, PARTITION_START
 from fuyajo.engine.images.mirror import Mirror
 from fuyajo.engine.images.process import find_tool, stream
 
-# Said in full, because the defaults of mke2fs differ between releases and GRUB must read the result.
+# Said in full: the defaults of mke2fs differ between releases and GRUB must read the result.
 _FEATURES = (
     "none,has_journal,ext_attr,resize_inode,dir_index,filetype,extent,64bit,flex_bg,"
     "sparse_super,large_file,huge_file,dir_nlink,extra_isize,metadata_csum"

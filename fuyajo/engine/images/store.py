@@ -153,13 +153,18 @@ class ImageStore:
         self._write_record(image)
         return image.model_copy(update={"path": path})
 
-    def prune(self) -> list[Path]:
+    def remove(self, name: str) -> None:
+        """Forget the image of that name, and its file when no other name refers to it."""
+        (self.directory / f"{check_name(name)}.json").unlink(missing_ok=True)
+        self.prune()
+
+    def prune(self) -> tuple[Path, ...]:
         """Remove image files that no name refers to, and return them.
 
         Call it only when no plan or run still refers to an older image.
         """
         used = {image.path for image in self.list()}
-        unused = [path for path in self.directory.glob("*.qcow2") if path not in used]
+        unused = tuple(path for path in self.directory.glob("*.qcow2") if path not in used)
         for path in unused:
             path.unlink(missing_ok=True)
         return unused

@@ -85,7 +85,7 @@ def fail(kind: str, said: str, secret: str = "") -> NoReturn:
     """Raises `BackendError` with one printable, bounded line, the credential blotted out."""
     line = " ".join(said.split())
     if secret:
-        line = line.replace(secret, "…")
+        line = line.replace(secret, "***")
     raise BackendError(NAME, kind, shown(line, DETAIL_CHARS)) from None
 
 

@@ -72,9 +72,11 @@ class TokenFile:
             raise TokenProblem(
                 "claude_token_unreadable", path=str(self.path), detail=os.strerror(error.errno or 0)
             ) from None
-        with os.fdopen(fd, "rb") as file:
+        try:
             self._check(os.fstat(fd))
-            return _clean(file.read(MAX_TOKEN_BYTES + 1), str(self.path))
+            return _clean(os.read(fd, MAX_TOKEN_BYTES + 1), str(self.path))
+        finally:
+            os.close(fd)
 
     def _check(self, found: os.stat_result) -> None:
         path = str(self.path)

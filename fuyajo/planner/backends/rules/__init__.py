@@ -1,6 +1,7 @@
 """The built-in planner: phrase tables and rules for English and Japanese, no model and no network.
 
-Its law is restraint. A wish is planned only when every word of it was understood; otherwise it asks.
+Its law is restraint: a wish is planned only when every word of it was understood; otherwise it
+asks.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fuyajo.planner.backends.rules.drafts import Clause
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
 
@@ -11,6 +13,7 @@ _JOINS = frozenset({K.AND, K.COMMA})
 LEAD = frozenset(
     {K.FILL, K.PLEASE, K.POLITE, K.GREET, K.THANKS, K.SMALL, K.AND, K.COMMA, K.THEN}
 ) | (_ENDS)
+_SOCIAL = frozenset({K.GREET, K.THANKS, K.SMALL})
 _STARTS = VERBS | {K.WANT, K.LIST}
 _AFTER_VERB = frozenset({K.TAIL, K.POLITE, K.PLEASE, K.WANT, K.FILL, K.COMMA}) | _ENDS
 _ATTRIBUTES = frozenset({K.SIZE, K.NAME, K.QUOTE, K.CPU, K.TITLE})
@@ -41,15 +44,32 @@ def _verb_follows(tokens: Tokens, i: int) -> bool:
 
 def _english(piece: list[Token]) -> Clause | None:
     at = 0
-    while at < len(piece) and piece[at].kind in LEAD:
+    while at < len(piece) and piece[at].kind in LEAD and not _describes(piece, at):
         at += 1
     polite = tuple(t for t in piece[:at] if t.kind is K.PLEASE)
     rest = tuple(piece[at:])
     if not rest:
         return None
+    rest = _without_social_end(rest)
     if rest[0].kind in _STARTS:
         return Clause(rest[0], rest[1:])
     return Clause(None, rest + polite)
+
+
+def _without_social_end(words: Tokens) -> Tokens:
+    """ "stop web, thanks": the thanks mean nothing more."""
+    end = len(words)
+    while end > 1 and words[end - 1].kind is K.THANKS:
+        end -= 2 if words[end - 2].kind is K.COMMA else 1
+    return words[: max(end, 1)]
+
+
+def _describes(words: Sequence[Token], at: int) -> bool:
+    """ "hello server": a greeting right before a kind or a particle is a word of the wish."""
+    if words[at].kind not in _SOCIAL:
+        return False
+    following = words[at + 1].kind if at + 1 < len(words) else None
+    return following in HEADS or following in (K.JOSHI, K.NAMED_AFTER, K.AND)
 
 
 def _split_japanese(tokens: Tokens) -> list[Clause]:
@@ -77,17 +97,11 @@ def _trim(clause: Clause) -> Clause | None:
     """Without the greeting in front; None when nothing is left."""
     at = 0
     body = clause.body
-    while at < len(body) and body[at].kind in LEAD and not _is_object(body, at):
+    while at < len(body) and body[at].kind in LEAD and not _describes(body, at):
         at += 1
     polite = tuple(t for t in body[:at] if t.kind is K.PLEASE)
     rest = body[at:] + (polite if at < len(body) and clause.verb is None else ())
     return Clause(clause.verb, rest) if clause.verb or rest else None
-
-
-def _is_object(body: Tokens, at: int) -> bool:
-    """hello を…: a greeting with a particle behind it is a word of the wish."""
-    following = body[at + 1].kind if at + 1 < len(body) else None
-    return body[at].kind is K.GREET and following in (K.JOSHI, K.NAMED_AFTER, K.AND)
 
 
 def _join(clauses: list[Clause]) -> list[Clause]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from fuyajo.planner.backends.rules.drafts import Clause, VmDraft
-from fuyajo.planner.backends.rules.items import build_item
+from fuyajo.planner.backends.rules.items import build_item, not_understood
 from fuyajo.planner.backends.rules.tokens import HEADS, Ask, K, Tokens
 
 _JOINS = frozenset({K.AND, K.COMMA})
@@ -14,9 +16,15 @@ _ATTRIBUTE = frozenset({K.SIZE, K.NAMED, K.NUMBER, K.COUNT, K.TITLE, K.TITLE_AFT
 def parse_creation(clause: Clause, japanese: bool) -> list[VmDraft]:
     """The VMs of one clause, in the order they were said."""
     if not clause.heads:
-        raise Ask("which_kind")
+        raise _no_kind(clause)
     pieces = _pieces_japanese(clause.body) if japanese else _pieces_english(clause.body)
     return [build_item(piece, japanese) for piece in pieces]
+
+
+def _no_kind(clause: Clause) -> Ask:
+    """The unknown word is more helpful than the bare question: "create a sauna"."""
+    unknown = [t for t in clause.body if t.kind in (K.WORD, K.UNKNOWN)]
+    return not_understood(unknown) if unknown else Ask("which_kind")
 
 
 def is_wish_without_verb(clause: Clause) -> bool:
@@ -28,7 +36,7 @@ def is_wish_without_verb(clause: Clause) -> bool:
 def _pieces_english(body: Tokens) -> list[Tokens]:
     cuts = [i for i in range(1, len(body)) if body[i].kind in _JOINS and _begins(body, i)]
     edges = [0, *cuts, len(body)]
-    return [body[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [body[a:b] for a, b in pairwise(edges)]
 
 
 def _begins(body: Tokens, i: int) -> bool:

@@ -12,12 +12,12 @@ from fuyajo.planner.backends.rules.sizes import bind, checked
 from fuyajo.planner.backends.rules.tokens import HEADS, Ask, K, Token, Tokens
 
 #: Kinds that carry no wish of their own inside a noun phrase.
-IDLE = frozenset(
-    {K.DET, K.FILL, K.WITH, K.PLEASE, K.AND, K.COMMA, K.JOSHI, K.TAIL, K.POLITE, K.NAMED_AFTER}
-)
+IDLE = frozenset({K.DET, K.FILL, K.WITH, K.PLEASE, K.AND, K.COMMA, K.JOSHI, K.TAIL, K.POLITE})
 _NAMEABLE = frozenset({K.WORD, K.QUOTE, K.NAME, K.GREET})
 _ENDS_NAME = frozenset({K.AND, K.COMMA, K.WITH, K.PLEASE, K.JOSHI, K.NAMED_AFTER, K.FILL})
 _JOINS = frozenset({K.AND, K.COMMA})
+#: "a debian 11 server" is one server.
+_VERSIONED = frozenset({"debian", "a", "an"})
 
 
 def build_item(tokens: Tokens, japanese: bool) -> VmDraft:
@@ -149,15 +149,16 @@ class _Item:
         """A number counts VMs when it stands before them, or has a Japanese counter."""
         if self.japanese:
             return not self.tokens[i].text.isdigit()
+        before = self.tokens[i - 1].low if i else ""
+        if before in _VERSIONED:
+            return False
         at = i + 1
         while self._kind(at) in (K.FILL, K.DET):
             at += 1
         return self._kind(at) in HEADS
 
     def _leftover(self, names: list[str]) -> None:
-        left = [
-            t for i, t in enumerate(self.tokens) if i not in self.used and t.kind not in IDLE
-        ]
+        left = [t for i, t in enumerate(self.tokens) if i not in self.used and t.kind not in IDLE]
         if not left:
             return
         if all(t.kind in (K.MEMORY, K.DISK, K.CPU, K.NUMBER) for t in left):
@@ -184,6 +185,6 @@ def _check_variables(draft: VmDraft) -> None:
     known = TEMPLATES[draft.template].variables
     for key, value in draft.variables:
         if key not in known:
-            raise Ask("no_variable", template=draft.template, key=key)
+            raise Ask("no_variable", template=draft.template, option=key)
         if unsafe_reason(value) or not known[key].low <= len(value) <= known[key].high:
             raise Ask("unsafe")

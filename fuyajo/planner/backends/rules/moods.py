@@ -33,7 +33,7 @@ def social(tokens: Tokens) -> str | None:
 
 
 def objection(tokens: Tokens) -> Ask | None:
-    """Why this text must not be planned, whatever else it says; None when nothing speaks against it."""
+    """Why this text must not be planned, whatever else it says; None when nothing is against it."""
     return _first(tokens, _AGAINST) or _question(tokens) or _first(tokens, _LATER)
 
 

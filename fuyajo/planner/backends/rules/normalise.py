@@ -1,4 +1,4 @@
-"""One spelling for each thing: widths, quotes, kanji numerals, long vowels. Length stays bounded."""
+"""One spelling for each thing: widths, quotes, kanji numerals, long vowels. Length is bounded."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ _KANJI_NUMBER = re.compile(
 )
 #: サーバー and サーバ, メモリー and メモリ are the same words.
 _LONG_VOWEL = re.compile(r"(サーバ|メモリ|ルータ|ユーザ|クラスタ|プロセッサ)ー")
+#: The one release that the templates have; any other stays a number that nothing explains.
+_DEBIAN = re.compile(r"(debian)[ -]?12(?![0-9A-Za-z.])", re.IGNORECASE)
 _QUOTES = str.maketrans(
     {
         "“": '"',
@@ -43,6 +45,7 @@ def normalise(text: str) -> str:
     """The text in one spelling; at most a small multiple of its length."""
     flat = unicodedata.normalize("NFKC", text).translate(_QUOTES).strip()
     flat = _LONG_VOWEL.sub(r"\1", flat)
+    flat = _DEBIAN.sub(r"\1", flat)
     return _KANJI_NUMBER.sub(lambda found: str(_kanji_value(found[0])), flat)
 
 

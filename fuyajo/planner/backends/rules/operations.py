@@ -1,4 +1,4 @@
-"""A clause about existing VMs → operations. Only on VMs the user has, only when they are certain."""
+"""A clause about existing VMs → operations. Only on VMs the user has, only when certain."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ from fuyajo.planner.backends.rules.tokens import HEADS, Ask, K, Token, Tokens
 
 Vms = tuple[VmBrief, ...]
 _SIZED = frozenset({K.SIZE, K.NUMBER, K.MEMORY, K.DISK, K.CPU, K.COLON})
-_POINTERS = frozenset({K.NAME, K.WORD, K.QUOTE, K.GREET, K.DET})
-_KNOWN = IDLE | HEADS | {K.NAME, K.NAMED, K.ALL, K.PRONOUN}
+_JOINS = frozenset({K.AND, K.COMMA})
+#: "web's nginx" is a program in a VM; only these words mean the VM itself.
+_MACHINE = ("server", "servers", "vm", "vms", "machine", "box", "サーバ", "仮想マシン")
+#: webで… and webに… say where, not what.
+_PLACES = frozenset({"で", "に", "へ"})
+_KNOWN = IDLE | HEADS | {K.NAME, K.NAMED, K.NAMED_AFTER, K.ALL, K.PRONOUN}
 
 
 @dataclass
@@ -31,11 +35,14 @@ def parse_operation(op: str, body: Tokens, vms: Vms) -> list[OpDraft]:
     if op == "resize":
         return _resize(body, vms)
     _all_known(body, _KNOWN, vms)
+    places = [t for t in body if t.kind is K.JOSHI and t.text in _PLACES]
+    if places:
+        raise Ask("which_vm", names=[v.name for v in vms])
     return [OpDraft(op, name) for name in _targets(op, body, vms)]
 
 
 def _all_known(body: Sequence[Token], allowed: frozenset[K], vms: Vms) -> None:
-    left = [t for t in body if t.kind not in allowed]
+    left = [t for t in body if t.kind not in allowed or _program(t)]
     if not left:
         return
     if all(t.kind in (K.WORD, K.QUOTE, K.GREET) and valid(t.low) for t in left):
@@ -43,6 +50,10 @@ def _all_known(body: Sequence[Token], allowed: frozenset[K], vms: Vms) -> None:
     if all(t.kind in _SIZED for t in left):
         raise Ask("size_without_resize")
     raise not_understood(left)
+
+
+def _program(token: Token) -> bool:
+    return token.kind is K.TEMPLATE and not token.low.endswith(_MACHINE)
 
 
 def _targets(op: str, body: Sequence[Token], vms: Vms) -> list[str]:
@@ -58,7 +69,7 @@ def _targets(op: str, body: Sequence[Token], vms: Vms) -> list[str]:
     everything = any(t.kind is K.ALL for t in body)
     if said:
         return _named(said, everything, templates, body, known)
-    if everything:
+    if everything and not any(t.kind is K.PRONOUN for t in body):
         return _everything(op, templates, vms)
     return _only_one(op, templates, body, vms)
 
@@ -72,9 +83,21 @@ def _named(
 ) -> list[str]:
     vague = everything or any(t.kind is K.PRONOUN for t in body)
     wrong = [n for n in said if templates and known[n].template not in (None, *templates)]
-    if vague or wrong or len(templates) > 1:
+    if vague or wrong or len(templates) > 1 or not _all_joined(body):
         raise Ask("which_vm", names=list(known))
     return list(dict.fromkeys(said))
+
+
+def _all_joined(body: Sequence[Token]) -> bool:
+    """Two names need an "and" between them: webのdb is not web and db."""
+    joined = True
+    for token in body:
+        if token.kind is K.NAME:
+            if not joined:
+                return False
+            joined = False
+        joined = joined or token.kind in _JOINS
+    return True
 
 
 def _everything(op: str, templates: set[str], vms: Vms) -> list[str]:
@@ -87,8 +110,10 @@ def _everything(op: str, templates: set[str], vms: Vms) -> list[str]:
 
 
 def _only_one(op: str, templates: set[str], body: Sequence[Token], vms: Vms) -> list[str]:
-    """ "it" or "the vm" is certain only when there is a single VM, and never certain enough to delete."""
-    pointed = any(t.kind is K.PRONOUN or t.kind in HEADS for t in body)
+    """ "it" or "the vm" is certain only when there is a single VM, and never enough to delete."""
+    pointed = not any(t.kind is K.ALL for t in body) and any(
+        t.kind is K.PRONOUN or t.kind in HEADS for t in body
+    )
     single = len(vms) == 1 and (not templates or templates == {vms[0].template})
     if pointed and single and op != "delete":
         return [vms[0].name]
@@ -110,7 +135,7 @@ def _resize(body: Tokens, vms: Vms) -> list[OpDraft]:
 
 
 def _groups(body: Tokens) -> list[_Group]:
-    """ "web to 2 GB and db to 4 GB": a new group begins where the first kind of part comes again."""
+    """ "web to 2 GB and db to 4 GB": a new group begins where the first kind of part returns."""
     groups = [_Group()]
     first_is_target: bool | None = None
     for token in body:
@@ -120,10 +145,17 @@ def _groups(body: Tokens) -> list[_Group]:
         if target or sized:
             first_is_target = target if first_is_target is None else first_is_target
             has_size = any(t.kind in (K.SIZE, K.NUMBER) for t in group.sizes)
-            if has_size and group.targets and target is first_is_target:
+            if (
+                has_size
+                and any(t.kind not in _JOINS for t in group.targets)
+                and target is first_is_target
+            ):
                 groups.append(_moved_labels(group))
                 group = groups[-1]
-        (group.targets if target else group.sizes).append(token)
+        if target or token.kind in _JOINS:
+            group.targets.append(token)
+        if not target:
+            group.sizes.append(token)
     return groups
 
 

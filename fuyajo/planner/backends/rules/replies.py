@@ -42,7 +42,9 @@ def chat(ask: Ask, lang: Lang, vms: Vms) -> Reply:
 def _inert(value: object, table: dict[str, str]) -> object:
     """Echoed words are shortened, printable and carry no markup of any door."""
     if isinstance(value, list):
-        return table["and"].join(f"“{_inert(item, table)}”" for item in value[:5])
+        return table["and"].join(
+            table["quoted"].format_map({"word": _inert(item, table)}) for item in value[:5]
+        )
     return value if isinstance(value, int) else _plain(value)
 
 

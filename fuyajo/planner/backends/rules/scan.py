@@ -19,10 +19,12 @@ _UNIT = re.compile(
 )
 _MIB = (1024.0, 1.0, 1024.0 * 1024.0)
 _SPACE = re.compile(r"[ \t\u3000]+")
-_QUOTED = re.compile(r'"([^"\n]*)"|「([^」\n]*)」|(?<![A-Za-z0-9])\'([^\'\n]*)\'(?![A-Za-z0-9])')
+_CLOSING = {'"': '"', "「": "」", "'": "'"}
 _NAME_GAP = re.compile(r"[ \t:=]*")
 #: A name's own words that mean something else in Japanese text are only words there.
-_WORDS_IN_JAPANESE = frozenset({K.DET, K.SMALL, K.THANKS, K.PARTICLE, K.LIST, K.HELP, K.TIME})
+_WORDS_IN_JAPANESE = frozenset(
+    {K.DET, K.SMALL, K.THANKS, K.PARTICLE, K.LIST, K.HELP, K.TIME, K.VAGUE}
+)
 _MARKS = {
     ",": K.COMMA,
     "、": K.COMMA,
@@ -87,9 +89,9 @@ class _Scanner:
         """The word after "called", whatever it would mean elsewhere."""
         gap = _NAME_GAP.match(self.text, self.at)
         begin = gap.end() if gap else self.at
-        if quoted := _QUOTED.match(self.text, begin):
-            self.at = quoted.end()
-            return Token(K.NAME, next(part for part in quoted.groups() if part is not None))
+        if (end := self._quote_end(begin)) is not None:
+            self.at = end + 1
+            return Token(K.NAME, self.text[begin + 1 : end])
         if found := _NAME.match(self.text, begin):
             self.at = found.end()
             return Token(K.NAME, found[0])
@@ -98,13 +100,25 @@ class _Scanner:
     def _quoted(self) -> Token | None:
         if space := _SPACE.match(self.text, self.at):
             self.at = space.end()
-        if self.text[self.at : self.at + 1] not in ('"', "「", "'"):
+        begin = self.at
+        end = self._quote_end(begin)
+        if end is None:
             return None
-        found = _QUOTED.match(self.text, self.at)
-        if not found:
+        self.at = end + 1
+        return Token(K.QUOTE, self.text[begin + 1 : end])
+
+    def _quote_end(self, begin: int) -> int | None:
+        """Where the quotation that begins here ends, on the same line; plain searches stay fast."""
+        closing = _CLOSING.get(self.text[begin : begin + 1])
+        end = self.text.find(closing, begin + 1) if closing else -1
+        if closing is None or end < 0 or "\n" in self.text[begin:end]:
             return None
-        self.at = found.end()
-        return Token(K.QUOTE, next(part for part in found.groups() if part is not None))
+        if closing == "'" and (self._glued(begin - 1) or self._glued(end + 1)):
+            return None  # an apostrophe
+        return end
+
+    def _glued(self, at: int) -> bool:
+        return 0 <= at < len(self.text) and _ascii_word(self.text[at])
 
     def _number(self) -> Token | None:
         found = _NUMBER.match(self.text, self.at)
@@ -139,6 +153,8 @@ class _Scanner:
         return Token(K.NUMBER, digits, int(digits))
 
     def _phrase_ja(self) -> Token | None:
+        if self.at >= len(self.text):
+            return None
         if self.at and _ascii_word(self.text[self.at]) and _ascii_word(self.text[self.at - 1]):
             return None
         for length in range(min(words_ja.LONGEST, len(self.text) - self.at), 0, -1):
@@ -157,7 +173,7 @@ class _Scanner:
         first = _WORD.match(self.text, self.at)
         if not first:
             return None
-        if phrase := self._phrase_en(first):
+        if phrase := self._phrase_en(first) or self._label_and_number(first):
             return phrase
         word = first[0]
         self.at = first.end()
@@ -183,6 +199,15 @@ class _Scanner:
                 kind = K.WORD if self.japanese and entry[0] in _WORDS_IN_JAPANESE else entry[0]
                 return Token(kind, self.text[first.start() : self.at], entry[1])
         return None
+
+    def _label_and_number(self, first: re.Match[str]) -> Token | None:
+        """CPU2コア: the number is read next."""
+        label = first[0].rstrip("0123456789").lower()
+        if label == first[0].lower() or label not in words_en.LABELS:
+            return None
+        self.at += len(label)
+        kind, value = words_en.PHRASES[(label,)]
+        return Token(kind, first[0][: len(label)], value)
 
     def _mark(self) -> Token | None:
         kind = _MARKS.get(self.text[self.at : self.at + 1])

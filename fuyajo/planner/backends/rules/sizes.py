@@ -36,7 +36,7 @@ class Bound:
 
 
 def bind(tokens: Tokens) -> Bound:
-    """Pair every size with its word; a lone size is memory, a lone number is left for the caller."""
+    """Pair every size with its word; a lone size is memory, a lone number is left to the caller."""
     bound = Bound()
     for chunk in _chunks(tokens):
         _pair(tokens, chunk, bound)

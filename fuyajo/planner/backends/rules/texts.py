@@ -1,4 +1,4 @@
-"""Every sentence the rules planner says. Both tables have the same keys and fields (a test holds them)."""
+"""Every sentence the rules planner says; a test holds both tables to the same keys and fields."""
 
 from __future__ import annotations
 
@@ -9,27 +9,36 @@ EN: dict[str, str] = {
     "thanks": "You are welcome! If you need something else, for example: {example}",
     "smalltalk": "I only know about VMs. Try for example: {example}",
     "empty": "I see nothing to do yet. Try for example: {example}",
-    "too_long": "That is too long for me. Please say it in a few short sentences (at most {limit} characters).",
+    "too_long": "That is too long for me. Please say it in a few short sentences (at most "
+    "{limit} characters).",
     "unsafe": "There are invisible or unsafe characters in that text. Please retype it by hand.",
-    "not_plain": "I only read plain sentences, not code, markup or JSON. Try for example: {example}",
+    "not_plain": "I only read plain sentences, not code, markup or JSON. Try for example: "
+    "{example}",
     "injection": "I did not act on that: I do not follow orders about my own rules (“{what}”). "
     "If you want something done to a VM, say it plainly, for example: {example}",
-    "negation": "You said “{what}”, so I plan nothing. Tell me only what should happen, for example: {example}",
+    "negation": "You said “{what}”, so I plan nothing. Tell me only what should happen, for "
+    "example: {example}",
     "hypothetical": "That sounds like a thought (“{what}”), not an order, so I plan nothing. "
     "When you are sure, say for example: {example}",
     "past": "That sounds like something that already happened (“{what}”), so I plan nothing. "
     "Tell me what should happen next, for example: {example}",
-    "schedule": "I cannot do things later or regularly (“{what}”), only now. Say for example: {example}",
-    "unsupported": "“{what}” is something this planner cannot do, so I plan nothing rather than half of it. "
+    "schedule": "I cannot do things later or regularly (“{what}”), only now. Say for example: "
+    "{example}",
+    "unsupported": "“{what}” is something this planner cannot do, so I plan nothing rather than "
+    "half of it. "
     "I can create, start, stop, restart, resize and delete VMs. For example: {example}",
     "vague": "“{what}” is too vague for me to plan. Please give me numbers, for example: {example}",
     "not_understood": "I did not understand {words}, so I plan nothing. "
     "Please say it differently, for example: {example}",
-    "help": "I am Fuyajo: from your words I plan VMs and show you the plan before anything happens. "
-    "I can create ({templates}), start, stop, restart, resize, delete and list. For example: {example}",
-    "about": "A VM is a computer inside this computer: you can create it, use it and delete it again. "
+    "help": "I am Fuyajo: from your words I plan VMs and show you the plan before anything "
+    "happens. "
+    "I can create ({templates}), start, stop, restart, resize, delete and list. For example: "
+    "{example}",
+    "about": "A VM is a computer inside this computer: you can create it, use it and delete it "
+    "again. "
     "The kinds I know: {templates}. For example: {example}",
-    "how_to": "Just say it in a sentence and I show you a plan before anything happens. For example: {example}",
+    "how_to": "Just say it in a sentence and I show you a plan before anything happens. For "
+    "example: {example}",
     "list": "Your VMs:\n{list}",
     "list_none": "You have no VMs yet. Create one, for example: {example}",
     "which_kind": "What should I create? I know these kinds: {templates}. For example: {example}",
@@ -38,22 +47,26 @@ EN: dict[str, str] = {
     "how_many": "How many should it be? For example: {example}",
     "how_much": "How much exactly? Please give a number with a unit, for example: {example}",
     "absolute": "Please tell me the new total instead of the difference, for example: {example}",
-    "memory_or_disk": "Is {size} the memory or the disk? Please add the word, for example: {example}",
+    "memory_or_disk": "Is {size} the memory or the disk? Please add the word, for example: "
+    "{example}",
     "two_values": "You gave two values for the {what}. Which one do you mean?",
     "size_without_resize": "Should I change a size? Then say for example: {example}",
     "quote_text": "Please put the text into quotation marks once, for example: {example}",
-    "no_variable": "The kind {template} has no {key}. Only a web-server shows a page. For example: {example}",
+    "no_variable": "The kind {template} has no {option}. Only a web-server shows a page. For "
+    "example: {example}",
     "range_cpus": "The number of CPUs must be between {low} and {high}.",
     "range_memory": "The memory must be whole MiB between {low} MiB and {high} MiB.",
     "range_disk": "The disk must be whole GiB between {low} GiB and {high} GiB.",
     "range_count": "I can plan between {low} and {high} VMs at a time.",
     "memory_small": "A {template} needs at least {low} MiB of memory.",
-    "bad_name": "“{name}” cannot be a name: only lower case letters, digits and hyphens. Shall I use “{near}”? "
+    "bad_name": "“{name}” cannot be a name: only lower case letters, digits and hyphens. Shall "
+    "I use “{near}”? "
     "Then say it again with that name.",
     "bad_name_plain": "“{name}” cannot be a name: use lower case letters, digits and hyphens, "
     "beginning with a letter, at most 63 characters.",
     "maybe_name": "Is “{word}” the name? Then say “called {word}”, for example: {example}",
-    "name_exists": "You already have a VM called {name}. Choose another name, or say what to change about it.",
+    "name_exists": "You already have a VM called {name}. Choose another name, or say what to "
+    "change about it.",
     "name_twice": "The same name comes twice. Every VM needs a name of its own.",
     "names_count": "The number of names does not fit the number of VMs. Please say both again.",
     "vm_twice": "You asked for two things for {name} at once. Please say one at a time.",
@@ -67,6 +80,7 @@ EN: dict[str, str] = {
     "yours": "Yours: {names}.",
     "yours_none": "You have none yet.",
     "and": ", ",
+    "quoted": "“{word}”",
     "row": "- {name}: {state}, {template}, {cpus} CPU, {memory} of memory, {disk} GiB of disk",
     "running": "running",
     "stopped": "stopped",
@@ -93,7 +107,7 @@ EN: dict[str, str] = {
     "example.restart": "“restart {vm}”",
     "example.delete": "“delete {vm}”",
     "example.resize": "“resize {vm} to 2 GB of memory”",
-    "example.text": "“create a web server called hello saying \"Welcome\"”",
+    "example.text": '“create a web server called hello saying "Welcome"”',
 }
 
 JA: dict[str, str] = {
@@ -106,15 +120,20 @@ JA: dict[str, str] = {
     "not_plain": "読めるのは普通の文だけで、コードやマークアップ、JSON は読みません。例: {example}",
     "injection": "実行していません。わたしの規則についての命令 (「{what}」) には従いません。"
     "VM についての希望は普通の文で書いてください。例: {example}",
-    "negation": "「{what}」とありますので、何も計画しません。してほしいことだけを書いてください。例: {example}",
-    "hypothetical": "仮定の話 (「{what}」) のようですので、何も計画しません。決まったら例のように書いてください: {example}",
+    "negation": "「{what}」とありますので、何も計画しません。"
+    "してほしいことだけを書いてください。例: {example}",
+    "hypothetical": "仮定の話 (「{what}」) のようですので、何も計画しません。"
+    "決まったら例のように書いてください: {example}",
     "past": "済んだことの話 (「{what}」) のようですので、何も計画しません。"
     "これからすることを書いてください。例: {example}",
-    "schedule": "あとで、または定期的に (「{what}」) することはできません。今すぐのことだけです。例: {example}",
-    "unsupported": "「{what}」はこのプランナーにはできません。半分だけ行うことはせず、何も計画しません。"
+    "schedule": "あとで、または定期的に (「{what}」) することはできません。"
+    "今すぐのことだけです。例: {example}",
+    "unsupported": "「{what}」はこのプランナーにはできません。半分だけ行うことはせず、"
+    "何も計画しません。"
     "できるのは VM の作成、起動、停止、再起動、サイズ変更、削除です。例: {example}",
     "vague": "「{what}」だけでは計画できません。数字で教えてください。例: {example}",
-    "not_understood": "{words} が分かりませんでしたので、何も計画しません。別の言い方でお願いします。例: {example}",
+    "not_understood": "{words} が分かりませんでしたので、何も計画しません。"
+    "別の言い方でお願いします。例: {example}",
     "help": "Fuyajo です。言葉から VM の計画を立て、実行の前にお見せします。"
     "作成 ({templates})、起動、停止、再起動、サイズ変更、削除、一覧ができます。例: {example}",
     "about": "VM はこのコンピューターの中のコンピューターで、作って使い、また消せます。"
@@ -132,17 +151,22 @@ JA: dict[str, str] = {
     "two_values": "{what} の値が二つあります。どちらですか。",
     "size_without_resize": "サイズの変更ですか。それなら例のように書いてください: {example}",
     "quote_text": "表示する文は「」で一度だけ囲んでください。例: {example}",
-    "no_variable": "種類 {template} に {key} はありません。ページを表示するのは web-server だけです。例: {example}",
+    "no_variable": "種類 {template} に {option} はありません。ページを表示するのは web-server "
+    "だけです。例: {example}",
     "range_cpus": "CPU の数は {low} から {high} までです。",
     "range_memory": "メモリは {low} MiB から {high} MiB まで、MiB の整数です。",
     "range_disk": "ディスクは {low} GiB から {high} GiB まで、GiB の整数です。",
     "range_count": "一度に計画できるのは {low} 台から {high} 台までです。",
     "memory_small": "{template} には少なくとも {low} MiB のメモリが要ります。",
-    "bad_name": "「{name}」は名前にできません。小文字の英字、数字、ハイフンだけです。「{near}」でよければ、"
+    "bad_name": "「{name}」は名前にできません。小文字の英字、数字、ハイフンだけです。"
+    "「{near}」でよければ、"
     "その名前でもう一度書いてください。",
-    "bad_name_plain": "「{name}」は名前にできません。英字で始まり、小文字の英字、数字、ハイフンで 63 文字までです。",
-    "maybe_name": "「{word}」は名前ですか。それなら「{word}という名前の」と書いてください。例: {example}",
-    "name_exists": "{name} という VM はもうあります。別の名前にするか、変えたいことを書いてください。",
+    "bad_name_plain": "「{name}」は名前にできません。英字で始まり、小文字の英字、数字、"
+    "ハイフンで 63 文字までです。",
+    "maybe_name": "「{word}」は名前ですか。それなら「{word}という名前の」と書いてください。例: "
+    "{example}",
+    "name_exists": "{name} という VM はもうあります。別の名前にするか、"
+    "変えたいことを書いてください。",
     "name_twice": "同じ名前が二度あります。VM にはそれぞれ別の名前が要ります。",
     "names_count": "名前の数と台数が合いません。両方をもう一度教えてください。",
     "vm_twice": "{name} に二つのことが同時に書かれています。一つずつお願いします。",
@@ -151,10 +175,12 @@ JA: dict[str, str] = {
     "which_vm": "どの VM ですか。{yours}",
     "delete_all": "一言で全部を削除することはしません。削除する VM の名前を書いてください。{yours}",
     "resize_all": "サイズを変える VM の名前を書いてください。{yours}",
-    "one_by_one": "いくつかのことが一度に書かれていて、組み合わせがはっきりしません。一つずつお願いします。例: {example}",
+    "one_by_one": "いくつかのことが一度に書かれていて、組み合わせがはっきりしません。"
+    "一つずつお願いします。例: {example}",
     "yours": "お持ちの VM: {names}。",
     "yours_none": "まだ一台もありません。",
     "and": "、",
+    "quoted": "「{word}」",
     "row": "- {name}: {state}、{template}、CPU {cpus}、メモリ {memory}、ディスク {disk} GiB",
     "running": "動作中",
     "stopped": "停止中",

@@ -9,7 +9,7 @@ Value = str | int | float | None
 
 
 class K(Enum):
-    """Kinds of tokens. A token that is none of them is a WORD, an UNKNOWN run or an ODD character."""
+    """Kinds of tokens. What no table knows is a WORD, an UNKNOWN run or an ODD character."""
 
     CREATE = auto()
     OP = auto()  # value: start stop restart delete resize relative

@@ -135,7 +135,10 @@ def _consistent(wanted: list[VmDraft], operations: list[OpDraft], known: frozens
     taken = [name for name in names if name in known]
     if taken:
         raise Ask("name_exists", name=taken[0])
-    if sum(draft.count if draft.count > 1 else max(1, len(draft.names)) for draft in wanted) > MAX_VMS:
+    if (
+        sum(draft.count if draft.count > 1 else max(1, len(draft.names)) for draft in wanted)
+        > MAX_VMS
+    ):
         raise Ask("range_count", low=1, high=MAX_VMS)
 
 

@@ -35,7 +35,11 @@ ROWS: tuple[tuple[K, str, str], ...] = (
     (K.GREET, "", "hello there|hi there|hey there|hello fuyajo|hi fuyajo|howdy|hallo|bonjour"),
     (K.THANKS, "", "thanks|thank you|thank you very much|thanks a lot|thx|cheers|many thanks"),
     (K.THANKS, "", "thank you so much|ty"),
-    (K.SMALL, "", "ok|okay|great|great job|good job|nice|cool|lol|bye|goodbye|good night|well done"),
+    (
+        K.SMALL,
+        "",
+        "ok|okay|great|great job|good job|nice|cool|lol|bye|goodbye|good night|well done",
+    ),
     (K.SMALL, "", "yes|yep|sure|awesome|sorry|good|wow|haha|how are you|how's it going|see you"),
     (K.HELP, "", "help|help me|what can you do|who are you|fuyajo"),
     (K.PLEASE, "", "please|pls|plz|kindly"),
@@ -69,7 +73,7 @@ ROWS: tuple[tuple[K, str, str], ...] = (
     (K.DET, "", "a|an|the|my|another|our|one of my|new|a new|the new"),
     (K.FILL, "", "of|for|to|me|us|for me|for us|now|right now|also|too|just|each|just now|simple"),
     (K.FILL, "", "i want to|i'd like to|i would like to|i need to|i want you to|we need to|let's"),
-    (K.FILL, "", "debian|debian 12|plain|basic|fresh|right away|immediately|apiece"),
+    (K.FILL, "", "debian|plain|basic|fresh|right away|immediately|apiece"),
     (K.FILL, "", "for testing|for a test|size|amount|is|go ahead and|quickly"),
     (K.NEGATION, "", "not|don't|dont|do not|never|no|cannot|can't|won't|shouldn't|except|without"),
     (K.NEGATION, "", "instead|neither|nor|nothing|avoid|but|rather|other than|nevermind|cancel"),
@@ -101,17 +105,19 @@ ROWS: tuple[tuple[K, str, str], ...] = (
     (K.VAGUE, "", "some|few|a few|several|couple|a couple|a couple of|many|lots|lots of|big|small"),
     (K.VAGUE, "", "large|huge|tiny|fast|powerful|twice|triple|by|enough|better|some more|dozen"),
     (K.VAGUE, "", "about|around|roughly|at least|at most|up to|something|anything|stuff|medium"),
-    (K.INJECTION, "", "ignore|disregard|forget|instructions|previous instructions|prompt|jailbreak"),
+    (
+        K.INJECTION,
+        "",
+        "ignore|disregard|forget|instructions|previous instructions|prompt|jailbreak",
+    ),
     (K.INJECTION, "", "override|bypass|admin mode|root mode|you are now|developer mode|system"),
 )
 
-NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-        " fifteen sixteen seventeen eighteen nineteen twenty".split()
-    )
-}
+_NUMBER_WORDS = (
+    "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
+    "|sixteen|seventeen|eighteen|nineteen|twenty"
+)
+NUMBERS = {word: number for number, word in enumerate(_NUMBER_WORDS.split("|"))}
 
 
 def _table() -> dict[tuple[str, ...], tuple[K, str]]:
@@ -142,3 +148,5 @@ SPLIT_OPS = {
 }
 #: What may stand right behind a number without a space: 2cores, 2x.
 GLUED = frozenset({"core", "cores", "cpu", "cpus", "vcpu", "vcpus"})
+#: What a number may be glued to: CPU2, memory4GB.
+LABELS = frozenset({"cpu", "vcpu", "memory", "ram", "disk"})

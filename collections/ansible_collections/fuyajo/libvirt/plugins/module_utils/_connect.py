@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Connections that end: opening has a deadline, and an open one notices a dead daemon.
 
-libvirt's own open() waits for ever for a daemon that hangs, and its keepalive begins only later. So a
-local daemon is first asked, over its socket, a question that needs no login; and the real open() runs
-in a thread that is left behind when the time is up.
+libvirt's own open() waits for ever for a daemon that hangs, and its keepalive begins only later.
+So a local daemon is first asked, over its socket, a question that needs no login; and the real
+open() runs in a thread that is left behind when the time is up.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def _answers(path: str, deadline: float) -> bool:
             client.connect(path)
             client.sendall(_AUTH_LIST)
             return len(client.recv(4)) == 4
-        except socket.timeout:  # noqa: UP041 - another class before Python 3.10
+        except socket.timeout:  # a class of its own before Python 3.10
             return False
         except OSError:
             # Nobody there, or not for us: libvirt's own error says it better.

@@ -144,7 +144,7 @@ class Context:
             taken.add(port)
             return port
 
-    def reserve(self, vm: str, port: int) -> None:
+    def reserve(self, port: int) -> None:
         """Reserve the port that was asked for by number; raises when it is another machine's."""
         with self._lock:
             if port in self._taken_ports() or not self._is_free(port):
@@ -194,7 +194,7 @@ class Context:
         return used
 
     def _documents(self) -> dict[str, list[str]]:
-        """Return {machine: [as it is now, as it starts next]}: a disk may be in only one of them."""
+        """Return {machine: [as it is now, as it starts next]}: a disk may be in one only."""
         if self._xmls is None:
             self._xmls = self.host.documents(self.domains)
         return self._xmls

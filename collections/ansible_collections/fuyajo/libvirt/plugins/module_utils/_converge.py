@@ -7,6 +7,7 @@ Check mode is "the gate stayed shut". It is asked in one line of `converge` and 
 
 from __future__ import annotations
 
+import functools
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._things import (
     plan_image,
     plan_network,
     plan_pool,
+    plan_pool_absent,
     plan_volume,
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._vm_change import plan_vm
@@ -73,6 +75,7 @@ def _plan(ctx: Context) -> list[list[Step]]:
         _each("vm", plan_vm, ctx, wanted.vms),
         _each("network", plan_network, ctx, [n for n in networks if n.state == "absent"]),
         _each("image", plan_image, ctx, [i for i in images if i.state == "absent"]),
+        plan_pool_absent(ctx),
     ]
 
 
@@ -93,11 +96,11 @@ def _apply(stages: list[list[Step]], threads: int) -> None:
     for stage in stages:
         todo = [step for step in stage if step.apply is not None and not step.error]
         with ThreadPoolExecutor(max(1, min(threads, len(todo)))) as pool:
-            list(pool.map(lambda step: _run(step, failed), todo))
+            list(pool.map(functools.partial(_run, failed=frozenset(failed)), todo))
         failed |= {step.key for step in stage if step.error}
 
 
-def _run(step: Step, failed: set[tuple[str, str]]) -> None:
+def _run(step: Step, failed: frozenset[tuple[str, str]]) -> None:
     missing = [f"{kind} {name}" for kind, name in step.needs if (kind, name) in failed]
     if missing:
         step.error = f"not tried, because this failed: {', '.join(missing)}"

@@ -39,8 +39,8 @@ class Platform:
 def platform_for(offer: Offer) -> Platform:
     """Return how machines are built.
 
-    Under TCG the old ``pc`` board: it has no tree of PCIe root ports for firmware and kernel to walk
-    with emulated instructions. Under KVM that costs nothing and ``q35`` has hotplug.
+    Under TCG the old ``pc`` board: it has no tree of PCIe root ports for firmware and kernel to
+    walk with emulated instructions. Under KVM that costs nothing and ``q35`` has hotplug.
     """
     if offer.accelerator == "test":
         return Platform("test", None, None, None)

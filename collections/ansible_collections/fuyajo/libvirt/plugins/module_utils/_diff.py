@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is wanted against what was found. Pure.
 
-Both sides are plain dictionaries of the same shape. A key that is missing or None on the wanted side
-was not said by anybody and is never a difference.
+Both sides are plain dictionaries of the same shape. A key that is missing or None on the wanted
+side was not said by anybody and is never a difference.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Files that we put into a pool's directory ourselves: bases and seeds.
 
-A file gets its final name only when it is complete and on the disk, so a crash never leaves something
-that looks fine and is not.
+A file gets its final name only when it is complete and on the disk, so a crash never leaves
+something that looks fine and is not.
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ class StorageCalls(Calls):
         try:
             handle = self.conn.storagePoolDefineXML(_storage.build_pool(pool), 0)
         except self.lib.libvirtError:
-            # Somebody else was faster with the very same wish; any other error comes up again below.
+            # Somebody else was faster with the same wish; any other error comes up again below.
             handle = self.conn.storagePoolLookupByName(pool.name)
         try:
             self.start_pool(handle, build=True)
@@ -121,6 +121,18 @@ class StorageCalls(Calls):
         except self.lib.libvirtError:
             if not handle.isActive():
                 raise
+
+    @translated
+    def delete_pool(self, handle: Any) -> None:
+        """Stop and undefine a pool, and remove its directory if that is empty."""
+        if handle.isActive():
+            handle.destroy()
+        try:
+            handle.delete(0)
+        except self.lib.libvirtError:
+            # A directory with something in it, or one that is gone already, is left as it is.
+            pass
+        handle.undefine()
 
     @translated
     def refresh_pool(self, handle: Any) -> None:
@@ -231,8 +243,8 @@ class CapacityCalls(StorageCalls):
     def capacity(self, pool: str | None = None) -> dict[str, Any]:
         """Return {memory_total_mib, memory_free_mib, cpus, disk_free_gib, arch}.
 
-        Free memory counts caches, which the kernel gives back. ``disk_free_gib`` is that of ``pool``
-        and None when there is no such pool.
+        Free memory counts caches, which the kernel gives back. ``disk_free_gib`` is that of
+        ``pool`` and None when there is no such pool.
         """
         info = self.conn.getInfo()
         facts = {"memory_total_mib": info[1], "memory_free_mib": info[1], "cpus": info[2]}

@@ -42,7 +42,7 @@ ROWS = (
 
 
 def network_uuid(owner: str, name: str) -> str:
-    """Return the identity that a network of ``owner`` called ``name`` has; proof that it is ours."""
+    """Return the identity of a network of ``owner`` called ``name``: proof that it is ours."""
     return str(uuid.uuid5(_FAMILY, f"{owner}\0{name}"))
 
 

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Does KVM run a guest on this machine? Only a guest can tell.
 
-The device may exist, answer its API version and even run a few real-mode instructions, and still hang
-every real guest. So a 64 KiB firmware of our own goes the way of every kernel (real mode, protected
-mode, paging, long mode), counts a little, and leaves through QEMU's debug-exit port. It takes a
-fraction of a second where KVM works. The answer is kept until the next boot.
+The device may exist, answer its API version and even run a few real-mode instructions, and still
+hang every real guest. So a 64 KiB firmware of our own goes the way of every kernel (real mode,
+protected mode, paging, long mode), counts a little, and leaves through QEMU's debug-exit port. It
+takes a fraction of a second where KVM works. The answer is kept until the next boot.
 """
 
 from __future__ import annotations

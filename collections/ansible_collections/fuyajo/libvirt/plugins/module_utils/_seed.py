@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """cloud-init's NoCloud seed: documents, and the small CD image that carries them. Pure.
 
-user-data is written as JSON below the ``#cloud-config`` line. JSON is YAML, and a JSON encoder cannot
-be talked into starting a new key, whatever a value contains.
+user-data is written as JSON below the ``#cloud-config`` line. JSON is YAML, and a JSON encoder
+cannot be talked into starting a new key, whatever a value contains.
 
 The image is ISO 9660 without extensions. Linux shows ``USER-DATA.;1`` as ``user-data``: its isofs
 turns such names to lower case and drops the ``.;1``. The same input always gives the same bytes.
@@ -29,8 +29,8 @@ _NO_DATE = b"0" * 16 + b"\0"
 def seed_image(name: str, instance: str, cloud_init: Mapping[str, Any]) -> bytes:
     """Return the seed of a machine as bytes of an ISO image.
 
-    ``cloud_init`` may hold ``user``, ``ssh_authorized_keys``, ``hostname``, ``user_data`` (merged at
-    the top level) and ``network_config``. ``instance`` tells cloud-init when a disk is a new
+    ``cloud_init`` may hold ``user``, ``ssh_authorized_keys``, ``hostname``, ``user_data`` (merged
+    at the top level) and ``network_config``. ``instance`` tells cloud-init when a disk is a new
     machine. Raises ValueError for a text of more than one line.
     """
     hostname = one_line("hostname", cloud_init.get("hostname") or name)

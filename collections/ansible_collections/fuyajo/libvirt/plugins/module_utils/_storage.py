@@ -53,7 +53,7 @@ VOLUME_ROWS = (
 
 
 def base_name(sha256: str) -> str:
-    """Return the volume name of an image: its content decides, so it never changes under a guest."""
+    """Return the volume name of an image; by content, so it never changes under a guest."""
     return f"base-{sha256[:16]}.qcow2"
 
 

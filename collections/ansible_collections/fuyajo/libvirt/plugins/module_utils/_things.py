@@ -37,6 +37,8 @@ def plan_pool(ctx: Context) -> list[Step]:
     if not (new or present or bases):
         return []
     step = Step("pool", ctx.wanted.pool.name)
+    if ctx.wanted.pool.state == "absent":
+        raise FuyajoError("a pool that goes away can take in nothing new", INVALID)
     if ctx.pool is None:
         step.changes = [Change("state", "absent", "started")]
         step.changes.append(Change("path", None, ctx.pool_path))
@@ -56,6 +58,25 @@ def _apply_pool(ctx: Context, step: Step) -> None:
         step.actions.append("start pool")
     # The directory may have had a life before this pool.
     ctx.volumes = set(ctx.host.volume_handles(ctx.pool))
+
+
+def plan_pool_absent(ctx: Context) -> list[Step]:
+    """Return a step that removes the pool and its directory, when it is to go and is there."""
+    if ctx.wanted.pool.state != "absent" or ctx.pool is None:
+        return []
+    step = Step("pool", ctx.wanted.pool.name)
+    step.changes = [Change("state", "present", "absent")]
+    step.apply = lambda done: _apply_pool_absent(ctx, done)
+    return [step]
+
+
+def _apply_pool_absent(ctx: Context, step: Step) -> None:
+    left = sorted(ctx.host.volume_handles(ctx.pool)) if ctx.host.is_active(ctx.pool) else []
+    if left:
+        # What a volume holds cannot be made again; whoever wants it gone says so by its name.
+        raise FuyajoError(f"the pool {step.name} still holds {', '.join(left[:5])}", CONFLICT)
+    ctx.host.delete_pool(ctx.pool)
+    step.actions.append("delete pool")
 
 
 def plan_image(ctx: Context, image: WantedImage) -> Step:
@@ -168,7 +189,7 @@ def plan_network(ctx: Context, network: WantedNetwork) -> Step:
         return step
     if diff({"mode": network.mode, "cidr": network.cidr}, facts):
         raise FuyajoError(
-            f"the network {network.name} is {facts['mode']} {facts['cidr'] or 'without addresses'}; "
+            f"the network {network.name} is {facts['mode']} ({facts['cidr'] or 'no addresses'}); "
             "changing it would cut its guests off, so remove it first",
             CONFLICT,
         )

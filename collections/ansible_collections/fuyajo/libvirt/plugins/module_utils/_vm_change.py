@@ -148,7 +148,7 @@ def _forwards(ctx: Context, vm: WantedVm, found: Found) -> list[dict[str, int]] 
     for each in vm.forwards:
         host = each.host or kept.get(each.guest) or ctx.port_for(vm.name, each.guest)
         if each.host and each.host not in kept.values():
-            ctx.reserve(vm.name, each.host)
+            ctx.reserve(each.host)
         result.append({"guest": each.guest, "host": host})
     return sorted(result, key=lambda f: f["guest"])
 
@@ -161,10 +161,9 @@ def _gib(size: int | None) -> int | float | None:
 
 def _update(ctx: Context, vm: WantedVm, found: Found, restart: bool, step: Step) -> None:
     after = {change.path: change.after for change in step.changes}
-    if restart or after.get("state") == "stopped":
-        if found.running:
-            step.actions.append(ctx.host.stop(found.handle, ctx.wanted.shutdown_timeout))
-            found.running = False
+    if found.running and (restart or after.get("state") == "stopped"):
+        step.actions.append(ctx.host.stop(found.handle, ctx.wanted.shutdown_timeout))
+        found.running = False
     _write_definition(ctx, found, after, step)
     _write_metadata(ctx, found, after, step)
     if "disk_gib" in after:

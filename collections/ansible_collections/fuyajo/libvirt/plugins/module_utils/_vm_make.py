@@ -109,7 +109,7 @@ def _recipe(ctx: Context, vm: WantedVm) -> Recipe:
             chosen.add(each.guest)
             forwards.append(_domain.Forward(each.guest, ctx.port_for(vm.name, each.guest)))
         else:
-            ctx.reserve(vm.name, each.host)
+            ctx.reserve(each.host)
             forwards.append(_domain.Forward(each.guest, each.host))
     return Recipe(vm, nics, sorted(forwards, key=lambda f: f.guest), chosen)
 

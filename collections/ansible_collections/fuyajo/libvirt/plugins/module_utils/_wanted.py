@@ -40,6 +40,7 @@ class WantedPool:
 
     name: str = "fuyajo"
     path: str | None = None
+    state: str = "present"
 
 
 @dataclass
@@ -119,6 +120,7 @@ class Wanted:
             pool=WantedPool(
                 check.name("pool.name", pool.get("name") or "fuyajo"),
                 check.path("pool.path", pool.get("path")),
+                pool.get("state") or "present",
             ),
             images=check.each("images", options, check.image),
             networks=check.each("networks", options, check.network),

@@ -1,0 +1,75 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The Fuyajo developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Facts about virtual machines."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vm_info
+short_description: Facts about virtual machines
+version_added: 0.1.0
+author:
+  - The Fuyajo developers (@fuyajo)
+description:
+  - Reads facts of all machines of a host, or of one.
+extends_documentation_fragment:
+  - fuyajo.libvirt.attributes.info
+  - fuyajo.libvirt.machine
+options:
+  name:
+    description: Only the machine of that name.
+    type: str
+  owner:
+    description: Only machines of that owner.
+    type: str
+"""
+
+EXAMPLES = r"""
+- name: Everything on this host
+  fuyajo.libvirt.vm_info:
+  register: found
+
+- name: One machine over SSH
+  fuyajo.libvirt.vm_info:
+    uri: qemu+ssh://hypervisor.example/system
+    name: web
+"""
+
+RETURN = r"""
+vms:
+  description: Facts of the machines, sorted by name. RV(vms[].owner) is null for foreign ones.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - name: web
+      uuid: 9d3b1a1e-6f0e-4a44-8d1c-0f5f8b1f6a11
+      state: running
+      cpus: 1
+      memory_mib: 1024
+      disk_gib: 10
+      owner: mika
+      environment: shop
+      template: web-server
+      spec_digest: null
+      configured: null
+      expires: null
+      forwards: [{guest: 22, host: 20122, address: 127.0.0.1}]
+      networks: [user]
+      accelerator: tcg
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.fuyajo.libvirt.plugins.module_utils import _rim
+
+
+def main():
+    """Say what the options are, and read."""
+    spec = {**_rim.uri_spec(), "name": {"type": "str"}, "owner": {"type": "str"}}
+    _rim.run_info(AnsibleModule(argument_spec=spec, supports_check_mode=True))
+
+
+if __name__ == "__main__":
+    main()

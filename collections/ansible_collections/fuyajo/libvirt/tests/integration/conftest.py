@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A pool of our own on the real libvirt, and the promise that nothing of ours stays behind."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._converge import converge
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import FuyajoError
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._wanted import Wanted
+
+URI = "qemu:///system"
+IMAGES = Path("/var/lib/libvirt/images")
+
+
+class Site:
+    """A host, an own pool, an own name prefix."""
+
+    def __init__(self, host: Host, image: Path) -> None:
+        self.host = host
+        self.tag = secrets.token_hex(3)
+        self.pool = f"fuyajo-tc-{self.tag}"
+        self.path = IMAGES / self.pool
+        self.image = image
+        self.sha256 = hashlib.sha256(image.read_bytes()).hexdigest()
+        self.base = f"base-{self.sha256[:16]}.qcow2"
+
+    def name(self, short: str) -> str:
+        return f"tc-{self.tag}-{short}"
+
+    def options(self, *vms, **more) -> dict:
+        """Return options of `stack` for machines given by their short names."""
+        return {
+            "uri": URI,
+            "owner": "tc",
+            "accelerator": "tcg",
+            "shutdown_timeout": 0,
+            "pool": {"name": self.pool, "path": str(self.path)},
+            "images": [{"name": "tiny", "path": str(self.image), "sha256": self.sha256}],
+            "vms": [dict(vm, name=self.name(vm["name"])) for vm in vms],
+            **more,
+        }
+
+    def run(self, *vms, check=False, **more):
+        return converge(self.host, Wanted.parse(self.options(*vms, **more)), check)
+
+    def volumes(self) -> set[str]:
+        return {volume["name"] for volume in self.host.pool_volumes(self.pool)}
+
+    def files(self) -> set[str]:
+        return {path.name for path in self.path.iterdir()} if self.path.exists() else set()
+
+    def state(self) -> str:
+        """Return everything of ours on the host as one text, to see that nothing changed."""
+        prefix = self.name("")
+        xmls = {n: self.host.domain_xml(h) for n, h in self.host.domains().items() if prefix in n}
+        files = {}
+        for path in sorted(self.path.iterdir()) if self.path.exists() else ():
+            files[path.name] = (path.stat().st_size, path.stat().st_mtime_ns)
+        return json.dumps([xmls, files, self.host.pool(self.pool) is not None], sort_keys=True)
+
+    def clean(self) -> None:
+        for name, handle in self.host.domains().items():
+            if name.startswith(self.name("")):
+                self.host.destroy(handle)
+                self.host.undefine(handle)
+        pool = self.host.pool_handle(self.pool)
+        if pool is not None:
+            if pool.isActive():
+                pool.destroy()
+            pool.undefine()
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def host():
+    try:
+        with Host.open(URI) as connection:
+            yield connection
+    except FuyajoError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def image(tmp_path_factory):
+    path = tmp_path_factory.mktemp("image") / "tiny.qcow2"
+    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", path, "64M"], check=True)
+    return path
+
+
+@pytest.fixture
+def site(host, image):
+    made = Site(host, image)
+    try:
+        yield made
+    finally:
+        made.clean()
+
+
+@pytest.fixture
+def playbook(tmp_path):
+    """Run tasks by the real ansible-playbook; return {task name: result}."""
+
+    def run(tasks, *arguments, check=True):
+        play = {
+            "hosts": "localhost",
+            "connection": "local",
+            "gather_facts": False,
+            "vars": {"ansible_python_interpreter": sys.executable},
+            "tasks": tasks,
+        }
+        book = tmp_path / "book.yml"
+        book.write_text(json.dumps([play]), encoding="utf-8")
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
+            "LANG": "C.UTF-8",
+        }
+        environment["ANSIBLE_CALLBACK_PLUGINS"] = str(Path(__file__).parent / "callback")
+        environment["ANSIBLE_STDOUT_CALLBACK"] = "lines"
+        tool = Path(sys.executable).parent / "ansible-playbook"
+        done = subprocess.run(
+            [tool, "-i", "localhost,", book, *arguments],
+            env=environment,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+        results = {}
+        for line in done.stdout.splitlines():
+            if line.startswith("{"):
+                entry = json.loads(line)
+                results[entry["task"]] = entry["result"]
+        assert not check or done.returncode == 0, done.stdout + done.stderr
+        return results
+
+    return run

@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Host and converge against libvirt's own test driver: a real libvirt, nothing on the machine."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+from ansible_collections.fuyajo.libvirt.plugins.module_utils import _domain
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._connect import _answers, is_local
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._converge import converge
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import FuyajoError
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._wanted import Wanted
+
+
+@pytest.fixture
+def host():
+    with Host.open("test:///default") as connection:
+        yield connection
+
+
+def wish(*vms, **more):
+    base = {"owner": "mika", "pool": {"name": "default-pool"}, "shutdown_timeout": 0}
+    return Wanted.parse({**base, **more, "vms": list(vms)})
+
+
+def run(host, *vms, check=False, **more):
+    return converge(host, wish(*vms, **more), check)
+
+
+def quiet(host, *vms, **more):
+    """Say whether a call would find nothing to do, and no problem either."""
+    done = run(host, *vms, **more)
+    assert not done.errors, done.errors
+    return not done.changed
+
+
+WEB = {"name": "web", "state": "started", "cpus": 2, "memory": "512M", "disk": "1G"}
+WEB["nics"] = [{"network": "default"}]
+
+
+def test_life_of_a_machine(host):
+    planned = run(host, WEB, check=True)
+    assert planned.changed and not planned.errors
+    assert host.vm("web") is None
+    made = run(host, WEB, environment="shop")
+    assert made.changed and not made.errors, made.errors
+    facts = made.vms["web"]
+    assert (facts["state"], facts["cpus"], facts["memory_mib"]) == ("running", 2, 512)
+    assert (facts["owner"], facts["environment"], facts["networks"]) == (
+        "mika",
+        "shop",
+        ["default"],
+    )
+    assert quiet(host, WEB)
+    assert quiet(host, WEB, check=True)
+    gone = run(host, {"name": "web", "state": "absent"})
+    assert gone.changed and gone.vms == {} and not gone.errors
+    assert host.vm("web") is None
+    assert quiet(host, {"name": "web", "state": "absent"})
+
+
+def test_one_change_is_one_change(host):
+    run(host, dict(WEB, state="present"))
+    done = run(host, {"name": "web", "memory": 1024})
+    changes = [c for r in done.results for c in r["changes"]]
+    assert [(c["path"], c["before"], c["after"]) for c in changes] == [("memory_mib", 512, 1024)]
+    assert done.vms["web"]["cpus"] == 2
+    assert not done.restart_required
+
+
+def test_running_machine_waits_for_a_restart(host):
+    run(host, WEB)
+    done = run(host, {"name": "web", "memory": 1024})
+    assert done.restart_required
+    assert run(host, {"name": "web", "memory": 1024}).restart_required
+    restarted = run(host, {"name": "web", "memory": 1024}, allow_restart=True)
+    assert restarted.changed and not restarted.restart_required
+    assert quiet(host, {"name": "web", "memory": 1024}, allow_restart=True)
+
+
+def test_power(host):
+    run(host, dict(WEB, state="stopped"))
+    assert host.vm("web")["state"] == "stopped"
+    assert quiet(host, {"name": "web", "state": "stopped"})
+    assert run(host, {"name": "web", "state": "started"}).changed
+    again = run(host, {"name": "web", "state": "restarted"})
+    assert again.changed and again.vms["web"]["state"] == "running"
+    stopped = run(host, {"name": "web", "state": "stopped"})
+    assert "destroy" in stopped.results[-1]["actions"]
+
+
+def test_foreign_machines_are_refused(host):
+    done = run(host, {"name": "test", "state": "absent"}, {"name": "test2", "state": "absent"})
+    assert "did not make" in done.errors[0]
+    assert not done.changed
+    run(host, dict(WEB, state="present"))
+    other = converge(host, wish({"name": "web", "state": "absent"}, owner="ken"), False)
+    assert "belongs to mika" in other.errors[0]
+    wrong = "00000000-0000-0000-0000-000000000000"
+    mistaken = run(host, {"name": "web", "uuid": wrong, "state": "absent"})
+    assert mistaken.results[-1]["error_kind"] == "conflict"
+    assert run(host, {"name": "nobody", "uuid": wrong}).results[-1]["error_kind"] == "not_found"
+    assert host.vm("web") is not None
+
+
+def test_a_failure_is_undone_and_hides_nobody(host, monkeypatch):
+    really = host.start
+
+    def start(handle):
+        if handle.name() == "bad":
+            raise FuyajoError("no memory")
+        really(handle)
+
+    monkeypatch.setattr(host, "start", start)
+    done = run(host, dict(WEB, name="bad"), WEB)
+    results = {r["name"]: r for r in done.results if r["kind"] == "vm"}
+    assert results["bad"]["error"] == "no memory"
+    assert results["bad"]["actions"][-1] == "undo: delete bad.qcow2"
+    assert results["web"]["error"] is None
+    assert host.vm("bad") is None
+    assert "bad.qcow2" not in {v["name"] for v in host.pool_volumes("default-pool")}
+    alone = run(host, dict(WEB, name="bad"))
+    assert alone.errors and not alone.changed
+
+
+def test_leftovers_are_named_and_cleared(host):
+    run(host, dict(WEB, state="present"))
+    host.undefine(host.lookup("web"))
+    refused = run(host, WEB)
+    assert "web.qcow2" in refused.errors[0]
+    cleared = run(host, {"name": "web", "state": "absent"})
+    assert cleared.changed and not cleared.errors
+    assert not run(host, WEB).errors
+
+
+def test_a_disk_that_others_use_stays(host):
+    run(host, dict(WEB, state="present"))
+    document = _domain.Domain("foreign", virt_type="test", arch=None)
+    document.disks = [_domain.Disk("/default-pool/web.qcow2", "vda")]
+    host.define(_domain.build_domain(document))
+    done = run(host, {"name": "web", "state": "absent"})
+    assert done.changed and not done.errors
+    assert "web.qcow2" in {v["name"] for v in host.pool_volumes("default-pool")}
+    assert quiet(host, {"name": "web", "state": "absent"})
+
+
+def test_volumes_only_grow(host):
+    def volume(**more):
+        return Wanted.parse(
+            {"owner": "m", "pool": {"name": "default-pool"}, "volumes": [{"name": "data", **more}]}
+        )
+
+    assert converge(host, volume(size="1G"), False).changed
+    assert not converge(host, volume(size="1G"), False).changed
+    assert converge(host, volume(size="2G"), True).changed
+    gone = converge(host, volume(state="absent"), False)
+    assert gone.changed and not gone.errors
+
+
+def test_networks(host):
+    def network(owner="mika", **more):
+        return Wanted.parse({"owner": owner, "networks": [{"name": "net", **more}]})
+
+    wanted = network(cidr="10.20.0.0/24")
+    assert converge(host, wanted, True).changed
+    assert converge(host, wanted, False).changed
+    assert not converge(host, wanted, False).changed
+    assert "remove it first" in converge(host, network(cidr="10.21.0.0/24"), False).errors[0]
+    assert "not ours" in converge(host, network("ken", state="absent"), False).errors[0]
+    assert converge(host, network(state="absent"), False).changed
+    assert not converge(host, network(state="absent"), False).changed
+
+
+def test_reads(host):
+    assert [vm["name"] for vm in host.list_vms()] == ["test"]
+    assert host.list_vms()[0]["owner"] is None
+    assert host.vm("nobody") is None and host.pool("nobody") is None
+    assert host.pool("default-pool")["active"]
+    assert host.networks()[0]["name"] == "default"
+    assert host.capacity("default-pool")["disk_free_gib"] > 0
+
+
+def test_unreachable_is_one_sentence():
+    with pytest.raises(FuyajoError, match="cannot connect") as caught:
+        Host.open("test:///no/such/file")
+    assert caught.value.kind == "unavailable"
+
+
+@pytest.mark.parametrize(
+    ("uri", "local"),
+    [
+        ("qemu:///system", True),
+        ("qemu+unix:///system?socket=/x", True),
+        ("test:///default", True),
+        ("qemu+ssh://h/system", False),
+        ("qemu+tls://h/system", False),
+        ("qemu+ssh:///system", False),
+    ],
+)
+def test_local(uri, local):
+    assert is_local(uri) is local
+
+
+def test_silent_daemon_is_noticed(tmp_path):
+    path = str(tmp_path / "sock")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(path)
+        server.listen()
+        begin = time.monotonic()
+        assert not _answers(path, 0.2)
+        assert time.monotonic() - begin < 2
+    assert _answers(path, 0.2)  # nobody there: libvirt's own error is the better one
+
+
+def test_event_loop_ends_with_the_last_connection():
+    code = (
+        "import threading, time\n"
+        "from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host\n"
+        "with Host.open('test:///default'), Host.open('test:///default'): pass\n"
+        "end = time.monotonic() + 5\n"
+        "while threading.active_count() > 1 and time.monotonic() < end: time.sleep(0.01)\n"
+        "print(threading.active_count())\n"
+        "with Host.open('test:///default') as host: print(len(host.list_vms()))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["1", "1"]

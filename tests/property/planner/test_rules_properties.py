@@ -1,0 +1,82 @@
+"""For all texts: no exception, no foreign VM, no plan out of nothing, the same answer twice."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fuyajo.domain.request import Reply
+from fuyajo.planner.backend import VmBrief
+from fuyajo.planner.backends.rules import words_en, words_ja
+from fuyajo.planner.backends.rules.plan import plan
+from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K
+
+VMS = tuple(
+    VmBrief(name, "running", template, 1, 1024, 10)
+    for name, template in (("web", "web-server"), ("db", None), ("start", "basic-server"))
+)
+NAMES = {vm.name for vm in VMS}
+ACTING = VERBS | HEADS | {K.WANT}
+PARTS = [" ".join(p) for p in words_en.PHRASES] + list(words_ja.PHRASES)
+PARTS += ["web", "db", "foo", "4 GB", "2", "2台", "「x」", '"y"', ",", ".", "?", "、", "。", "::"]
+IDLE = [" ".join(p) for p, (kind, _) in words_en.PHRASES.items() if kind not in ACTING]
+IDLE += [p for p, (kind, _) in words_ja.PHRASES.items() if kind not in ACTING]
+IDLE += ["4 GB", "2", "foo", "web", "db", "called x", ","]
+LANGS = st.sampled_from(["en", "ja"])
+#: Sentences of real parts reach far deeper than random characters.
+SENTENCES = st.lists(st.sampled_from(PARTS), max_size=10).map(" ".join)
+GLUED = st.lists(st.sampled_from(PARTS), max_size=10).map("".join)
+TEXTS = st.one_of(st.text(max_size=200), SENTENCES, GLUED)
+
+
+@settings(max_examples=400, deadline=None)
+@given(TEXTS, LANGS)
+def test_any_text_gives_a_valid_reply_about_own_vms(text: str, lang: str) -> None:
+    reply = plan(text, lang, VMS)  # type: ignore[arg-type]
+    assert Reply.model_validate(json.loads(reply.model_dump_json()))
+    assert (reply.type == "config") == (reply.config is not None)
+    if reply.config is not None:
+        assert {operation.vm for operation in reply.config.operations} <= NAMES
+        assert not {vm.name for vm in reply.config.vms} & NAMES
+        assert reply.config.vms or reply.config.operations
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS, LANGS)
+def test_without_vms_there_are_no_operations(text: str, lang: str) -> None:
+    reply = plan(text, lang, ())  # type: ignore[arg-type]
+    assert reply.config is None or not reply.config.operations
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(IDLE), max_size=10).map(" ".join), LANGS)
+def test_no_plan_without_a_verb_or_a_kind(text: str, lang: str) -> None:
+    # Joined parts may form an acting phrase ("power" + "on" would); those are not what is meant.
+    reply = plan(text, lang, VMS)  # type: ignore[arg-type]
+    assert reply.type == "chat" or _acts(text)
+
+
+def _acts(text: str) -> bool:
+    words = text.lower().split()
+    return any(
+        words_en.PHRASES[phrase][0] in ACTING and " ".join(phrase) in " ".join(words)
+        for phrase in words_en.PHRASES
+    ) or any(words_ja.PHRASES[p][0] in ACTING and p in text for p in words_ja.PHRASES)
+
+
+@settings(max_examples=150, deadline=None)
+@given(TEXTS, LANGS)
+def test_deterministic(text: str, lang: str) -> None:
+    assert plan(text, lang, VMS) == plan(text, lang, VMS)  # type: ignore[arg-type]
+
+
+NOT_NOW = st.sampled_from(["don't", "never", "tomorrow", "if", "why", "ignore", "snapshot"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(NOT_NOW, st.sampled_from(["stop", "delete", "start"]), st.sampled_from(["web", "db"]))
+def test_an_objection_anywhere_stops_the_plan(word: str, verb: str, name: str) -> None:
+    for text in (f"{word} {verb} {name}", f"{verb} {name} {word}", f"{verb} {word} {name}"):
+        assert plan(text, "en", VMS).type == "chat"

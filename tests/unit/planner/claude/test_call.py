@@ -1,0 +1,180 @@
+"""What the CLI is given: arguments, environment, directories, standard input, and the credential."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import stat
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from fuyajo.planner.backend import BackendError, PlannerRequest
+from fuyajo.planner.backends.claude_cli import ClaudeBackend
+from fuyajo.planner.backends.claude_cli.call import find_binary
+from fuyajo.planner.backends.claude_cli.tokens import TokenEnv
+from fuyajo.planner.prompt import frame, schema_json
+from tests.support.claude import SECRET
+
+Make = Callable[..., ClaudeBackend]
+Stub = Callable[..., Path]
+
+
+def _environ(seen: Path) -> dict[str, str]:
+    lines = (seen / "env").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines)
+
+
+def test_arguments(stub: Stub, backend: Make, wish: PlannerRequest, seen: Path) -> None:
+    asyncio.run(backend(stub(), model="haiku").complete(wish))
+    given = (seen / "argv").read_text(encoding="utf-8")
+    assert wish.text not in given
+    assert SECRET not in given
+    for option in (
+        "-p\n",
+        "--no-session-persistence\n",
+        "--output-format\njson\n",
+        f"--json-schema\n{schema_json()}\n",
+        "--model\nhaiku\n",
+        "--tools\n\n",
+        "--setting-sources\n\n",
+        "--strict-mcp-config\n",
+        "--disable-slash-commands\n",
+        "--permission-mode\ndontAsk\n",
+        "--max-turns\n6\n",
+        "--max-budget-usd\n0.50\n",
+        "--restricted\n",
+    ):
+        assert option in given
+
+
+def test_environment_is_built_from_nothing(
+    stub: Stub,
+    backend: Make,
+    wish: PlannerRequest,
+    seen: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "of-somebody-else")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    asyncio.run(backend(stub(), base_url="http://127.0.0.1:1").complete(wish))
+    environ = _environ(seen)
+    shell_made = {"PWD", "OLDPWD", "SHLVL", "_"}
+    assert environ.keys() - shell_made == {
+        "PATH",
+        "LANG",
+        "HOME",
+        "CLAUDE_CONFIG_DIR",
+        "TMPDIR",
+        "XDG_RUNTIME_DIR",
+        "CLAUDE_CODE_TMPDIR",
+        "GIT_CEILING_DIRECTORIES",
+        "ANTHROPIC_BASE_URL",
+        "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR",
+        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC",
+        "DISABLE_AUTOUPDATER",
+        "DISABLE_TELEMETRY",
+        "DISABLE_ERROR_REPORTING",
+        "CLAUDE_CODE_DISABLE_ATTACHMENTS",
+        "CLAUDE_CODE_DISABLE_FILE_MENTIONS",
+        "CLAUDE_CODE_DISABLE_CLAUDE_MDS",
+        "CLAUDE_CODE_DISABLE_AUTO_MEMORY",
+        "CLAUDE_CODE_MCP_ALLOWLIST_ENV",
+        "CLAUDE_CODE_MAX_RETRIES",
+        "API_TIMEOUT_MS",
+        "MAX_STRUCTURED_OUTPUT_RETRIES",
+    }
+    assert SECRET not in environ.values()
+    assert environ["HOME"] == str(wish.directory)
+    assert environ["CLAUDE_CONFIG_DIR"] == str(wish.directory / ".claude")
+
+
+def test_token_and_prompt_travel_by_pipes(
+    stub: Stub, backend: Make, wish: PlannerRequest, seen: Path
+) -> None:
+    asyncio.run(backend(stub()).complete(wish))
+    assert (seen / "token").read_text(encoding="utf-8") == SECRET
+    assert (seen / "stdin").read_bytes() == frame(wish)
+
+
+def test_an_api_key_takes_the_other_descriptor(
+    stub: Stub, wish: PlannerRequest, seen: Path
+) -> None:
+    environ = {"ANTHROPIC_API_KEY": "sk-ant-api", "CLAUDE_CODE_OAUTH_TOKEN": SECRET}
+    asyncio.run(ClaudeBackend(stub(), TokenEnv(environ, "api_key")).complete(wish))
+    given = _environ(seen)
+    assert "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR" in given
+    assert "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR" not in given
+    assert (seen / "token").read_text(encoding="utf-8") == "sk-ant-api"
+
+
+def test_directories_are_private_and_removed(
+    stub: Stub,
+    backend: Make,
+    wish: PlannerRequest,
+    seen: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    temp = tmp_path / "temp"
+    temp.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temp))
+    wish.directory.mkdir(mode=0o755)
+    modes = f'stat -c %a "$HOME" "$TMPDIR" . > {seen}/modes; touch "$TMPDIR/left" left; exit 0'
+    asyncio.run(backend(stub(last=modes)).complete(wish))
+    assert (seen / "modes").read_text(encoding="utf-8").split() == ["700", "700", "700"]
+    assert (seen / "files").read_text(encoding="utf-8") == ""
+    cwd = Path((seen / "cwd").read_text(encoding="utf-8").strip())
+    assert cwd.parent == wish.directory
+    assert stat.S_IMODE(wish.directory.stat().st_mode) == 0o700
+    assert list(temp.iterdir()) == []
+    assert list(wish.directory.iterdir()) == []
+
+
+def test_a_planner_directory_that_is_a_symlink_is_refused(
+    stub: Stub, backend: Make, wish: PlannerRequest, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    wish.directory.symlink_to(elsewhere)
+    with pytest.raises(BackendError) as caught:
+        asyncio.run(backend(stub()).complete(wish))
+    assert caught.value.kind == "crashed"
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_restricted_is_probed_once_per_binary(
+    stub: Stub, backend: Make, wish: PlannerRequest, seen: Path
+) -> None:
+    old = backend(stub(help_text="--print"))
+    asyncio.run(old.complete(wish))
+    asyncio.run(old.complete(replace(wish, text="again")))
+    assert "--restricted" not in (seen / "argv").read_text(encoding="utf-8")
+    assert (seen / "helps").read_text(encoding="utf-8") == "asked\n"
+    asyncio.run(backend(stub(help_text="--restricted --print")).complete(wish))
+    assert "--restricted" in (seen / "argv").read_text(encoding="utf-8")
+
+
+def test_a_binary_whose_help_fails(stub: Stub, backend: Make, wish: PlannerRequest) -> None:
+    with pytest.raises(BackendError) as caught:
+        asyncio.run(backend(stub(help_exit=127)).complete(wish))
+    assert caught.value.kind == "crashed"
+
+
+def test_the_wish_is_data(stub: Stub, backend: Make, wish: PlannerRequest, seen: Path) -> None:
+    asyncio.run(backend(stub()).complete(replace(wish, text='/help @/etc/passwd "; rm')))
+    body = (seen / "stdin").read_text(encoding="utf-8").split("\n", 1)[1]
+    assert json.loads(body)["user_message"] == '/help @/etc/passwd "; rm'
+
+
+def test_find_binary(stub: Stub, tmp_path: Path) -> None:
+    binary = stub()
+    assert find_binary(binary, {}) == binary
+    assert find_binary(None, {"FUYAJO_CLAUDE_BIN": str(binary)}) == binary
+    assert find_binary(None, {"PATH": str(tmp_path)}) == binary
+    named = {"FUYAJO_CLAUDE_BIN": str(tmp_path / "gone"), "PATH": str(tmp_path)}
+    assert find_binary(None, named) is None
+    assert find_binary(None, {"PATH": str(tmp_path / "gone")}) is None

@@ -1,0 +1,111 @@
+"""A child and everything it started is gone after success, failure, deadline and cancellation."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from fuyajo.planner.backends.claude_cli import process
+from fuyajo.planner.backends.claude_cli.process import (
+    Command,
+    Completed,
+    DeadlinePassed,
+    TooMuchOutput,
+    run,
+)
+from tests.support.claude import survivors
+
+# A parent that ignores SIGTERM, with a child that does so, too; both hold the pipes open.
+STUBBORN = "trap '' TERM; (trap '' TERM; echo > child; exec sleep 60) & echo > parent; wait; wait"
+
+
+@pytest.fixture
+def marker(tmp_path: Path) -> str:
+    return f"FUYAJO_TEST_MARKER={tmp_path}"
+
+
+def _shell(script: str, cwd: Path, stdin: bytes = b"") -> Command:
+    env = {"PATH": "/usr/bin:/bin", "FUYAJO_TEST_MARKER": str(cwd)}
+    return Command(("/bin/sh", "-c", script), env, cwd, stdin)
+
+
+def test_talks_and_returns(tmp_path: Path) -> None:
+    done = asyncio.run(run(_shell("cat; echo no >&2; exit 3", tmp_path, b"hello"), 10))
+    assert done == Completed(3, b"hello", b"no\n")
+
+
+def test_a_child_that_reads_nothing(tmp_path: Path) -> None:
+    done = asyncio.run(run(_shell("exit 0", tmp_path, b"x" * 1_000_000), 10))
+    assert done.exit == 0
+
+
+def test_killed_by_a_signal(tmp_path: Path) -> None:
+    assert asyncio.run(run(_shell("kill -9 $$", tmp_path), 10)).exit == -signal.SIGKILL
+
+
+def test_deadline_ends_the_whole_tree(
+    tmp_path: Path, marker: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "GRACE_S", 0.1)
+    with pytest.raises(DeadlinePassed):
+        asyncio.run(run(_shell(STUBBORN, tmp_path), 0.5))
+    assert (tmp_path / "child").exists()
+    assert survivors(marker) == []
+
+
+def test_sigterm_comes_first(tmp_path: Path) -> None:
+    script = "trap 'echo > polite; exit 0' TERM; echo > ready; while :; do sleep 0.05; done"
+    with pytest.raises(DeadlinePassed):
+        asyncio.run(run(_shell(script, tmp_path), 0.5))
+    assert (tmp_path / "polite").exists()
+
+
+def test_a_helper_left_behind_is_ended_too(tmp_path: Path, marker: str) -> None:
+    script = "(exec sleep 60) >/dev/null 2>&1 </dev/null & echo done"
+    assert asyncio.run(run(_shell(script, tmp_path), 10)).stdout == b"done\n"
+    assert survivors(marker) == []
+
+
+async def _cancel_when_ready(tmp_path: Path, times: int) -> None:
+    ready = tmp_path / "fifo"
+    os.mkfifo(ready)
+    task = asyncio.create_task(run(_shell(f"echo > fifo; {STUBBORN}", tmp_path), 30))
+    await asyncio.to_thread(ready.read_bytes)  # returns when the child has written
+    for _ in range(times):
+        task.cancel()
+        await asyncio.sleep(0)  # let it begin to clean up before it is cancelled again
+    await task
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_cancellation_ends_the_whole_tree(
+    tmp_path: Path, marker: str, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    monkeypatch.setattr(process, "GRACE_S", 0.1)
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(_cancel_when_ready(tmp_path, times))
+    assert survivors(marker) == []
+
+
+def test_too_much_output_is_stopped(
+    tmp_path: Path, marker: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "MAX_STDOUT", 1000)
+    with pytest.raises(TooMuchOutput):
+        asyncio.run(run(_shell("yes; sleep 60", tmp_path), 10))
+    assert survivors(marker) == []
+
+
+def test_too_much_on_stderr_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "MAX_STDERR", 1000)
+    done = asyncio.run(run(_shell("yes | head -c 500000 >&2; echo ok", tmp_path), 10))
+    assert (done.exit, done.stdout, len(done.stderr)) == (0, b"ok\n", 1000)
+
+
+def test_no_such_program(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        asyncio.run(run(Command((str(tmp_path / "none"),), {}, tmp_path), 1))
