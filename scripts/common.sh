@@ -44,20 +44,22 @@ find_python() {
   return 1
 }
 
-# A normal user's libvirt starts by itself, but keeps its socket in this directory.
+# A normal user's libvirt starts by itself, and keeps its socket in XDG_RUNTIME_DIR. Where that is not set
+# (su, a container), it must not be a place of our own: the user's shell would reach a second daemon, which
+# knows nothing of the first one's running machines.
 runtime_directory() {
   local user_run
   if is_root || [ -n "${XDG_RUNTIME_DIR:-}" ]; then return 0; fi
   user_run=/run/user/$(id -u)
   if [ -d "$user_run" ] && [ -O "$user_run" ]; then
-    XDG_RUNTIME_DIR=$user_run
-  else
-    XDG_RUNTIME_DIR=$cache/runtime
-    mkdir -p -m 0700 -- "$cache" "$XDG_RUNTIME_DIR"
-    chmod 0700 -- "$XDG_RUNTIME_DIR"
+    export XDG_RUNTIME_DIR=$user_run
+    say "XDG_RUNTIME_DIR was not set; for your own shell:  export XDG_RUNTIME_DIR=$user_run"
+    return
   fi
-  export XDG_RUNTIME_DIR
-  say "XDG_RUNTIME_DIR was not set; for your own shell:  export XDG_RUNTIME_DIR=$XDG_RUNTIME_DIR"
+  # Where libvirt goes by itself; it makes its own directory in there private.
+  export XDG_RUNTIME_DIR=${XDG_CACHE_HOME:-$HOME/.cache}
+  (umask 077 && mkdir -p -- "$XDG_RUNTIME_DIR/libvirt")
+  say "XDG_RUNTIME_DIR was not set; your libvirt's socket is in $XDG_RUNTIME_DIR/libvirt"
 }
 
 # Start libvirt's daemons where no init system does. Prints the supervisor's pid if it started one.

@@ -19,6 +19,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import BinaryIO
 
 PR_SET_CHILD_SUBREAPER = 36
 STATE = Path("/run/fuyajo-libvirt.pid")
@@ -40,10 +41,11 @@ def supervisor_pid() -> int | None:
     """Pid of the supervisor that `start` left, if it is really ours and alive."""
     try:
         pid = int(STATE.read_text())
-        cmdline = Path(f"/proc/{pid}/cmdline").read_bytes()
+        words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
     except (OSError, ValueError):
         return None
-    return pid if b"libvirt_daemons.py" in cmdline else None
+    ours = [Path(words[-3]).name, words[-2]] if len(words) > 2 else []
+    return pid if ours == ["libvirt_daemons.py", "supervise"] else None
 
 
 def running(daemon: str) -> bool:
@@ -59,27 +61,25 @@ def supervise() -> int:
     """Start the daemons that do not run yet and reap until told to stop."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     LOG.parent.mkdir(parents=True, exist_ok=True)
-    children: list[subprocess.Popen[bytes]] = []
-    with LOG.open("ab") as log:
-        for daemon in DAEMONS:
-            if not running(daemon):
-                children.append(
-                    subprocess.Popen(
-                        [shutil.which(daemon) or f"/usr/sbin/{daemon}"],
-                        stdin=subprocess.DEVNULL,
-                        stdout=log,
-                        stderr=log,
-                    )
-                )
-    ours = {child.pid for child in children}
+    ours: set[int] = set()
+    told = False
 
     def end(_signum: int, _frame: object) -> None:
+        nonlocal told
+        told = True
         for pid in ours:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
 
+    # Before anything is started: whoever says stop too early must not leave daemons behind.
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with LOG.open("ab") as log:
+        for daemon in DAEMONS:
+            if not told and not running(daemon):
+                ours.add(launch(daemon, log).pid)
+    if told:
+        end(signal.SIGTERM, None)
     while ours:
         try:
             pid, _status = os.wait()
@@ -88,6 +88,11 @@ def supervise() -> int:
         ours.discard(pid)
     STATE.unlink(missing_ok=True)
     return 0
+
+
+def launch(daemon: str, log: BinaryIO) -> subprocess.Popen[bytes]:
+    command = shutil.which(daemon) or f"/usr/sbin/{daemon}"
+    return subprocess.Popen([command], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
 
 def start() -> int:

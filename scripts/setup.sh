@@ -137,10 +137,9 @@ install_environment() {
   echo "$key $purpose" >"$project/.venv/.fuyajo-setup"
 }
 
-[ $# -eq 2 ] && [ "$1" = --for ] || usage
-case $2 in
-  demo) ;;
-  test) packages+=(shellcheck) ;;
+case $* in
+  "--for demo") ;;
+  "--for test") packages+=(shellcheck) ;;
   *) usage ;;
 esac
 is_root || packages+=(uidmap)

@@ -86,24 +86,27 @@ def _in_group(name: str) -> bool:
         return False
 
 
-def runtime_directory(uri: str, environ: Mapping[str, str]) -> list[Result]:
-    """A user's own libvirt keeps its socket there; without it two daemons may come to exist."""
+def runtime_directory(
+    uri: str, environ: Mapping[str, str], user_run: Path | None = None
+) -> list[Result]:
+    """Where a user's own libvirt keeps its socket. Two places would mean two daemons."""
     if uri != SESSION:
         return []
     said = environ.get("XDG_RUNTIME_DIR", "")
-    usual = f"/run/user/{os.geteuid()}"
-    if not said:
-        where = usual if os.path.isdir(usual) else "$HOME/.cache/fuyajo/runtime"  # noqa: PTH112
-        fix = f'mkdir -p -m 0700 "{where}" && export XDG_RUNTIME_DIR="{where}"'
-        return [Result("warn", "unset", {}, fix)]
+    usual = user_run or Path(f"/run/user/{os.geteuid()}")
+    if not said and usual.is_dir():
+        fix = f"export XDG_RUNTIME_DIR={shlex.quote(str(usual))}"
+        return [Result("warn", "unset", {"path": str(usual)}, fix)]
+    if not said:  # libvirt then uses the cache directory, in every shell alike
+        return [Result("ok", "cache")]
     try:
         found = Path(said).stat()
     except OSError:
         return [Result("fail", "missing", {"path": said}, f"mkdir -m 0700 {shlex.quote(said)}")]
-    private = found.st_uid == os.geteuid() and not stat.S_IMODE(found.st_mode) & 0o077
-    if not (stat.S_ISDIR(found.st_mode) and private):
+    ours = found.st_uid == os.geteuid() and not stat.S_IMODE(found.st_mode) & 0o022
+    if not (stat.S_ISDIR(found.st_mode) and ours):
         return [Result("fail", "open", {"path": said}, f"chmod 0700 {shlex.quote(said)}")]
-    return [Result("ok", "private", {"path": said})]
+    return [Result("ok", "ours", {"path": said})]
 
 
 def kvm() -> list[Result]:
