@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import grp
 import os
 import shutil
 import signal
@@ -95,7 +96,24 @@ def launch(daemon: str, log: BinaryIO) -> subprocess.Popen[bytes]:
     return subprocess.Popen([command], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
 
+def give_kvm_to_its_group(device: Path = Path("/dev/kvm")) -> None:
+    """What udev does elsewhere: root:kvm, 0660.
+
+    Otherwise libvirt and the QEMU it probes disagree on whether KVM is there, and libvirt probes QEMU
+    anew on every call: a define took 10 s instead of 0.01 s.
+    """
+    with contextlib.suppress(KeyError, FileNotFoundError):
+        group = grp.getgrnam("kvm").gr_gid
+        found = device.stat()
+        if found.st_gid != group or found.st_mode & 0o060 != 0o060:
+            os.chown(device, -1, group)
+            device.chmod(found.st_mode & 0o777 | 0o060)
+
+
 def start() -> int:
+    without_udev = not Path("/run/udev").is_dir()
+    if os.geteuid() == 0 and without_udev:
+        give_kvm_to_its_group()
     if all(running(daemon) for daemon in DAEMONS) and answers():
         return 0
     if os.geteuid() != 0:

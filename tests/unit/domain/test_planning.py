@@ -162,7 +162,9 @@ def test_fingerprint_moves_with_the_objects_it_names_and_no_others() -> None:
     st.integers(1, 100),
     st.sampled_from(["running", "stopped"]),
 )
-def test_what_was_created_as_said_needs_nothing(cpus: int, memory: int, disk: int, state: str) -> None:
+def test_what_was_created_as_said_needs_nothing(
+    cpus: int, memory: int, disk: int, state: str
+) -> None:
     data = {"vms": [{"name": "a", "cpus": cpus, "memory": memory, "disk": disk, "state": state}]}
     wanted = spec(data)
     vm = wanted.vms[0]

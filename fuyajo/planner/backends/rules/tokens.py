@@ -86,7 +86,7 @@ BOUNDARY = frozenset(
 )
 
 
-class Ask(Exception):  # noqa: N818 - not an error: the planner's normal way to say "I am not sure"
+class Ask(Exception):
     """The wish is not clear enough to plan; `key` is a text of this package."""
 
     def __init__(self, key: str, **params: object) -> None:

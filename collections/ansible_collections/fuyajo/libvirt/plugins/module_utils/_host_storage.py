@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import Any, Callable, TypeVar, cast
 
@@ -127,11 +128,9 @@ class StorageCalls(Calls):
         """Stop and undefine a pool, and remove its directory if that is empty."""
         if handle.isActive():
             handle.destroy()
-        try:
+        # A directory with something in it, or one that is gone already, is left as it is.
+        with contextlib.suppress(self.lib.libvirtError):
             handle.delete(0)
-        except self.lib.libvirtError:
-            # A directory with something in it, or one that is gone already, is left as it is.
-            pass
         handle.undefine()
 
     @translated
