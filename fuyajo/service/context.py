@@ -114,6 +114,10 @@ def _config_file(path: Path) -> dict[str, str]:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(
+            Problem(str(path), "config_unreadable", {"detail": shown(str(error), 200)})
+        ) from error
     import tomllib  # only where there is a file to read
 
     try:
