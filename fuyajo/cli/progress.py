@@ -10,17 +10,13 @@ from typing import TYPE_CHECKING
 
 from fuyajo.cli.options import Call
 from fuyajo.cli.output import note
-from fuyajo.domain.texts import Lang, known, text
+from fuyajo.domain.texts import Lang
+from fuyajo.views.run import stage_label
 
 if TYPE_CHECKING:
     from fuyajo.engine.runner import Event
 
 OnEvent = Callable[["Event"], None]
-
-
-def stage_label(stage: str | None, lang: Lang) -> str:
-    key = f"ui.stage.{stage}"
-    return text(key, lang) if known(key) else (stage or "")
 
 
 @contextmanager
@@ -50,7 +46,8 @@ class _Plain:
             self._stage = event.stage
             note(f"{elapsed} {stage_label(event.stage, self._lang)}")
         if event.kind in {"failed", "unreachable"} or (self._verbose and event.message):
-            note(f"{elapsed}   {event.host or ''} {event.message}".rstrip())
+            said = dict.fromkeys(line.strip() for line in event.message.splitlines())
+            note(f"{elapsed}   {event.host or ''} {' '.join(said)}".rstrip())
 
 
 @contextmanager
@@ -72,6 +69,6 @@ def _live(lang: Lang) -> Iterator[OnEvent]:
             if event.stage:
                 progress.update(task, description=escape(stage_label(event.stage, lang)))
             if event.message:
-                progress.update(task, last=escape(event.message[:70]))
+                progress.update(task, last=escape(" ".join(event.message[:70].split())))
 
         yield on_event

@@ -198,18 +198,6 @@ def execute(
     return final, outcome.facts
 
 
-def failed_problem(record: RunRecord) -> Problem:
-    if record.plan is None:
-        detail = record.failure or record.status
-        return Problem("", "run_failed_alone", {"value": record.id, "detail": detail})
-    params = {
-        "value": record.id,
-        "plan": record.plan,
-        "detail": record.failure or record.status,
-    }
-    return Problem("", "run_failed", dict(params))
-
-
 def _finished(
     record: RunRecord, status: str, stages: dict[str, float], outcome: RunOutcome | None
 ) -> RunRecord:

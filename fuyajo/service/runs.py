@@ -67,6 +67,14 @@ def failure_text(outcome: RunOutcome | None) -> str | None:
     return f"{failure.task or '-'} ({failure.host or '-'}): {' '.join(said)[:500]}"
 
 
+def failed_problem(record: RunRecord) -> Problem:
+    """What to say of a run that did not succeed, with the command that continues it."""
+    detail = record.failure or record.status
+    if record.plan is None or record.check:
+        return Problem("", "run_failed_alone", {"value": record.id, "detail": detail})
+    return Problem("", "run_failed", {"value": record.id, "plan": record.plan, "detail": detail})
+
+
 def _fresh(record: RunRecord) -> bool:
     """Whether the run may be just about to start."""
     return datetime.now(UTC) - record.started < timedelta(seconds=30)

@@ -8,6 +8,7 @@ from typing import Any
 from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.plan import Change, FieldChange, Plan
 from fuyajo.domain.texts import Lang, known, text
+from fuyajo.views.inert import padded, width
 
 MARKS = {
     "create": "+",
@@ -61,19 +62,11 @@ def _change(change: Change, lang: Lang) -> list[str]:
     lines = [f"  {mark} {change.object} {change.name}{template}{note}"]
     if change.action == "noop":
         return lines
-    width = max((_width(_label(f.path, lang)) for f in change.fields), default=0)
+    room = max((width(_label(f.path, lang)) for f in change.fields), default=0)
     for field in change.fields:
-        label = _label(field.path, lang)
-        padding = " " * (width - _width(label))
-        lines.append(f"      {label}{padding}   {_value(field, change, lang)}")
+        label = padded(_label(field.path, lang), room)
+        lines.append(f"      {label}   {_value(field, change, lang)}")
     return lines + _steps(change, lang)
-
-
-def _width(label: str) -> int:
-    """Columns on a terminal: Japanese characters take two."""
-    from unicodedata import east_asian_width
-
-    return sum(2 if east_asian_width(char) in "WF" else 1 for char in label)
 
 
 def _label(path: str, lang: Lang) -> str:
@@ -107,8 +100,9 @@ def _ports(field: FieldChange, change: Change, lang: Lang) -> str:
 def _steps(change: Change, lang: Lang) -> list[str]:
     if change.action not in {"create", "update"} or change.template not in TEMPLATES:
         return []
-    configures = change.action == "create" or any(f.path == "configured" for f in change.fields)
-    if not configures:
+    after = {field.path: field.after for field in change.fields}
+    configures = change.action == "create" or "configured" in after
+    if not configures or after.get("state") == "stopped":
         return []
     steps = " · ".join(TEMPLATES[change.template].steps[lang])
     return [f"      {text('ui.then', lang)}: {steps}"]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fuyajo.cli.group import Group
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import note, say, say_json
 from fuyajo.domain.errors import Exit
@@ -24,12 +25,13 @@ MIB = 1024 * 1024
 
 
 @click.group(
+    cls=Group,
     epilog="""\b
 Examples:
   fuyajo image build debian-12
   fuyajo image list
   fuyajo image import ./disk.qcow2 --name my-base --sha256 0123…
-"""
+""",
 )
 def command() -> None:
     """Base images."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from fuyajo.cli.group import Group
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import say, say_json
 from fuyajo.domain.catalogue import TEMPLATES, Template
@@ -15,11 +16,12 @@ from fuyajo.views.machine import columns
 
 
 @click.group(
+    cls=Group,
     epilog="""\b
 Examples:
   fuyajo template list
   fuyajo template show web-server
-"""
+""",
 )
 def command() -> None:
     """What a machine can be."""

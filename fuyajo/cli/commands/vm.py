@@ -6,6 +6,7 @@ import click
 
 from fuyajo.cli import complete
 from fuyajo.cli.carry_out import carry_out
+from fuyajo.cli.group import Group
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import say, say_json
 from fuyajo.domain.errors import Exit
@@ -15,13 +16,14 @@ from fuyajo.views.machine import columns, machine_json, machine_rows
 
 
 @click.group(
+    cls=Group,
     epilog="""\b
 Examples:
   fuyajo vm list
   fuyajo vm show hello
   fuyajo vm stop hello
   fuyajo vm delete hello --yes
-"""
+""",
 )
 def command() -> None:
     """Your machines."""
