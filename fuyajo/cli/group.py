@@ -25,3 +25,8 @@ class Group(click.Group):
         near = get_close_matches(name, names, n=1) or [n for n in names if n.startswith(name)]
         mean = f" Did you mean {' or '.join(near)}?" if near else ""
         raise click.UsageError(f"There is no command {name!r}.{mean}", ctx)
+
+
+def examples(*lines: str) -> str:
+    """The last part of a command's help."""
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])

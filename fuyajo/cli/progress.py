@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from fuyajo.cli.options import Call
 from fuyajo.cli.output import note
+from fuyajo.domain.text_rules import told_once
 from fuyajo.domain.texts import Lang
 from fuyajo.views.run import stage_label
 
@@ -46,8 +47,8 @@ class _Plain:
             self._stage = event.stage
             note(f"{elapsed} {stage_label(event.stage, self._lang)}")
         if event.kind in {"failed", "unreachable"} or (self._verbose and event.message):
-            said = dict.fromkeys(line.strip() for line in event.message.splitlines())
-            note(f"{elapsed}   {event.host or ''} {' '.join(said)}".rstrip())
+            said = " ".join(told_once(event.message))
+            note(f"{elapsed}   {event.host or ''} {said}".rstrip())
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from fuyajo.domain.errors import Conflict, Failed, Problem
+from fuyajo.domain.text_rules import told_once
 from fuyajo.service.context import Actor
 from fuyajo.store.runs import RunRecord
 
@@ -60,11 +61,8 @@ def failure_text(outcome: RunOutcome | None) -> str | None:
     if outcome is None or outcome.failure is None:
         return None
     failure = outcome.failure
-    said: list[str] = []
-    for line in (" ".join(line.split()) for line in failure.message.splitlines()):
-        if line and not any(line in earlier for earlier in said):
-            said.append(line)
-    return f"{failure.task or '-'} ({failure.host or '-'}): {' '.join(said)[:500]}"
+    said = " ".join(told_once(failure.message))[:500]
+    return f"{failure.task or '-'} ({failure.host or '-'}): {said}"
 
 
 def failed_problem(record: RunRecord) -> Problem:

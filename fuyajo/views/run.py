@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from fuyajo.domain.text_rules import told_once
 from fuyajo.domain.texts import Lang, known, text
 from fuyajo.store.runs import RunRecord
 from fuyajo.views.inert import inert
@@ -62,10 +63,10 @@ def _event(event: dict[str, Any], lang: Lang, verbose: bool) -> list[str]:
 
 def _bounded(message: str, whole: bool) -> list[str]:
     """The lines of a message, at least one; a result that went well has one."""
-    lines = [inert(line)[:MAX_WIDTH].rstrip() for line in message.splitlines() if line.strip()]
-    unique = list(dict.fromkeys(lines)) or [""]
-    room = MAX_LINES if whole else 1
-    return unique if len(unique) <= room else [*unique[:room], "…"] if whole else unique[:1]
+    lines = [inert(line)[:MAX_WIDTH] for line in told_once(message)] or [""]
+    if not whole:
+        return lines[:1]
+    return lines if len(lines) <= MAX_LINES else [*lines[:MAX_LINES], "…"]
 
 
 def _clock(event: dict[str, Any]) -> str:

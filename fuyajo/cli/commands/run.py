@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from fuyajo.cli import complete
-from fuyajo.cli.group import Group
+from fuyajo.cli.group import Group, examples
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import note, say, say_json
 from fuyajo.domain.errors import Exit
@@ -30,7 +30,7 @@ def command() -> None:
     """What was carried out."""
 
 
-@command.command("list")
+@command.command("list", epilog=examples("fuyajo run list"))
 @common
 def list_command(call: Call) -> int:
     """List runs, newest first."""
@@ -44,7 +44,7 @@ def list_command(call: Call) -> int:
     return Exit.DONE
 
 
-@command.command("show")
+@command.command("show", epilog=examples("fuyajo run show r-20261122-210455-1a2b"))
 @click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
 @common
 def show_command(call: Call, run_id: str) -> int:
@@ -59,7 +59,12 @@ def show_command(call: Call, run_id: str) -> int:
     return Exit.DONE
 
 
-@command.command("logs")
+@command.command(
+    "logs",
+    epilog=examples(
+        "fuyajo run logs r-20261122-210455-1a2b", "fuyajo run logs -n 0 -v r-20261122-210455-1a2b"
+    ),
+)
 @click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
 @click.option(
     "-n",
@@ -84,7 +89,7 @@ def logs_command(call: Call, run_id: str, lines: int) -> int:
     return Exit.DONE
 
 
-@command.command("cancel")
+@command.command("cancel", epilog=examples("fuyajo run cancel r-20261122-210455-1a2b"))
 @click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
 @common
 def cancel_command(call: Call, run_id: str) -> int:
