@@ -69,7 +69,7 @@ def _live(lang: Lang) -> Iterator[OnEvent]:
         def on_event(event: Event) -> None:
             if event.stage:
                 progress.update(task, description=escape(stage_label(event.stage, lang)))
-            if event.message:
+            if event.message and event.kind != "result":
                 progress.update(task, last=escape(" ".join(event.message[:70].split())))
 
         yield on_event
