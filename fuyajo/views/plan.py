@@ -76,16 +76,18 @@ def _label(path: str, lang: Lang) -> str:
 
 def _value(field: FieldChange, change: Change, lang: Lang) -> str:
     unit = UNITS.get(field.path, "")
-    after = _shown(field.after, unit)
+    before, after = (_shown(value, unit, lang) for value in (field.before, field.after))
     if field.before is None:
         return after + _ports(field, change, lang)
     if field.after is None:
-        return _shown(field.before, unit)
+        return before
     note = "" if field.live else f"   ({text('ui.after_restart', lang)})"
-    return f"{_shown(field.before, unit)} → {after}{note}"
+    return f"{before} → {after}{note}"
 
 
-def _shown(value: object, unit: str) -> str:
+def _shown(value: object, unit: str, lang: Lang) -> str:
+    if isinstance(value, bool):
+        return text("ui.yes" if value else "ui.no", lang)
     printable = "".join(c if c.isprintable() else " " for c in str(value))
     return f"{printable} {unit}".rstrip()
 

@@ -192,6 +192,8 @@ EN: dict[str, str] = {
     "problem.interrupted_change": "the run {value} was stopped; what it had done so far stays done",
     "hint.interrupted_change": "continue: fuyajo apply {plan}",
     "ui.gone": "{name} is gone",
+    "ui.yes": "yes",
+    "ui.no": "no",
     "ui.run_started": "Run {id} of plan {plan}",
     "ui.done": "Done in {seconds} s ({changed} changed).",
     "ui.checked": "Checked in {seconds} s: {changed} would change. Nothing was touched.",

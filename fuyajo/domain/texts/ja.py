@@ -188,6 +188,8 @@ JA: dict[str, str] = {
     "problem.interrupted_change": "実行 {value} を止めました。そこまでに行ったことはそのままです",
     "hint.interrupted_change": "続き: fuyajo apply {plan}",
     "ui.gone": "{name} は無くなりました",
+    "ui.yes": "はい",
+    "ui.no": "いいえ",
     "ui.run_started": "計画 {plan} の実行 {id}",
     "ui.done": "{seconds} 秒で完了 (変更 {changed})。",
     "ui.checked": "{seconds} 秒で確認: 変更の見込み {changed}。何も触れていません。",
