@@ -78,7 +78,7 @@ def test_all_problems_come_at_once_with_their_paths() -> None:
         ({"name": "a", "vars": {"motd": "x\x00y"}}, "control"),
         ({"name": "a", "vars": {"motd": "\ud800"}}, "control"),
         ({"name": "a", "vars": {"motd": 5}}, "var_type"),
-        ({"name": "a", "vars": {"motd": ["x"]}}, "var_type"),
+        ({"name": "a", "vars": {"motd": ["x"]}}, "wrong_type"),
         ({"name": "a", "vars": {"other": "x"}}, "unknown_var"),
         ({"name": "a", "vars": {"ansible_connection": "local"}}, "forbidden_key"),
         ({"name": "a", "__ansible_unsafe": "x"}, "forbidden_key"),
