@@ -48,7 +48,9 @@ def test_ctrl_c_names_both_ways_on(installation: Installation) -> None:
     assert [run["status"] for run in runs(installation)] == ["canceled"]
     # The machine is there, started and never configured: applying again would go on with exactly that.
     assert name in domains()
-    rest = json.loads(installation.fuyajo("plan", "-f", _document(installation, name), "--json").stdout)
+    rest = json.loads(
+        installation.fuyajo("plan", "-f", _document(installation, name), "--json").stdout
+    )
     assert [f["path"] for f in rest["plan"]["changes"][0]["fields"]] == ["configured"]
     assert installation.fuyajo("vm", "delete", name, "--yes").returncode == 0
     assert name not in domains()
