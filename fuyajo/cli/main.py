@@ -6,7 +6,6 @@ import importlib
 import io
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -142,6 +141,7 @@ def _drop_stdout() -> None:
 
 def _internal(error: Exception, lang: str, as_json: bool) -> int:
     import tempfile
+    import traceback
 
     with tempfile.NamedTemporaryFile(
         "w", prefix="fuyajo-error-", suffix=".log", delete=False, encoding="utf-8"

@@ -9,7 +9,7 @@ EN: dict[str, str] = {
     "doctor.tools.no_ansible": "ansible-playbook is not beside this Python ({path})",
     "doctor.runtime_dir.ours": "{path} is yours",
     "doctor.runtime_dir.cache": "your libvirt keeps its socket in the cache directory",
-    "doctor.runtime_dir.unset": "XDG_RUNTIME_DIR is not set; shells that have {path} use another libvirt",
+    "doctor.runtime_dir.unset": "XDG_RUNTIME_DIR is not set; Fuyajo uses {path}, virsh would not",
     "doctor.runtime_dir.missing": "XDG_RUNTIME_DIR names {path}, which does not exist",
     "doctor.runtime_dir.open": "XDG_RUNTIME_DIR names {path}, which is not yours or can be written by others",
     "doctor.groups.root": "root may use the system's libvirt",

@@ -9,7 +9,7 @@ JA: dict[str, str] = {
     "doctor.tools.no_ansible": "ansible-playbook がこの Python のそばにありません（{path}）",
     "doctor.runtime_dir.ours": "{path} は本人のものです",
     "doctor.runtime_dir.cache": "利用者の libvirt はキャッシュディレクトリにソケットを置きます",
-    "doctor.runtime_dir.unset": "XDG_RUNTIME_DIR がありません。{path} のあるシェルとは別の libvirt です",
+    "doctor.runtime_dir.unset": "XDG_RUNTIME_DIR がなく、{path} を使います（virsh は使いません）",
     "doctor.runtime_dir.missing": "XDG_RUNTIME_DIR の {path} は存在しません",
     "doctor.runtime_dir.open": "XDG_RUNTIME_DIR の {path} は本人のものでないか、他の人が書き込めます",
     "doctor.groups.root": "root はシステムの libvirt を使えます",

@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._connect import runtime_directory
+
 # A socket's path has 108 bytes with its final NUL; Ansible adds a slash and ten characters, ssh a
 # dot and sixteen more while it binds.
 _CONTROL_ROOM = 107 - (1 + 10) - (1 + 16)
@@ -41,7 +43,7 @@ def scrubbed(
         "ANSIBLE_HOST_KEY_CHECKING": "True",
     }
     if session:
-        environment["XDG_RUNTIME_DIR"] = _runtime_dir()
+        environment["XDG_RUNTIME_DIR"] = runtime_directory(os.environ)
         # A daemon that libvirt started in here would die with the run, and every VM's connection
         # with it.
         environment["LIBVIRT_AUTOSTART"] = "0"
@@ -75,9 +77,3 @@ def control_directory(run: Path) -> Iterator[Path]:
         yield control
     finally:
         shutil.rmtree(control, ignore_errors=True)
-
-
-def _runtime_dir() -> str:
-    """Where libvirt's client looks for the session daemon (GLib's fallback is the cache)."""
-    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return os.environ.get("XDG_RUNTIME_DIR") or cache

@@ -95,18 +95,27 @@ def runtime_directory(
     said = environ.get("XDG_RUNTIME_DIR", "")
     usual = user_run or Path(f"/run/user/{os.geteuid()}")
     if not said and usual.is_dir():
-        fix = f"export XDG_RUNTIME_DIR={shlex.quote(str(usual))}"
-        return [Result("warn", "unset", {"path": str(usual)}, fix)]
+        return [Result("warn", "unset", {"path": str(usual)}, _runtime_fix(usual))]
     if not said:  # libvirt then uses the cache directory, in every shell alike
         return [Result("ok", "cache")]
     try:
         found = Path(said).stat()
     except OSError:
-        return [Result("fail", "missing", {"path": said}, f"mkdir -m 0700 {shlex.quote(said)}")]
-    ours = found.st_uid == os.geteuid() and not stat.S_IMODE(found.st_mode) & 0o022
-    if not (stat.S_ISDIR(found.st_mode) and ours):
+        possible = os.access(Path(said).parent, os.W_OK | os.X_OK)
+        fix = f"mkdir -m 0700 {shlex.quote(said)}" if possible else _runtime_fix(usual)
+        return [Result("fail", "missing", {"path": said}, fix)]
+    if found.st_uid != os.geteuid() or not stat.S_ISDIR(found.st_mode):
+        return [Result("fail", "open", {"path": said}, _runtime_fix(usual))]
+    if stat.S_IMODE(found.st_mode) & 0o022:
         return [Result("fail", "open", {"path": said}, f"chmod 0700 {shlex.quote(said)}")]
     return [Result("ok", "ours", {"path": said})]
+
+
+def _runtime_fix(usual: Path) -> str:
+    """Go to this account's own directory, or let libvirt choose (a shell may keep another's, as su does)."""
+    if usual.is_dir():
+        return f"export XDG_RUNTIME_DIR={shlex.quote(str(usual))}"
+    return "unset XDG_RUNTIME_DIR"
 
 
 def kvm() -> list[Result]:

@@ -107,7 +107,12 @@ def test_runtime_directory(tmp_path: Path) -> None:
     unset = look({}, "usual")
     assert (unset.status, unset.fix) == ("warn", f"export XDG_RUNTIME_DIR={tmp_path / 'usual'}")
     said = {"XDG_RUNTIME_DIR": str(tmp_path / "run")}
-    assert look(said).code == "missing"
+    missing = look(said)
+    assert (missing.code, missing.fix) == ("missing", f"mkdir -m 0700 {tmp_path / 'run'}")
+    # What a shell kept of another account (su without a dash) cannot be mended, only left.
+    foreign = look({"XDG_RUNTIME_DIR": "/proc/none/none"}, "usual")
+    assert (foreign.code, foreign.fix) == ("missing", unset.fix)
+    assert look({"XDG_RUNTIME_DIR": "/proc/none/none"}).fix == "unset XDG_RUNTIME_DIR"
     (tmp_path / "run").mkdir()
     (tmp_path / "run").chmod(0o777)
     assert look(said).code == "open"

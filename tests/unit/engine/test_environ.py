@@ -47,6 +47,7 @@ def test_a_session_daemon_is_found_but_never_started(monkeypatch: pytest.MonkeyP
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setenv("HOME", "/home/mika")
+    monkeypatch.setattr(os, "geteuid", lambda: 2**31)  # nobody with a directory in /run/user
     assert scrub(session=True)["XDG_RUNTIME_DIR"] == "/home/mika/.cache"
 
 

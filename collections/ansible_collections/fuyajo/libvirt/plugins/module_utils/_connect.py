@@ -13,7 +13,7 @@ import os
 import socket
 import struct
 import threading
-from typing import Any
+from typing import Any, Mapping
 from urllib.parse import urlsplit
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._calls import is_local, ours
@@ -30,6 +30,7 @@ _AUTH_LIST = struct.pack(">7I", 28, 0x20008086, 1, 66, 0, 0, 0)
 
 def connect(lib: Any, uri: str, readonly: bool, deadline: float) -> Any:
     """Return a virConnect, or raise FuyajoError(kind=unavailable) within ``deadline`` seconds."""
+    _settle_session(uri)
     _refuse_hung(uri, readonly, deadline)
     lib.registerErrorHandler(_silent, None)
     _LOOP.join(lib)
@@ -58,6 +59,28 @@ def disconnect(lib: Any, connection: Any) -> None:
         return
     finally:
         _LOOP.leave(lib)
+
+
+def runtime_directory(environ: Mapping[str, str], users: str = "/run/user") -> str:
+    """Return the directory in which this user's own libvirt daemon has its socket.
+
+    It must be one place for all shells: two daemons do not know of each other's running machines,
+    and share their disks. So where a shell came without XDG_RUNTIME_DIR (su, cron), the login's
+    directory counts when there is one; otherwise the cache, which is what libvirt itself takes.
+    """
+    said = environ.get("XDG_RUNTIME_DIR")
+    if said:
+        return said
+    usual = os.path.join(users, str(os.geteuid()))
+    if os.path.isdir(usual) and os.stat(usual).st_uid == os.geteuid():
+        return usual
+    return environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+
+
+def _settle_session(uri: str) -> None:
+    """Make libvirt's client, and the daemon that it starts, look where `runtime_directory` says."""
+    if is_local(uri) and urlsplit(uri).path == "/session":
+        os.environ["XDG_RUNTIME_DIR"] = runtime_directory(os.environ)
 
 
 def _open(lib: Any, uri: str, readonly: bool, box: list[Any]) -> None:
@@ -91,8 +114,7 @@ def _refuse_hung(uri: str, readonly: bool, deadline: float) -> None:
 def _sockets(path: str, readonly: bool) -> list[str]:
     """Return where the daemon listens: today's modular one, or the classic one."""
     if path == "/session":
-        runtime = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
-        directory, suffix = os.path.join(runtime, "libvirt"), ""
+        directory, suffix = os.path.join(runtime_directory(os.environ), "libvirt"), ""
     else:
         directory, suffix = "/run/libvirt", "-ro" if readonly else ""
     return [os.path.join(directory, name + "-sock" + suffix) for name in ("virtqemud", "libvirt")]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -11,7 +12,10 @@ import time
 import pytest
 from ansible_collections.fuyajo.libvirt.plugins.module_utils import _domain
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._calls import is_local
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._connect import _answers
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._connect import (
+    _answers,
+    runtime_directory,
+)
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._converge import converge
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import FuyajoError
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host
@@ -227,6 +231,20 @@ def test_silent_daemon_is_noticed(tmp_path):
         assert not _answers(path, 0.2)
         assert time.monotonic() - begin < 2
     assert _answers(path, 0.2)  # nobody there: libvirt's own error is the better one
+
+
+def test_one_session_daemon_for_all_shells(tmp_path, monkeypatch):
+    users = tmp_path / "users"
+    monkeypatch.setenv("HOME", "/home/mika")
+    assert runtime_directory({"XDG_RUNTIME_DIR": "/x"}, str(users)) == "/x"
+    assert runtime_directory({"XDG_RUNTIME_DIR": ""}, str(users)) == "/home/mika/.cache"
+    assert runtime_directory({"XDG_CACHE_HOME": "/c"}, str(users)) == "/c"
+    own = users / str(os.geteuid())
+    own.mkdir(parents=True)
+    assert runtime_directory({"XDG_CACHE_HOME": "/c"}, str(users)) == str(own)
+    (users / str(2**31)).mkdir()
+    monkeypatch.setattr(os, "geteuid", lambda: 2**31)  # there, but somebody else's
+    assert runtime_directory({"XDG_CACHE_HOME": "/c"}, str(users)) == "/c"
 
 
 def test_event_loop_ends_with_the_last_connection():
