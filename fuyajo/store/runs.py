@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -61,6 +60,8 @@ class RunStore:
 
     def prune(self, owner: str) -> None:
         """Remove old records with their directories, never those of a run that may still go on."""
+        import shutil  # only when a run starts
+
         for path in outdated(self.home.runs(owner).glob("r-*.json")):
             record = _read(path)
             if record is None or record.status != "running":
