@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import click
 
@@ -42,7 +44,8 @@ def carry_out(call: Call, plan: Plan, *, check: bool, yes: bool) -> int:
     except KeyboardInterrupt:
         if not started or check:
             raise
-        return _interrupted(call, plan, started[0].id)
+        with _undisturbed():
+            return _interrupted(call, plan, started[0].id)
     return _finish(call, applied)
 
 
@@ -58,6 +61,16 @@ def _confirm(call: Call, plan: Plan) -> bool:
     if click.prompt(question, default="", show_default=False, err=True) != doomed[0]:
         raise Refused(Problem("", "not_confirmed"))
     return True
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """An impatient second Ctrl-C must not hide what the first one left."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _interrupted(call: Call, plan: Plan, run_id: str) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -207,6 +209,22 @@ def test_an_interrupted_run_says_how_to_go_on(world: World, wish: str, words: st
     assert ("vm delete" in err) == (wish == WISH)  # nothing that was there before is offered to go
 
 
+def test_an_impatient_second_ctrl_c(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def impatient(*_: object) -> list[Any]:
+        os.kill(os.getpid(), signal.SIGINT)
+        return []
+
+    world.interrupted = True
+    world.status = "canceled"
+    plan = world.plan(WISH)
+    monkeypatch.setattr("fuyajo.cli.carry_out._machines", impatient)
+    before = signal.getsignal(signal.SIGINT)
+    code, _, err = world.call("apply", plan)
+    assert code == 130
+    assert f"continue: fuyajo apply {plan}" in err
+    assert signal.getsignal(signal.SIGINT) == before
+
+
 def test_check_touches_nothing(world: World) -> None:
     plan = world.plan(WISH)
     code, out, _ = world.call("apply", plan, "--check")
@@ -287,8 +305,6 @@ def test_a_run_that_was_killed(world: World) -> None:
 
 
 def _actor(world: World) -> Any:
-    import os
-
     from fuyajo.service.context import local_actor
 
     return local_actor(os.environ)
