@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 import click
 
 from fuyajo.cli.options import Call
-from fuyajo.cli.output import fail, note, say, say_json
+from fuyajo.cli.output import note, say, say_json
 from fuyajo.cli.progress import progress_for
 from fuyajo.domain.errors import Exit, FuyajoError, Problem, Refused
 from fuyajo.domain.machine import Machine
@@ -75,16 +75,19 @@ def _undisturbed() -> Iterator[None]:
 
 def _interrupted(call: Call, plan: Plan, run_id: str) -> int:
     """What is there now, and the commands that continue or remove."""
-    new = " ".join(c.name for c in plan.changes if c.object == "vm" and c.action == "create")
+    machines: list[Machine] = []
+    run: RunRecord | None = None
+    with suppress(FuyajoError):
+        run, machines = get_run(call.actor, run_id), _machines(call, plan)
+    created = {c.name for c in plan.changes if c.object == "vm" and c.action == "create"}
+    new = " ".join(machine.name for machine in machines if machine.name in created)
     code = "interrupted_run" if new else "interrupted_change"
     problem = Problem("", code, {"value": run_id, "plan": plan.id, "names": new})
-    with suppress(FuyajoError):
-        machines, run = _machines(call, plan), get_run(call.actor, run_id)
-        if call.as_json:
-            _say_result(call, plan, run, machines, [problem])
-            return Exit.INTERRUPTED
-        note(state_lines(machines, call.lang))
-    return fail([problem], Exit.INTERRUPTED, call.lang, call.as_json)
+    if call.as_json:
+        _say_result(call, plan, run, machines, [problem])
+    else:
+        note([*state_lines(machines, call.lang), *problem_lines([problem], call.lang)])
+    return Exit.INTERRUPTED
 
 
 def _finish(call: Call, applied: Applied) -> int:

@@ -49,6 +49,7 @@ class World:
     runs: list[RunRequest] = field(default_factory=list)
     status: str = "successful"
     interrupted: bool = False
+    found_by_run: tuple[Machine, ...] = ()  # what an interrupted run left
 
     def have(self, *there: Machine) -> None:
         self.found.update({m.name: m for m in there})
@@ -79,11 +80,12 @@ class World:
     def run(self, request: RunRequest, on_event: Any) -> RunOutcome:
         self.runs.append(request)
         on_event(Event(1, "2026-11-22T21:00:00+00:00", "stage", stage="create"))
-        if self.status == "successful" and not request.check:
+        if self.status == "successful" and not (request.check or self.interrupted):
             for vm in request.document["stack"]["vms"]:  # type: ignore[index]
                 self._do(vm)
         ended = RunOutcome(self.status, 0, 1, {}, {}, 1.0)  # type: ignore[arg-type]
         if self.interrupted:
+            self.have(*self.found_by_run)
             raise RunInterrupted(replace(ended, status="canceled"))
         return ended
 

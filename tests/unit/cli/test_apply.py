@@ -195,18 +195,27 @@ def test_the_rest_of_a_failed_plan_is_shown(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("wish", "words"),
-    [(WISH, "fuyajo vm delete shop"), ("stop old", "old is running")],
+    [
+        (WISH, "fuyajo vm delete shop"),
+        (
+            "two web servers called web",
+            "remove: fuyajo vm delete web-1\n",
+        ),  # the other is not there
+        ("stop old", "old is running"),
+    ],
 )
 def test_an_interrupted_run_says_how_to_go_on(world: World, wish: str, words: str) -> None:
     world.have(machine("old"))
-    world.interrupted = True
-    world.status = "canceled"
     plan = world.plan(wish)
+    world.interrupted = True
+    world.found_by_run = (machine("shop"), machine("web-1"))
     code, _, err = world.call("apply", plan)
     assert code == 130
     assert words in err
     assert f"continue: fuyajo apply {plan}" in err
-    assert ("vm delete" in err) == (wish == WISH)  # nothing that was there before is offered to go
+    assert ("vm delete" in err) == (
+        wish != "stop old"
+    )  # what was there before is not offered to go
 
 
 def test_an_impatient_second_ctrl_c(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
