@@ -208,7 +208,8 @@ def _operation(
         action = "update" if fields else "noop"
     elif operation.op == "restart":
         action = "restart" if machine.running else "start"
-        fields = [FieldChange(path="state", before=machine.state, after="running")]
+        if not machine.running:
+            fields = [FieldChange(path="state", before=machine.state, after="running")]
     else:
         target, name = _POWER[operation.op]
         if machine.state != target:
