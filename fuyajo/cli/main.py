@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -107,6 +106,7 @@ def _usage(error: click.ClickException, lang: str, as_json: bool) -> int:
 
 def _internal(error: Exception, lang: str, as_json: bool) -> int:
     import tempfile
+    import traceback
 
     with tempfile.NamedTemporaryFile(
         "w", prefix="fuyajo-error-", suffix=".log", delete=False, encoding="utf-8"

@@ -18,11 +18,9 @@ Location = tuple[int | str, ...]
 
 def parse_config(data: object) -> Config:
     """A valid Config from decoded JSON/YAML data. Raises `InvalidInput` with all problems."""
-    problems = _shape_problems(data)
-    if problems:
-        raise InvalidInput(problems)
-    config, problems = _validated(Config, data)
-    problems += config_problems(data if isinstance(data, dict) else {})
+    fields = _fields(data)
+    config, found = _validated(Config, fields)
+    problems = _key_problems(fields) + found + config_problems(fields)
     if problems or config is None:
         raise InvalidInput(_unique(problems))
     return config
@@ -44,11 +42,10 @@ def parse_reply(data: object) -> Reply:
         data, problems = load_json(data)
         if problems:
             raise InvalidInput(problems)
-    problems = _shape_problems(data)
-    if problems:
-        raise InvalidInput(problems)
-    reply, problems = _validated(Reply, data)
-    config = data.get("config") if isinstance(data, dict) else None
+    fields = _fields(data)
+    reply, found = _validated(Reply, fields)
+    problems = _key_problems(fields) + found
+    config = fields.get("config")
     if isinstance(config, dict):
         problems += config_problems(config, prefix="config")
     if reply is not None:
@@ -66,11 +63,17 @@ def _reply_problems(reply: Reply) -> list[Problem]:
     return []
 
 
-def _shape_problems(data: object) -> list[Problem]:
+def _fields(data: object) -> dict[str, Any]:
+    """The input as a mapping. What is none, or nests without end, is not looked at any further."""
     if not isinstance(data, dict):
-        return [Problem("", "not_object")]
+        raise InvalidInput(Problem("", "not_object"))
     if not depth_ok(data):
-        return [Problem("", "too_deep")]
+        raise InvalidInput(Problem("", "too_deep"))
+    return data
+
+
+def _key_problems(data: dict[str, Any]) -> list[Problem]:
+    """Keys that would mean something to Ansible, wherever they hide."""
     return [
         Problem(path, "forbidden_key", {"key": shown(key)})
         for path, key in _keys(data, "")

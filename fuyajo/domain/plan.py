@@ -53,7 +53,7 @@ class Plan(Strict):
     """`created`/`expires` are UTC; `digest` covers owner, spec, changes and fingerprint."""
 
     # Plans come back from their file as JSON, where tuples are lists.
-    model_config = ConfigDict(strict=False, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=False, extra="forbid", frozen=True, defer_build=True)
 
     id: str
     owner: str

@@ -85,7 +85,8 @@ VarValue = Annotated[str | int | bool, AfterValidator(_safe_value)]
 class Strict(BaseModel):
     """No coercion, no unknown keys, no change after parsing."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    # Built when first used: half of the models are not needed by any one command.
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
 class VmRequest(Strict):

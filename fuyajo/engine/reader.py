@@ -8,7 +8,6 @@ from typing import Any
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import FuyajoError as HostError
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._probe import probe_kvm
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._storage import base_name
 
 from fuyajo.domain.errors import Problem, Unavailable, shown
@@ -49,6 +48,8 @@ def view(host: Host, images: frozenset[str] = frozenset()) -> HostView:
 
 def accelerator() -> str:
     """`kvm` when a guest really ran under it, `tcg` otherwise. Up to 5 s once per boot, then nothing."""
+    from ansible_collections.fuyajo.libvirt.plugins.module_utils._probe import probe_kvm
+
     return "kvm" if probe_kvm()[0] else "tcg"
 
 

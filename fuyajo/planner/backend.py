@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from fuyajo.domain.errors import Problem, Unavailable
 from fuyajo.domain.request import Reply
@@ -65,9 +66,11 @@ class Backend(Protocol):
     """A planner. `complete` raises `BackendError`, and never leaves a process behind."""
 
     name: str
+    # Whether `complete` ever suspends; one that does not needs no event loop.
+    waits: bool
 
     def configured(self) -> bool:
         """Whether this backend could be tried at all (cheap; no network)."""
         ...
 
-    async def complete(self, request: PlannerRequest) -> Answer: ...
+    def complete(self, request: PlannerRequest) -> Coroutine[Any, Any, Answer]: ...

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from fuyajo.domain.errors import Unavailable
+from fuyajo.domain.errors import Problem, Unavailable
 from fuyajo.domain.texts import Lang, text
-from fuyajo.planner.backend import Backend
+from fuyajo.planner.backend import Answer, Backend, PlannerRequest
 
 if TYPE_CHECKING:  # a planner's modules are loaded only when it may be used
-    from fuyajo.planner.backends.claude_cli import ClaudeBackend
+    from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
+    from fuyajo.planner.backends.claude_cli.tokens import TokenSource
 
 Name = Literal["auto", "rules", "claude"]
 
@@ -44,14 +45,33 @@ def choose(
     """
     if name == "rules":
         return _rules(), text("planner.rules_asked", lang)
-    backend = _claude(claude or ClaudeSettings(), os.environ if environ is None else environ)
-    missing = backend.missing()
+    settings = claude or ClaudeSettings()
+    token, missing = _looked(settings, os.environ if environ is None else environ)
     if not missing:
-        return backend, text(f"planner.claude_{'auto' if name == 'auto' else 'asked'}", lang)
+        why = text(f"planner.claude_{'auto' if name == 'auto' else 'asked'}", lang)
+        return _claude(settings, token), why
     if name == "claude":
         raise Unavailable(missing)
     why = "; ".join(problem.message(lang) for problem in missing)
     return _rules(), text("planner.rules_auto", lang, why=why)
+
+
+def ask(backend: Backend, request: PlannerRequest) -> Answer:
+    """The answer, for a caller without an event loop.
+
+    A backend that never waits is done at its first step; loading an event loop for it costs more than it.
+    """
+    answer = backend.complete(request)
+    if backend.waits:
+        import asyncio
+
+        return asyncio.run(answer)
+    try:
+        answer.send(None)
+    except StopIteration as done:
+        result: Answer = done.value
+        return result
+    raise AssertionError(f"{backend.name} waited")
 
 
 def _rules() -> Backend:
@@ -60,13 +80,23 @@ def _rules() -> Backend:
     return RulesBackend()
 
 
-def _claude(settings: ClaudeSettings, environ: Mapping[str, str]) -> ClaudeBackend:
-    from fuyajo.planner.backends.claude_cli import ClaudeBackend
+def _looked(
+    settings: ClaudeSettings, environ: Mapping[str, str]
+) -> tuple[TokenSource | None, tuple[Problem, ...]]:
+    """The credential, and what is missing, without loading what a call would need."""
+    from fuyajo.planner.backends.claude_cli.present import missing
     from fuyajo.planner.backends.claude_cli.tokens import find_token
+
+    token = find_token(settings.credential, settings.token_file, environ)
+    return token, missing(settings.binary, token, environ)
+
+
+def _claude(settings: ClaudeSettings, token: TokenSource | None) -> ClaudeBackend:
+    from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
 
     return ClaudeBackend(
         settings.binary,
-        find_token(settings.credential, settings.token_file, environ),
+        token,
         model=settings.model,
         deadline_s=settings.deadline_s,
         base_url=settings.base_url,

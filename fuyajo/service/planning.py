@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import secrets
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +14,7 @@ from fuyajo.domain.request import Config, Reply
 from fuyajo.domain.spec import Spec, normalise
 from fuyajo.domain.texts import Lang
 from fuyajo.planner.backend import PlannerRequest, VmBrief
-from fuyajo.planner.router import ClaudeSettings, Name, choose
+from fuyajo.planner.router import ClaudeSettings, Name, ask, choose
 from fuyajo.service.context import Actor
 from fuyajo.service.images import image_names
 
@@ -47,7 +46,7 @@ def from_words(actor: Actor, words: str, lang: Lang, backend: str | None = None)
         directory=actor.home.planner(actor.user),
         vms=tuple(_brief(own[name]) for name in sorted(own)),
     )
-    answer = asyncio.run(chosen.complete(request))
+    answer = ask(chosen, request)
     if answer.reply.config is None:
         return Planned(answer.reply, None, answer.backend, reason)
     if host is None:
@@ -78,7 +77,7 @@ def draft_plan(actor: Actor, spec: Spec, host: HostView, reason: str) -> Plan:
     now = datetime.now(UTC).replace(microsecond=0)
     mark = fingerprint(spec, host)
     return Plan(
-        id=f"p-{secrets.token_hex(4)}",
+        id=f"p-{os.urandom(4).hex()}",
         owner=actor.user,
         created=now,
         expires=now + VALID_FOR,

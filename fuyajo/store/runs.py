@@ -22,7 +22,7 @@ Status = Literal["running", "successful", "failed", "canceled", "timeout", "inte
 class RunRecord(Strict):
     """`seconds` is wall time; `stages` are seconds per stage; `failure` is the first failing task."""
 
-    model_config = ConfigDict(strict=False, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=False, extra="forbid", frozen=True, defer_build=True)
 
     id: str
     owner: str

@@ -12,7 +12,7 @@ import pytest
 
 from fuyajo.domain.texts import Lang
 from fuyajo.planner.backend import Answer, BackendError, PlannerRequest, VmBrief
-from fuyajo.planner.backends.claude_cli import ClaudeBackend
+from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
 from fuyajo.planner.backends.claude_cli.tokens import TokenEnv, TokenSource
 from tests.support.claude import SECRET
 from tests.support.messages_api import MessagesApi

@@ -52,27 +52,30 @@ def build(
         KeyboardInterrupt: passed on once every child is gone; finished steps are kept.
     """
     recipe = find_recipe(name)
-    chosen = mirror if mirror is not None else host_mirror()
-    step: Progress = progress if progress is not None else lambda _text, _fraction: None
+    chosen = mirror or host_mirror()
+    step: Progress = progress or (lambda _text, _fraction: None)
     digest = recipe_digest(recipe, chosen)
     store.prepare()
-    lock = filelock.FileLock(store.directory / f".{name}.lock", timeout=wait_seconds)
     try:
-        with lock:
+        with filelock.FileLock(store.directory / f".{name}.lock", timeout=wait_seconds):
             if (found := _current(store, name, digest)) is not None and not fresh:
                 step("already built", 1.0)
                 return found
             return _build(recipe, chosen, store, digest, fresh, step)
     except filelock.Timeout as error:
-        raise ImageError(
-            f"Another build of {name} has been running for more than {wait_seconds:.0f} s.",
-            "Wait for it to end, or stop it, and run the same command again.",
-        ) from error
+        raise _busy(name, wait_seconds) from error
     except OSError as error:
         raise ImageError(
             f"The build could not write {error.filename or store.directory}: {error.strerror}.",
             "About 4 GiB are needed: make room or move FUYAJO_HOME, then run it again.",
         ) from error
+
+
+def _busy(name: str, seconds: float) -> ImageError:
+    return ImageError(
+        f"Another build of {name} has been running for more than {seconds:.0f} s.",
+        "Wait for it to end, or stop it, and run the same command again.",
+    )
 
 
 def _current(store: ImageStore, name: str, digest: str) -> Image | None:

@@ -41,6 +41,10 @@ FORMATS: dict[str, str] = {
 # A raw disk with a partition table is what the detector calls gpt.
 _ALSO = {"raw": {"gpt"}}
 _CHUNK = 1024 * 1024
+# Formats whose structure qemu-img can check.
+_CHECKABLE = {"qcow2", "vdi", "vhdx", "vmdk"}
+_CHECK_CPU_SECONDS = 120
+_CHECK_TIMEOUT_SECONDS = 300.0
 _CONVERT_CPU_SECONDS = 900
 _CONVERT_TIMEOUT_SECONDS = 1200.0
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -79,31 +83,33 @@ def import_image(
     check_name(name)
     _check_request(sha256, image_format)
     caps = limits if limits is not None else Limits()
-    if store.get(name) is not None and not replace:
-        raise ImageError(
-            f"There is already an image named {name}.",
-            "Choose another name, or say that it may be replaced (--replace).",
-        )
+    if not replace:
+        _check_free(name, store)
     store.prepare()
     try:
         with _work_directory(store) as work:
             digest, virtual_size, converted = _examine(path, work, sha256, image_format, caps)
-            manifest = {
+            manifest: dict[str, Any] = {
                 "name": name,
                 "format": image_format,
                 "source_file": Path(path).name,
-                "source_sha256": digest,
-                "digest_given": sha256 is not None,
-                "virtual_size": virtual_size,
             }
-            return store.add(
-                converted, name, source="imported", virtual_size=virtual_size, manifest=manifest
-            )
+            manifest |= {"source_sha256": digest, "digest_given": sha256 is not None}
+            facts: dict[str, Any] = {"virtual_size": virtual_size, "manifest": manifest}
+            return store.add(converted, name, source="imported", **facts)
     except OSError as error:
         raise ImageError(
-            f"The import of {path} failed: {error.strerror or error}.",
-            "Check that the file is readable and that the disk has room, then try again.",
+            f"The import of {path} failed: {error.strerror}.",
+            "Check that it is readable and that the disk has room, then try again.",
         ) from error
+
+
+def _check_free(name: str, store: ImageStore) -> None:
+    if store.get(name) is not None:
+        raise ImageError(
+            f"There is already an image named {name}.",
+            "Choose another name, or say that it may be replaced (--replace).",
+        )
 
 
 def _examine(
@@ -115,6 +121,7 @@ def _examine(
     _check_digest(digest, sha256)
     _check_content(copy, image_format, limits)
     info = _check_info(copy, image_format, limits)
+    _check_structure(copy, image_format)
     return digest, info["virtual-size"], _convert(copy, work, image_format, limits)
 
 
@@ -247,6 +254,21 @@ def _check_info(copy: Path, image_format: str, limits: Limits) -> dict[str, Any]
             )
     _check_virtual_size(info["virtual-size"], limits)
     return info
+
+
+def _check_structure(copy: Path, image_format: str) -> None:
+    """Refuse a file cut short or damaged: its readers would see zeros where data was."""
+    if image_format not in _CHECKABLE:
+        return
+    outcome = sandbox.qemu_img(
+        ["check", "-q", "-f", FORMATS[image_format], sandbox.SOURCE],
+        copy,
+        cpu_seconds=_CHECK_CPU_SECONDS,
+        timeout_seconds=_CHECK_TIMEOUT_SECONDS,
+    )
+    # 3: space that nothing uses, which is harmless and gone after the conversion.
+    if outcome.code not in (0, 3):
+        raise _unreadable(outcome.errors.strip()[-200:] or "it is cut short or damaged")
 
 
 def _foreign_extents(specific: dict[str, Any]) -> bool:

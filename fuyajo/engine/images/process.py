@@ -14,7 +14,7 @@ import shutil
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,13 +65,26 @@ def _signal(group: int, number: signal.Signals) -> None:
         os.killpg(group, number)
 
 
+def _start(
+    argv: Sequence[str | Path], errors: int, pass_fds: Sequence[int] = ()
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [str(word) for word in argv],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        start_new_session=True,
+        pass_fds=tuple(pass_fds),
+        env=child_environment(),
+    )
+
+
 def stream(
     argv: Sequence[str | Path],
     on_line: Callable[[str], None],
     *,
     deadline_seconds: float,
     pass_fds: Sequence[int] = (),
-    environment: Mapping[str, str] | None = None,
 ) -> None:
     """Run `argv`, handing over each line of its merged output as it comes.
 
@@ -81,16 +94,8 @@ def stream(
         ImageError: it failed or ran longer than `deadline_seconds`.
         KeyboardInterrupt: passed on, after the child's group is gone.
     """
-    tail: collections.deque[str] = collections.deque(maxlen=_TAIL_LINES)
-    process = subprocess.Popen(
-        [str(word) for word in argv],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        pass_fds=tuple(pass_fds),
-        env=dict(environment) if environment is not None else child_environment(),
-    )
+    tail = collections.deque[str](maxlen=_TAIL_LINES)
+    process = _start(argv, subprocess.STDOUT, pass_fds)
     expired = threading.Event()
 
     def expire() -> None:
@@ -98,7 +103,6 @@ def stream(
         stop(process)
 
     timer = threading.Timer(deadline_seconds, expire)
-    timer.daemon = True
     timer.start()
     try:
         for line in _lines(process):
@@ -142,14 +146,7 @@ def finish(argv: Sequence[str | Path], *, timeout_seconds: float) -> Outcome:
     Raises:
         ImageError: it ran longer than `timeout_seconds`.
     """
-    process = subprocess.Popen(
-        [str(word) for word in argv],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        env=child_environment(),
-    )
+    process = _start(argv, subprocess.PIPE)
     try:
         output, errors = process.communicate(timeout=timeout_seconds)
     except subprocess.TimeoutExpired as error:

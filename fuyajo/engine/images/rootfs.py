@@ -104,6 +104,17 @@ def _command(recipe: Recipe, mirror: Mirror, overlay: Path, image_fd: int) -> li
     ]
 
 
+def _note(line: str, packages: dict[str, str], step: Callable[[str, float], None]) -> None:
+    """Turn one line of output into progress or into an entry of `packages`."""
+    if line.startswith(_PACKAGE_MARK):
+        _, name, version = line.split("\t")
+        packages[name] = version
+    elif line.startswith("I: ") and "-hook" not in line:
+        for mark, text, fraction in _STEPS:
+            if mark in line:
+                step(text, fraction)
+
+
 def write_rootfs(
     recipe: Recipe, mirror: Mirror, disk: Path, step: Callable[[str, float], None]
 ) -> dict[str, str]:
@@ -121,16 +132,6 @@ def write_rootfs(
     overlay = disk.with_name("guest.tar")
     overlay.write_bytes(guest_tar())
     packages: dict[str, str] = {}
-
-    def on_line(line: str) -> None:
-        if line.startswith(_PACKAGE_MARK):
-            _, name, version = line.split("\t")
-            packages[name] = version
-        elif line.startswith("I: ") and "-hook" not in line:
-            for mark, text, fraction in _STEPS:
-                if mark in line:
-                    step(text, fraction)
-
     descriptor = os.open(disk, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
         os.ftruncate(descriptor, recipe.disk_mib * 2**20)
@@ -139,7 +140,7 @@ def write_rootfs(
         os.fchmod(descriptor, 0o666)
         stream(
             _command(recipe, mirror, overlay, descriptor),
-            on_line,
+            lambda line: _note(line, packages, step),
             deadline_seconds=_DEADLINE_SECONDS,
             pass_fds=(descriptor,),
         )

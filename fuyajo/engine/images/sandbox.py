@@ -1,4 +1,4 @@
-"""qemu-img on a file nobody trusts: no network, one file to read, one directory to write, limits."""
+"""qemu-img on a file nobody trusts: no network, one file to read, one directory to write."""
 
 from __future__ import annotations
 

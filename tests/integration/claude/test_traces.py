@@ -62,7 +62,7 @@ PROGRAM = """
 import asyncio, sys
 from pathlib import Path
 from fuyajo.planner.backend import PlannerRequest
-from fuyajo.planner.backends.claude_cli import ClaudeBackend
+from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
 from fuyajo.planner.backends.claude_cli.tokens import TokenFd
 binary, url, home = sys.argv[1:]
 backend = ClaudeBackend(Path(binary), TokenFd(0), base_url=url)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fuyajo.domain.errors import Exit, Unavailable
-from fuyajo.planner.backends.claude_cli import ClaudeBackend
+from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
 from fuyajo.planner.router import ClaudeSettings, choose
 
 TOKEN = {"CLAUDE_CODE_OAUTH_TOKEN": "sk-ant-oat01-x"}

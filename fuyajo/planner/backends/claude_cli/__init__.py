@@ -1,8 +1,5 @@
 """Planner backend `claude`: the real Claude Code CLI, one process per request, nothing left behind.
 
-`tokens` finds the credential, `call` builds the command, `process` runs it, `outcome` judges the answer.
+`present` looks whether it is set up here (cheap), `tokens` finds the credential, `call` builds the command,
+`process` runs it, `outcome` judges the answer, `backend` ties them together.
 """
-
-from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
-
-__all__ = ["ClaudeBackend"]

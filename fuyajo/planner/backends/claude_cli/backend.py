@@ -12,11 +12,11 @@ from fuyajo.planner.backends.claude_cli.call import (
     Room,
     arguments,
     environment,
-    find_binary,
     room,
     token_env,
 )
 from fuyajo.planner.backends.claude_cli.outcome import NAME, fail, judge
+from fuyajo.planner.backends.claude_cli.present import find_binary, missing
 from fuyajo.planner.backends.claude_cli.process import (
     Command,
     Completed,
@@ -38,6 +38,7 @@ class ClaudeBackend:
     """The Claude Code CLI as a planner. Stateless; calls may overlap (about 0.7 s and 110 MB each)."""
 
     name = NAME
+    waits = True
 
     def __init__(
         self,
@@ -56,12 +57,7 @@ class ClaudeBackend:
 
     def missing(self) -> tuple[Problem, ...]:
         """What has to be there before this backend can be tried; empty when nothing is missing."""
-        problems = []
-        if find_binary(self._binary, os.environ) is None:
-            problems.append(Problem("", "claude_no_binary"))
-        if self._token is None or not self._token.present():
-            problems.append(Problem("", "claude_no_token"))
-        return tuple(problems)
+        return missing(self._binary, self._token, os.environ)
 
     def configured(self) -> bool:
         return not self.missing()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,6 @@ from pathlib import Path
 from fuyajo.planner.backends.claude_cli.tokens import Kind
 from fuyajo.planner.prompt import schema_json, system_prompt
 
-BINARY_ENV = "FUYAJO_CLAUDE_BIN"
 MAX_TURNS = 6
 MAX_BUDGET_USD = "0.50"
 API_TIMEOUT_MS = 60_000
@@ -46,16 +44,6 @@ _TOKEN_FD_ENV: dict[Kind, str] = {
     "oauth": "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR",
     "api_key": "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR",
 }
-
-
-def find_binary(configured: Path | None, environ: Mapping[str, str]) -> Path | None:
-    """The CLI: the configured path, `FUYAJO_CLAUDE_BIN`, then `claude` on PATH. None when not runnable.
-
-    A path that was named but does not exist is not replaced by whatever PATH holds.
-    """
-    named = str(configured) if configured is not None else environ.get(BINARY_ENV)
-    found = shutil.which(named or "claude", path=environ.get("PATH", os.defpath))
-    return Path(found).absolute() if found else None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ class RulesBackend:
     """A `Backend` that is always there, costs nothing and never guesses."""
 
     name = "rules"
+    waits = False
 
     def configured(self) -> bool:
         return True

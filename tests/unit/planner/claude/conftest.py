@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from fuyajo.planner.backend import PlannerRequest
-from fuyajo.planner.backends.claude_cli import ClaudeBackend
+from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
 from fuyajo.planner.backends.claude_cli.tokens import TokenEnv
 from tests.support.claude import SECRET, STUB, result
 

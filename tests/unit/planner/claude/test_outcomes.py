@@ -11,7 +11,7 @@ import pytest
 
 from fuyajo.domain.errors import Exit
 from fuyajo.planner.backend import BackendError, PlannerRequest, Usage
-from fuyajo.planner.backends.claude_cli import ClaudeBackend
+from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
 from tests.support.claude import SECRET, failure, result
 
 CASES: dict[str, tuple[str, int, str, str]] = {

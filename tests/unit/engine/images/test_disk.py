@@ -1,0 +1,49 @@
+"""The first MiB of the disk."""
+
+import shutil
+import struct
+from pathlib import Path
+
+import pytest
+
+from fuyajo.engine.images import disk
+from fuyajo.engine.images.errors import ImageError
+
+
+def test_the_partition_table_keeps_boot_code_out() -> None:
+    record = disk.master_boot_record(b"\xaa" * 512, 0x12345678, 6144 * 1024)
+    assert len(record) == 512
+    assert record[:440] == b"\xaa" * 440
+    assert struct.unpack("<I", record[440:444]) == (0x12345678,)
+    active, _, kind, _, start, count = struct.unpack("<B3sB3sII", record[446:462])
+    assert (active, kind, start, start + count) == (0x80, 0x83, 2048, 6144 * 1024)
+    assert record[462:] == bytes(48) + b"\x55\xaa"
+
+
+def test_missing_boot_files_name_their_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disk, "GRUB_DIRECTORY", tmp_path)
+    with pytest.raises(ImageError) as caught:
+        disk.core_image(tmp_path)
+    assert "grub-pc-bin" in caught.value.hint
+
+
+@pytest.mark.skipif(
+    shutil.which("grub-mkimage") is None or not (disk.GRUB_DIRECTORY / "boot.img").exists(),
+    reason="GRUB's BIOS files are not installed",
+)
+def test_writing_the_boot_area_twice_gives_the_same_and_spares_the_partition(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "disk.raw"
+    path.write_bytes(bytes(disk.PARTITION_START) + b"file system" + bytes(1013))
+    disk.write_boot_area(path, tmp_path, 7)
+    first = path.read_bytes()
+    disk.write_boot_area(path, tmp_path, 7)
+    assert path.read_bytes() == first
+    assert first[disk.PARTITION_START :].startswith(b"file system")
+    # The core image begins in sector 1, where boot.img looks for it.
+    assert first[:512].endswith(b"\x55\xaa")
+    assert any(first[512:1024])
+    assert struct.unpack("<Q", first[0x5C:0x64]) == (1,)
