@@ -9,6 +9,7 @@ from fuyajo.engine.images.errors import ImageError
 BUILD_TOOLS: dict[str, str] = {
     "mmdebstrap": "mmdebstrap",
     "mke2fs": "e2fsprogs",
+    "debugfs": "e2fsprogs",
     "grub-mkimage": "grub-common",
     "qemu-img": "qemu-utils",
 }
