@@ -12,6 +12,7 @@ BUILD_TOOLS: dict[str, str] = {
     "debugfs": "e2fsprogs",
     "grub-mkimage": "grub-common",
     "qemu-img": "qemu-utils",
+    "unshare": "util-linux",
 }
 """Command -> Debian package, all needed by `build`. See also `BUILD_FILES`."""
 

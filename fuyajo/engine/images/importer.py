@@ -73,7 +73,7 @@ def import_image(
     """Check and convert the file `path` and keep the result in `store` as `name`.
 
     Args:
-        sha256: the expected digest of the file in hexadecimal; None only when there is none.
+        sha256: expected digest of the file; None only when there is none to compare with.
         image_format: what the file is meant to be, one of FORMATS; never guessed.
         replace: allow `name` to stand for another image already.
 
@@ -82,7 +82,7 @@ def import_image(
     """
     check_name(name)
     _check_request(sha256, image_format)
-    caps = limits if limits is not None else Limits()
+    caps = limits or Limits()
     if not replace:
         _check_free(name, store)
     store.prepare()
@@ -98,10 +98,9 @@ def import_image(
             facts: dict[str, Any] = {"virtual_size": virtual_size, "manifest": manifest}
             return store.add(converted, name, source="imported", **facts)
     except OSError as error:
-        raise ImageError(
-            f"The import of {path} failed: {error.strerror}.",
-            "Check that it is readable and that the disk has room, then try again.",
-        ) from error
+        problem = f"The import of {path} failed: {error.strerror}."
+        hint = "Check that it is readable and that the disk has room, then try again."
+        raise ImageError(problem, hint) from error
 
 
 def _check_free(name: str, store: ImageStore) -> None:
