@@ -89,12 +89,8 @@ def import_image(
     try:
         with _work_directory(store) as work:
             digest, virtual_size, converted = _examine(path, work, sha256, image_format, caps)
-            manifest: dict[str, Any] = {
-                "name": name,
-                "format": image_format,
-                "source_file": Path(path).name,
-            }
-            manifest |= {"source_sha256": digest, "digest_given": sha256 is not None}
+            manifest = _manifest(path, name, image_format, digest, sha256 is not None)
+            manifest["virtual_size"] = virtual_size
             facts: dict[str, Any] = {"virtual_size": virtual_size, "manifest": manifest}
             return store.add(converted, name, source="imported", **facts)
     except OSError as error:
@@ -122,6 +118,18 @@ def _examine(
     info = _check_info(copy, image_format, limits)
     _check_structure(copy, image_format)
     return digest, info["virtual-size"], _convert(copy, work, image_format, limits)
+
+
+def _manifest(
+    path: Path, name: str, image_format: str, digest: str, digest_given: bool
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "format": image_format,
+        "source_file": Path(path).name,
+        "source_sha256": digest,
+        "digest_given": digest_given,
+    }
 
 
 def _check_request(sha256: str | None, image_format: str) -> None:
@@ -263,6 +271,7 @@ def _check_structure(copy: Path, image_format: str) -> None:
         ["check", "-q", "-f", FORMATS[image_format], sandbox.SOURCE],
         copy,
         cpu_seconds=_CHECK_CPU_SECONDS,
+        memory_bytes=sandbox.CONVERT_MEMORY_BYTES,
         timeout_seconds=_CHECK_TIMEOUT_SECONDS,
     )
     # 3: space that nothing uses, which is harmless and gone after the conversion.
@@ -300,6 +309,7 @@ def _convert(copy: Path, work: Path, image_format: str, limits: Limits) -> Path:
         output=output,
         output_bytes=allowed,
         cpu_seconds=_CONVERT_CPU_SECONDS,
+        memory_bytes=sandbox.CONVERT_MEMORY_BYTES,
         timeout_seconds=_CONVERT_TIMEOUT_SECONDS,
     )
     if outcome.code in sandbox.FILE_TOO_LARGE or "File too large" in outcome.errors:
