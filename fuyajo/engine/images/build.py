@@ -17,7 +17,7 @@ from typing import Any
 import filelock
 
 from fuyajo.engine.images.catalogue import BUILD_TOOLS, Recipe, find_recipe
-from fuyajo.engine.images.disk import write_boot_area
+from fuyajo.engine.images.disk import write_boot_area, write_device_nodes
 from fuyajo.engine.images.errors import ImageError
 from fuyajo.engine.images.mirror import Mirror, host_mirror
 from fuyajo.engine.images.process import find_tool, stream
@@ -92,6 +92,7 @@ def _build(
     started = time.monotonic()
     stage = _rootfs_stage(recipe, mirror, work, step)
     step("making it bootable", 0.88)
+    write_device_nodes(work / "disk.raw", work)
     write_boot_area(work / "disk.raw", work, int(digest[:8], 16))
     part = work / "image.qcow2.part"
     _compress(work / "disk.raw", part, step)

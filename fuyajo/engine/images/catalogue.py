@@ -9,8 +9,10 @@ from fuyajo.engine.images.errors import ImageError
 BUILD_TOOLS: dict[str, str] = {
     "mmdebstrap": "mmdebstrap",
     "mke2fs": "e2fsprogs",
+    "debugfs": "e2fsprogs",
     "grub-mkimage": "grub-common",
     "qemu-img": "qemu-utils",
+    "unshare": "util-linux",
 }
 """Command -> Debian package, all needed by `build`. See also `BUILD_FILES`."""
 

@@ -27,6 +27,16 @@ _GRUB_CONFIG = (
 # Addresses beyond this cylinder, head and sector cannot be said; every boot loader reads the LBA.
 _CHS_UNKNOWN = b"\xfe\xff\xff"
 _LINUX = 0x83
+# Name -> major, minor and octal mode.
+_NODES = {
+    "console": (5, 1, "0600"),
+    "null": (1, 3, "0666"),
+    "zero": (1, 5, "0666"),
+    "full": (1, 7, "0666"),
+    "random": (1, 8, "0666"),
+    "urandom": (1, 9, "0666"),
+    "tty": (5, 0, "0666"),
+}
 
 
 def core_image(work: Path) -> bytes:
@@ -69,6 +79,31 @@ def master_boot_record(boot_code: bytes, signature: int, sectors: int) -> bytes:
     )
     head = boot_code[:_BOOT_CODE_BYTES].ljust(_BOOT_CODE_BYTES, b"\0")
     return head + struct.pack("<IH", signature, 0) + entry + bytes(48) + b"\x55\xaa"
+
+
+def write_device_nodes(disk: Path, work: Path) -> None:
+    """Give the file system in `disk` its few static device nodes. Idempotent.
+
+    A normal user's build cannot make them and leaves empty files in their place, and without a
+    console the initramfs refuses to hand over to init.
+
+    Raises:
+        ImageError: debugfs is missing or did not do it.
+    """
+    commands, report = work / "nodes.debugfs", f"{disk}?offset={PARTITION_START}"
+    lines = ["cd /dev"]
+    for name, (major, minor, mode) in _NODES.items():
+        lines += [f"rm {name}", f"mknod {name} c {major} {minor}", f"sif {name} mode 02{mode}"]
+    commands.write_text("\n".join([*lines, "quit", ""]))
+    tool = find_tool("debugfs", BUILD_TOOLS["debugfs"])
+    capture([tool, "-w", "-f", commands, report], timeout_seconds=60)
+    # debugfs ends with 0 whatever happens, so the result is asked for.
+    state = capture([tool, "-R", "stat /dev/console", report], timeout_seconds=60)
+    if b"character special" not in state:
+        raise ImageError(
+            "The device nodes of the new file system could not be written.",
+            "Please report this together with the version of e2fsprogs on this machine.",
+        )
 
 
 def write_boot_area(disk: Path, work: Path, signature: int) -> None:

@@ -73,7 +73,7 @@ def import_image(
     """Check and convert the file `path` and keep the result in `store` as `name`.
 
     Args:
-        sha256: the expected digest of the file in hexadecimal; None only when there is none.
+        sha256: expected digest of the file; None only when there is none to compare with.
         image_format: what the file is meant to be, one of FORMATS; never guessed.
         replace: allow `name` to stand for another image already.
 
@@ -82,26 +82,21 @@ def import_image(
     """
     check_name(name)
     _check_request(sha256, image_format)
-    caps = limits if limits is not None else Limits()
+    caps = limits or Limits()
     if not replace:
         _check_free(name, store)
     store.prepare()
     try:
         with _work_directory(store) as work:
             digest, virtual_size, converted = _examine(path, work, sha256, image_format, caps)
-            manifest: dict[str, Any] = {
-                "name": name,
-                "format": image_format,
-                "source_file": Path(path).name,
-            }
-            manifest |= {"source_sha256": digest, "digest_given": sha256 is not None}
+            manifest = _manifest(path, name, image_format, digest, sha256 is not None)
+            manifest["virtual_size"] = virtual_size
             facts: dict[str, Any] = {"virtual_size": virtual_size, "manifest": manifest}
             return store.add(converted, name, source="imported", **facts)
     except OSError as error:
-        raise ImageError(
-            f"The import of {path} failed: {error.strerror}.",
-            "Check that it is readable and that the disk has room, then try again.",
-        ) from error
+        problem = f"The import of {path} failed: {error.strerror}."
+        hint = "Check that it is readable and that the disk has room, then try again."
+        raise ImageError(problem, hint) from error
 
 
 def _check_free(name: str, store: ImageStore) -> None:
@@ -123,6 +118,18 @@ def _examine(
     info = _check_info(copy, image_format, limits)
     _check_structure(copy, image_format)
     return digest, info["virtual-size"], _convert(copy, work, image_format, limits)
+
+
+def _manifest(
+    path: Path, name: str, image_format: str, digest: str, digest_given: bool
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "format": image_format,
+        "source_file": Path(path).name,
+        "source_sha256": digest,
+        "digest_given": digest_given,
+    }
 
 
 def _check_request(sha256: str | None, image_format: str) -> None:
@@ -264,6 +271,7 @@ def _check_structure(copy: Path, image_format: str) -> None:
         ["check", "-q", "-f", FORMATS[image_format], sandbox.SOURCE],
         copy,
         cpu_seconds=_CHECK_CPU_SECONDS,
+        memory_bytes=sandbox.CONVERT_MEMORY_BYTES,
         timeout_seconds=_CHECK_TIMEOUT_SECONDS,
     )
     # 3: space that nothing uses, which is harmless and gone after the conversion.
@@ -301,6 +309,7 @@ def _convert(copy: Path, work: Path, image_format: str, limits: Limits) -> Path:
         output=output,
         output_bytes=allowed,
         cpu_seconds=_CONVERT_CPU_SECONDS,
+        memory_bytes=sandbox.CONVERT_MEMORY_BYTES,
         timeout_seconds=_CONVERT_TIMEOUT_SECONDS,
     )
     if outcome.code in sandbox.FILE_TOO_LARGE or "File too large" in outcome.errors:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import shlex
+import shutil
 import tarfile
 from collections.abc import Callable, Iterator
 from importlib import resources
@@ -27,6 +29,7 @@ _FEATURES = (
 )
 _DEADLINE_SECONDS = 3600.0
 _PACKAGE_MARK = "fuyajo-package\t"
+_TEMPORARY_ROOT = re.compile(r"I: using (/\S+/mmdebstrap\.\w+) as tempdir")
 # What mmdebstrap and our hook say, what a person reads, and how far the build then is.
 _STEPS: tuple[tuple[str, str, float], ...] = (
     ("running apt-get update", "reading package lists", 0.01),
@@ -75,6 +78,10 @@ def recipe_digest(recipe: Recipe, mirror: Mirror) -> str:
     return hashlib.sha256("\0".join(parts).encode() + guest_tar()).hexdigest()
 
 
+def _is_root() -> bool:
+    return os.geteuid() == 0
+
+
 def _command(recipe: Recipe, mirror: Mirror, overlay: Path, image_fd: int) -> list[str]:
     values = {
         "packages": " ".join(recipe.templates),
@@ -86,7 +93,10 @@ def _command(recipe: Recipe, mirror: Mirror, overlay: Path, image_fd: int) -> li
         "image": f"/proc/self/fd/{image_fd}",
     }
     given = "".join(f"{key}={shlex.quote(value)}\n" for key, value in values.items())
+    # What root's build mounts must vanish with it, also when it is killed half way.
+    private = [find_tool("unshare", BUILD_TOOLS["unshare"]), "--mount"] if _is_root() else []
     return [
+        *private,
         find_tool("mmdebstrap", BUILD_TOOLS["mmdebstrap"]),
         "--mode=auto",
         "--variant=minbase",
@@ -115,6 +125,28 @@ def _note(line: str, packages: dict[str, str], step: Callable[[str, float], None
                 step(text, fraction)
 
 
+def _install(
+    recipe: Recipe, mirror: Mirror, disk: Path, overlay: Path, on_line: Callable[[str], None]
+) -> None:
+    """Make the file `disk` and let mmdebstrap fill it."""
+    descriptor = os.open(disk, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        os.ftruncate(descriptor, recipe.disk_mib * 2**20)
+        # The namespace's root is another user to the kernel. Nobody else can reach the file:
+        # the directory is private, and the mode goes back when the image is stored.
+        os.fchmod(descriptor, 0o666)
+        stream(
+            _command(recipe, mirror, overlay, descriptor),
+            on_line,
+            deadline_seconds=_DEADLINE_SECONDS,
+            pass_fds=(descriptor,),
+        )
+        os.fchmod(descriptor, 0o600)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def write_rootfs(
     recipe: Recipe, mirror: Mirror, disk: Path, step: Callable[[str, float], None]
 ) -> dict[str, str]:
@@ -126,26 +158,23 @@ def write_rootfs(
     Raises:
         ImageError: a tool is missing or failed.
     """
-    if os.geteuid() != 0:
+    if not _is_root():
         find_tool("newuidmap", USER_BUILD_TOOLS["newuidmap"])
     find_tool("mke2fs", BUILD_TOOLS["mke2fs"])
     overlay = disk.with_name("guest.tar")
     overlay.write_bytes(guest_tar())
     packages: dict[str, str] = {}
-    descriptor = os.open(disk, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    roots: list[Path] = []
+
+    def on_line(line: str) -> None:
+        if match := _TEMPORARY_ROOT.search(line):
+            roots.append(Path(match.group(1)))
+        _note(line, packages, step)
+
     try:
-        os.ftruncate(descriptor, recipe.disk_mib * 2**20)
-        # The namespace's root is another user to the kernel. Nobody else can reach the file:
-        # the directory is private, and the mode goes back when the image is stored.
-        os.fchmod(descriptor, 0o666)
-        stream(
-            _command(recipe, mirror, overlay, descriptor),
-            lambda line: _note(line, packages, step),
-            deadline_seconds=_DEADLINE_SECONDS,
-            pass_fds=(descriptor,),
-        )
-        os.fchmod(descriptor, 0o600)
-        os.fsync(descriptor)
+        _install(recipe, mirror, disk, overlay, on_line)
     finally:
-        os.close(descriptor)
+        for root in roots:
+            # mmdebstrap removes it, except when it was interrupted while something was mounted.
+            shutil.rmtree(root, ignore_errors=True)
     return packages

@@ -9,6 +9,8 @@ from fuyajo.engine.images.errors import ImageError
 from fuyajo.engine.images.process import Outcome, find_tool, finish
 
 MEMORY_BYTES = 1024**3
+# A conversion unpacks clusters in a pool of threads, each with a stack of its own.
+CONVERT_MEMORY_BYTES = 4 * 1024**3
 CPU_SECONDS = 30
 SOURCE = "/in/image"
 OUTPUT = "/out"
@@ -24,20 +26,21 @@ def qemu_img(
     output: Path | None = None,
     output_bytes: int = 0,
     cpu_seconds: int = CPU_SECONDS,
+    memory_bytes: int = MEMORY_BYTES,
     timeout_seconds: float = 60.0,
 ) -> Outcome:
     """Run qemu-img; it sees the file `source` as SOURCE and the directory `output` as OUTPUT.
 
     Args:
         output_bytes: the largest file it may write, in bytes.
-        cpu_seconds: processor time it may use; its memory is limited to MEMORY_BYTES.
+        cpu_seconds: processor time it may use; `memory_bytes`: address space.
 
     Raises:
         ImageError: a tool is missing, the sandbox does not work here, or it took too long.
     """
     command = [
         find_tool("prlimit", IMPORT_TOOLS["prlimit"]),
-        f"--as={MEMORY_BYTES}",
+        f"--as={memory_bytes}",
         f"--cpu={cpu_seconds}",
         f"--fsize={output_bytes}",
         "--core=0",
@@ -63,6 +66,10 @@ def _bwrap(source: Path, output: Path | None) -> list[str]:
         "--cap-drop",
         "ALL",
         "--clearenv",
+        # One heap for all threads: many would use up the address space without using memory.
+        "--setenv",
+        "MALLOC_ARENA_MAX",
+        "1",
     ]
     argv += ["--ro-bind", "/usr", "/usr"]
     for path in ("/bin", "/sbin", "/lib", "/lib64", "/etc/ld.so.cache"):

@@ -26,6 +26,7 @@ class Steps:
         self.done: list[str] = []
         self.fail_at = ""
         monkeypatch.setattr(module, "write_rootfs", self._rootfs)
+        monkeypatch.setattr(module, "write_device_nodes", lambda _disk, _work: None)
         monkeypatch.setattr(module, "write_boot_area", self._boot)
         monkeypatch.setattr(module, "stream", self._convert)
 

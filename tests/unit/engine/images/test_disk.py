@@ -2,6 +2,7 @@
 
 import shutil
 import struct
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,34 @@ def test_missing_boot_files_name_their_package(
     with pytest.raises(ImageError) as caught:
         disk.core_image(tmp_path)
     assert "grub-pc-bin" in caught.value.hint
+
+
+@pytest.mark.skipif(shutil.which("mke2fs") is None, reason="e2fsprogs is not installed")
+def test_empty_files_become_device_nodes(tmp_path: Path) -> None:
+    root, path = tmp_path / "root", tmp_path / "disk.raw"
+    (root / "dev").mkdir(parents=True)
+    (root / "dev" / "console").touch()
+    subprocess.run(
+        ["mke2fs", "-q", "-F", "-d", root, "-E", f"offset={disk.PARTITION_START}", path, "4M"],
+        check=True,
+    )
+    disk.write_device_nodes(path, tmp_path)
+    disk.write_device_nodes(path, tmp_path)
+    listing = subprocess.run(
+        ["debugfs", "-R", "ls -l /dev", f"{path}?offset={disk.PARTITION_START}"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    assert {line.split()[1] for line in listing.splitlines() if "console" in line} == {"20600"}
+    assert {line.split()[1] for line in listing.splitlines() if "null" in line} == {"20666"}
+
+
+def test_a_disk_without_file_system_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "disk.raw"
+    path.write_bytes(bytes(2 * disk.PARTITION_START))
+    with pytest.raises(ImageError, match="debugfs failed"):
+        disk.write_device_nodes(path, tmp_path)
 
 
 @pytest.mark.skipif(
