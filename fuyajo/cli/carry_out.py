@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from contextlib import suppress
 
 import click
 
 from fuyajo.cli.options import Call
 from fuyajo.cli.output import fail, note, say, say_json
 from fuyajo.cli.progress import progress_for
-from fuyajo.domain.errors import Exit, Problem, Refused
+from fuyajo.domain.errors import Exit, FuyajoError, Problem, Refused
+from fuyajo.domain.machine import Machine
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.texts import text
-from fuyajo.service.applying import Applied, apply, failed_problem
+from fuyajo.service.applying import Applied, apply
 from fuyajo.service.machines import list_vms
+from fuyajo.service.runs import failed_problem, get_run
 from fuyajo.store.runs import RunRecord
 from fuyajo.views.machine import machine_json
 from fuyajo.views.plan import plan_json
-from fuyajo.views.result import result_lines
+from fuyajo.views.problem import problem_lines
+from fuyajo.views.result import result_lines, state_lines
 
 
 def carry_out(call: Call, plan: Plan, *, check: bool, yes: bool) -> int:
@@ -37,9 +40,9 @@ def carry_out(call: Call, plan: Plan, *, check: bool, yes: bool) -> int:
                 call.actor, plan, on_event, check=check, confirmed=confirmed, on_start=on_start
             )
     except KeyboardInterrupt:
-        if not started:
+        if not started or check:
             raise
-        return fail([_stopped(plan, started[0])], Exit.INTERRUPTED, call.lang, call.as_json)
+        return _interrupted(call, plan, started[0].id)
     return _finish(call, applied)
 
 
@@ -57,33 +60,56 @@ def _confirm(call: Call, plan: Plan) -> bool:
     return True
 
 
-def _stopped(plan: Plan, record: RunRecord) -> Problem:
-    names = " ".join(record.vms)
-    return Problem("", "interrupted_run", {"value": record.id, "plan": plan.id, "names": names})
+def _interrupted(call: Call, plan: Plan, run_id: str) -> int:
+    """What is there now, and the commands that continue or remove."""
+    new = " ".join(c.name for c in plan.changes if c.object == "vm" and c.action == "create")
+    code = "interrupted_run" if new else "interrupted_change"
+    problem = Problem("", code, {"value": run_id, "plan": plan.id, "names": new})
+    with suppress(FuyajoError):
+        machines, run = _machines(call, plan), get_run(call.actor, run_id)
+        if call.as_json:
+            _say_result(call, plan, run, machines, [problem])
+            return Exit.INTERRUPTED
+        note(state_lines(machines, call.lang))
+    return fail([problem], Exit.INTERRUPTED, call.lang, call.as_json)
 
 
 def _finish(call: Call, applied: Applied) -> int:
-    record = applied.record
-    if record is None:
-        if call.as_json:
-            say_json(
-                {"plan": plan_json(applied.plan), "run": None, "vms": _vms(call, applied.plan)}
-            )
-        else:
-            say(text("ui.nothing", call.lang))
-        return Exit.DONE
-    if record.status != "successful":
-        return fail([failed_problem(record)], Exit.FAILED, call.lang, call.as_json)
+    plan, record = applied.plan, applied.record
+    failed = record is not None and record.status != "successful"
+    problems = [failed_problem(record)] if failed and record else []
     if call.as_json:
-        run = record.model_dump(mode="json")
-        say_json({"plan": plan_json(applied.plan), "run": run, "vms": _vms(call, applied.plan)})
+        _say_result(call, plan, record, _machines(call, plan), problems)
+    elif problems:
+        note(problem_lines(problems, call.lang))
+    elif record is None:
+        say(text("ui.nothing", call.lang))
     else:
-        names = {change.name for change in applied.plan.changes}
-        machines = [m for m in list_vms(call.actor) if m.name in names]
-        say(result_lines(record, machines, call.actor.home.ssh(call.actor.user), call.lang))
-    return Exit.DONE
+        machines = _machines(call, plan)
+        there = {machine.name for machine in machines}
+        gone = [c.name for c in plan.changes if c.action == "delete" and c.name not in there]
+        keys = call.actor.home.ssh(call.actor.user)
+        say(result_lines(record, machines, gone, keys, call.lang))
+    return Exit.FAILED if problems else Exit.DONE
 
 
-def _vms(call: Call, plan: Plan) -> list[dict[str, Any]]:
+def _say_result(
+    call: Call,
+    plan: Plan,
+    record: RunRecord | None,
+    machines: list[Machine],
+    problems: list[Problem],
+) -> None:
+    say_json(
+        {
+            "plan": plan_json(plan),
+            "run": record.model_dump(mode="json") if record else None,
+            "vms": [machine_json(machine) for machine in machines],
+            "problems": [problem.as_json(call.lang) for problem in problems],
+        }
+    )
+
+
+def _machines(call: Call, plan: Plan) -> list[Machine]:
     names = {change.name for change in plan.changes}
-    return [machine_json(m) for m in list_vms(call.actor) if m.name in names]
+    return [machine for machine in list_vms(call.actor) if machine.name in names]

@@ -1,4 +1,4 @@
-"""Shell completion of names that exist: plans, runs, VMs, images. Silent when anything is missing."""
+"""Shell completion of names that exist. Silent when anything is missing."""
 
 from __future__ import annotations
 
@@ -30,6 +30,20 @@ def _vms(actor: Actor) -> list[str]:
     return [machine.name for machine in list_vms(actor)]
 
 
+def _images(actor: Actor) -> list[str]:
+    from fuyajo.service.images import image_names
+
+    return sorted(image_names(actor))
+
+
+def _templates(_actor: Actor) -> list[str]:
+    from fuyajo.domain.catalogue import TEMPLATES
+
+    return sorted(TEMPLATES)
+
+
+images = _completer(_images)
+templates = _completer(_templates)
 plans = _completer(lambda actor: actor.plans.ids(actor.user))
 runs = _completer(lambda actor: [run.id for run in actor.runs.list(actor.user)])
 vms = _completer(_vms)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from fuyajo import __version__
+from fuyajo.cli.group import Group
 from fuyajo.cli.output import fail, guess_language
 from fuyajo.domain.errors import Exit, FuyajoError, Problem, shown
 
@@ -28,7 +31,7 @@ COMMANDS = {
 INTERRUPTED = 130
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """Imports a command's module when it is called: `fuyajo plan` must not wait for the others."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -69,15 +72,27 @@ def cli() -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
+    _streams()
     sys.exit(run(sys.argv[1:] if argv is None else list(argv)))
+
+
+def _streams() -> None:
+    """Closed ones become harmless, and no locale is too narrow for what has to be said."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def run(argv: Sequence[str]) -> int:
     """The exit code. Every failure becomes a message with a next step; none becomes a traceback."""
-    as_json = "--json" in argv
+    words = list(argv)
+    as_json = "--json" in words[: words.index("--") if "--" in words else None]
     lang = guess_language(argv)
     try:
-        result = cli.main(args=list(argv), prog_name="fuyajo", standalone_mode=False)
+        result = cli.main(args=words, prog_name="fuyajo", standalone_mode=False)
         return result if isinstance(result, int) else Exit.DONE
     except click.exceptions.Exit as error:
         return error.exit_code
@@ -91,8 +106,10 @@ def run(argv: Sequence[str]) -> int:
         return fail([Problem("", "interrupted")], INTERRUPTED, lang, as_json)
     except BrokenPipeError:
         # The reader went away (`| head`); nothing is left to tell it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_stdout()
         return Exit.FAILED
+    except OSError as error:
+        return _refused_by_system(error, lang, as_json)
     except Exception as error:  # noqa: BLE001 - the last resort; details go to a file
         return _internal(error, lang, as_json)
 
@@ -102,6 +119,24 @@ def _usage(error: click.ClickException, lang: str, as_json: bool) -> int:
     command = context.command_path if context else "fuyajo"
     problem = Problem("", "usage", {"detail": error.format_message(), "command": command})
     return fail([problem], Exit.INVALID, lang, as_json)
+
+
+def _refused_by_system(error: OSError, lang: str, as_json: bool) -> int:
+    """A full disk, a file where a directory should be, a home that cannot be read."""
+    path = str(error.filename or "")
+    detail = shown(error.strerror or str(error), 200)
+    problem = Problem(shown(path, 200), "os_error", {"detail": detail})
+    try:
+        return fail([problem], Exit.FAILED, lang, as_json)
+    except OSError:  # it was stdout itself
+        _drop_stdout()
+        return fail([problem], Exit.FAILED, lang, as_json=False)
+
+
+def _drop_stdout() -> None:
+    """What is still buffered for it goes nowhere, or Python would complain while it ends."""
+    with suppress(io.UnsupportedOperation):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _internal(error: Exception, lang: str, as_json: bool) -> int:

@@ -50,6 +50,11 @@ def locale_language(environ: Mapping[str, str]) -> Lang:
     return "en"
 
 
+def is_japanese(words: str) -> bool:
+    """Whether there is a kana or a kanji in it."""
+    return any("\u3041" <= char <= "\u30ff" or "\u4e00" <= char <= "\u9fff" for char in words)
+
+
 def guess_language(argv: Sequence[str]) -> Lang:
     """`--lang` as it was typed, for errors that come before the options are parsed."""
     for index, word in enumerate(argv):

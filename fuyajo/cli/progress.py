@@ -10,17 +10,14 @@ from typing import TYPE_CHECKING
 
 from fuyajo.cli.options import Call
 from fuyajo.cli.output import note
-from fuyajo.domain.texts import Lang, known, text
+from fuyajo.domain.text_rules import told_once
+from fuyajo.domain.texts import Lang
+from fuyajo.views.run import stage_label
 
 if TYPE_CHECKING:
     from fuyajo.engine.runner import Event
 
 OnEvent = Callable[["Event"], None]
-
-
-def stage_label(stage: str | None, lang: Lang) -> str:
-    key = f"ui.stage.{stage}"
-    return text(key, lang) if known(key) else (stage or "")
 
 
 @contextmanager
@@ -50,7 +47,8 @@ class _Plain:
             self._stage = event.stage
             note(f"{elapsed} {stage_label(event.stage, self._lang)}")
         if event.kind in {"failed", "unreachable"} or (self._verbose and event.message):
-            note(f"{elapsed}   {event.host or ''} {event.message}".rstrip())
+            said = " ".join(told_once(event.message))
+            note(f"{elapsed}   {event.host or ''} {said}".rstrip())
 
 
 @contextmanager
@@ -71,7 +69,7 @@ def _live(lang: Lang) -> Iterator[OnEvent]:
         def on_event(event: Event) -> None:
             if event.stage:
                 progress.update(task, description=escape(stage_label(event.stage, lang)))
-            if event.message:
-                progress.update(task, last=escape(event.message[:70]))
+            if event.message and event.kind != "result":
+                progress.update(task, last=escape(" ".join(event.message[:70].split())))
 
         yield on_event

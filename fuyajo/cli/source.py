@@ -26,6 +26,6 @@ def _read(file: str) -> str:
                 raw = stream.read(LIMIT + 1)
         if len(raw) > LIMIT:
             raise InvalidInput(Problem("", "too_large", {"limit": "1 MiB"}))
-        return raw.decode("utf-8")
+        return raw.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(Problem("", "not_a_file", {"value": shown(file)})) from error

@@ -50,7 +50,7 @@ class Change(Strict):
 
 
 class Plan(Strict):
-    """`created`/`expires` are UTC; `digest` covers owner, spec, changes and fingerprint."""
+    """`created`/`expires` are UTC; `digest` covers everything else."""
 
     # Plans come back from their file as JSON, where tuples are lists.
     model_config = ConfigDict(strict=False, extra="forbid", frozen=True, defer_build=True)
@@ -82,15 +82,9 @@ def sha256(value: object) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def plan_digest(owner: str, spec: Spec, changes: tuple[Change, ...], fingerprint: str) -> str:
-    return sha256(
-        {
-            "owner": owner,
-            "spec": spec.model_dump(mode="json"),
-            "changes": [c.model_dump(mode="json") for c in changes],
-            "fingerprint": fingerprint,
-        }
-    )
+def plan_digest(plan: Plan) -> str:
+    """What `digest` must be: risk and expiry count as much as the changes."""
+    return sha256(plan.model_dump(mode="json", exclude={"digest"}))
 
 
 def risk_of(changes: tuple[Change, ...]) -> Risk:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from fuyajo.domain.catalogue import TEMPLATES
-from fuyajo.domain.errors import Problem, shown
+from fuyajo.domain.errors import Param, Problem, shown
 from fuyajo.domain.machine import HostView, Machine
 from fuyajo.domain.plan import Action, Change, FieldChange, sha256
 from fuyajo.domain.spec import NetworkSpec, OperationSpec, Spec, VmSpec
@@ -208,7 +208,8 @@ def _operation(
         action = "update" if fields else "noop"
     elif operation.op == "restart":
         action = "restart" if machine.running else "start"
-        fields = [FieldChange(path="state", before=machine.state, after="running")]
+        if not machine.running:
+            fields = [FieldChange(path="state", before=machine.state, after="running")]
     else:
         target, name = _POWER[operation.op]
         if machine.state != target:
@@ -226,10 +227,20 @@ def _operation(
 
 
 def _memory_problems(changes: list[Change], host: HostView) -> list[Problem]:
+    """One machine may be too large for the host, and so may all of this plan together."""
     total = host.facts.memory_mib
-    return [
-        Problem("", "memory_host", {"value": field.after, "total": total})
+    wanted = [
+        field.after
         for change in changes
         for field in change.fields
-        if field.path == "memory_mib" and isinstance(field.after, int) and field.after > total
+        if field.path == "memory_mib" and isinstance(field.after, int)
     ]
+    large = [
+        Problem("", "memory_host", {"value": value, "total": total})
+        for value in sorted(set(wanted))
+        if value > total
+    ]
+    if large or sum(wanted) <= total:
+        return large
+    params: dict[str, Param] = {"value": sum(wanted), "count": len(wanted), "total": total}
+    return [Problem("", "memory_together", params)]

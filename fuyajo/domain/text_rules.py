@@ -22,6 +22,15 @@ def unsafe_reason(value: str) -> str | None:
     return None
 
 
+def told_once(message: str) -> list[str]:
+    """The lines of a message without blank ones and those that an earlier line holds already."""
+    told: list[str] = []
+    for line in (" ".join(line.split()) for line in message.splitlines()):
+        if line and not any(line in earlier for earlier in told):
+            told.append(line)
+    return told
+
+
 def forbidden_key(key: str) -> bool:
     """Whether a mapping key could mean something to Ansible."""
     return key.startswith(FORBIDDEN_KEY_PREFIXES)

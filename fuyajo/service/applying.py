@@ -11,16 +11,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fuyajo.domain.errors import Conflict, NotFound, Problem, Refused
-from fuyajo.domain.plan import Change, Plan
-from fuyajo.domain.planning import changes_of, fingerprint
+from fuyajo.domain.machine import HostView
+from fuyajo.domain.plan import Plan
+from fuyajo.domain.planning import fingerprint
+from fuyajo.domain.spec import Spec
 from fuyajo.engine import paths
 from fuyajo.engine.reader import connection
 from fuyajo.engine.render import run_document
 from fuyajo.engine.runner import Event, RunInterrupted, RunOutcome, RunRequest, run
 from fuyajo.service.context import Actor
-from fuyajo.service.planning import look, make_plan
-from fuyajo.service.runs import refreshed
+from fuyajo.service.planning import draft_plan, look
+from fuyajo.service.runs import failure_text, refreshed
+from fuyajo.service.staleness import differences
 from fuyajo.service.surroundings import surroundings
+from fuyajo.store.known_hosts import forget_host
 from fuyajo.store.runs import RunRecord
 
 TIMEOUT_S = 1800.0
@@ -50,19 +54,8 @@ def resolve(actor: Actor, plan_id: str) -> Plan:
         raise Conflict(Problem("", "plan_expired", {"value": plan.id}))
     host = look(actor)
     if fingerprint(plan.spec, host) != plan.fingerprint:
-        fresh, _ = changes_of(plan.spec, host, actor.user)
-        raise Conflict(Problem("", "plan_stale", {"detail": _moved(plan.changes, fresh)}))
+        raise Conflict(differences(plan, host))
     return plan
-
-
-def _moved(shown: tuple[Change, ...], now: tuple[Change, ...]) -> str:
-    before = {change.name: change.action for change in shown}
-    moved = [
-        f"{change.name}: {before.get(change.name, 'noop')} → {change.action}"
-        for change in now
-        if before.get(change.name) != change.action
-    ]
-    return ", ".join(moved) or ", ".join(change.name for change in shown)
 
 
 def _again(actor: Actor, plan: Plan, run_id: str) -> Plan:
@@ -75,13 +68,24 @@ def _again(actor: Actor, plan: Plan, run_id: str) -> Plan:
         status = record.status
     if status == "running":
         raise Conflict(Problem("", "plan_running", {"value": plan.id, "run": run_id}))
-    fresh = make_plan(actor, plan.spec, look(actor), f"again: {plan.id}")
-    if status != "successful" or fresh.nothing_to_do:
+    host = look(actor)
+    fresh = draft_plan(actor, _rest(plan.spec, host, actor.user), host, f"again: {plan.id}")
+    if fresh.nothing_to_do:
+        return fresh
+    if status != "successful":
+        actor.plans.save(fresh)
         return fresh
     if plan.spec.vms or plan.spec.networks:
-        changes = _moved(tuple(c for c in fresh.changes if c.action == "noop"), fresh.changes)
-        raise Conflict(Problem("", "plan_used", {"value": plan.id, "detail": changes}))
+        moved = [f"{c.action} {c.name}" for c in fresh.changes if c.action != "noop"]
+        raise Conflict(Problem("", "plan_used", {"value": plan.id, "detail": ", ".join(moved)}))
     raise Conflict(Problem("", "plan_done", {"value": plan.id, "run": run_id}))
+
+
+def _rest(spec: Spec, host: HostView, owner: str) -> Spec:
+    """Without the deletions that are done: what is gone is as wished."""
+    own = host.owned(owner)
+    left = tuple(o for o in spec.operations if o.op != "delete" or o.vm in own)
+    return spec.model_copy(update={"operations": left})
 
 
 def apply(
@@ -100,22 +104,34 @@ def apply(
         names = ", ".join(c.name for c in plan.changes if c.action == "delete")
         raise Refused(Problem("", "confirm_destroy", {"value": names, "plan": plan.id}))
     involved = tuple(c.name for c in plan.changes if c.object == "vm")
+    around = surroundings(actor)
+    # Saved before the plan is taken: whoever finds the plan taken finds the run as well.
     record = new_record(actor, plan.id, involved, plan.reason, check)
     if not check and not actor.plans.take(plan, record.id):
-        raise Conflict(Problem("", "plan_running", {"value": plan.id, "run": record.id}))
+        actor.runs.discard(record)
+        winner = actor.plans.taken_by(plan)
+        raise Conflict(Problem("", "plan_running", {"value": plan.id, "run": winner}))
     if on_start:
         on_start(record)
-    final, facts = execute(
-        actor, record, run_document(plan, record.id, surroundings(actor)), on_event
-    )
+    final, facts = execute(actor, record, run_document(plan, record.id, around), on_event)
+    if final.status == "successful" and not check:
+        _forget_keys(actor, plan)
     return Applied(plan, final, facts)
+
+
+def _forget_keys(actor: Actor, plan: Plan) -> None:
+    """A deleted guest's host key means nothing any more."""
+    for change in plan.changes:
+        if change.action == "delete" and change.uuid:
+            forget_host(actor.home.ssh(actor.user) / "known_hosts", change.uuid)
 
 
 def new_record(
     actor: Actor, plan_id: str | None, vms: tuple[str, ...], reason: str, check: bool = False
 ) -> RunRecord:
+    """The saved record of a run that is about to start; records that are old by then go."""
     now = datetime.now(UTC)
-    return RunRecord(
+    record = RunRecord(
         id=f"r-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
         owner=actor.user,
         plan=plan_id,
@@ -125,6 +141,9 @@ def new_record(
         vms=vms,
         reason=reason,
     )
+    actor.runs.prune(actor.user)
+    actor.runs.save(record)
+    return record
 
 
 class _Stages:
@@ -147,7 +166,6 @@ def execute(
     actor: Actor, record: RunRecord, document: dict[str, Any], on_event: OnEvent
 ) -> tuple[RunRecord, dict[str, Any]]:
     """Run the playbook on this document, from the saved record to its end. Facts of VMs by name."""
-    actor.runs.save(record)
     stages = _Stages()
 
     def forward(event: Event) -> None:
@@ -178,27 +196,6 @@ def execute(
         final = _finished(record, status, stages.seconds, outcome)
         actor.runs.save(final)
     return final, outcome.facts
-
-
-def failure_text(outcome: RunOutcome | None) -> str | None:
-    """The first failing task and what it said, in one bounded line."""
-    if outcome is None or outcome.failure is None:
-        return None
-    failure = outcome.failure
-    said = " ".join(failure.message.split())[:500]
-    return f"{failure.task or '-'} ({failure.host or '-'}): {said}"
-
-
-def failed_problem(record: RunRecord) -> Problem:
-    if record.plan is None:
-        detail = record.failure or record.status
-        return Problem("", "run_failed_alone", {"value": record.id, "detail": detail})
-    params = {
-        "value": record.id,
-        "plan": record.plan,
-        "detail": record.failure or record.status,
-    }
-    return Problem("", "run_failed", dict(params))
 
 
 def _finished(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from fuyajo.domain.errors import InvalidInput, Problem, shown
+from fuyajo.domain.errors import InvalidInput, Param, Problem, shown
 from fuyajo.store.home import Home
 from fuyajo.store.plans import PlanStore
 from fuyajo.store.runs import RunStore
@@ -114,6 +114,10 @@ def _config_file(path: Path) -> dict[str, str]:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(
+            Problem(str(path), "config_unreadable", {"detail": shown(str(error), 200)})
+        ) from error
     import tomllib  # only where there is a file to read
 
     try:
@@ -125,6 +129,10 @@ def _config_file(path: Path) -> dict[str, str]:
         for key, value in data.items()
         if key not in KEYS or not isinstance(value, str)
     ]
+    credential = data.get("claude_credential", "oauth")
+    if credential not in {"oauth", "api_key"}:
+        params: dict[str, Param] = {"value": shown(credential), "choices": "oauth, api_key"}
+        problems.append(Problem(f"{path}: claude_credential", "choice", params))
     if problems:
         raise InvalidInput(problems)
     return data

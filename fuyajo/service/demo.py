@@ -10,10 +10,11 @@ from typing import Any
 from fuyajo.domain.errors import Problem
 from fuyajo.domain.plan import Plan
 from fuyajo.engine.reader import base_name, connection
-from fuyajo.service.applying import execute, failed_problem, new_record
+from fuyajo.service.applying import execute, new_record
 from fuyajo.service.context import Actor
 from fuyajo.service.images import get_image, remove_image
 from fuyajo.service.machines import list_vms, plan_operation
+from fuyajo.service.runs import failed_problem
 from fuyajo.store.files import write_whole
 
 WORDS = {

@@ -26,7 +26,7 @@ def get_vm(actor: Actor, name: str) -> Machine:
 
 def plan_operation(actor: Actor, op: str, names: tuple[str, ...]) -> Plan:
     """A plan that does one operation to each of these VMs."""
-    config = parse_config({"operations": [{"op": op, "vm": name} for name in names]})
+    config = parse_config({"operations": [{"op": op, "vm": name} for name in dict.fromkeys(names)]})
     plan = from_config(actor, config, f"vm {op}").plan
     if plan is None:
         raise AssertionError("a config always makes a plan")

@@ -75,20 +75,20 @@ def draft_plan(actor: Actor, spec: Spec, host: HostView, reason: str) -> Plan:
     if problems:
         raise InvalidInput(problems)
     now = datetime.now(UTC).replace(microsecond=0)
-    mark = fingerprint(spec, host)
-    return Plan(
+    plan = Plan(
         id=f"p-{os.urandom(4).hex()}",
         owner=actor.user,
         created=now,
         expires=now + VALID_FOR,
-        digest=plan_digest(actor.user, spec, changes, mark),
-        fingerprint=mark,
+        digest="",
+        fingerprint=fingerprint(spec, host),
         risk=risk_of(changes),
         cost=cost_of(changes),
         spec=spec,
         changes=changes,
         reason=reason,
     )
+    return plan.model_copy(update={"digest": plan_digest(plan)})
 
 
 def look(actor: Actor) -> HostView:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fuyajo.domain.errors import Conflict, Problem
+from fuyajo.domain.errors import Conflict, Failed, Problem
+from fuyajo.domain.text_rules import told_once
 from fuyajo.service.context import Actor
 from fuyajo.store.runs import RunRecord
+
+if TYPE_CHECKING:
+    from fuyajo.engine.runner import RunOutcome
 
 
 def list_runs(actor: Actor) -> list[RunRecord]:
@@ -37,10 +41,36 @@ def refreshed(actor: Actor, record: RunRecord) -> RunRecord:
     else:
         if outcome is None:
             return record
-        update = {"status": outcome.status, "changed": outcome.changed}
+        update = {
+            "status": outcome.status,
+            "changed": outcome.changed,
+            "seconds": outcome.seconds or None,
+            "failure": failure_text(outcome),
+        }
+    # The owner may have written the whole story meanwhile.
+    now = actor.runs.load(actor.user, record.id)
+    if now.status != "running":
+        return now
     final = RunRecord.model_validate(record.model_dump() | update)
     actor.runs.save(final)
     return final
+
+
+def failure_text(outcome: RunOutcome | None) -> str | None:
+    """The first failing task and what it said, in one bounded line that says nothing twice."""
+    if outcome is None or outcome.failure is None:
+        return None
+    failure = outcome.failure
+    said = " ".join(told_once(failure.message))[:500]
+    return f"{failure.task or '-'} ({failure.host or '-'}): {said}"
+
+
+def failed_problem(record: RunRecord) -> Problem:
+    """What to say of a run that did not succeed, with the command that continues it."""
+    detail = record.failure or record.status
+    if record.plan is None or record.check:
+        return Problem("", "run_failed_alone", {"value": record.id, "detail": detail})
+    return Problem("", "run_failed", {"value": record.id, "plan": record.plan, "detail": detail})
 
 
 def _fresh(record: RunRecord) -> bool:
@@ -54,9 +84,14 @@ def events(actor: Actor, run_id: str) -> Iterator[dict[str, Any]]:
     path = actor.runs.directory(actor.user, record.id) / "events.jsonl"
     if not path.exists():
         return
-    with path.open(encoding="utf-8") as lines:
+    with path.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:
-            yield json.loads(line)
+            try:
+                event = json.loads(line)
+            except ValueError:  # the last line of a run that was killed
+                continue
+            if isinstance(event, dict):
+                yield event
 
 
 def cancel_run(actor: Actor, run_id: str) -> RunRecord:
@@ -67,4 +102,9 @@ def cancel_run(actor: Actor, run_id: str) -> RunRecord:
     if record.status != "running":
         raise Conflict(Problem("", "run_over", {"value": record.id, "status": record.status}))
     cancel(actor.runs.directory(actor.user, record.id))
-    return get_run(actor, run_id)
+    ended = get_run(actor, run_id)
+    if ended.status == "running":
+        raise Failed(Problem("", "run_stays", {"value": record.id}))
+    if ended.status != "canceled":
+        raise Conflict(Problem("", "run_over", {"value": ended.id, "status": ended.status}))
+    return ended

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Iterable
 from pathlib import Path
+
+KEPT = 200
+KEPT_SECONDS = 30 * 24 * 3600.0
 
 
 def private_directory(path: Path) -> Path:
     """The directory, made with mode 0700 together with its missing parents."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.is_dir():
+        private_directory(path.parent)
+        path.mkdir(mode=0o700, exist_ok=True)
     return path
 
 
@@ -28,10 +35,33 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def claim(path: Path, content: bytes) -> bool:
     """Create the file; False when it exists already. The loser of a race learns it here."""
+    whole = path.with_name(f".{path.name}.{os.urandom(4).hex()}.claim")
+    write_whole(whole, content)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        os.link(whole, path)  # a name of its own first: nobody ever sees the claim half written
     except FileExistsError:
         return False
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+    finally:
+        whole.unlink()
     return True
+
+
+def newest_first(paths: Iterable[Path]) -> list[tuple[Path, float]]:
+    """Files with the time they were last written; what vanished meanwhile is left out."""
+    found: list[tuple[int, Path]] = []
+    for path in paths:
+        try:
+            found.append((path.stat().st_mtime_ns, path))
+        except FileNotFoundError:
+            continue
+    return [(path, written / 1e9) for written, path in sorted(found, reverse=True)]
+
+
+def outdated(paths: Iterable[Path]) -> list[Path]:
+    """Files that nobody looks for any more: beyond the newest `KEPT`, or older than `KEPT_SECONDS`."""
+    oldest = time.time() - KEPT_SECONDS
+    return [
+        path
+        for place, (path, written) in enumerate(newest_first(paths))
+        if place >= KEPT or written < oldest
+    ]

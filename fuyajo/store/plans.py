@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from fuyajo.domain.errors import NotFound, Problem, shown
 from fuyajo.domain.plan import Plan, plan_digest
-from fuyajo.store.files import claim, write_whole
+from fuyajo.store.files import claim, newest_first, outdated, write_whole
 from fuyajo.store.home import Home
 
 PLAN_ID = re.compile(r"p-[0-9a-f]{8}")
@@ -21,6 +21,10 @@ class PlanStore:
     home: Home
 
     def save(self, plan: Plan) -> None:
+        """Keep the plan; what is old by then goes."""
+        for path in outdated(self._files(plan.owner)):
+            path.unlink(missing_ok=True)
+            path.with_suffix(".run").unlink(missing_ok=True)
         write_whole(self._path(plan.owner, plan.id), plan.model_dump_json(indent=1).encode())
 
     def load(self, owner: str, plan_id: str) -> Plan:
@@ -31,8 +35,7 @@ class PlanStore:
             plan = Plan.model_validate_json(self._path(owner, plan_id).read_bytes())
         except (OSError, ValidationError) as error:
             raise _not_found(plan_id) from error
-        digest = plan_digest(plan.owner, plan.spec, plan.changes, plan.fingerprint)
-        if plan.owner != owner or plan.id != plan_id or digest != plan.digest:
+        if plan.owner != owner or plan.id != plan_id or plan_digest(plan) != plan.digest:
             raise _not_found(plan_id)
         return plan
 
@@ -43,8 +46,10 @@ class PlanStore:
 
     def ids(self, owner: str) -> list[str]:
         """Ids of all plans of that owner, newest first."""
-        files = [p for p in self.home.plans(owner).glob("p-*.json") if PLAN_ID.fullmatch(p.stem)]
-        return [p.stem for p in sorted(files, key=lambda p: p.stat().st_mtime_ns, reverse=True)]
+        return [path.stem for path, _ in newest_first(self._files(owner))]
+
+    def _files(self, owner: str) -> list[Path]:
+        return [p for p in self.home.plans(owner).glob("p-*.json") if PLAN_ID.fullmatch(p.stem)]
 
     def take(self, plan: Plan, run_id: str) -> bool:
         """Bind the plan to a run; False when another run already has it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from fuyajo.domain.errors import NotFound, Problem, shown
 from fuyajo.domain.request import Strict
-from fuyajo.store.files import write_whole
+from fuyajo.store.files import outdated, write_whole
 from fuyajo.store.home import Home
 
 RUN_ID = re.compile(r"r-[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
@@ -54,14 +55,22 @@ class RunStore:
         path = self._record(record.owner, record.id)
         write_whole(path, record.model_dump_json(indent=1).encode())
 
+    def discard(self, record: RunRecord) -> None:
+        """Forget a run that never began."""
+        self._record(record.owner, record.id).unlink(missing_ok=True)
+
+    def prune(self, owner: str) -> None:
+        """Remove old records with their directories, never those of a run that may still go on."""
+        for path in outdated(self.home.runs(owner).glob("r-*.json")):
+            record = _read(path)
+            if record is None or record.status != "running":
+                shutil.rmtree(path.with_suffix(""), ignore_errors=True)
+                path.unlink(missing_ok=True)
+
     def load(self, owner: str, run_id: str) -> RunRecord:
         """The record of that owner's run; anything else is not found."""
-        path = self._record(owner, run_id)
-        try:
-            record = RunRecord.model_validate_json(path.read_bytes())
-        except (OSError, ValidationError) as error:
-            raise _not_found(run_id) from error
-        if record.owner != owner or record.id != run_id:
+        record = _read(self._record(owner, run_id))
+        if record is None or record.owner != owner or record.id != run_id:
             raise _not_found(run_id)
         return record
 
@@ -70,13 +79,15 @@ class RunStore:
 
     def list(self, owner: str) -> list[RunRecord]:
         """All runs of that owner, newest first; a damaged record is left out."""
-        records: list[RunRecord] = []
-        for path in sorted(self.home.runs(owner).glob("r-*.json"), reverse=True):
-            try:
-                records.append(RunRecord.model_validate_json(path.read_bytes()))
-            except (OSError, ValidationError):
-                continue
-        return records
+        paths = sorted(self.home.runs(owner).glob("r-*.json"), reverse=True)
+        return [record for record in map(_read, paths) if record is not None]
+
+
+def _read(path: Path) -> RunRecord | None:
+    try:
+        return RunRecord.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return None
 
 
 def _not_found(run_id: str) -> NotFound:

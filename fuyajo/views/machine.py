@@ -8,6 +8,7 @@ from typing import Any
 from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.machine import Machine
 from fuyajo.store.runs import RunRecord
+from fuyajo.views.inert import padded, width
 
 SSH = 22
 
@@ -67,8 +68,8 @@ def run_rows(runs: list[RunRecord]) -> list[list[str]]:
 def columns(rows: list[list[str]]) -> list[str]:
     """Rows as aligned lines; control characters of foreign names are replaced."""
     clean = [["".join(c if c.isprintable() else "?" for c in cell) for cell in row] for row in rows]
-    widths = [max(len(row[i]) for row in clean) for i in range(len(clean[0]))]
+    widths = [max(width(row[i]) for row in clean) for i in range(len(clean[0]))]
     return [
-        "   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        "   ".join(padded(cell, room) for cell, room in zip(row, widths, strict=True)).rstrip()
         for row in clean
     ]

@@ -8,6 +8,7 @@ from typing import Any
 from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.plan import Change, FieldChange, Plan
 from fuyajo.domain.texts import Lang, known, text
+from fuyajo.views.inert import padded, width
 
 MARKS = {
     "create": "+",
@@ -61,19 +62,11 @@ def _change(change: Change, lang: Lang) -> list[str]:
     lines = [f"  {mark} {change.object} {change.name}{template}{note}"]
     if change.action == "noop":
         return lines
-    width = max((_width(_label(f.path, lang)) for f in change.fields), default=0)
+    room = max((width(_label(f.path, lang)) for f in change.fields), default=0)
     for field in change.fields:
-        label = _label(field.path, lang)
-        padding = " " * (width - _width(label))
-        lines.append(f"      {label}{padding}   {_value(field, change, lang)}")
+        label = padded(_label(field.path, lang), room)
+        lines.append(f"      {label}   {_value(field, change, lang)}")
     return lines + _steps(change, lang)
-
-
-def _width(label: str) -> int:
-    """Columns on a terminal: Japanese characters take two."""
-    from unicodedata import east_asian_width
-
-    return sum(2 if east_asian_width(char) in "WF" else 1 for char in label)
 
 
 def _label(path: str, lang: Lang) -> str:
@@ -83,16 +76,18 @@ def _label(path: str, lang: Lang) -> str:
 
 def _value(field: FieldChange, change: Change, lang: Lang) -> str:
     unit = UNITS.get(field.path, "")
-    after = _shown(field.after, unit)
+    before, after = (_shown(value, unit, lang) for value in (field.before, field.after))
     if field.before is None:
         return after + _ports(field, change, lang)
     if field.after is None:
-        return _shown(field.before, unit)
+        return before
     note = "" if field.live else f"   ({text('ui.after_restart', lang)})"
-    return f"{_shown(field.before, unit)} → {after}{note}"
+    return f"{before} → {after}{note}"
 
 
-def _shown(value: object, unit: str) -> str:
+def _shown(value: object, unit: str, lang: Lang) -> str:
+    if isinstance(value, bool):
+        return text("ui.yes" if value else "ui.no", lang)
     printable = "".join(c if c.isprintable() else " " for c in str(value))
     return f"{printable} {unit}".rstrip()
 
@@ -107,8 +102,9 @@ def _ports(field: FieldChange, change: Change, lang: Lang) -> str:
 def _steps(change: Change, lang: Lang) -> list[str]:
     if change.action not in {"create", "update"} or change.template not in TEMPLATES:
         return []
-    configures = change.action == "create" or any(f.path == "configured" for f in change.fields)
-    if not configures:
+    after = {field.path: field.after for field in change.fields}
+    configures = change.action == "create" or "configured" in after
+    if not configures or after.get("state") == "stopped":
         return []
     steps = " · ".join(TEMPLATES[change.template].steps[lang])
     return [f"      {text('ui.then', lang)}: {steps}"]

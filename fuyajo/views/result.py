@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from fuyajo.domain.machine import Machine
 from fuyajo.domain.texts import Lang, text
 from fuyajo.store.runs import RunRecord
+from fuyajo.views.inert import padded, width
 from fuyajo.views.machine import SSH, url
+from fuyajo.views.run import stages_line
 
 
-def result_lines(record: RunRecord, machines: list[Machine], keys: Path, lang: Lang) -> list[str]:
+def result_lines(
+    record: RunRecord, machines: list[Machine], gone: list[str], keys: Path, lang: Lang
+) -> list[str]:
+    """`machines` are those of the plan that are there now, `gone` the names of those it deleted."""
     seconds = f"{record.seconds or 0:.0f}"
     key = "ui.checked" if record.check else "ui.done"
     lines = [text(key, lang, seconds=seconds, changed=record.changed or 0)]
-    stages = " · ".join(f"{stage} {spent:.1f} s" for stage, spent in record.stages.items())
-    rows = [(text("ui.stages", lang), stages)]
+    rows = [(text("ui.stages", lang), stages_line(record.stages))]
     if not record.check:
         for machine in machines:
             rows += _machine(machine, keys, lang)
-    return lines + [f"  {label}   {value}" for label, value in rows]
+        rows += [("VM", text("ui.gone", lang, name=name)) for name in gone]
+    room = max(width(label) for label, _ in rows)
+    return lines + [f"  {padded(label, room)}   {value}" for label, value in rows]
+
+
+def state_lines(machines: list[Machine], lang: Lang) -> list[str]:
+    """Which machines are there, for a run that did not come to its end."""
+    return [f"  VM   {text('ui.is', lang, name=m.name, state=m.state)}" for m in machines]
 
 
 def _machine(machine: Machine, keys: Path, lang: Lang) -> list[tuple[str, str]]:
@@ -30,7 +42,8 @@ def _machine(machine: Machine, keys: Path, lang: Lang) -> list[tuple[str, str]]:
             rows.append((text("ui.page", lang), page))
         forward = machine.forward(SSH)
         if forward:
-            login = f"ssh -i {keys / 'id_ed25519'} -p {forward.host} fuyajo@{forward.address}"
+            key = shlex.quote(str(keys / "id_ed25519"))
+            login = f"ssh -i {key} -p {forward.host} fuyajo@{forward.address}"
             rows.append((text("ui.login", lang), login))
     rows.append((text("ui.remove", lang), f"fuyajo vm delete {machine.name}"))
     return rows

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,6 +100,28 @@ def test_other_options_reach_the_page_as_text(installation: Installation, plan_i
     body = page(installation)
     assert "<script>" not in body
     assert "&lt;script&gt;alert(1)&lt;/script&gt; $(touch x) `id` %s" in body
+
+
+def test_what_passed_every_check_would_still_be_text(
+    installation: Installation, plan_id: str, tmp_path: Path
+) -> None:
+    """A template in a value, put past the schema into the document of a run, reaches the page as it is."""
+    canary = tmp_path / "canary"
+    payload = f"{{{{ lookup('pipe', 'touch {canary}') }}}}"
+    document = json.loads(newest_document(installation).read_text(encoding="utf-8"))
+    document["guests"][0] |= {"vars": {"title": payload, "message": payload}, "digest": "other"}
+    path = tmp_path / "spec.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    ran = installation.play({"fuyajo_spec_path": str(path)})
+    assert ran.returncode == 0, ran.stdout
+    assert not canary.exists()
+    assert f"{{{{ lookup(&#39;pipe&#39;, &#39;touch {canary}&#39;) }}}}" in page(installation)
+
+
+def newest_document(installation: Installation) -> Path:
+    """The document of the last run that had a guest to configure."""
+    found = sorted((installation.home / "runs").glob("*/r-*/spec.json"))
+    return next(p for p in reversed(found) if json.loads(p.read_text(encoding="utf-8"))["guests"])
 
 
 def test_delete_without_a_yes_is_refused(installation: Installation, plan_id: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import shutil
 import subprocess
@@ -63,8 +62,12 @@ class Installation:
 
     def playbook(self, request: dict[str, Any], *options: str) -> subprocess.CompletedProcess[str]:
         """Run the playbook by hand, as somebody would who never calls `fuyajo`."""
+        return self.play({"fuyajo_spec": request}, *options)
+
+    def play(self, variables: dict[str, Any], *options: str) -> subprocess.CompletedProcess[str]:
+        """`playbooks/provision.yml` with these extra variables."""
         extra = self.home / "by-hand.json"
-        extra.write_text(json.dumps({"fuyajo_spec": request}), encoding="utf-8")
+        extra.write_text(json.dumps(variables), encoding="utf-8")
         command = ["ansible-playbook", "-i", "inventory/local.yml", "playbooks/provision.yml"]
         return subprocess.run(
             [Path(sys.executable).with_name(command[0]), *command[1:], "-e", f"@{extra}", *options],

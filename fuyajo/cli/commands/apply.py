@@ -10,6 +10,7 @@ from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import note
 from fuyajo.domain.errors import NotFound, Problem
 from fuyajo.domain.plan import Plan
+from fuyajo.domain.texts import text
 from fuyajo.service.applying import resolve
 from fuyajo.service.planning import from_config
 from fuyajo.views.plan import plan_lines
@@ -55,5 +56,8 @@ def _plan_of(call: Call, plan_id: str | None, file: str | None) -> Plan:
         return plan
     wanted = plan_id or call.actor.plans.newest(call.actor.user)
     if wanted is None:
-        raise NotFound(Problem("", "plan_not_found", {"value": "-"}))
-    return resolve(call.actor, wanted)
+        raise NotFound(Problem("", "no_plan"))
+    plan = resolve(call.actor, wanted)
+    if plan.id != wanted and not plan.nothing_to_do and not call.as_json:
+        note([text("ui.rest", call.lang, id=wanted), *plan_lines(plan, call.lang)])
+    return plan

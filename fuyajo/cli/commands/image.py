@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fuyajo.cli import complete
+from fuyajo.cli.group import Group, examples
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import note, say, say_json
 from fuyajo.domain.errors import Exit
@@ -24,12 +26,13 @@ MIB = 1024 * 1024
 
 
 @click.group(
+    cls=Group,
     epilog="""\b
 Examples:
   fuyajo image build debian-12
   fuyajo image list
   fuyajo image import ./disk.qcow2 --name my-base --sha256 0123…
-"""
+""",
 )
 def command() -> None:
     """Base images."""
@@ -39,7 +42,7 @@ def _json(image: Image) -> dict[str, Any]:
     return image.model_dump(mode="json", exclude={"manifest"})
 
 
-@command.command("list")
+@command.command("list", epilog=examples("fuyajo image list"))
 @common
 def list_command(call: Call) -> int:
     """List the images at hand."""
@@ -65,8 +68,8 @@ def list_command(call: Call) -> int:
     return Exit.DONE
 
 
-@command.command("build")
-@click.argument("name")
+@command.command("build", epilog=examples("fuyajo image build debian-12"))
+@click.argument("name", shell_complete=complete.images)
 @common
 def build_command(call: Call, name: str) -> int:
     """Build an image from distribution packages (a few minutes, once)."""
@@ -76,7 +79,9 @@ def build_command(call: Call, name: str) -> int:
     return Exit.DONE
 
 
-@command.command("import")
+@command.command(
+    "import", epilog=examples("fuyajo image import ./disk.qcow2 --name my-base --sha256 0123…")
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--name", required=True, help="The name it gets.")
 @click.option("--sha256", required=True, help="The checksum its publisher gives.")

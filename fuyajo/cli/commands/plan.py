@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from fuyajo.cli.options import Call, common
-from fuyajo.cli.output import fail, note, say, say_json
-from fuyajo.domain.errors import Exit, InvalidInput
-from fuyajo.domain.texts import text
+from fuyajo.cli.output import fail, is_japanese, note, say, say_json
+from fuyajo.domain.errors import Exit, FuyajoError
+from fuyajo.domain.texts import Lang, text
 from fuyajo.service.planning import Planned, from_config, from_words
+from fuyajo.views.inert import inert
 from fuyajo.views.plan import plan_json, plan_lines
 
 
@@ -32,19 +35,29 @@ def command(
     call: Call, words: str | None, file: str | None, backend: str | None, detailed_exitcode: bool
 ) -> int:
     """Show what a wish would create, change and destroy. Nothing happens yet."""
-    if (words is None) == (file is None) and words != "-":
+    if (words is None) == (file is None):
         raise click.UsageError("give either a TEXT or -f FILE")
+    if lang_of_words := _spoken(words):
+        call = replace(call, lang=lang_of_words)
     try:
         planned = _planned(call, words, file, backend)
-    except InvalidInput as error:
-        if call.as_json:
-            problems = [problem.as_json(call.lang) for problem in error.problems]
-            say_json({"reply": None, "plan": None, "backend": backend, "problems": problems})
-            return Exit.INVALID
-        return fail(error.problems, Exit.INVALID, call.lang, as_json=False)
+    except FuyajoError as error:
+        if not call.as_json:
+            return fail(error.problems, error.exit, call.lang, as_json=False)
+        problems = [problem.as_json(call.lang) for problem in error.problems]
+        asked = "file" if file or words == "-" else backend or call.actor.settings.backend
+        name = getattr(error, "backend", asked)
+        say_json({"reply": None, "plan": None, "backend": name, "problems": problems})
+        return error.exit
     _show(call, planned)
     changes = planned.plan is not None and not planned.plan.nothing_to_do
     return Exit.CHANGES if changes and detailed_exitcode else Exit.DONE
+
+
+def _spoken(words: str | None) -> Lang | None:
+    """The language of the wish, where nobody asked for another one."""
+    asked = click.get_current_context().params.get("lang")
+    return "ja" if words and not asked and is_japanese(words) else None
 
 
 def _planned(call: Call, words: str | None, file: str | None, backend: str | None) -> Planned:
@@ -68,10 +81,10 @@ def _show(call: Call, planned: Planned) -> None:
         )
         return
     if planned.backend != "file" and (planned.plan or call.verbose):
-        key = "ui.planner_why" if planned.backend_reason else "ui.planner"
+        key = "ui.planner_why" if planned.backend_reason and call.verbose else "ui.planner"
         note(text(key, call.lang, backend=planned.backend, why=planned.backend_reason))
     if planned.reply.message:
-        say(planned.reply.message)
+        say(inert(planned.reply.message))
     if planned.plan:
         if planned.reply.message:
             say("")

@@ -5,26 +5,32 @@ from __future__ import annotations
 import click
 
 from fuyajo.cli import complete
+from fuyajo.cli.group import Group, examples
 from fuyajo.cli.options import Call, common
-from fuyajo.cli.output import say, say_json
+from fuyajo.cli.output import note, say, say_json
 from fuyajo.domain.errors import Exit
 from fuyajo.domain.texts import text
-from fuyajo.service.runs import cancel_run, events, get_run, list_runs
+from fuyajo.service.runs import cancel_run, events, failed_problem, get_run, list_runs
 from fuyajo.views.machine import columns, run_rows
+from fuyajo.views.problem import problem_lines
+from fuyajo.views.run import event_lines, run_fields
+
+LINES = 200
 
 
 @click.group(
+    cls=Group,
     epilog="""\b
 Examples:
   fuyajo run list
   fuyajo run logs r-20261122-210455-1a2b
-"""
+""",
 )
 def command() -> None:
     """What was carried out."""
 
 
-@command.command("list")
+@command.command("list", epilog=examples("fuyajo run list"))
 @common
 def list_command(call: Call) -> int:
     """List runs, newest first."""
@@ -38,38 +44,52 @@ def list_command(call: Call) -> int:
     return Exit.DONE
 
 
-@command.command("show")
+@command.command("show", epilog=examples("fuyajo run show r-20261122-210455-1a2b"))
 @click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
 @common
 def show_command(call: Call, run_id: str) -> int:
     """State, stages and outcome of one run."""
-    record = get_run(call.actor, run_id).model_dump(mode="json")
+    record = get_run(call.actor, run_id)
     if call.as_json:
-        say_json(record)
-    else:
-        stages = " · ".join(f"{stage} {spent:.1f} s" for stage, spent in record["stages"].items())
-        rows = [*record.items(), ("stages", stages), ("vms", ", ".join(record["vms"]))]
-        say(columns([[key, str(value)] for key, value in dict(rows).items() if value is not None]))
+        say_json(record.model_dump(mode="json"))
+        return Exit.DONE
+    say(columns(run_fields(record)))
+    if record.status not in {"running", "successful"}:
+        note(problem_lines([failed_problem(record)], call.lang)[1:])
     return Exit.DONE
 
 
-@command.command("logs")
+@command.command(
+    "logs",
+    epilog=examples(
+        "fuyajo run logs r-20261122-210455-1a2b", "fuyajo run logs -n 0 -v r-20261122-210455-1a2b"
+    ),
+)
 @click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
+@click.option(
+    "-n",
+    "--lines",
+    type=click.IntRange(min=0),
+    default=LINES,
+    show_default=True,
+    help="At most so many lines, the last ones; 0 for all.",
+)
 @common
-def logs_command(call: Call, run_id: str) -> int:
-    """Every event of one run, in order."""
-    found = list(events(call.actor, run_id))
+def logs_command(call: Call, run_id: str, lines: int) -> int:
+    """What happened in one run, in order. --json prints every event."""
+    found = events(call.actor, run_id)
     if call.as_json:
-        say_json(found)
-    else:
-        say(
-            f"{event['time']}  {event['kind']:<8} {event.get('host') or '-':<16} {event['message']}"
-            for event in found
-        )
+        say_json(list(found))
+        return Exit.DONE
+    story = event_lines(found, call.lang, verbose=call.verbose > 0)
+    left_out = max(0, len(story) - lines) if lines else 0
+    if left_out:
+        note(text("ui.left_out", call.lang, count=left_out))
+    say(story[left_out:])
     return Exit.DONE
 
 
-@command.command("cancel")
+@command.command("cancel", epilog=examples("fuyajo run cancel r-20261122-210455-1a2b"))
 @click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
 @common
 def cancel_command(call: Call, run_id: str) -> int:

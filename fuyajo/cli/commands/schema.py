@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
+from fuyajo.cli.options import Call, common
+from fuyajo.cli.output import say_json
 from fuyajo.domain.errors import Exit
 from fuyajo.domain.request import Config, Reply
 
@@ -18,9 +18,9 @@ Examples:
 """
 )
 @click.option("--reply", is_flag=True, help="The schema of a planner's reply instead.")
-@click.option("--json", "as_json", is_flag=True, help="Accepted for symmetry: it is always JSON.")
-def command(reply: bool, as_json: bool) -> int:  # noqa: ARG001
-    """Print the JSON Schema of env.yml and of every other request."""
+@common
+def command(_call: Call, reply: bool) -> int:
+    """Print the JSON Schema of env.yml and of every other request. It is always JSON."""
     model = Reply if reply else Config
-    click.echo(json.dumps(model.model_json_schema(), indent=2, ensure_ascii=False))
+    say_json(model.model_json_schema())
     return Exit.DONE

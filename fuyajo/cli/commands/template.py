@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from fuyajo.cli import complete
+from fuyajo.cli.group import Group, examples
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import say, say_json
 from fuyajo.domain.catalogue import TEMPLATES, Template
@@ -15,11 +17,12 @@ from fuyajo.views.machine import columns
 
 
 @click.group(
+    cls=Group,
     epilog="""\b
 Examples:
   fuyajo template list
   fuyajo template show web-server
-"""
+""",
 )
 def command() -> None:
     """What a machine can be."""
@@ -29,7 +32,7 @@ def _json(template: Template) -> dict[str, Any]:
     return asdict(template)
 
 
-@command.command("list")
+@command.command("list", epilog=examples("fuyajo template list --lang ja"))
 @common
 def list_command(call: Call) -> int:
     """List templates."""
@@ -56,8 +59,8 @@ def list_command(call: Call) -> int:
     return Exit.DONE
 
 
-@command.command("show")
-@click.argument("name", type=str)
+@command.command("show", epilog=examples("fuyajo template show web-server"))
+@click.argument("name", shell_complete=complete.templates)
 @common
 def show_command(call: Call, name: str) -> int:
     """Sizes, ports and options of one template."""

@@ -6,6 +6,7 @@ import click
 
 from fuyajo.cli import complete
 from fuyajo.cli.carry_out import carry_out
+from fuyajo.cli.group import Group, examples
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import say, say_json
 from fuyajo.domain.errors import Exit
@@ -15,19 +16,20 @@ from fuyajo.views.machine import columns, machine_json, machine_rows
 
 
 @click.group(
+    cls=Group,
     epilog="""\b
 Examples:
   fuyajo vm list
   fuyajo vm show hello
   fuyajo vm stop hello
   fuyajo vm delete hello --yes
-"""
+""",
 )
 def command() -> None:
     """Your machines."""
 
 
-@command.command("list")
+@command.command("list", epilog=examples("fuyajo vm list", "fuyajo vm list --json | jq '.[].name'"))
 @click.option("--all", "everyone", is_flag=True, help="Also domains that are not yours.")
 @common
 def list_command(call: Call, everyone: bool) -> int:
@@ -42,7 +44,7 @@ def list_command(call: Call, everyone: bool) -> int:
     return Exit.DONE
 
 
-@command.command("show")
+@command.command("show", epilog=examples("fuyajo vm show hello"))
 @click.argument("name", shell_complete=complete.vms)
 @common
 def show_command(call: Call, name: str) -> int:
@@ -58,7 +60,9 @@ def show_command(call: Call, name: str) -> int:
 
 
 def _operation(op: str, summary: str) -> click.Command:
-    @click.command(op, help=summary)
+    lines = (f"fuyajo vm {op} hello", f"fuyajo vm {op} web-1 web-2 web-3")
+
+    @click.command(op, help=summary, epilog=examples(*lines))
     @click.argument("names", nargs=-1, required=True, shell_complete=complete.vms)
     @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
     @common

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from fuyajo.engine import paths
 from tests.integration.inertness.cores import Core, available
 from tests.integration.inertness.corpus import PLACES, Document, documents
 
@@ -20,7 +21,10 @@ DATA = Path(__file__).with_name("data")
 PYTHON = "{{ ansible_playbook_python }}"
 INVENTORY = {
     "all": {
-        "hosts": {"here": {"ansible_connection": "local", "ansible_python_interpreter": PYTHON}}
+        "hosts": {
+            name: {"ansible_connection": "local", "ansible_python_interpreter": PYTHON}
+            for name in ("here", "localhost")
+        }
     }
 }
 
@@ -54,6 +58,7 @@ class Lab:
                 "LANG": "C.UTF-8",
                 "HOME": str(self.root / "home"),
                 "ANSIBLE_CONFIG": str(self.root / "ansible.cfg"),
+                "ANSIBLE_COLLECTIONS_PATH": str(paths.collections_path()),
             },
             cwd=self.root,
             stdin=subprocess.DEVNULL,
@@ -162,6 +167,42 @@ def test_the_safe_route_does_not(lab: Lab, subject: Subject) -> None:
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     assert lab.fired() == []
     subject.verify(lab.root / "out", accepted)
+
+
+def test_our_own_playbook_does_not(lab: Lab) -> None:
+    """`provision.yml` with every readable payload where a VM's words go. The module refuses them all,
+    after Ansible has handled every argument."""
+    readable = read_each(lab)
+    texts = [
+        document for document in lab.corpus if document.name in readable and document.printable
+    ]
+    done = lab.safely(paths.playbook("provision"), _hostile_run(texts))
+    assert done.returncode != 0
+    assert "create: make the machines" in done.stdout, done.stdout[-3000:] + done.stderr[-3000:]
+    assert lab.fired() == []
+
+
+def _hostile_run(accepted: list[Document]) -> str:
+    """A run document whose machines, metadata and guests hold what the documents hold."""
+    held = [json.loads(document.text) for document in accepted]
+    stack = {
+        "uri": "test:///default",
+        "owner": "mika",
+        "accelerator": "tcg",
+        "pool": {"name": "fuyajo", "path": "/nowhere"},
+        "images": [{"name": str(value), "sha256": str(value)} for value in held[:50]],
+        "networks": [{"name": json.dumps(value)} for value in held[:50]],
+        "vms": [
+            {
+                "name": json.dumps(value),
+                "metadata": {"template": json.dumps(value)},
+                "state": "started",
+            }
+            for value in held
+        ],
+    }
+    guests = [{"name": json.dumps(v), "role": "none", "vars": v, "digest": "x"} for v in held]
+    return json.dumps({"version": 1, "run_id": "r", "stack": stack, "guests": guests})
 
 
 def read_each(lab: Lab) -> set[str]:

@@ -1,0 +1,110 @@
+"""What a person sees, word for word: help of every command, plan cards, results.
+
+FUYAJO_REGENERATE=1 pytest tests/golden/cli    writes the files again; then read the difference.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from fuyajo.cli.main import cli
+from tests.support.command_line import World, machine
+from tests.support.command_line import world as make
+
+HERE = Path(__file__).parent
+HELP = [
+    (*path, name)
+    for path, group in [
+        ((), cli),
+        *(
+            ((n,), cli.get_command(click.Context(cli), n))
+            for n in cli.list_commands(click.Context(cli))
+        ),
+    ]
+    if isinstance(group, click.Group)
+    for name in group.list_commands(click.Context(group))
+]
+EVERYTHING = """
+name: shop
+networks: [{name: backend, cidr: 10.10.0.0/24}]
+vms:
+  - {name: web, template: web-server, cpus: 2, memory: 2GiB, network: backend, vars: {title: 店}}
+  - {name: job, count: 2, state: stopped}
+  - {name: big, template: web-server, memory: 2GiB, disk: 20GiB}
+  - {name: same, template: web-server}
+  - {name: away, state: absent}
+operations:
+  - {op: start, vm: sleeper}
+  - {op: stop, vm: runner}
+  - {op: restart, vm: again}
+  - {op: delete, vm: old}
+  - {op: resize, vm: small, cpus: 4, disk: 30GiB}
+"""
+
+
+@pytest.fixture
+def world(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[World]:
+    monkeypatch.setenv("COLUMNS", "100")
+    with make(tmp_path / "home", monkeypatch, capsys) as made:
+        names = ("big", "same", "runner", "again", "old", "small")
+        made.have(*(machine(name) for name in names), machine("sleeper", state="stopped"))
+        yield made
+
+
+def same(name: str, shown: str, world: World) -> None:
+    for pattern, steady in (
+        (re.escape(str(world.home)), "HOME"),
+        (r"p-[0-9a-f]{8}", "p-00000000"),
+        (r"r-\d{8}-\d{6}-[0-9a-f]{4}", "r-20261122-210000-0000"),
+        (r"\d\d:\d\d(?= \(| まで)", "00:00"),
+        (r"\d+\.\d s", "0.0 s"),
+        (r"\[ *\d+\.\d s\]", "[0.0 s]"),
+    ):
+        shown = re.sub(pattern, steady, shown)
+    file = HERE / f"{name}.txt"
+    if os.environ.get("FUYAJO_REGENERATE"):
+        file.write_text(shown, encoding="utf-8")
+    assert shown == file.read_text(encoding="utf-8"), "if meant: FUYAJO_REGENERATE=1"
+
+
+@pytest.mark.parametrize("command", [(), *HELP], ids=lambda c: "-".join(c) or "fuyajo")
+def test_help(world: World, command: tuple[str, ...]) -> None:
+    code, out, err = world.call(*command, "--help")
+    assert (code, err) == (0, "")
+    assert "Examples:" in out
+    same("-".join(("help", *command)), out, world)
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_plan_card(world: World, lang: str, tmp_path: Path) -> None:
+    file = tmp_path / "env.yml"
+    file.write_text(EVERYTHING, encoding="utf-8")
+    code, out, err = world.call("plan", "-f", str(file), "--lang", lang)
+    assert code == 0
+    same(f"plan-{lang}", f"{out}--- stderr\n{err}", world)
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_result(world: World, lang: str) -> None:
+    plan = world.plan("a web server called hello with 1 GB of memory")
+    code, out, err = world.call("apply", plan, "--lang", lang)
+    assert code == 0
+    gone = world.call("vm", "delete", "hello", "old", "--yes", "--lang", lang)[1]
+    same(f"apply-{lang}", f"{out}--- stderr\n{err}--- delete\n{gone}", world)
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_problems(world: World, lang: str) -> None:
+    world.status = "failed"
+    err = world.call("apply", world.plan("a web server called hello"), "--lang", lang)[2]
+    err += world.call("vm", "delete", "old", "--lang", lang)[2]
+    err += world.call("vm", "stop", "nobody", "nowhere", "--lang", lang)[2]
+    same(f"problems-{lang}", err, world)

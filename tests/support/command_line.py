@@ -1,0 +1,124 @@
+"""The command line in this process, on a host that is only a value."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fuyajo.cli.main import run
+from fuyajo.domain.errors import Problem, Unavailable
+from fuyajo.domain.machine import Forward, HostFacts, HostView, Machine
+from fuyajo.engine.render import Surroundings
+from fuyajo.engine.runner import Event, RunInterrupted, RunOutcome, RunRequest
+from fuyajo.service import applying, context, machines, planning
+
+USER = "mika"
+FACTS = HostFacts("qemu:///system", 8192, images=frozenset({"debian-12"}))
+
+
+def machine(name: str, **more: Any) -> Machine:
+    base = Machine(
+        name=name,
+        uuid=f"uuid-{name}",
+        state="running",
+        cpus=1,
+        memory_mib=1024,
+        disk_gib=10,
+        owner=USER,
+        template="web-server",
+        configured="x",
+        forwards=(Forward(22, 20022), Forward(80, 20080)),
+    )
+    return replace(base, **more)
+
+
+@dataclass
+class World:
+    """A home, a host and what the next run does to it. Nothing real is touched."""
+
+    home: Path
+    capsys: pytest.CaptureFixture[str]
+    found: dict[str, Machine] = field(default_factory=dict)
+    down: bool = False
+    runs: list[RunRequest] = field(default_factory=list)
+    status: str = "successful"
+    interrupted: bool = False
+
+    def have(self, *there: Machine) -> None:
+        self.found.update({m.name: m for m in there})
+
+    def call(self, *argv: str) -> tuple[int, str, str]:
+        """(exit code, stdout, stderr) of one command."""
+        self.capsys.readouterr()
+        code = run(list(argv))
+        out, err = self.capsys.readouterr()
+        return code, out, err
+
+    def json(self, *argv: str) -> tuple[int, Any]:
+        code, out, _ = self.call(*argv, "--json")
+        return code, json.loads(out)
+
+    def plan(self, *argv: str) -> str:
+        """Id of a new plan."""
+        code, answer = self.json("plan", *argv)
+        assert code == 0, answer
+        plan_id: str = answer["plan"]["id"]
+        return plan_id
+
+    def look(self, _actor: object) -> HostView:
+        if self.down:
+            raise Unavailable(Problem("", "libvirt_unavailable", {"uri": "x", "detail": "gone"}))
+        return HostView(FACTS, dict(self.found))
+
+    def run(self, request: RunRequest, on_event: Any) -> RunOutcome:
+        self.runs.append(request)
+        on_event(Event(1, "2026-11-22T21:00:00+00:00", "stage", stage="create"))
+        if self.status == "successful" and not request.check:
+            for vm in request.document["stack"]["vms"]:  # type: ignore[index]
+                self._do(vm)
+        ended = RunOutcome(self.status, 0, 1, {}, {}, 1.0)  # type: ignore[arg-type]
+        if self.interrupted:
+            raise RunInterrupted(replace(ended, status="canceled"))
+        return ended
+
+    def _do(self, vm: dict[str, Any]) -> None:
+        if vm["state"] == "absent":
+            self.found.pop(vm["name"], None)
+            return
+        template = vm.get("metadata", {}).get("template", "web-server")
+        new = machine(vm["name"], configured="done", template=template)
+        was = self.found.get(vm["name"], new)
+        state = {"started": "running", "restarted": "running"}.get(vm["state"], vm["state"])
+        self.have(replace(was, state=was.state if state == "present" else state))
+
+
+@contextmanager
+def world(
+    home: Path, patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[World]:
+    made = World(home, capsys)
+    for name in ("LC_ALL", "LC_MESSAGES", "FUYAJO_URI", "FUYAJO_BACKEND"):
+        patch.delenv(name, raising=False)
+    patch.setenv("LANG", "en_US.UTF-8")
+    patch.setenv("FUYAJO_HOME", str(home))
+    patch.setenv("FUYAJO_URI", "qemu:///system")
+    patch.setenv("FUYAJO_BACKEND", "rules")
+    patch.setattr("pwd.getpwuid", lambda _uid: type("Entry", (), {"pw_name": USER})())
+    for module in (planning, applying, machines):
+        patch.setattr(module, "look", made.look)
+    patch.setattr(applying, "run", made.run)
+    patch.setattr(applying, "surroundings", _surroundings)
+    yield made
+
+
+def _surroundings(actor: context.Actor) -> Surroundings:
+    keys = actor.home.ssh(actor.user)
+    return Surroundings(
+        "qemu:///system", "p", Path("/p"), "ssh-ed25519 x", keys / "id", keys / "known_hosts", ()
+    )
