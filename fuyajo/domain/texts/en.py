@@ -183,7 +183,7 @@ EN: dict[str, str] = {
     "ui.field.mode": "mode",
     "ui.field.cidr": "range",
     "ui.stage.prepare": "preparing",
-    "ui.stage.create": "creating the machines",
+    "ui.stage.create": "working on the machines",
     "ui.stage.boot": "waiting for the guest to boot",
     "ui.stage.configure": "configuring the guest",
     "ui.stage.verify": "checking from outside",

@@ -179,7 +179,7 @@ JA: dict[str, str] = {
     "ui.field.mode": "方式",
     "ui.field.cidr": "範囲",
     "ui.stage.prepare": "準備",
-    "ui.stage.create": "マシンを作成",
+    "ui.stage.create": "マシンに適用",
     "ui.stage.boot": "ゲストの起動を待機",
     "ui.stage.configure": "ゲストを設定",
     "ui.stage.verify": "外から確認",

@@ -23,7 +23,7 @@ def test_stages_results_and_failures() -> None:
     ]
     lines = [line[10:] for line in event_lines(story, "en")]
     assert lines == [
-        "creating the machines",
+        "working on the machines",
         "  changed   localhost create: make the machines",
         "  failed    a configure: nginx: no",
         " " * 12 + "space left",
