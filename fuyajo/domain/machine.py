@@ -55,10 +55,15 @@ class HostFacts:
 
 @dataclass(frozen=True)
 class HostView:
-    """Everything planning may look at: all domains of the host, by name."""
+    """Everything planning may look at: all domains of the host, by name.
+
+    `leftovers` are names whose disk or seed lies in our pool while no domain has that name: somebody
+    undefined it by hand, or a creation was killed.
+    """
 
     facts: HostFacts
     machines: dict[str, Machine] = field(default_factory=dict)
+    leftovers: frozenset[str] = frozenset()
 
     def owned(self, owner: str) -> dict[str, Machine]:
         return {name: m for name, m in self.machines.items() if m.owner == owner}

@@ -33,6 +33,9 @@ def changes_of(spec: Spec, host: HostView, owner: str) -> tuple[tuple[Change, ..
             problems.append(Problem(f"{path}.vm", "vm_twice", {"value": operation.vm}))
             continue
         machine = host.owned(owner).get(operation.vm)
+        if machine is None and operation.op == "delete" and operation.vm in host.leftovers:
+            changes.append(_clear(operation.vm))
+            continue
         if machine is None:
             problems.append(_unknown(operation.vm, host, owner, f"{path}.vm"))
             continue
@@ -46,8 +49,9 @@ def fingerprint(spec: Spec, host: HostView) -> str:
     """Digest of the found state of every object the spec names, absence included."""
     names = {vm.name for vm in spec.vms} | {o.vm for o in spec.operations}
     found = {name: _state_of(host.machines.get(name)) for name in sorted(names)}
+    left = sorted(names & host.leftovers)
     networks = sorted(n.name for n in spec.networks if n.name in host.facts.networks)
-    return sha256({"machines": found, "networks": networks})
+    return sha256({"machines": found, "networks": networks, "leftovers": left})
 
 
 def _state_of(machine: Machine | None) -> dict[str, object] | None:
@@ -84,7 +88,10 @@ def _vm(vm: VmSpec, host: HostView, owner: str, path: str) -> tuple[Change, list
         taken = Problem(f"{path}.name", "name_taken", {"value": vm.name})
         return Change(object="vm", name=vm.name, action="noop"), [taken]
     if vm.state == "absent":
-        return (_delete(machine) if machine else _noop(vm)), []
+        gone = _clear(vm.name) if vm.name in host.leftovers else _noop(vm)
+        return (_delete(machine) if machine else gone), []
+    if machine is None and vm.name in host.leftovers:
+        return _noop(vm), [Problem(f"{path}.name", "leftover", {"value": vm.name})]
     if machine is None:
         return _create(vm), _image_problems(vm, host, path)
     return _update(vm, machine, path)
@@ -114,6 +121,11 @@ def _create(vm: VmSpec) -> Change:
     }
     fields = tuple(FieldChange(path=k, before=None, after=v) for k, v in values.items())
     return Change(object="vm", name=vm.name, action="create", template=vm.template, fields=fields)
+
+
+def _clear(name: str) -> Change:
+    """Remove the disk and seed that a machine of that name left when it went."""
+    return Change(object="vm", name=name, action="delete", irreversible=True)
 
 
 def _delete(machine: Machine) -> Change:

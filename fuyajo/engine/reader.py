@@ -31,8 +31,8 @@ def connection(uri: str) -> Iterator[Host]:
         raise Unavailable(Problem("", "libvirt_unavailable", dict(params))) from error
 
 
-def view(host: Host, images: frozenset[str] = frozenset()) -> HostView:
-    """All domains, networks and the host's memory, in a handful of calls."""
+def view(host: Host, images: frozenset[str] = frozenset(), pool: str | None = None) -> HostView:
+    """All domains, networks, the host's memory and what lies in our pool, in a handful of calls."""
     machines = {facts["name"]: _machine(facts) for facts in host.list_vms()}
     capacity = host.capacity()
     return HostView(
@@ -43,7 +43,18 @@ def view(host: Host, images: frozenset[str] = frozenset()) -> HostView:
             images=images,
         ),
         machines=machines,
+        leftovers=_disk_names(host, pool) - machines.keys() if pool else frozenset(),
     )
+
+
+def _disk_names(host: Host, pool: str) -> frozenset[str]:
+    """Names of machines that have a root disk or a seed in the pool. A dot never occurs in such a name."""
+    handle = host.pool_handle(pool)
+    if handle is None or not host.is_active(handle):
+        return frozenset()
+    parted = (volume.partition(".") for volume in host.volume_handles(handle))
+    ours = {name for name, _, kind in parted if kind in {"qcow2", "seed.iso"}}
+    return frozenset(name for name in ours if not name.startswith("base-"))
 
 
 def accelerator() -> str:

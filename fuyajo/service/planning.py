@@ -96,7 +96,7 @@ def look(actor: Actor) -> HostView:
     from fuyajo.engine.reader import connection, view
 
     with connection(actor.settings.uri) as host:
-        return view(host, image_names(actor))
+        return view(host, image_names(actor), actor.settings.pool)
 
 
 def _backend(name: str) -> Name:

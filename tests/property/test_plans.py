@@ -205,7 +205,6 @@ def test_rendering_is_steady_and_cost_adds_up(plan: Plan) -> None:
     assert (plan.risk == "destroy") == bool(deleted)
 
 
-@pytest.mark.xfail(reason="stack's argument spec knows no images[].state and demands a path")
 @pytest.mark.parametrize("pool", [True, False])
 def test_the_module_accepts_what_the_demo_removes(tmp_path: Path, pool: bool) -> None:
     settings_ = Settings(tmp_path, "qemu:///system", "fuyajo", Path("/var/lib/pool"))

@@ -75,6 +75,8 @@ EN: dict[str, str] = {
     # --- problems found against the host ---------------------------------------------------------
     "problem.unknown_vm": "you have no VM called {value}",
     "hint.unknown_vm": "your VMs: {known}",
+    "problem.leftover": "the disk of an earlier {value} is still in the pool, though no VM uses it",
+    "hint.leftover": "look whether you need it; `fuyajo vm delete {value}` clears it",
     "problem.name_taken": "the name {value} is taken on this host",
     "hint.name_taken": "choose another name",
     "problem.disk_shrink": "a disk cannot shrink: {before} GiB → {after} GiB",

@@ -103,6 +103,20 @@ def test_delete_is_irreversible_and_bound_to_the_uuid() -> None:
     assert cost_of(changes)["memory_mib"] == -1024
 
 
+def test_a_leftover_disk_is_neither_taken_over_nor_a_dead_end() -> None:
+    left = HostView(FACTS, {}, frozenset({"web"}))
+    assert plan(spec(WEB), left)[1] == ["leftover"]
+    for wish in (
+        {"operations": [{"op": "delete", "vm": "web"}]},
+        {"vms": [{"name": "web", "template": "web-server", "state": "absent"}]},
+    ):
+        changes, problems = plan(spec(wish), left)
+        assert ([c.action for c in changes], problems) == (["delete"], [])
+        assert risk_of(changes) == "destroy"
+    assert plan(spec({"operations": [{"op": "start", "vm": "web"}]}), left)[1] == ["unknown_vm"]
+    assert fingerprint(spec(WEB), left) != fingerprint(spec(WEB), EMPTY)
+
+
 def test_a_disk_never_shrinks_and_memory_needs_a_restart() -> None:
     resize = spec({"operations": [{"op": "resize", "vm": "web", "disk": "5G", "memory": "2G"}]})
     changes, problems = plan(resize, host(machine("web")))

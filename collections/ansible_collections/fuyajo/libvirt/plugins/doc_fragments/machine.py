@@ -68,13 +68,19 @@ options:
         type: str
         required: true
       path:
-        description: A qcow2 file without a backing file, on the machine the module runs on.
+        description:
+          - A qcow2 file without a backing file, on the machine the module runs on.
+          - Required unless the image is absent.
         type: path
-        required: true
       sha256:
         description: What the file's SHA-256 must be, 64 hexadecimal digits.
         type: str
         required: true
+      state:
+        description: Whether it is there. An image that a volume or a machine needs is not removed.
+        type: str
+        choices: [present, absent]
+        default: present
   accelerator:
     description:
       - How guests are run. V(auto) takes KVM only when a tiny test guest really ran with it.

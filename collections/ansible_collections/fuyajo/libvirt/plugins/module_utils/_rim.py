@@ -52,8 +52,9 @@ def image_spec() -> dict[str, Any]:
     """Return the options of one image."""
     return {
         "name": {"type": "str", "required": True},
-        "path": {"type": "path", "required": True},
+        "path": {"type": "path"},
         "sha256": {"type": "str", "required": True},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     }
 
 
