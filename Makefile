@@ -1,6 +1,6 @@
 # `make` lists the targets. Everything a target needs, it sets up itself.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-clean test unit lint doctor
+.PHONY: help demo demo-clean test unit lint bench doctor
 .NOTPARALLEL:
 # Ansible starts three times slower without bytecode.
 unexport PYTHONDONTWRITEBYTECODE
@@ -28,6 +28,10 @@ unit: ## the fast tests only
 lint: ## ruff, mypy, import contracts, shellcheck, size ratchet
 	@scripts/setup.sh --for test
 	@scripts/lint.sh
+
+bench: ## measure plan, apply and a stack of five, each against a floor
+	@scripts/setup.sh --for test
+	@set -e; for name in plan_startup apply_to_started stack_five; do .venv/bin/python bench/$$name.py; echo; done
 
 doctor: ## find what is missing here and how to mend it
 	@scripts/setup.sh --for demo

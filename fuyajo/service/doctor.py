@@ -76,6 +76,7 @@ def _checks(actor: Actor, lang: Lang) -> list[tuple[str, Probe]]:
         ("groups", bind(host.groups, settings.uri)),
         ("virtlogd", bind(host.virtlogd, settings.uri)),
         ("libvirt", bind(host.libvirt, settings.uri)),
+        ("sockets", bind(host.socket_room, settings.uri, os.environ)),
         ("kvm", host.kvm),
         ("home", bind(machine.home, settings.home)),
         ("disk", bind(machine.disk, settings.home, "FUYAJO_HOME")),

@@ -18,6 +18,8 @@ SYSTEM = "qemu:///system"
 SESSION = "qemu:///session"
 VIRTLOGD = Path("/run/libvirt/virtlogd-sock")
 CONNECT_SECONDS = 5.0
+SOCKET_PATH_BYTES = 107  # of a UNIX socket, without its final NUL
+NAME_IN_PATH = 20
 _DAEMONS = Path(__file__).resolve().parents[3] / "scripts" / "libvirt_daemons.py"
 _SYSTEMD = Path("/run/systemd/system")
 
@@ -116,6 +118,23 @@ def _runtime_fix(usual: Path) -> str:
     if usual.is_dir():
         return f"export XDG_RUNTIME_DIR={shlex.quote(str(usual))}"
     return "unset XDG_RUNTIME_DIR"
+
+
+def socket_room(uri: str, environ: Mapping[str, str]) -> list[Result]:
+    """A session's libvirt binds each guest agent's socket below the home; the kernel bounds the path.
+
+    libvirt keeps 20 letters of a machine's name in it, so with room for those every name is fine.
+    """
+    if uri != SESSION:
+        return []
+    config = environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    agent = f"{config}/libvirt/qemu/channel/target/domain-99-/org.qemu.guest_agent.0"
+    letters = SOCKET_PATH_BYTES - len(os.fsencode(agent))
+    if letters >= NAME_IN_PATH:
+        return [Result("ok", "room")]
+    if letters < 1:
+        return [Result("fail", "none", {"path": config})]
+    return [Result("warn", "short", {"path": config, "letters": letters})]
 
 
 def kvm() -> list[Result]:

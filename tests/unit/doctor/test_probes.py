@@ -120,6 +120,18 @@ def test_runtime_directory(tmp_path: Path) -> None:
     assert look(said).status == "ok"
 
 
+@pytest.mark.parametrize(
+    ("home", "status", "letters"),
+    [(17, "ok", None), (18, "warn", 19), (36, "warn", 1), (37, "fail", None)],
+)
+def test_room_for_sockets(home: int, status: str, letters: int | None) -> None:
+    """A home of 17 letters takes a name of 63, one of 49 did not (tried with libvirt 9.0.0)."""
+    environ = {"XDG_CONFIG_HOME": "/" + "h" * (home - 1) + "/.config"}
+    found = only(host.socket_room("qemu:///session", environ))
+    assert (found.status, found.params.get("letters")) == (status, letters)
+    assert host.socket_room("qemu:///system", environ) == []
+
+
 @pytest.mark.parametrize(("usable", "status"), [(True, "ok"), (False, "warn")])
 def test_kvm_is_never_a_failure(usable: bool, status: str, monkeypatch: pytest.MonkeyPatch) -> None:
     probe = "ansible_collections.fuyajo.libvirt.plugins.module_utils._probe.probe_kvm"
