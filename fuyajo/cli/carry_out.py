@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from fuyajo.views.result import result_lines, state_lines
 
 def carry_out(call: Call, plan: Plan, *, check: bool, yes: bool) -> int:
     """Exit code of applying this plan."""
+    gc.enable()  # switched off for short commands; a run brings events for minutes
     confirmed = yes or check or _confirm(call, plan)
     started: list[RunRecord] = []
 
