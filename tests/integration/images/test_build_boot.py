@@ -1,6 +1,5 @@
 """The built image in a real guest: it boots without acceleration and without a network."""
 
-import json
 import os
 import shutil
 import socket
@@ -10,12 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._seed import seed_image
 
 from fuyajo.engine.images.build import build
 from fuyajo.engine.images.catalogue import BUILD_FILES, BUILD_TOOLS, TEMPLATE_PACKAGES
 from fuyajo.engine.images.store import Image, ImageStore
 
-NEEDED = {**BUILD_TOOLS, "qemu-system-x86_64": "", "genisoimage": "", "ssh-keygen": "", "ssh": ""}
+NEEDED = {**BUILD_TOOLS, "qemu-system-x86_64": "", "ssh-keygen": "", "ssh": ""}
 SBIN = "/usr/sbin:/sbin:/usr/bin:/bin"
 MISSING = [tool for tool in NEEDED if shutil.which(tool, path=SBIN) is None]
 MISSING += [file for file in BUILD_FILES if not Path(file).exists()]
@@ -57,18 +57,12 @@ class Guest:
         self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL)
 
     def _seed(self) -> Path:
-        user = {
-            "name": "fuyajo",
-            "sudo": "ALL=(ALL) NOPASSWD:ALL",
-            "shell": "/bin/bash",
-            "ssh_authorized_keys": [self.key.with_suffix(".pub").read_text().strip()],
-        }
-        meta = {"instance-id": "test-1", "local-hostname": "web"}
-        (self.work / "meta-data").write_text(json.dumps(meta))
-        (self.work / "user-data").write_text("#cloud-config\n" + json.dumps({"users": [user]}))
+        """The seed that the collection makes: what real machines boot with."""
+        key = self.key.with_suffix(".pub").read_text().strip()
         seed = self.work / "seed.iso"
-        files = [self.work / "meta-data", self.work / "user-data"]
-        run("genisoimage", "-quiet", "-output", seed, "-volid", "cidata", "-rock", *files)
+        seed.write_bytes(
+            seed_image("web", "test-1", {"user": "fuyajo", "ssh_authorized_keys": [key]})
+        )
         return seed
 
     def ssh(self, command: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
@@ -157,6 +151,8 @@ def test_a_guest_boots_grows_and_installs_a_template_without_network(guest: Gues
     status = guest.ssh("cloud-init status --wait --long")
     assert "status: done" in status.stdout, status.stdout + guest.console()
     assert guest.ssh("systemctl --failed --no-legend").stdout == ""
+    # A restart of sshd would cut off whoever logs in as soon as that is possible.
+    assert guest.ssh("sudo grep -c 'Restarted the SSH' /var/log/cloud-init.log").stdout == "0\n"
     assert guest.ssh("hostname").stdout == "web\n"
     assert guest.ssh("cat /dev/null && ls -l /dev/null").stdout.startswith("crw-rw-rw-")
     gib = int(guest.ssh("df --output=size -BM / | tail -1 | tr -dc 0-9").stdout) / 1024
