@@ -15,7 +15,7 @@ from fuyajo.service.context import Actor
 from fuyajo.service.images import get_image, remove_image
 from fuyajo.service.machines import list_vms, plan_operation
 from fuyajo.service.runs import failed_problem
-from fuyajo.store.files import write_whole
+from fuyajo.store.files import private_directory, write_whole
 
 WORDS = {
     "en": "a web server called hello with 1 GB of memory",
@@ -58,6 +58,7 @@ def remember(actor: Actor, update: Made) -> None:
         {**before.bases, **update.bases},
         before.pool or update.pool,
     )
+    private_directory(actor.settings.home)
     write_whole(_note(actor), json.dumps(asdict(merged)).encode())
 
 
