@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import time
 from typing import Any, Callable, TypeVar, cast
 
@@ -276,9 +277,14 @@ class CapacityCalls(StorageCalls):
 
     @translated
     def knows_passt(self) -> bool:
-        """Say whether this libvirt is new enough to be asked about passt at all."""
-        # 9.1.0 was the first to report it; older ones would only cost the question.
-        return not self.is_mock and self.conn.getLibVersion() >= 9001000
+        """Say whether it makes sense to ask this libvirt about passt at all.
+
+        libvirt 9.1.0 was the first to report it; older ones would only cost the question. It reports what
+        it was built with, though: the program itself may not be installed, and then no machine starts.
+        """
+        if self.is_mock or self.conn.getLibVersion() < 9001000:
+            return False
+        return not self.is_local or shutil.which("passt") is not None
 
 
 def require(found: T | None, what: str) -> T:
