@@ -44,14 +44,17 @@ def build_image(actor: Actor, name: str, progress: Progress | None = None) -> Im
         raise _failed(error.message, error.hint) from error
 
 
-def import_image(actor: Actor, path: Path, name: str, sha256: str) -> Image:
+def import_image(
+    actor: Actor, path: Path, name: str, sha256: str, image_format: str = "qcow2"
+) -> Image:
     """Take in a foreign image file after every check."""
     from fuyajo.engine.images.errors import ImageError
     from fuyajo.engine.images.importer import import_image as run
     from fuyajo.engine.images.store import ImageStore
 
     try:
-        return run(path, name, sha256, ImageStore(actor.home.images()))
+        store = ImageStore(actor.home.images())
+        return run(path, name, sha256, store, image_format=image_format)
     except ImageError as error:
         raise _failed(error.message, error.hint) from error
 

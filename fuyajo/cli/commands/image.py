@@ -80,15 +80,29 @@ def build_command(call: Call, name: str) -> int:
 
 
 @command.command(
-    "import", epilog=examples("fuyajo image import ./disk.qcow2 --name my-base --sha256 0123…")
+    "import",
+    epilog=examples(
+        "fuyajo image import ./my-base.qcow2 --sha256 0123…",
+        "fuyajo image import ./disk.img --format raw --name my-base --sha256 0123…",
+    ),
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--name", required=True, help="The name it gets.")
+@click.option(
+    "--name", default=None, help="The name it gets; default: the file's, without its ending."
+)
 @click.option("--sha256", required=True, help="The checksum its publisher gives.")
+@click.option(
+    "--format",
+    "image_format",
+    type=click.Choice(["qcow2", "raw", "vdi", "vhd", "vhdx", "vmdk"]),
+    default="qcow2",
+    help="What the file is; it is checked, never guessed. Default: qcow2.",
+)
 @common
-def import_command(call: Call, file: Path, name: str, sha256: str) -> int:
+def import_command(call: Call, file: Path, name: str | None, sha256: str, image_format: str) -> int:
     """Take in an image file after every check."""
-    _ready(call, import_image(call.actor, file, name, sha256))
+    image = import_image(call.actor, file, name or file.stem.lower(), sha256, image_format)
+    _ready(call, image)
     return Exit.DONE
 
 
