@@ -45,7 +45,13 @@ def build_image(actor: Actor, name: str, progress: Progress | None = None) -> Im
 
 
 def import_image(
-    actor: Actor, path: Path, name: str, sha256: str, image_format: str = "qcow2"
+    actor: Actor,
+    path: Path,
+    name: str,
+    sha256: str,
+    image_format: str = "qcow2",
+    *,
+    replace: bool = False,
 ) -> Image:
     """Take in a foreign image file after every check."""
     from fuyajo.engine.images.errors import ImageError
@@ -54,7 +60,7 @@ def import_image(
 
     try:
         store = ImageStore(actor.home.images())
-        return run(path, name, sha256, store, image_format=image_format)
+        return run(path, name, sha256, store, image_format=image_format, replace=replace)
     except ImageError as error:
         raise _failed(error.message, error.hint) from error
 

@@ -98,10 +98,14 @@ def build_command(call: Call, name: str) -> int:
     default="qcow2",
     help="What the file is; it is checked, never guessed. Default: qcow2.",
 )
+@click.option("--replace", is_flag=True, help="An image of that name may be replaced.")
 @common
-def import_command(call: Call, file: Path, name: str | None, sha256: str, image_format: str) -> int:
+def import_command(
+    call: Call, file: Path, name: str | None, sha256: str, image_format: str, replace: bool
+) -> int:
     """Take in an image file after every check."""
-    image = import_image(call.actor, file, name or file.stem.lower(), sha256, image_format)
+    chosen = name or file.stem.lower()
+    image = import_image(call.actor, file, chosen, sha256, image_format, replace=replace)
     _ready(call, image)
     return Exit.DONE
 
