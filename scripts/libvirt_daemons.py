@@ -25,6 +25,7 @@ from typing import BinaryIO
 PR_SET_CHILD_SUBREAPER = 36
 STATE = Path("/run/fuyajo-libvirt.pid")
 LOG = Path("/var/log/libvirt/fuyajo-daemons.log")
+KVM = Path("/dev/kvm")
 DAEMONS = ("virtlogd", "libvirtd")
 ANSWER_SECONDS = 60.0  # the first capabilities probe of a fresh host takes several seconds
 
@@ -96,7 +97,7 @@ def launch(daemon: str, log: BinaryIO) -> subprocess.Popen[bytes]:
     return subprocess.Popen([command], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
 
-def give_kvm_to_its_group(device: Path = Path("/dev/kvm")) -> None:
+def give_kvm_to_its_group() -> None:
     """What udev does elsewhere: root:kvm, 0660.
 
     Otherwise libvirt and the QEMU it probes disagree on whether KVM is there, and libvirt probes QEMU
@@ -104,10 +105,10 @@ def give_kvm_to_its_group(device: Path = Path("/dev/kvm")) -> None:
     """
     with contextlib.suppress(KeyError, FileNotFoundError):
         group = grp.getgrnam("kvm").gr_gid
-        found = device.stat()
+        found = KVM.stat()
         if found.st_gid != group or found.st_mode & 0o060 != 0o060:
-            os.chown(device, -1, group)
-            device.chmod(found.st_mode & 0o777 | 0o060)
+            os.chown(KVM, -1, group)
+            KVM.chmod(found.st_mode & 0o777 | 0o060)
 
 
 def start() -> int:

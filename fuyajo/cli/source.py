@@ -7,9 +7,8 @@ from pathlib import Path
 
 from fuyajo.domain.errors import InvalidInput, Problem, shown
 from fuyajo.domain.request import Config
+from fuyajo.domain.strict_json import MAX_BYTES
 from fuyajo.service.documents import config_from_text
-
-LIMIT = 1_048_576
 
 
 def read_config(file: str) -> Config:
@@ -20,11 +19,11 @@ def read_config(file: str) -> Config:
 def _read(file: str) -> str:
     try:
         if file == "-":
-            raw = sys.stdin.buffer.read(LIMIT + 1)
+            raw = sys.stdin.buffer.read(MAX_BYTES + 1)
         else:
             with Path(file).open("rb") as stream:
-                raw = stream.read(LIMIT + 1)
-        if len(raw) > LIMIT:
+                raw = stream.read(MAX_BYTES + 1)
+        if len(raw) > MAX_BYTES:
             raise InvalidInput(Problem("", "too_large", {"limit": "1 MiB"}))
         return raw.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

@@ -7,8 +7,7 @@ from typing import Any
 from fuyajo.domain.errors import InvalidInput, Problem, shown
 from fuyajo.domain.parse import parse_config, parse_config_json
 from fuyajo.domain.request import Config
-
-MAX_CHARACTERS = 1_048_576
+from fuyajo.domain.strict_json import MAX_BYTES
 
 
 def config_from_text(text: str, is_json: bool = False) -> Config:
@@ -19,7 +18,7 @@ def config_from_text(text: str, is_json: bool = False) -> Config:
 
 
 def _load_yaml(text: str) -> Any:
-    if len(text) > MAX_CHARACTERS:
+    if len(text) > MAX_BYTES:
         raise InvalidInput(Problem("", "too_large", {"limit": "1 MiB"}))
     import yaml
 

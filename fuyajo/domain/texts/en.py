@@ -213,5 +213,4 @@ EN: dict[str, str] = {
     "ui.doctor_ok": "Everything needed is here.",
     "ui.demo_done": "It answers at {url} — {seconds} s in all. Remove everything with: fuyajo demo --clean",
     "ui.demo_clean": "Everything the demo made is gone.",
-    "ui.doctor_bad": "{count} to mend:",
 }

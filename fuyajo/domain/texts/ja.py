@@ -209,5 +209,4 @@ JA: dict[str, str] = {
     "ui.doctor_ok": "必要なものはそろっています。",
     "ui.demo_done": "{url} で応答しています。全部で {seconds} 秒。消すには: fuyajo demo --clean",
     "ui.demo_clean": "デモが作ったものはすべて消えました。",
-    "ui.doctor_bad": "直すところが {count} 件:",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import grp
 import importlib.util
 import os
 import signal
@@ -24,7 +25,37 @@ def daemons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     spec.loader.exec_module(module)
     monkeypatch.setattr(module, "STATE", tmp_path / "pid")
     monkeypatch.setattr(module, "LOG", tmp_path / "log")
+    monkeypatch.setattr(module, "KVM", tmp_path / "kvm")  # never the machine's own
     return module
+
+
+@pytest.mark.parametrize(("before", "after"), [(0o600, 0o660), (0o660, 0o660), (0o640, 0o660)])
+def test_kvm_is_given_to_its_group(
+    daemons: ModuleType, monkeypatch: pytest.MonkeyPatch, before: int, after: int
+) -> None:
+    """A group that is not ours would need root; our own shows the same."""
+    device = daemons.KVM
+    device.touch()
+    device.chmod(before)
+    mine = grp.getgrgid(os.getgid())
+    monkeypatch.setattr(daemons.grp, "getgrnam", lambda _name: mine)
+    daemons.give_kvm_to_its_group()
+    assert device.stat().st_mode & 0o777 == after
+    assert device.stat().st_gid == mine.gr_gid
+
+
+def test_without_kvm_or_its_group_nothing_is_touched(
+    daemons: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daemons.give_kvm_to_its_group()  # no device
+    daemons.KVM.touch(mode=0o600)
+
+    def unknown(name: str) -> None:
+        raise KeyError(name)
+
+    monkeypatch.setattr(daemons.grp, "getgrnam", unknown)
+    daemons.give_kvm_to_its_group()
+    assert daemons.KVM.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_process_is_found_by_name(daemons: ModuleType) -> None:
