@@ -17,9 +17,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._converge import converge
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._wanted import Wanted
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import converge
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import Wanted
 from measure import Site, report, site, spread, take_turns, verdict
 
 ROUNDS = 7

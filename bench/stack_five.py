@@ -8,10 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 from typing import Any
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils import _domain, _seed, _storage
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._converge import converge
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._wanted import Wanted
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import seed as _seed
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import converge
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import Wanted
 from measure import Site, report, site, spread, take_turns, verdict, wall
 
 from fuyajo.engine.images.store import digest

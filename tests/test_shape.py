@@ -25,9 +25,9 @@ SLEEPS_ALLOWED = {
     "scripts/libvirt_daemons.py": "libvirtd does not say when it begins to answer",
     "fuyajo/engine/box/control.py": "another process settles the run and leaves a file",
     "fuyajo/engine/box/process.py": "a child may fork faster than it is found",
-    f"{UTILS}/_calls.py": "asks a condition of the host that has no event",
+    f"{UTILS}/_host/calls.py": "asks a condition of the host that has no event",
     "tests/integration/runner/support.py": "the process table has no event for a process that is gone",
-    f"{UTILS}/_host_storage.py": "libvirt refuses while a pool is busy",
+    f"{UTILS}/_host/storage.py": "libvirt refuses while a pool is busy",
 }
 
 

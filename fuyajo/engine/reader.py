@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import FuyajoError as HostError
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._storage import base_name
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
+    FuyajoError as HostError,
+)
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.storage import base_name
 
 from fuyajo.domain.errors import Problem, Unavailable, shown
 from fuyajo.domain.machine import Forward, HostFacts, HostView, Machine
@@ -59,7 +61,7 @@ def _disk_names(host: Host, pool: str) -> frozenset[str]:
 
 def accelerator() -> str:
     """`kvm` when a guest really ran under it, `tcg` otherwise. Up to 5 s once per boot, then nothing."""
-    from ansible_collections.fuyajo.libvirt.plugins.module_utils._probe import probe_kvm
+    from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.probe import probe_kvm
 
     return "kvm" if probe_kvm()[0] else "tcg"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.fuyajo.libvirt.plugins.module_utils import _rim
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim import ends as _rim
 from ansible_collections.fuyajo.libvirt.plugins.modules import stack
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._connect import runtime_directory
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.connect import runtime_directory
 
 # A socket's path has 108 bytes with its final NUL; Ansible adds a slash and ten characters, ssh a
 # dot and sixteen more while it binds.

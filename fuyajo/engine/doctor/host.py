@@ -139,7 +139,7 @@ def socket_room(uri: str, environ: Mapping[str, str]) -> list[Result]:
 
 def kvm() -> list[Result]:
     """Only a guest that ran tells. Without KVM everything works, slower."""
-    from ansible_collections.fuyajo.libvirt.plugins.module_utils._probe import probe_kvm
+    from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.probe import probe_kvm
 
     usable, reason = probe_kvm()
     if usable:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._seed import seed_image
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.seed import seed_image
 
 from fuyajo.engine.images.build import build
 from fuyajo.engine.images.catalogue import BUILD_FILES, BUILD_TOOLS, TEMPLATE_PACKAGES

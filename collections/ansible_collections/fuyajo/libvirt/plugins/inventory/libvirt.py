@@ -67,9 +67,9 @@ import re
 
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._domain import LOOPBACK
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import FuyajoError
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host, default_uri
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host, default_uri
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.domain import LOOPBACK
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
 
 # libvirt allows nearly everything in a name; a host of an inventory has to be a plain word.
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,252}")

@@ -103,7 +103,7 @@ restart_required:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fuyajo.libvirt.plugins.module_utils import _rim
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim import ends as _rim
 
 
 def main():

@@ -278,7 +278,7 @@ vms:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fuyajo.libvirt.plugins.module_utils import _rim
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim import ends as _rim
 
 
 def main():

@@ -13,10 +13,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._converge import converge
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import FuyajoError
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._wanted import Wanted
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import converge
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import Wanted
 
 URI = "qemu:///system"
 IMAGES = Path("/var/lib/libvirt/images")

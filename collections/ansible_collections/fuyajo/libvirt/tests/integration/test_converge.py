@@ -9,9 +9,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from ansible_collections.fuyajo.libvirt.plugins.module_utils import _domain
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import FuyajoError
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
 
 pytestmark = [pytest.mark.libvirt, pytest.mark.slow]
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from ansible_collections.fuyajo.libvirt.plugins.module_utils import _domain
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
 
 pytestmark = [pytest.mark.libvirt, pytest.mark.slow]
 

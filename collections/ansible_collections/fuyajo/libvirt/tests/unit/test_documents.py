@@ -7,15 +7,13 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from ansible_collections.fuyajo.libvirt.plugins.module_utils import (
-    _domain,
-    _facts,
-    _network,
-    _storage,
-    _xml,
-)
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import FuyajoError
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._vm_make import plug
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import facts as _facts
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import network as _network
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import xml as _xml
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_make import plug
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -10,16 +10,16 @@ import sys
 import time
 
 import pytest
-from ansible_collections.fuyajo.libvirt.plugins.module_utils import _domain
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._calls import is_local
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._connect import (
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import is_local
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.connect import (
     _answers,
     runtime_directory,
 )
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._converge import converge
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import FuyajoError
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._wanted import Wanted
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import converge
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import Wanted
 
 
 @pytest.fixture
@@ -250,7 +250,7 @@ def test_one_session_daemon_for_all_shells(tmp_path, monkeypatch):
 def test_event_loop_ends_with_the_last_connection():
     code = (
         "import threading, time\n"
-        "from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host\n"
+        "from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host\n"
         "with Host.open('test:///default'), Host.open('test:///default'): pass\n"
         "end = time.monotonic() + 5\n"
         "while threading.active_count() > 1 and time.monotonic() < end: time.sleep(0.01)\n"

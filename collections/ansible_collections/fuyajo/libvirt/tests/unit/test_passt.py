@@ -7,7 +7,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
 
 
 class Connection:

@@ -13,15 +13,13 @@ import sys
 import time
 
 import pytest
-from ansible_collections.fuyajo.libvirt.plugins.module_utils import (
-    _defaults,
-    _diff,
-    _files,
-    _probe,
-    _seed,
-)
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import FuyajoError
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._wanted import Wanted
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import files as _files
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import probe as _probe
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import defaults as _defaults
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import diff as _diff
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import seed as _seed
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import Wanted
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -277,7 +275,7 @@ def test_probe_ends_in_time(tmp_path):
 def test_missing_library_is_said_plainly():
     code = (
         "import sys; sys.modules['libvirt'] = None\n"
-        "from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host\n"
+        "from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host\n"
         "try: Host.open('test:///default')\n"
         "except Exception as e: print(type(e).__name__, e)"
     )

@@ -6,7 +6,7 @@ from __future__ import annotations
 import contextlib
 
 import pytest
-from ansible_collections.fuyajo.libvirt.plugins.module_utils import _units
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import units as _units
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -7,21 +7,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils import (
-    _domain,
-    _facts,
-    _storage,
-    _units,
-)
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._context import Context, Step
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._diff import Change, diff
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import (
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import facts as _facts
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import units as _units
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.diff import Change, diff
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     CONFLICT,
     INVALID,
     FuyajoError,
 )
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._vm_make import plan_make, plug
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._wanted import WantedVm
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context, Step
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_make import plan_make, plug
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import WantedVm
 
 # What QEMU has to be started anew for.
 _AT_START = frozenset(("cpus", "memory_mib", "networks", "forwards"))

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._defaults import accelerator_name
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._domain import (
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.defaults import accelerator_name
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.domain import (
     Disk,
     Domain,
     Meta,
     has_user_net,
 )
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._units import GIB
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.units import GIB
 
 # virDomainState; a machine that is going down, paused or out of order is not "stopped".
 _STATES = {

@@ -7,14 +7,18 @@ from __future__ import annotations
 import time
 from typing import Any, Callable, Iterable, cast
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils import _domain, _facts
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._calls import (
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import (
     Calls,
     many,
     translated,
     until,
 )
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import NOT_FOUND, FuyajoError
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import facts as _facts
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
+    NOT_FOUND,
+    FuyajoError,
+)
 
 # A guest that is still booting does not hear the power button; press it again now and then.
 _PRESS_AGAIN = 5.0

@@ -13,15 +13,15 @@ import sys
 from types import TracebackType
 from typing import Any
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils import _connect
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import (
-    UNAVAILABLE,
-    FuyajoError,
-)
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host_domains import DomainCalls
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host_storage import (
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import connect as _connect
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domains import DomainCalls
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.storage import (
     CapacityCalls,
     NetworkCalls,
+)
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
+    UNAVAILABLE,
+    FuyajoError,
 )
 
 try:

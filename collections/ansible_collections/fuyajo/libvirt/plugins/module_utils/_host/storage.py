@@ -9,10 +9,18 @@ import shutil
 import time
 from typing import Any, Callable, TypeVar, cast
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils import _network, _storage
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._calls import Calls, many, translated
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import NOT_FOUND, FuyajoError
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._units import GIB
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import (
+    Calls,
+    many,
+    translated,
+)
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import network as _network
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
+    NOT_FOUND,
+    FuyajoError,
+)
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.units import GIB
 
 T = TypeVar("T")
 # libvirt refuses to touch a pool while another thread makes a volume in it; that passes.

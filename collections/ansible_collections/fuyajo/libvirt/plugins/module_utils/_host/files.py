@@ -14,7 +14,10 @@ import struct
 import tempfile
 from typing import BinaryIO
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import INVALID, FuyajoError
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
+    INVALID,
+    FuyajoError,
+)
 
 _CHUNK = 1 << 20
 _QCOW2 = b"QFI\xfb"

@@ -16,8 +16,8 @@ import threading
 from typing import Any, Mapping
 from urllib.parse import urlsplit
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._calls import is_local, ours
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import (
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import is_local, ours
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     UNAVAILABLE,
     FuyajoError,
 )

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils import _xml
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._xml import Const, One, Row
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import xml as _xml
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.xml import Const, One, Row
 
 
 @dataclass

@@ -8,8 +8,8 @@ import ipaddress
 import uuid
 from dataclasses import dataclass
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils import _xml
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._xml import Row
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import xml as _xml
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.xml import Row
 
 # libvirt before 9.7 has no metadata on networks, so ownership is written into the identity.
 _FAMILY = uuid.UUID("6f7ad1a1-5d3c-5f0e-9d0c-7b0f5a1c2e55")

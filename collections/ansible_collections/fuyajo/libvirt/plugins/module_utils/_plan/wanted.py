@@ -13,11 +13,17 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Callable, Mapping, TypeVar
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._domain import LOOPBACK, META_KEYS
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import INVALID, FuyajoError
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._network import network_for
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._seed import seed_image
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._units import (
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.domain import (
+    LOOPBACK,
+    META_KEYS,
+)
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
+    INVALID,
+    FuyajoError,
+)
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.network import network_for
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.seed import seed_image
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.units import (
     GIB,
     parse_disk_gib,
     parse_memory_mib,

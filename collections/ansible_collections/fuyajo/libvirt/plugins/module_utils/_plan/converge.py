@@ -13,19 +13,22 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Callable, Sequence
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._context import Context, Step
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._diff import as_dicts, sides
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import INVALID, FuyajoError
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._things import (
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.diff import as_dicts, sides
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
+    INVALID,
+    FuyajoError,
+)
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context, Step
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.things import (
     plan_image,
     plan_network,
     plan_pool,
     plan_pool_absent,
     plan_volume,
 )
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._vm_change import plan_vm
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._wanted import Wanted
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_change import plan_vm
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import Wanted
 
 
 @dataclass

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Sequence, TypeVar, cast
 from urllib.parse import urlsplit
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import (
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     CONFLICT,
     FAILED,
     NOT_FOUND,

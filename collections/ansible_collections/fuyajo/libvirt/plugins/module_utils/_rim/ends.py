@@ -7,12 +7,12 @@ from __future__ import annotations
 from typing import Any, Callable, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._converge import Outcome, converge
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._domain import META_KEYS
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import FuyajoError
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._storage import base_name
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._wanted import VM_STATES, Wanted
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.domain import META_KEYS
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.storage import base_name
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import Outcome, converge
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import VM_STATES, Wanted
 
 __all__ = ["base_name"]
 

@@ -11,20 +11,18 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils import (
-    _defaults,
-    _domain,
-    _probe,
-    _storage,
-)
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._diff import Change
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import (
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import probe as _probe
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import defaults as _defaults
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.diff import Change
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     CONFLICT,
     NOT_FOUND,
     FuyajoError,
 )
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import Host
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._wanted import Wanted, WantedVm
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import Wanted, WantedVm
 
 SYSTEM_POOL = "/var/lib/libvirt/images/fuyajo"
 SESSION_POOL = "~/.local/share/libvirt/images/fuyajo"

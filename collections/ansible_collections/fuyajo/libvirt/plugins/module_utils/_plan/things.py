@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import os
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils import (
-    _files,
-    _network,
-    _storage,
-    _units,
-)
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._context import Context, Step
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._diff import Change, diff
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import (
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import files as _files
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import network as _network
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import units as _units
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.diff import Change, diff
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     CONFLICT,
     INVALID,
     FuyajoError,
 )
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._wanted import (
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context, Step
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import (
     WantedImage,
     WantedNetwork,
     WantedVolume,

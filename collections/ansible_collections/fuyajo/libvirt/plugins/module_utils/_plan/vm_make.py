@@ -8,23 +8,21 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, Callable
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils import (
-    _defaults,
-    _domain,
-    _files,
-    _seed,
-    _storage,
-    _units,
-)
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._context import Context, Step
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._diff import diff
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import (
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import files as _files
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import defaults as _defaults
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import seed as _seed
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import units as _units
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.diff import diff
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     CONFLICT,
     INVALID,
     NOT_FOUND,
     FuyajoError,
 )
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._wanted import WantedVm
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context, Step
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import WantedVm
 
 # Another program took the port between our look and QEMU's start.
 _PORT_LOST = "host forwarding"

@@ -9,9 +9,12 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils import _xml
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._errors import INVALID, FuyajoError
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._xml import (
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import xml as _xml
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
+    INVALID,
+    FuyajoError,
+)
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.xml import (
     Const,
     Flag,
     Many,
