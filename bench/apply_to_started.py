@@ -19,7 +19,7 @@ from typing import Any
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import converge
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import Wanted
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kinds import wanted_of_all
 from measure import Site, report, site, spread, take_turns, verdict
 
 ROUNDS = 7
@@ -99,7 +99,7 @@ def emptied(host: Host, here: Site) -> Iterator[None]:
             if volume["name"].startswith("base-"):
                 host.delete_volume(host.volume_handle(host.pool_handle(here.pool), volume["name"]))
         wanted = {"owner": "bench", "vms": vms, "pool": pool, "shutdown_timeout": 0}
-        for problem in converge(host, Wanted.parse(wanted), check=False).errors:
+        for problem in converge(host, wanted_of_all(wanted), check=False).errors:
             print(f"left behind: {problem}", file=sys.stderr)
 
 

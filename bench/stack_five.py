@@ -13,7 +13,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domai
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import seed as _seed
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import converge
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import Wanted
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kinds import wanted_of_all
 from measure import Site, report, site, spread, take_turns, verdict, wall
 
 from fuyajo.engine.images.store import digest
@@ -57,14 +57,14 @@ class Five:
             return define(xml)
 
         self.host.define = noted  # type: ignore[method-assign]
-        self._made(converge(self.host, Wanted.parse(self.options()), check=False).errors)
+        self._made(converge(self.host, wanted_of_all(self.options()), check=False).errors)
         self.host.define = define  # type: ignore[method-assign]
         self.clear()
 
     def in_process(self) -> float:
         def work() -> None:
             with Host.open(self.here.uri) as host:
-                self._made(converge(host, Wanted.parse(self.options()), check=False).errors)
+                self._made(converge(host, wanted_of_all(self.options()), check=False).errors)
 
         seconds = wall(work)
         self.clear()
@@ -105,14 +105,14 @@ class Five:
     def clear(self) -> None:
         """Remove the machines; the pool and its base stay."""
         options = self.options("absent") | {"shutdown_timeout": 0, "threads": 8}
-        self._made(converge(self.host, Wanted.parse(options), check=False).errors)
+        self._made(converge(self.host, wanted_of_all(options), check=False).errors)
 
     def remove(self) -> None:
         self.clear()
         options = self.options("absent") | {"vms": []}
         for thing in (options["pool"], *options["images"]):
             thing["state"] = "absent"
-        for problem in converge(self.host, Wanted.parse(options), check=False).errors:
+        for problem in converge(self.host, wanted_of_all(options), check=False).errors:
             print(f"left behind: {problem}", file=sys.stderr)
 
     @staticmethod

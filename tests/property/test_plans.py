@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim import ends as _rim
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want import VM_STATES
 from ansible_collections.fuyajo.libvirt.plugins.modules import stack
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -188,7 +188,7 @@ def test_the_module_accepts_what_is_rendered(plan: Plan) -> None:
     result = ArgumentSpecValidator(stack_spec()).validate(options)
     assert result.error_messages == []
     assert result.unsupported_parameters == set()
-    assert {vm["state"] for vm in options["vms"]} <= set(_rim.VM_STATES)
+    assert {vm["state"] for vm in options["vms"]} <= set(VM_STATES)
     by_name = {change.name: change for change in plan.changes}
     assert [vm["name"] for vm in options["vms"]] == [
         name for name, change in by_name.items() if change.object == "vm"

@@ -26,7 +26,7 @@ def actor(tmp_path: Path) -> Actor:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The KVM probe has tests of its own, and runs a guest for seconds."""
-    probe = "ansible_collections.fuyajo.libvirt.plugins.module_utils._probe.probe_kvm"
+    probe = "ansible_collections.fuyajo.libvirt.plugins.module_utils._host.probe.probe_kvm"
     monkeypatch.setattr(probe, lambda: (False, "not tried here"))
 
 

@@ -134,7 +134,7 @@ def test_room_for_sockets(home: int, status: str, letters: int | None) -> None:
 
 @pytest.mark.parametrize(("usable", "status"), [(True, "ok"), (False, "warn")])
 def test_kvm_is_never_a_failure(usable: bool, status: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    probe = "ansible_collections.fuyajo.libvirt.plugins.module_utils._probe.probe_kvm"
+    probe = "ansible_collections.fuyajo.libvirt.plugins.module_utils._host.probe.probe_kvm"
     monkeypatch.setattr(probe, lambda: (usable, "because"))
     found = only(host.kvm())
     assert (found.status, found.params["reason"]) == (status, "because")

@@ -51,9 +51,13 @@ options:
   owner:
     description:
       - Who the machines belong to. It is written into each machine's metadata.
-      - A machine of the same name that has no owner, or another one, is never touched.
+      - A machine of the same name that has another owner is never touched.
     type: str
-    required: true
+    default: ansible
+  adopt:
+    description: Whether a machine that has no owner may be taken over; otherwise it is not touched.
+    type: bool
+    default: false
   environment:
     description: Name of the environment that the machines are part of.
     type: str

@@ -47,11 +47,32 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-volume:
-  description: Name of the image's volume in the pool.
+actions:
+  description: What was done, in order. Empty in check mode.
+  returned: always
+  type: list
+  elements: str
+changes:
+  description:
+    - What differed, as path, before, after, and effect. An effect is V(live), V(restart) when it
+      waits for the machine's next start, V(stop) when it interrupts what runs, or V(destroy) when
+      data goes.
+  returned: always
+  type: list
+  elements: dict
+uuid:
+  description: The object's UUID, when it has one.
   returned: always
   type: str
-  sample: base-2d3a1b7ee0c1f9a2.qcow2
+image:
+  description: Facts of the image; null when it does not exist.
+  returned: always
+  type: dict
+  sample:
+    name: debian-12
+    sha256: 2d3a1b7ee0c1f9a2bc0db2dd7fd5c3d3d3f7a7e8e6f2e9b1c4a5d6e7f8091a2b
+    volume: base-2d3a1b7ee0c1f9a2.qcow2
+    path: /var/lib/libvirt/images/fuyajo/base-2d3a1b7ee0c1f9a2.qcow2
 results:
   description: One entry for every object, in the order of the work.
   returned: always
@@ -76,7 +97,10 @@ results:
       elements: str
       returned: always
     changes:
-      description: What differed, as path, before, after, and whether it takes effect at once.
+      description:
+        - What differed, as path, before, after, and effect. An effect is V(live), V(restart) when it
+          waits for the machine's next start, V(stop) when it interrupts what runs, or V(destroy) when
+          data goes.
       type: list
       elements: dict
       returned: always
@@ -92,10 +116,14 @@ results:
       description: V(conflict), V(invalid), V(not_found), V(unavailable) or V(failed).
       type: str
       returned: always
-    seconds:
-      description: How long the work took.
+    duration:
+      description: How many seconds the work took.
       type: float
       returned: always
+duration:
+  description: How many seconds the whole task took on the host.
+  returned: always
+  type: float
 restart_required:
   description: Whether any machine must be restarted for a change to take effect.
   returned: always
@@ -103,24 +131,21 @@ restart_required:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim import ends as _rim
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import image_kind
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.ends import run_one
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_common import common_spec
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_image import image_spec
 
 
 def main():
     """Say what the options are, and hand them over as a stack of one image."""
-    image = _rim.image_spec()
-    image["path"] = {"type": "path"}
-    image["state"] = _rim.present_absent()
+    own = image_spec()
     module = AnsibleModule(
-        argument_spec={**_rim.common_spec(), **image},
+        argument_spec={**common_spec(), **own},
         required_if=[("state", "present", ("path",))],
         supports_check_mode=True,
     )
-    # An image belongs to nobody: its content is its name.
-    options = dict(module.params, owner="-")
-    options["images"] = [{key: module.params[key] for key in image}]
-    volume = _rim.base_name(module.params["sha256"].lower())
-    _rim.run_converge(module, options, lambda done: {"volume": volume, **_rim.image_result(done)})
+    run_one(module, image_kind.KIND, list(own))
 
 
 if __name__ == "__main__":

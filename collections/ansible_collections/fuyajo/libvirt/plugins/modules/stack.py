@@ -22,146 +22,15 @@ extends_documentation_fragment:
   - fuyajo.libvirt.machine
   - fuyajo.libvirt.machine.pool
   - fuyajo.libvirt.machine.machines
+  - fuyajo.libvirt.network.in_stack
+  - fuyajo.libvirt.volume.in_stack
+  - fuyajo.libvirt.vm.in_stack
 options:
-  networks:
-    description: Virtual networks. One that exists and was not made by this owner is never touched.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      name:
-        description: Name of the network.
-        type: str
-        required: true
-      mode:
-        description: V(isolated) connects guests and host only; V(nat) lets guests out.
-        type: str
-        choices: [isolated, nat]
-        default: isolated
-      cidr:
-        description: IPv4 network such as V(10.10.0.0/24). The host takes the first address.
-        type: str
-      state:
-        description: Whether it is there. A network in use is not removed.
-        type: str
-        choices: [present, absent]
-        default: present
-  volumes:
-    description: Stand-alone volumes in the pool, named C(NAME.vol.qcow2).
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      name:
-        description: Name of the volume.
-        type: str
-        required: true
-      size:
-        description: Size such as V(10G); a plain number counts GiB. Required unless it is absent.
-        type: str
-      state:
-        description: Whether it is there. A volume in use is not removed.
-        type: str
-        choices: [present, absent]
-        default: present
-  vms:
-    description: Virtual machines.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      name:
-        description: Name of the machine, lower-case letters, digits and hyphens, a letter first.
-        type: str
-        required: true
-      state:
-        description:
-          - V(present) makes the machine and leaves its power alone.
-          - V(started) and V(stopped) make it as well when it is missing.
-          - V(stopped) asks the guest to power off and pulls the plug after O(shutdown_timeout).
-          - V(restarted) is a change every time.
-          - V(absent) removes the machine, its root disk and its seed, and nothing else.
-        type: str
-        choices: [present, started, stopped, restarted, absent]
-        default: present
-      uuid:
-        description: Refuse unless the machine of that name is this one.
-        type: str
-      cpus:
-        description: Number of processors, V(1) for a new machine. Takes effect at a start.
-        type: int
-      memory:
-        description:
-          - Memory such as V(2G) or V(512 MiB); a plain number counts MiB.
-          - V(1024) for a new machine. Takes effect at a start.
-        type: str
-      disk:
-        description:
-          - Size of the root disk such as V(10G); a plain number counts GiB. It can only grow.
-          - When omitted, a new machine gets the size of its image, or no disk without one.
-        type: str
-      image:
-        description:
-          - A name of O(images), or a base volume that the pool has already.
-          - It counts when the machine is made; an existing disk is never replaced.
-        type: str
-      nics:
-        description: Network cards. One on the network V(user) for a new machine when omitted.
-        type: list
-        elements: dict
-        suboptions:
-          network:
-            description: Name of a libvirt network, or V(user) for one that needs no bridge.
-            type: str
-            required: true
-      forwards:
-        description: Guest ports that answer on 127.0.0.1 of the host, by the network V(user).
-        type: list
-        elements: dict
-        suboptions:
-          guest:
-            description: TCP port of the guest.
-            type: int
-            required: true
-          host:
-            description: Port of the host. When omitted, one from 20000 to 29999, kept from then on.
-            type: int
-      cloud_init:
-        description: What cloud-init is told at the first boot. It counts when the machine is made.
-        type: dict
-        suboptions:
-          user:
-            description: A user to create, with password-less sudo and no password.
-            type: str
-          ssh_authorized_keys:
-            description: Public keys that may log in.
-            type: list
-            elements: str
-          hostname:
-            description: Host name of the guest. The machine's name when omitted.
-            type: str
-          user_data:
-            description: More top-level keys of cloud-config. They win over what is made here.
-            type: dict
-          network_config:
-            description: A network-config document for cloud-init.
-            type: dict
-      metadata:
-        description: What is kept in the machine's own metadata. An omitted key is left alone.
-        type: dict
-        suboptions:
-          template:
-            description: Name of the template that the machine was made from.
-            type: str
-          spec_digest:
-            description: Digest of the specification that it was made from.
-            type: str
-          configured:
-            description: Digest of what was last configured inside the guest.
-            type: str
-          expires:
-            description: When it may be removed.
-            type: str
+  continue_on_error:
+    description:
+      - Whether objects that do not need a failed one are still worked on. The task fails either way.
+    type: bool
+    default: true
   threads:
     description: How many objects are worked on at a time.
     type: int
@@ -230,7 +99,10 @@ results:
       elements: str
       returned: always
     changes:
-      description: What differed, as path, before, after, and whether it takes effect at once.
+      description:
+        - What differed, as path, before, after, and effect. An effect is V(live), V(restart) when it
+          waits for the machine's next start, V(stop) when it interrupts what runs, or V(destroy) when
+          data goes.
       type: list
       elements: dict
       returned: always
@@ -246,14 +118,30 @@ results:
       description: V(conflict), V(invalid), V(not_found), V(unavailable) or V(failed).
       type: str
       returned: always
-    seconds:
-      description: How long the work took.
+    duration:
+      description: How many seconds the work took.
       type: float
       returned: always
+duration:
+  description: How many seconds the whole task took on the host.
+  returned: always
+  type: float
 restart_required:
   description: Whether any machine must be restarted for a change to take effect.
   returned: always
   type: bool
+images:
+  description: Facts of the named images that exist, by name.
+  returned: always
+  type: dict
+networks:
+  description: Facts of the named networks that exist, by name.
+  returned: always
+  type: dict
+volumes:
+  description: Facts of the named volumes that exist, by name.
+  returned: always
+  type: dict
 vms:
   description: Facts of every named machine that exists, by name.
   returned: always
@@ -278,26 +166,26 @@ vms:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim import ends as _rim
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kinds import ALL
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.ends import run_stack
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_common import list_of
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_network import network_spec
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_vm import (
+    machine_spec,
+    vm_spec,
+)
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_volume import volume_spec
 
 
 def main():
     """Say what the options are, and hand them over."""
-    name = {"type": "str", "required": True}
-    network = {
-        "name": name,
-        "mode": {"type": "str", "choices": ["isolated", "nat"], "default": "isolated"},
-        "cidr": {"type": "str"},
-        "state": _rim.present_absent(),
-    }
-    volume = {"name": name, "size": {"type": "str"}, "state": _rim.present_absent()}
-    spec = _rim.machine_spec()
-    spec["networks"] = _rim.list_of(network)
-    spec["volumes"] = _rim.list_of(volume)
-    spec["vms"] = _rim.list_of(_rim.vm_spec())
+    spec = machine_spec()
+    spec["networks"] = list_of(network_spec())
+    spec["volumes"] = list_of(volume_spec())
+    spec["vms"] = list_of(vm_spec())
     spec["threads"] = {"type": "int", "default": 4}
-    module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
-    _rim.run_converge(module, module.params, _rim.stack_result)
+    spec["continue_on_error"] = {"type": "bool", "default": True}
+    run_stack(AnsibleModule(argument_spec=spec, supports_check_mode=True), ALL)
 
 
 if __name__ == "__main__":

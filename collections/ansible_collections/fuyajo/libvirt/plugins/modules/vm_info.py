@@ -62,13 +62,21 @@ vms:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim import ends as _rim
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.ends import run_info
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_common import uri_spec
 
 
 def main():
     """Say what the options are, and read."""
-    spec = {**_rim.uri_spec(), "name": {"type": "str"}, "owner": {"type": "str"}}
-    _rim.run_info(AnsibleModule(argument_spec=spec, supports_check_mode=True))
+    spec = {**uri_spec(), "name": {"type": "str"}, "owner": {"type": "str"}}
+    module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
+    name, owner = module.params["name"], module.params["owner"]
+
+    def read(host):
+        found = host.list_vms() if name is None else [host.vm(name)]
+        return [f for f in found if f is not None and owner in (None, f["owner"])]
+
+    run_info(module, "vms", read)
 
 
 if __name__ == "__main__":

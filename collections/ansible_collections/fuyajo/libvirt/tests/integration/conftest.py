@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import converge
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import Wanted
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kinds import wanted_of_all
 
 URI = "qemu:///system"
 IMAGES = Path("/var/lib/libvirt/images")
@@ -51,7 +51,7 @@ class Site:
         }
 
     def run(self, *vms, check=False, **more):
-        return converge(self.host, Wanted.parse(self.options(*vms, **more)), check)
+        return converge(self.host, wanted_of_all(self.options(*vms, **more)), check)
 
     def volumes(self) -> set[str]:
         return {volume["name"] for volume in self.host.pool_volumes(self.pool)}

@@ -61,7 +61,7 @@ def test_vm_and_image(site, playbook):
         ]
     )
     assert [r["changed"] for r in results.values()] == [True, False, True, False, False, True, True]
-    assert results["image"]["volume"] == site.base
+    assert results["image"]["image"]["volume"] == site.base
     assert results["make"]["vm"]["state"] == "stopped"
     assert "in use" in results["kept"]["msg"]
     assert results["remove"]["vm"] is None

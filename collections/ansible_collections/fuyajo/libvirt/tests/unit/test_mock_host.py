@@ -19,7 +19,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import H
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import converge
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import Wanted
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kinds import wanted_of_all
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def host():
 
 def wish(*vms, **more):
     base = {"owner": "mika", "pool": {"name": "default-pool"}, "shutdown_timeout": 0}
-    return Wanted.parse({**base, **more, "vms": list(vms)})
+    return wanted_of_all({**base, **more, "vms": list(vms)})
 
 
 def run(host, *vms, check=False, **more):
@@ -101,7 +101,7 @@ def test_power(host):
 
 def test_foreign_machines_are_refused(host):
     done = run(host, {"name": "test", "state": "absent"}, {"name": "test2", "state": "absent"})
-    assert "did not make" in done.errors[0]
+    assert "nobody here owns" in done.errors[0]
     assert not done.changed
     run(host, dict(WEB, state="present"))
     other = converge(host, wish({"name": "web", "state": "absent"}, owner="ken"), False)
@@ -156,7 +156,7 @@ def test_a_disk_that_others_use_stays(host):
 
 def test_volumes_only_grow(host):
     def volume(**more):
-        return Wanted.parse(
+        return wanted_of_all(
             {"owner": "m", "pool": {"name": "default-pool"}, "volumes": [{"name": "data", **more}]}
         )
 
@@ -169,7 +169,7 @@ def test_volumes_only_grow(host):
 
 def test_networks(host):
     def network(owner="mika", **more):
-        return Wanted.parse({"owner": owner, "networks": [{"name": "net", **more}]})
+        return wanted_of_all({"owner": owner, "networks": [{"name": "net", **more}]})
 
     wanted = network(cidr="10.20.0.0/24")
     assert converge(host, wanted, True).changed

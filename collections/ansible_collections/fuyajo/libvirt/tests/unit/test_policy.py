@@ -19,7 +19,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import defau
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import diff as _diff
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import seed as _seed
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import Wanted
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kinds import wanted_of_all
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,8 +67,8 @@ def test_arm_is_virt():
 def test_only_what_was_said_is_a_difference():
     found = {"cpus": 1, "memory_mib": 512, "metadata": {"template": "a", "configured": None}}
     wanted = {"cpus": 2, "memory_mib": None, "metadata": {"configured": "x"}}
-    assert _diff.diff(wanted, found, frozenset({"cpus"})) == [
-        _diff.Change("cpus", 1, 2, live=False),
+    assert _diff.diff(wanted, found, {"cpus": _diff.RESTART}) == [
+        _diff.Change("cpus", 1, 2, _diff.RESTART),
         _diff.Change("metadata.configured", None, "x"),
     ]
 
@@ -179,7 +179,7 @@ GOOD = {"owner": "mika", "vms": [{"name": "web"}]}
     ("change", "match"),
     [
         ({"owner": "a\nb"}, "owner"),
-        ({"owner": None}, "owner"),
+        ({"owner": ""}, "owner"),
         ({"vms": [{"name": "Web"}]}, "name"),
         ({"vms": [{"name": "web\n"}]}, "name"),
         ({"vms": [{"name": "a.b"}]}, "name"),
@@ -211,13 +211,13 @@ GOOD = {"owner": "mika", "vms": [{"name": "web"}]}
 )
 def test_wishes_are_checked(change, match):
     with pytest.raises(FuyajoError, match=match) as caught:
-        Wanted.parse({**GOOD, **change})
+        wanted_of_all({**GOOD, **change})
     assert str(caught.value).isprintable()
 
 
 def test_all_problems_come_at_once():
     with pytest.raises(FuyajoError, match=r"vms\[0\]\.cpus.*vms\[1\]\.memory"):
-        Wanted.parse(
+        wanted_of_all(
             {"owner": "m", "vms": [{"name": "a", "cpus": -1}, {"name": "b", "memory": "x"}]}
         )
 

@@ -9,28 +9,36 @@ side was not said by anybody and is never a difference.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any, Mapping
+
+LIVE, RESTART, STOP, DESTROY = "live", "restart", "stop", "destroy"
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Change:
-    """One difference. ``live`` says whether it takes effect without a restart."""
+    """One difference.
+
+    ``effect`` is what it takes: ``live`` (at once, nothing is interrupted), ``restart`` (waits for the
+    next start of the machine), ``stop`` (interrupts what runs), ``destroy`` (data goes).
+    """
 
     path: str
     before: Any
     after: Any
-    live: bool = True
+    effect: str = LIVE
 
 
 def diff(
     wanted: Mapping[str, Any],
     found: Mapping[str, Any],
-    restart: frozenset[str] = frozenset(),
+    effects: Mapping[str, str] = _NOTHING,
     prefix: str = "",
 ) -> list[Change]:
     """Return the changes that lead from ``found`` to ``wanted``.
 
-    ``restart`` holds the top-level keys that need one. Lists are compared as a whole.
+    ``effects`` maps top-level keys to effects other than ``live``. Lists are compared as a whole.
     """
     changes: list[Change] = []
     for key, after in wanted.items():
@@ -40,9 +48,9 @@ def diff(
             continue
         if isinstance(after, Mapping):
             inner = before if isinstance(before, Mapping) else {}
-            changes += diff(after, inner, restart, path + ".")
+            changes += diff(after, inner, effects, path + ".")
         elif after != before:
-            changes.append(Change(path, before, after, path.partition(".")[0] not in restart))
+            changes.append(Change(path, before, after, effects.get(path.partition(".")[0], LIVE)))
     return changes
 
 

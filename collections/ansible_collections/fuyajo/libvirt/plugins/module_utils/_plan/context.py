@@ -22,7 +22,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
     NOT_FOUND,
     FuyajoError,
 )
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import Wanted, WantedVm
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import Wanted
 
 SYSTEM_POOL = "/var/lib/libvirt/images/fuyajo"
 SESSION_POOL = "~/.local/share/libvirt/images/fuyajo"
@@ -33,7 +33,9 @@ class Step:
     """What is to be done about one object, and afterwards how it went.
 
     ``needs`` names steps (kind, name) that must have gone well before. ``apply`` does the work and
-    appends to ``actions``; None means that there is nothing to do.
+    appends to ``actions``; None means that there is nothing to do. ``facts`` say what was found;
+    ``read`` finds them anew after the work. ``wait`` returns when the object is ready to be used and
+    raises FuyajoError when that did not come in time; all objects wait together, after everything else.
     """
 
     kind: str
@@ -47,7 +49,9 @@ class Step:
     error: str | None = None
     error_kind: str | None = None
     restart_required: bool = False
-    seconds: float = 0.0
+    duration: float = 0.0
+    read: Callable[[], dict[str, Any] | None] | None = None
+    wait: Callable[[Step], None] | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -66,7 +70,6 @@ class Context:
         self.volumes: set[str] = set()
         if self.pool is not None and host.is_active(self.pool):
             self.volumes = set(host.volume_handles(self.pool))
-        self.handles: dict[str, Any] = {}
         self._lock = threading.Lock()
         self._base_bytes: dict[str, int] = {}
         self._ports: set[int] | None = None
@@ -92,7 +95,7 @@ class Context:
 
     def image_volume(self, image: str) -> str:
         """Return the base volume that an image's name means."""
-        for each in self.wanted.images:
+        for each in self.wanted.of("images"):
             if each.name == image:
                 return _storage.base_name(each.sha256)
         return image
@@ -171,6 +174,14 @@ class Context:
                 raise FuyajoError(f"cannot try port {port}: {error.strerror}") from None
         return True
 
+    def delete_volume(self, volume: str, step: Step) -> None:
+        """Delete a volume of our pool; one that is gone is fine."""
+        handle = self.host.volume_handle(self.pool, volume)
+        if handle is not None:
+            self.host.delete_volume(handle)
+            step.actions.append(f"delete {volume}")
+        self.volumes.discard(volume)
+
     def users_of(self, volume: str, but: str = "") -> list[str]:
         """Return the machines and volumes, other than ``but``, that need a volume of our pool."""
         path, pair = self.path_of(volume), (self.wanted.pool.name, volume)
@@ -208,9 +219,9 @@ class Context:
 
     def absent_vms(self) -> set[str]:
         """Return the machines that this call is to remove."""
-        return {vm.name for vm in self.wanted.vms if vm.state == "absent"}
+        return {vm.name for vm in self.wanted.of("vms") if vm.state == "absent"}
 
-    def new_vms(self) -> list[WantedVm]:
+    def new_vms(self) -> list[Any]:
         """Return the machines that this call is to make."""
-        made = [vm for vm in self.wanted.vms if vm.state != "absent"]
+        made = [vm for vm in self.wanted.of("vms") if vm.state != "absent"]
         return [vm for vm in made if vm.name not in self.domains]

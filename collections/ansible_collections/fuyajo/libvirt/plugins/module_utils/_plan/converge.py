@@ -16,18 +16,15 @@ from typing import Any, Callable, Sequence
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.diff import as_dicts, sides
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
-    INVALID,
+    FAILED,
     FuyajoError,
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context, Step
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.things import (
-    plan_image,
-    plan_network,
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kind import Kind
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.own_pool import (
     plan_pool,
     plan_pool_absent,
-    plan_volume,
 )
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_change import plan_vm
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import Wanted
 
 
@@ -35,15 +32,20 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import
 class Outcome:
     """What happened, or in check mode what would happen, as plain values.
 
-    ``results`` has one entry per object; ``vms`` the facts of the machines that exist now; ``diff``
-    holds only what differs.
+    ``results`` has one entry per object; ``facts`` holds {kind: {name: facts}} of what exists now;
+    ``diff`` only what differs.
     """
 
     changed: bool
     restart_required: bool
     results: list[dict[str, Any]] = field(default_factory=list)
-    vms: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, dict[str, Any]] = field(default_factory=dict)
     diff: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def vms(self) -> dict[str, Any]:
+        """Return the facts of the machines that exist now."""
+        return self.facts.get("vm", {})
 
     @property
     def errors(self) -> list[str]:
@@ -61,75 +63,96 @@ def converge(host: Host, wanted: Wanted, check: bool) -> Outcome:
     ctx = Context(host, wanted)
     stages = _plan(ctx)
     if not check:
-        _apply(stages, wanted.threads)
-        _read_again(ctx, stages)
+        _apply(ctx, stages)
+        _wait(stages)
+        _read_again(stages)
     return _outcome(stages)
 
 
 def _plan(ctx: Context) -> list[list[Step]]:
     """Return the steps in the order in which they depend on each other. Reads only."""
-    wanted = ctx.wanted
-    images, networks = wanted.images, wanted.networks
-    return [
-        plan_pool(ctx),
-        _each("image", plan_image, ctx, [i for i in images if i.state != "absent"]),
-        _each("network", plan_network, ctx, [n for n in networks if n.state != "absent"]),
-        _each("volume", plan_volume, ctx, wanted.volumes),
-        _each("vm", plan_vm, ctx, wanted.vms),
-        _each("network", plan_network, ctx, [n for n in networks if n.state == "absent"]),
-        _each("image", plan_image, ctx, [i for i in images if i.state == "absent"]),
-        plan_pool_absent(ctx),
+    kinds = ctx.wanted.kinds
+    made = [
+        _each(kind, ctx, [w for w in ctx.wanted.of(kind.key) if not _absent(w)]) for kind in kinds
     ]
+    gone = [_each(kind, ctx, [w for w in ctx.wanted.of(kind.key) if _absent(w)]) for kind in kinds]
+    return [plan_pool(ctx), *made, *reversed(gone), plan_pool_absent(ctx)]
 
 
-def _each(
-    kind: str, plan: Callable[[Context, Any], Step], ctx: Context, wanted: Sequence[Any]
-) -> list[Step]:
+def _absent(wanted: Any) -> bool:
+    return bool(wanted.state == "absent")
+
+
+def _each(kind: Kind, ctx: Context, wanted: Sequence[Any]) -> list[Step]:
     steps = []
     for one in wanted:
         try:
-            steps.append(plan(ctx, one))
+            steps.append(kind.plan(ctx, one))
         except FuyajoError as error:
-            steps.append(Step(kind, one.name, error=str(error), error_kind=error.kind))
+            steps.append(Step(kind.name, one.name, error=str(error), error_kind=error.kind))
     return steps
 
 
-def _apply(stages: list[list[Step]], threads: int) -> None:
+def _apply(ctx: Context, stages: list[list[Step]]) -> None:
     failed = {step.key for stage in stages for step in stage if step.error}
     for stage in stages:
         todo = [step for step in stage if step.apply is not None and not step.error]
-        with ThreadPoolExecutor(max(1, min(threads, len(todo)))) as pool:
-            list(pool.map(functools.partial(_run, failed=frozenset(failed)), todo))
+        run = functools.partial(_run, failed=frozenset(failed), go_on=ctx.wanted.continue_on_error)
+        _together(run, todo, ctx.wanted.threads)
         failed |= {step.key for step in stage if step.error}
 
 
-def _run(step: Step, failed: frozenset[tuple[str, str]]) -> None:
+def _together(work: Callable[[Step], None], steps: list[Step], threads: int) -> None:
+    if not steps:
+        return
+    with ThreadPoolExecutor(max(1, min(threads, len(steps)))) as pool:
+        list(pool.map(work, steps))
+
+
+def _run(step: Step, failed: frozenset[tuple[str, str]], go_on: bool) -> None:
+    # Without going on, one failure holds up everything; otherwise only what needs the failed object.
     missing = [f"{kind} {name}" for kind, name in step.needs if (kind, name) in failed]
+    if not go_on:
+        missing = sorted(f"{kind} {name}" for kind, name in failed)
     if missing:
         step.error = f"not tried, because this failed: {', '.join(missing)}"
-        step.error_kind = INVALID
+        step.error_kind = FAILED
         return
+    if step.apply is not None:
+        _timed(step, step.apply)
+
+
+def _timed(step: Step, act: Callable[[Step], None]) -> None:
     begin = time.monotonic()
     try:
-        if step.apply is not None:
-            step.apply(step)
+        act(step)
     except FuyajoError as error:
         step.error, step.error_kind = str(error), error.kind
-    step.seconds = round(time.monotonic() - begin, 3)
+    step.duration = round(step.duration + time.monotonic() - begin, 3)
 
 
-def _read_again(ctx: Context, stages: list[list[Step]]) -> None:
-    """Replace the facts of every machine that was touched by what is there now."""
-    touched = [s for stage in stages for s in stage if s.kind == "vm" and (s.actions or s.error)]
-    handles = {**ctx.domains, **ctx.handles} if touched else {}
-    for step in touched:
-        if step.error is None and step.changes and step.changes[0].after == "absent":
+def _wait(stages: list[list[Step]]) -> None:
+    """Wait for everything that is to be ready, together: the slowest one decides, not the sum."""
+    waiting = [step for stage in stages for step in stage if step.wait and not step.error]
+    _together(_wait_for, waiting, len(waiting))
+
+
+def _wait_for(step: Step) -> None:
+    if step.wait is not None:
+        _timed(step, step.wait)
+
+
+def _read_again(stages: list[list[Step]]) -> None:
+    """Replace the facts of every object that was touched by what is there now."""
+    for step in (step for stage in stages for step in stage):
+        touched = step.actions or step.error or step.wait
+        if not touched or step.read is None:
+            continue
+        try:
+            step.facts = step.read()
+        except FuyajoError:
+            # Gone, or not to be read: what was found before is not true any more either.
             step.facts = None
-        elif step.name in handles and step.uuid is not None:
-            try:
-                step.facts = ctx.host.vm_facts(handles[step.name])
-            except FuyajoError:
-                step.facts = None
 
 
 def _outcome(stages: list[list[Step]]) -> Outcome:
@@ -140,7 +163,7 @@ def _outcome(stages: list[list[Step]]) -> Outcome:
     for step in steps:
         outcome.results.append(_result(step))
         if step.facts is not None:
-            outcome.vms[step.name] = step.facts
+            outcome.facts.setdefault(step.kind, {})[step.name] = step.facts
         if step.changes:
             key = f"{step.kind} {step.name}"
             before[key], after[key] = sides(step.changes)
@@ -166,5 +189,5 @@ def _result(step: Step) -> dict[str, Any]:
         "restart_required": step.restart_required,
         "error": step.error,
         "error_kind": step.error_kind,
-        "seconds": step.seconds,
+        "duration": step.duration,
     }

@@ -11,7 +11,13 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domai
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import facts as _facts
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import units as _units
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.diff import Change, diff
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.diff import (
+    DESTROY,
+    RESTART,
+    STOP,
+    Change,
+    diff,
+)
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     CONFLICT,
     INVALID,
@@ -19,10 +25,10 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context, Step
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_make import plan_make, plug
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import WantedVm
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want import WantedVm
 
 # What QEMU has to be started anew for.
-_AT_START = frozenset(("cpus", "memory_mib", "networks", "forwards"))
+_AT_START = dict.fromkeys(("cpus", "memory_mib", "networks", "forwards"), RESTART)
 _OFF = ("stopped", "crashed")
 
 
@@ -70,7 +76,11 @@ def _read(ctx: Context, handle: Any) -> Found:
 def _refuse_foreign(ctx: Context, vm: WantedVm, found: Found) -> None:
     meta, identity = found.document.meta, found.document.uuid
     if meta is None or meta.owner is None:
-        raise FuyajoError(f"a machine {vm.name} exists that Fuyajo did not make", CONFLICT)
+        if ctx.wanted.adopt:
+            return
+        raise FuyajoError(
+            f"a machine {vm.name} exists that nobody here owns; adopt=true takes it over", CONFLICT
+        )
     if meta.owner != ctx.wanted.owner:
         raise FuyajoError(f"the machine {vm.name} belongs to {meta.owner!r:.80}", CONFLICT)
     if vm.uuid is not None and vm.uuid != identity:
@@ -80,17 +90,18 @@ def _refuse_foreign(ctx: Context, vm: WantedVm, found: Found) -> None:
 def _plan_update(ctx: Context, vm: WantedVm, found: Found) -> Step:
     step = Step("vm", vm.name, found.document.uuid)
     step.facts = _facts.vm_facts(found.document, found.state, found.disk_bytes)
+    step.read = lambda: ctx.host.vm_facts(found.handle)
     step.changes = diff(_wanted(ctx, vm, found), _projection(found), _AT_START)
     if not found.running:
         # Nothing runs, so everything takes effect at the next start anyway.
         step.changes = [Change(c.path, c.before, c.after) for c in step.changes]
-    waits = found.running and (found.pending or any(not c.live for c in step.changes))
+    waits = found.running and (found.pending or any(c.effect == RESTART for c in step.changes))
     restart = found.running and (
         vm.state == "restarted"
         or (waits and ctx.wanted.allow_restart and vm.state in ("present", "started"))
     )
     if restart:
-        step.changes.append(Change("restart", False, True))
+        step.changes.append(Change("restart", False, True, STOP))
     step.restart_required = waits and not restart and vm.state != "stopped"
     if step.changes:
         step.apply = lambda done: _update(ctx, vm, found, restart, done)
@@ -106,7 +117,7 @@ def _projection(found: Found) -> dict[str, Any]:
         "disk_gib": _gib(found.disk_bytes),
         "networks": _facts.nic_names(document),
         "forwards": [{"guest": f.guest, "host": f.host} for f in meta.forwards],
-        "metadata": {key: getattr(meta, key) for key in _domain.META_KEYS},
+        "metadata": {key: getattr(meta, key) for key in ("owner", *_domain.META_KEYS)},
     }
 
 
@@ -118,6 +129,7 @@ def _wanted(ctx: Context, vm: WantedVm, found: Found) -> dict[str, Any]:
         networks += ["user"] if "user" in vm.nics else []
     metadata: dict[str, Any] = dict(vm.metadata)
     metadata["environment"] = ctx.wanted.environment
+    metadata["owner"] = ctx.wanted.owner
     if vm.disk is not None and found.disk_bytes is not None and vm.disk < found.disk_bytes:
         raise FuyajoError(
             f"the disk of {vm.name} has {_units.format_bytes(found.disk_bytes)}; it can only grow",
@@ -173,7 +185,6 @@ def _update(ctx: Context, vm: WantedVm, found: Found, restart: bool, step: Step)
         else:
             ctx.host.start(found.handle)
             step.actions.append("start")
-    ctx.handles[vm.name] = found.handle
 
 
 def _write_definition(ctx: Context, found: Found, after: dict[str, Any], step: Step) -> None:
@@ -197,7 +208,7 @@ def _write_metadata(ctx: Context, found: Found, after: dict[str, Any], step: Ste
     """Write what changed of the metadata; the rest is what was read."""
     meta = found.document.meta or _domain.Meta(owner=ctx.wanted.owner)
     touched = False
-    for key in _domain.META_KEYS:
+    for key in ("owner", *_domain.META_KEYS):
         if f"metadata.{key}" in after:
             setattr(meta, key, after[f"metadata.{key}"])
             touched = True
@@ -223,12 +234,13 @@ def _grow(ctx: Context, found: Found, size: int, step: Step) -> None:
 def _plan_absent(ctx: Context, vm: WantedVm, found: Found) -> Step:
     step = Step("vm", vm.name, found.document.uuid)
     step.facts = _facts.vm_facts(found.document, found.state, found.disk_bytes)
+    step.read = lambda: ctx.host.vm_facts(found.handle)
     volumes = _removable(ctx, vm.name)
     before = "stopped" if not found.running else found.state
-    step.changes = [Change("state", before, "absent")]
+    step.changes = [Change("state", before, "absent", STOP if found.running else "live")]
     if volumes:
-        step.changes.append(Change("volumes", volumes, []))
-    step.apply = lambda done: _remove(ctx, vm.name, found, volumes, done)
+        step.changes.append(Change("volumes", volumes, [], DESTROY))
+    step.apply = lambda done: _remove(ctx, found, volumes, done)
     return step
 
 
@@ -236,8 +248,8 @@ def _plan_leftovers(ctx: Context, vm: WantedVm) -> Step:
     step = Step("vm", vm.name)
     volumes = _removable(ctx, vm.name)
     if volumes:
-        step.changes = [Change("volumes", volumes, [])]
-        step.apply = lambda done: _remove(ctx, vm.name, None, volumes, done)
+        step.changes = [Change("volumes", volumes, [], DESTROY)]
+        step.apply = lambda done: _remove(ctx, None, volumes, done)
     return step
 
 
@@ -248,7 +260,7 @@ def _removable(ctx: Context, name: str) -> list[str]:
     return [volume for volume in mine if not ctx.users_of(volume, but=name)]
 
 
-def _remove(ctx: Context, name: str, found: Found | None, volumes: list[str], step: Step) -> None:
+def _remove(ctx: Context, found: Found | None, volumes: list[str], step: Step) -> None:
     if found is not None:
         if found.running:
             ctx.host.destroy(found.handle)
@@ -260,4 +272,3 @@ def _remove(ctx: Context, name: str, found: Found | None, volumes: list[str], st
         if handle is not None:
             ctx.host.delete_volume(handle)
             step.actions.append(f"delete {volume}")
-    ctx.handles.pop(name, None)

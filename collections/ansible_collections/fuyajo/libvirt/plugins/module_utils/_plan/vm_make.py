@@ -22,7 +22,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
     FuyajoError,
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context, Step
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import WantedVm
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want import WantedVm
 
 # Another program took the port between our look and QEMU's start.
 _PORT_LOST = "host forwarding"
@@ -92,9 +92,9 @@ def _refuse_small_disk(ctx: Context, vm: WantedVm) -> None:
 
 def _needs(ctx: Context, vm: WantedVm, recipe: Recipe) -> list[tuple[str, str]]:
     needs = [("pool", ctx.wanted.pool.name)] if vm.image or vm.disk or vm.cloud_init else []
-    if vm.image in {image.name for image in ctx.wanted.images}:
+    if vm.image in {image.name for image in ctx.wanted.of("images")}:
         needs.append(("image", str(vm.image)))
-    listed = {network.name for network in ctx.wanted.networks}
+    listed = {network.name for network in ctx.wanted.of("networks")}
     return needs + [("network", nic) for nic in recipe.nics if nic in listed]
 
 
@@ -133,7 +133,7 @@ def _make(ctx: Context, recipe: Recipe, step: Step) -> None:
             undo.append(("destroy", lambda: ctx.host.destroy(handle)))
             _start(ctx, recipe, document, handle)
             step.actions.append("start")
-        ctx.handles[recipe.vm.name] = handle
+        step.read = lambda: ctx.host.vm_facts(handle)
     except BaseException as error:
         _take_back(step, undo, error)
         raise

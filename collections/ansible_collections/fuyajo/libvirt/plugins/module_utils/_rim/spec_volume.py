@@ -1,0 +1,18 @@
+# Copyright: (c) 2026, The Fuyajo developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options of volumes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_common import present_absent
+
+
+def volume_spec() -> dict[str, Any]:
+    """Return the options of one volume."""
+    return {
+        "name": {"type": "str", "required": True},
+        "size": {"type": "str"},
+        "state": present_absent(),
+    }
