@@ -156,8 +156,15 @@ class DomainCalls(Calls):
 
     @translated
     def start(self, handle: Any) -> None:
-        """Start a machine."""
-        handle.create()
+        """Start a machine; one that somebody else started meanwhile is fine."""
+        try:
+            handle.create()
+        except self.lib.libvirtError as error:
+            if (
+                error.get_error_code() != self.lib.VIR_ERR_OPERATION_INVALID
+                or not handle.isActive()
+            ):
+                raise
 
     @translated
     def resume(self, handle: Any) -> None:
@@ -214,10 +221,13 @@ class DomainCalls(Calls):
             handle.undefineFlags(self.lib.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE)
 
     @translated
-    def set_meta(self, handle: Any, meta: _domain.Meta) -> None:
-        """Write our metadata into a machine, now and for its next start."""
+    def set_meta(self, handle: Any, meta: _domain.Meta, idle: bool = False) -> None:
+        """Write our metadata into a machine, now and for its next start.
+
+        ``idle`` says that it does not run, which saves the question.
+        """
         flags = self.lib.VIR_DOMAIN_AFFECT_CONFIG
-        if handle.isActive():
+        if not idle and handle.isActive():
             flags |= self.lib.VIR_DOMAIN_AFFECT_LIVE
         handle.setMetadata(
             self.lib.VIR_DOMAIN_METADATA_ELEMENT,

@@ -48,6 +48,8 @@ class Meta:
     spec_digest: str | None = None
     configured: str | None = None
     expires: str | None = None
+    # The time when its making began; gone when it is complete. See _plan/unfinished.py.
+    unfinished: str | None = None
     forwards: list[Forward] = field(default_factory=list)
 
 
@@ -133,7 +135,7 @@ def _meta_rows(prefix: str) -> tuple[_xml.AnyRow, ...]:
         Row("host", "@host", _port),
         Row("address", "@address"),
     )
-    texts = tuple(Row(key, prefix + key) for key in ("owner", *META_KEYS))
+    texts = tuple(Row(key, prefix + key) for key in ("owner", *META_KEYS, "unfinished"))
     return (*texts, Many("forwards", prefix + "forward", Forward, forward))
 
 
@@ -227,7 +229,7 @@ _ALLOWED = frozenset(
     devices/channel devices/channel/target devices/memballoon devices/rng devices/rng/backend
     qemu:commandline qemu:commandline/qemu:arg
     """.split()  # noqa: SIM905
-    + [f"{META}/fuyajo:{key}" for key in ("owner", "forward", *META_KEYS)]
+    + [f"{META}/fuyajo:{key}" for key in ("owner", "forward", "unfinished", *META_KEYS)]
 )
 _MAC = r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}"
 _NETDEV = re.compile(

@@ -40,6 +40,7 @@ def root_disk(domain: Domain) -> Disk | None:
 def vm_facts(domain: Domain, state: str, disk_bytes: int | None) -> dict[str, Any]:
     """Return the facts of a machine; ``owner`` is None when it is not ours.
 
+    ``unfinished``: it is being made just now, or its making was cut off.
     Sizes are what the machine has at its next start: MiB, and GiB rounded up.
     """
     meta = domain.meta or Meta()
@@ -56,6 +57,7 @@ def vm_facts(domain: Domain, state: str, disk_bytes: int | None) -> dict[str, An
         "spec_digest": meta.spec_digest,
         "configured": meta.configured,
         "expires": meta.expires,
+        "unfinished": meta.unfinished is not None,
         "forwards": [
             {"guest": f.guest, "host": f.host, "address": f.address}
             for f in meta.forwards

@@ -23,6 +23,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
     INVALID,
     FuyajoError,
 )
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import unfinished as _unfinished
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context, Step
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_make import plan_make, plug
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want import WantedVm
@@ -55,8 +56,11 @@ def plan_vm(ctx: Context, vm: WantedVm) -> Step:
         return _plan_leftovers(ctx, vm) if vm.state == "absent" else plan_make(ctx, vm)
     found = _read(ctx, handle)
     _refuse_foreign(ctx, vm, found)
+    left = _unfinished.unfinished(ctx, handle, found.document)
     if vm.state == "absent":
-        return _plan_absent(ctx, vm, found)
+        return _plan_absent(ctx, vm, found, left)
+    if left is not None:
+        return plan_make(ctx, vm, left)
     return _plan_update(ctx, vm, found)
 
 
@@ -231,7 +235,9 @@ def _grow(ctx: Context, found: Found, size: int, step: Step) -> None:
     step.actions.append("grow disk")
 
 
-def _plan_absent(ctx: Context, vm: WantedVm, found: Found) -> Step:
+def _plan_absent(
+    ctx: Context, vm: WantedVm, found: Found, left: _unfinished.Unfinished | None
+) -> Step:
     step = Step("vm", vm.name, found.document.uuid)
     step.facts = _facts.vm_facts(found.document, found.state, found.disk_bytes)
     step.read = lambda: ctx.host.vm_facts(found.handle)
@@ -241,7 +247,20 @@ def _plan_absent(ctx: Context, vm: WantedVm, found: Found) -> Step:
     if volumes:
         step.changes.append(Change("volumes", volumes, [], DESTROY))
     step.apply = lambda done: _remove(ctx, found, volumes, done)
+    if left is not None:
+        step.apply = lambda done: _remove_unfinished(ctx, found, left, done)
     return step
+
+
+def _remove_unfinished(
+    ctx: Context, found: Found, left: _unfinished.Unfinished, step: Step
+) -> None:
+    with _unfinished.claimed(ctx, left.name, left):
+        if found.running:
+            # Not by us: somebody started it by hand.
+            ctx.host.destroy(found.handle)
+            step.actions.append("destroy")
+        _unfinished.clear(ctx, left, step)
 
 
 def _plan_leftovers(ctx: Context, vm: WantedVm) -> Step:

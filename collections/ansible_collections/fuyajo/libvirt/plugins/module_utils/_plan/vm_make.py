@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from typing import Any, Callable
+from dataclasses import dataclass, field
+from typing import Any, Callable, List, Tuple
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import files as _files
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import defaults as _defaults
@@ -21,33 +21,52 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
     NOT_FOUND,
     FuyajoError,
 )
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import unfinished as _unfinished
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context, Step
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want import WantedVm
 
 # Another program took the port between our look and QEMU's start.
 _PORT_LOST = "host forwarding"
 _PORT_TRIES = 4
+Undo = List[Tuple[str, Callable[[], None]]]
 
 
 @dataclass
 class Recipe:
-    """A machine that is to be made. ``chosen`` holds the guest ports whose host port we picked."""
+    """A machine that is to be made. ``chosen`` holds the guest ports whose host port we picked.
+
+    ``left`` is the machine of that name whose making was cut off, when there is one.
+    """
 
     vm: WantedVm
     nics: list[str]
     forwards: list[_domain.Forward]
     chosen: set[int]
+    left: _unfinished.Unfinished | None = None
 
 
-def plan_make(ctx: Context, vm: WantedVm) -> Step:
-    """Return the step that makes a machine; raises when it could not work."""
-    if vm.uuid is not None:
+@dataclass
+class Part:
+    """A volume of a new machine, and how the machine sees it. ``data`` is written into it."""
+
+    volume: _storage.Volume
+    disk: _domain.Disk
+    data: bytes | None = field(default=None, repr=False)
+
+
+def plan_make(ctx: Context, vm: WantedVm, left: _unfinished.Unfinished | None = None) -> Step:
+    """Return the step that makes a machine, or makes ``left`` anew; raises when it could not work."""
+    if left is not None:
+        _refuse_less(vm, left)
+    elif vm.uuid is not None:
         raise FuyajoError(f"the machine {vm.name} ({vm.uuid}) does not exist any more", NOT_FOUND)
-    _refuse_leftovers(ctx, vm)
+    else:
+        _refuse_leftovers(ctx, vm)
     _refuse_small_disk(ctx, vm)
     if vm.cloud_init and not ctx.host.is_local:
         raise FuyajoError("a seed is written as a file: run this on the hypervisor", INVALID)
     recipe = _recipe(ctx, vm)
+    recipe.left = left
     step = Step("vm", vm.name, needs=_needs(ctx, vm, recipe))
     after = {
         "state": "stopped" if vm.state in ("present", "stopped") else "running",
@@ -59,7 +78,7 @@ def plan_make(ctx: Context, vm: WantedVm) -> Step:
         "forwards": [{"guest": f.guest, "host": f.host} for f in recipe.forwards],
         "metadata": _meta_values(ctx, vm),
     }
-    step.changes = diff(after, {"state": "absent"})
+    step.changes = diff(after, {"state": "absent" if left is None else "unfinished"})
     step.apply = lambda done: _make(ctx, recipe, done)
     return step
 
@@ -72,6 +91,22 @@ def _refuse_leftovers(ctx: Context, vm: WantedVm) -> None:
             f"state=absent for {vm.name} clears that when no machine uses it",
             CONFLICT,
         )
+
+
+def _refuse_less(vm: WantedVm, left: _unfinished.Unfinished) -> None:
+    """Refuse to complete a machine by a document that says less about it than the first one."""
+    missing = sorted(set(left.volumes) - _volume_names(vm))
+    if missing:
+        raise FuyajoError(
+            f"the machine {vm.name} is unfinished and was to have {' and '.join(missing)}; say all of "
+            "it again to complete it, or state=absent to remove it",
+            CONFLICT,
+        )
+
+
+def _volume_names(vm: WantedVm) -> set[str]:
+    disk = {_storage.disk_name(vm.name)} if vm.image or vm.disk else set()
+    return disk | ({_storage.seed_name(vm.name)} if vm.cloud_init else set())
 
 
 def _refuse_small_disk(ctx: Context, vm: WantedVm) -> None:
@@ -119,37 +154,63 @@ def _meta_values(ctx: Context, vm: WantedVm) -> dict[str, Any]:
 
 
 def _make(ctx: Context, recipe: Recipe, step: Step) -> None:
-    """Make disk, seed and machine; on any failure remove what this call made, and only that."""
-    undo: list[tuple[str, Callable[[], None]]] = []
-    try:
-        document = _document(ctx, recipe)
-        step.uuid = document.uuid
-        _make_disk(ctx, recipe.vm, document, step, undo)
-        _make_seed(ctx, recipe.vm, document, step, undo)
-        handle = ctx.host.define(_domain.build_domain(document))
-        step.actions.append("define")
-        undo.append(("undefine", lambda: ctx.host.undefine(handle)))
-        if recipe.vm.state in ("started", "restarted"):
-            undo.append(("destroy", lambda: ctx.host.destroy(handle)))
-            _start(ctx, recipe, document, handle)
-            step.actions.append("start")
-        step.read = lambda: ctx.host.vm_facts(handle)
-    except BaseException as error:
-        _take_back(step, undo, error)
-        raise
+    """Make machine and volumes; on any failure remove what this call made, and only that.
+
+    The definition comes first: its name is the lock against a second writer, and what is left when
+    this process is killed is listed under it.
+    """
+    with _unfinished.claimed(ctx, recipe.vm.name, recipe.left) as seen:
+        undo: Undo = []
+        try:
+            document = _document(ctx, recipe)
+            parts = _parts(ctx, recipe.vm, document)
+            if recipe.left is not None:
+                _unfinished.clear(ctx, recipe.left, step)
+            step.uuid = document.uuid
+            handle = _define(ctx, document, parts, seen, step, undo)
+            if recipe.vm.state in ("started", "restarted"):
+                undo.append(("destroy", lambda: ctx.host.destroy(handle)))
+                _start(ctx, recipe, document, handle)
+                step.actions.append("start")
+            step.read = lambda: ctx.host.vm_facts(handle)
+        except BaseException as error:
+            _take_back(step, undo, error)
+            raise
 
 
-def _take_back(
-    step: Step, undo: list[tuple[str, Callable[[], None]]], error: BaseException
-) -> None:
+def _define(
+    ctx: Context,
+    document: _domain.Domain,
+    parts: list[Part],
+    seen: bool,
+    step: Step,
+    undo: Undo,
+) -> Any:
+    """Define a machine and make its volumes; until they are there it has the mark `unfinished`."""
+    meta = document.meta or _domain.Meta()
+    document.disks = [part.disk for part in parts]
+    meta.unfinished = _unfinished.mark(seen) if parts else None
+    handle = ctx.host.define(_domain.build_domain(document))
+    undo.append(("undefine", lambda: ctx.host.undefine(handle)))
+    step.actions.append("define")
+    for part in parts:
+        _make_part(ctx, part, step, undo)
+    if parts:
+        meta.unfinished = None
+        ctx.host.set_meta(handle, meta, idle=True)
+    return handle
+
+
+def _take_back(step: Step, undo: Undo, error: BaseException) -> None:
     for what, act in reversed(undo):
         try:
             act()
         except FuyajoError as second:
-            # The first error is the one to tell; this one must not hide that something is left.
+            # The first error is the one to tell; this one must not hide that something is left. The
+            # definition stays with it, so that it is found under its machine's name.
             step.actions.append(f"could not {what} again: {second}")
-        else:
-            step.actions.append(f"undo: {what}")
+            return
+        step.actions.append(f"undo: {what}")
     if isinstance(error, FuyajoError):
         step.uuid = None
 
@@ -195,15 +256,13 @@ def plug(
             document.qemu_args = _domain.user_net_args(forwards, mac)
 
 
-def _make_disk(
-    ctx: Context,
-    vm: WantedVm,
-    document: _domain.Domain,
-    step: Step,
-    undo: list[tuple[str, Callable[[], None]]],
-) -> None:
-    if vm.image is None and vm.disk is None:
-        return
+def _parts(ctx: Context, vm: WantedVm, document: _domain.Domain) -> list[Part]:
+    """Return the volumes of a new machine, in the order of its disks."""
+    parts = [] if vm.image is None and vm.disk is None else [_root(ctx, vm)]
+    return parts + ([] if vm.cloud_init is None else [_seed_part(ctx, vm, document)])
+
+
+def _root(ctx: Context, vm: WantedVm) -> Part:
     volume = _storage.Volume(_storage.disk_name(vm.name), vm.disk or 0)
     disk = _domain.Disk(ctx.path_of(volume.name), "vda")
     if vm.image is not None:
@@ -212,31 +271,24 @@ def _make_disk(
         volume.capacity = vm.disk or ctx.base_bytes(base)
         volume.backing = _storage.Backing(ctx.path_of(base))
         disk.base = _domain.Base(ctx.path_of(base))
-    handle = ctx.host.make_volume(ctx.pool, volume)
-    undo.append((f"delete {volume.name}", lambda: ctx.host.delete_volume(handle)))
-    step.actions.append(f"create {volume.name}")
-    document.disks.append(disk)
+    return Part(volume, disk)
 
 
-def _make_seed(
-    ctx: Context,
-    vm: WantedVm,
-    document: _domain.Domain,
-    step: Step,
-    undo: list[tuple[str, Callable[[], None]]],
-) -> None:
-    if vm.cloud_init is None:
-        return
-    data = _seed.seed_image(vm.name, str(document.uuid), vm.cloud_init)
+def _seed_part(ctx: Context, vm: WantedVm, document: _domain.Domain) -> Part:
+    data = _seed.seed_image(vm.name, str(document.uuid), vm.cloud_init or {})
     # libvirt makes the volume, so that it knows it without a refresh; the content replaces it.
     volume = _storage.Volume(_storage.seed_name(vm.name), len(data), format="raw", mode="0600")
-    handle = ctx.host.make_volume(ctx.pool, volume)
-    undo.append((f"delete {volume.name}", lambda: ctx.host.delete_volume(handle)))
-    step.actions.append(f"create {volume.name}")
-    path = ctx.path_of(volume.name)
-    _files.replace_file(path, data, 0o600)
     # A plain read-only disk: cloud kernels often come without drivers for CD drives.
-    document.disks.append(_domain.Disk(path, "vdb", format="raw", readonly=True))
+    disk = _domain.Disk(ctx.path_of(volume.name), "vdb", format="raw", readonly=True)
+    return Part(volume, disk, data)
+
+
+def _make_part(ctx: Context, part: Part, step: Step, undo: Undo) -> None:
+    handle = ctx.host.make_volume(ctx.pool, part.volume)
+    undo.append((f"delete {part.volume.name}", lambda: ctx.host.delete_volume(handle)))
+    step.actions.append(f"create {part.volume.name}")
+    if part.data is not None:
+        _files.replace_file(part.disk.path, part.data, 0o600)
 
 
 def _start(ctx: Context, recipe: Recipe, document: _domain.Domain, handle: Any) -> None:
