@@ -127,7 +127,9 @@ def clear(ctx: Context, left: Unfinished, step: Step) -> None:
     if ctx.pool is not None and ctx.host.is_active(ctx.pool):
         # Waits for what a dead maker still has running inside libvirt, and finds what it left.
         ctx.host.refresh_pool(ctx.pool)
-        for volume in _removable(ctx, left.name, left.volumes):
+        found = ctx.host.volume_handles(ctx.pool)
+        parts = [v for v in found if v.startswith(f"{left.name}.") and v.endswith(".part")]
+        for volume in _removable(ctx, left.name, left.volumes + sorted(parts)):
             ctx.delete_volume(volume, step)
     ctx.host.undefine(left.handle)
     step.actions.append("undefine")
