@@ -168,8 +168,16 @@ class DomainCalls(Calls):
 
     @translated
     def resume(self, handle: Any) -> None:
-        """Let a paused machine go on."""
-        handle.resume()
+        """Let a paused machine go on; one that ended meanwhile is started.
+
+        A machine whose start was cut off looks paused until libvirtd, started again, has ended it.
+        """
+        try:
+            handle.resume()
+        except self.lib.libvirtError as error:
+            if error.get_error_code() != self.lib.VIR_ERR_OPERATION_INVALID or handle.isActive():
+                raise
+            handle.create()
 
     @translated
     def stop(self, handle: Any, timeout: float) -> str:

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, The Fuyajo developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who makes which machine right now, told by locks that the kernel takes back from the dead.
+"""Who makes or changes which machine right now, told by locks that the kernel takes back from the dead.
 
 The lock is one byte of the pool's directory for every name: no file that stays behind, no process id
 that means somebody else in another namespace, and whoever makes another machine is in nobody's way.
@@ -56,7 +56,9 @@ def taking_over(directory: str | None, name: str, seconds: float) -> Iterator[bo
         if handle is not None:
             mine = handle
             if not until(lambda: _show_alone(mine, name), seconds):
-                raise FuyajoError(f"{name} is being made by another call just now", CONFLICT)
+                raise FuyajoError(
+                    f"{name} is being made or changed by another call just now", CONFLICT
+                )
         yield handle is not None and _is_shown(handle, name)
     finally:
         if handle is not None:

@@ -74,15 +74,32 @@ def claimed(ctx: Context, name: str, left: Unfinished | None) -> Iterator[bool]:
     With ``left`` its former maker has to be dead: raises FuyajoError(kind=conflict) when it may live,
     or when somebody else took the machine up meanwhile.
     """
-    local = ctx.host.is_local and not ctx.host.is_mock
-    directory = ctx.pool_path if local else None
     if left is None:
-        with _locks.making(directory, name) as seen:
+        with _locks.making(_directory(ctx), name) as seen:
             yield seen
         return
-    with _locks.taking_over(directory, name, _WAIT_SECONDS) as seen:
+    with _locks.taking_over(_directory(ctx), name, _WAIT_SECONDS) as seen:
         _refuse_alive(ctx, left, seen)
         yield seen
+
+
+@contextmanager
+def alone(ctx: Context, handle: Any, name: str, xml: str) -> Iterator[None]:
+    """Hold a machine's lock while it is changed. ``xml`` is what it was when the change was planned.
+
+    Raises FuyajoError(kind=conflict) when it is something else by now: libvirt would let the last
+    writer win, and what the other one wrote would be lost without a word.
+    """
+    with _locks.taking_over(_directory(ctx), name, _WAIT_SECONDS):
+        if ctx.host.domain_xml(handle) != xml:
+            raise FuyajoError(
+                f"{name} was changed by somebody else meanwhile; run this again", CONFLICT
+            )
+        yield
+
+
+def _directory(ctx: Context) -> str | None:
+    return ctx.pool_path if ctx.host.is_local and not ctx.host.is_mock else None
 
 
 def _refuse_alive(ctx: Context, left: Unfinished, seen: bool) -> None:

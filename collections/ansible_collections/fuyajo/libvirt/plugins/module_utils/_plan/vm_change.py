@@ -108,7 +108,7 @@ def _plan_update(ctx: Context, vm: WantedVm, found: Found) -> Step:
         step.changes.append(Change("restart", False, True, STOP))
     step.restart_required = waits and not restart and vm.state != "stopped"
     if step.changes:
-        step.apply = lambda done: _update(ctx, vm, found, restart, done)
+        step.apply = lambda done: _update_alone(ctx, vm, found, restart, done)
     return step
 
 
@@ -171,6 +171,11 @@ def _gib(size: int | None) -> int | float | None:
     if size is None:
         return None
     return size // _units.GIB if size % _units.GIB == 0 else round(size / _units.GIB, 3)
+
+
+def _update_alone(ctx: Context, vm: WantedVm, found: Found, restart: bool, step: Step) -> None:
+    with _unfinished.alone(ctx, found.handle, vm.name, found.xml):
+        _update(ctx, vm, found, restart, step)
 
 
 def _update(ctx: Context, vm: WantedVm, found: Found, restart: bool, step: Step) -> None:

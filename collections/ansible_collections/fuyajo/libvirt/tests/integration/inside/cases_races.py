@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import re
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -19,15 +21,16 @@ TWICE = "deadbeef-0000-4000-8000-000000000001"
 
 
 class Meeting:
-    """Makes every writer wait at one call until all of them are there."""
+    """Makes the first callers of a method wait until all writers have come to it."""
 
     def __init__(self, monkeypatch, method, writers=WRITERS):
-        self.barrier = threading.Barrier(writers, timeout=60)
+        barrier = threading.Barrier(writers, timeout=60)
+        places = iter(range(writers))
         really = getattr(Host, method)
 
         def call(*arguments, **more):
-            if not self.barrier.broken:
-                self.barrier.wait()
+            if next(places, None) is not None:
+                barrier.wait()
             return really(*arguments, **more)
 
         monkeypatch.setattr(Host, method, call)
@@ -93,10 +96,59 @@ def test_forty_make_one_volume(site, monkeypatch):
 
 def test_twelve_start_one_machine(site, monkeypatch):
     site.run(VM)
-    Meeting(monkeypatch, "start", 12)
+    # All of them have seen it stopped before the first one starts it.
+    Meeting(monkeypatch, "domain_info", 12)
     outcomes = all_at_once(lambda _i: site.options(dict(VM, state="started")), 12)
     assert [r["error"] for r in of(outcomes, "vm")] == [None] * 12
     assert site.host.vm(site.name("web"))["state"] == "running"
+
+
+def test_changes_of_many_are_never_lost(site, monkeypatch):
+    site.run(VM)
+    # All of them have read the machine before the first one writes.
+    Meeting(monkeypatch, "domain_info", 12)
+    outcomes = all_at_once(
+        lambda i: site.options(
+            {"name": "web", **[{"cpus": 2}, {"memory": 96}, {"metadata": {"template": "t"}}][i % 3]}
+        ),
+        12,
+    )
+    results = of(outcomes, "vm")
+    done = [r for r in results if r["error"] is None]
+    assert done and {r["error_kind"] for r in results} == {None, "conflict"}
+    facts = site.host.vm(site.name("web"))
+    for change in (change for r in done for change in r["changes"]):
+        assert facts[change["path"].removeprefix("metadata.")] == change["after"]
+
+
+def test_at_most_ten_calls_for_a_machine(site, monkeypatch):
+    import libvirt
+
+    asked = []
+    # What libvirt's client answers by itself.
+    free = ("Get(Name|UUIDString|Connect)", "Free$", "^virEvent", "^virConnectGetURI", "^virNode")
+    for name in dir(libvirt.libvirtmod):
+        really = getattr(libvirt.libvirtmod, name)
+        if name.startswith("vir") and not any(re.search(pattern, name) for pattern in free):
+
+            def call(*arguments, really=really, name=name):
+                asked.append(name)
+                return really(*arguments)
+
+            monkeypatch.setattr(libvirt.libvirtmod, name, call)
+
+    def calls(prefix, count):
+        seed = {"cloud_init": {"user": "x", "ssh_authorized_keys": ["ssh-ed25519 AAAA x"]}}
+        wishes = [dict(VM, name=f"{prefix}{i}", state="started", **seed) for i in range(count)]
+        asked.clear()
+        assert not site.run(*wishes).errors
+        return list(asked)
+
+    calls("first", 1)
+    one, five = calls("a", 1), calls("b", 5)
+    surplus = Counter(five)
+    surplus.subtract(one)
+    assert sum(surplus.values()) / 4 <= 10, surplus
 
 
 def test_makers_and_removers(site):
