@@ -139,7 +139,7 @@ install_environment() {
 
 case $* in
   "--for demo") ;;
-  "--for test") packages+=(shellcheck) ;;
+  "--for test") packages+=(shellcheck openssh-server openssl python3-libvirt) ;;
   *) usage ;;
 esac
 is_root || packages+=(uidmap)

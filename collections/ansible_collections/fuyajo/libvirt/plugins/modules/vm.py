@@ -137,6 +137,7 @@ vm:
     spec_digest: null
     configured: null
     expires: null
+    unfinished: false
     forwards: [{guest: 22, host: 20122, address: 127.0.0.1}]
     networks: [user]
     accelerator: tcg
