@@ -15,4 +15,7 @@ def test_an_unfinished_machine_is_not_shown_as_a_stopped_one() -> None:
             document.meta = _domain.Meta(owner="mika", unfinished=mark)
             host.define(_domain.build_domain(document))
         machines = reader.view(host).owned("mika")
-    assert {m.name: m.state for m in machines.values()} == {"cut-off": "unfinished", "whole": "stopped"}
+    assert {m.name: m.state for m in machines.values()} == {
+        "cut-off": "unfinished",
+        "whole": "stopped",
+    }
