@@ -155,9 +155,14 @@ class DomainCalls(Calls):
         return self.conn.defineXMLFlags(xml, flags)
 
     @translated
-    def start(self, handle: Any) -> None:
-        """Start a machine."""
-        handle.create()
+    def start(self, handle: Any, paused: bool = False) -> None:
+        """Start a machine; a paused one waits before its first instruction."""
+        handle.createWithFlags(self.lib.VIR_DOMAIN_START_PAUSED if paused else 0)
+
+    @translated
+    def set_autostart(self, handle: Any, on: bool) -> None:
+        """Say whether a machine starts with the host."""
+        handle.setAutostart(int(on))
 
     @translated
     def resume(self, handle: Any) -> None:
