@@ -170,7 +170,7 @@ def test_image_that_differs_stops_only_those_who_need_it(site):
 def test_a_port_that_somebody_took_is_replaced(site, monkeypatch):
     really, tried = site.host.start, []
 
-    def start(handle):
+    def start(handle, paused=False):
         tried.append(site.host.vm(handle.name())["forwards"][0]["host"])
         if len(tried) == 1:
             raise FuyajoError("Could not set up host forwarding rule 'tcp:127.0.0.1:1-:22'")

@@ -78,10 +78,8 @@ def same(site, vm, **more):
     assert {k: v for k, v in settled.items() if v is not None and v != there[k]} == more
 
 
-@needs_uefi
-@needs_tpm
-def test_a_machine_with_everything(site, net, iso):
-    vm = {
+def everything(iso: str, network: str) -> dict:
+    return {
         "name": "full",
         "state": "started",
         "max_cpus": 2,
@@ -95,10 +93,10 @@ def test_a_machine_with_everything(site, net, iso):
             {"name": "ours", "size": "1G", "format": "raw", "shareable": True},
             {"name": "seen", "size": "1G", "readonly": True},
         ],
-        "media": [{"name": "cd", "path": str(iso)}, {"name": "empty", "path": ""}],
+        "media": [{"name": "cd", "path": iso}, {"name": "empty", "path": ""}],
         "nics": [
             {"network": "user"},
-            {"network": net[0]["name"], "mac": "52:54:00:aa:00:01", "link": "down"},
+            {"network": network, "mac": "52:54:00:aa:00:01", "link": "down"},
         ],
         "firmware": "uefi",
         "secure_boot": True,
@@ -115,6 +113,12 @@ def test_a_machine_with_everything(site, net, iso):
         "description": "two\nlines",
         "tags": ["b", "a"],
     }
+
+
+@needs_uefi
+@needs_tpm
+def test_a_machine_with_everything(site, net, iso):
+    vm = everything(str(iso), net[0]["name"])
     facts = proof(site, vm, networks=net)
     assert (facts["cpus"], facts["max_cpus"]) == (1, 2)
     assert (facts["memory_mib"], facts["max_memory_mib"]) == (96, 128)
