@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Callable
+from types import MappingProxyType
+from typing import Callable, Mapping
 
 CPUS = 1
 MEMORY_MIB = 1024
+_BOARDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"pc": ("pc-i440fx-",), "q35": ("pc-q35-",), "virt": ("virt-",)}
+)
 FIRST_PORT = 20000
 PORTS = 10000
 
@@ -79,3 +83,11 @@ def pick_port(
         if port not in taken and is_free(port):
             return port
     raise LookupError(f"no free port between {FIRST_PORT} and {FIRST_PORT + PORTS - 1}")
+
+
+def board_of(machine: str | None) -> str | None:
+    """Return what kind of board a machine type is: pc, q35 or virt; any other is its own kind."""
+    for board, prefixes in _BOARDS.items():
+        if machine == board or (machine or "").startswith(prefixes):
+            return board
+    return machine

@@ -124,9 +124,9 @@ def _projection(found: Found) -> dict[str, Any]:
 def _wanted(ctx: Context, vm: WantedVm, found: Found) -> dict[str, Any]:
     power = {"started": "running", "restarted": "running", "stopped": "stopped"}
     networks = None
-    if vm.nics is not None:
-        networks = sorted(n for n in vm.nics if n != "user")
-        networks += ["user"] if "user" in vm.nics else []
+    if vm.networks is not None:
+        networks = sorted(n for n in vm.networks if n != "user")
+        networks += ["user"] if "user" in vm.networks else []
     metadata: dict[str, Any] = dict(vm.metadata)
     metadata["environment"] = ctx.wanted.environment
     metadata["owner"] = ctx.wanted.owner
