@@ -13,7 +13,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import netwo
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import xml as _xml
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_make import plug
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_devices import plug
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -116,7 +116,7 @@ def test_foreign_machines_are_refused(host):
 def test_a_failure_is_undone_and_hides_nobody(host, monkeypatch):
     really = host.start
 
-    def start(handle):
+    def start(handle, paused=False):
         if handle.name() == "bad":
             raise FuyajoError("no memory")
         really(handle)

@@ -40,19 +40,21 @@ class Platform:
     cpu_mode: str | None
 
 
-def platform_for(offer: Offer) -> Platform:
+def platform_for(offer: Offer, uefi: bool = False) -> Platform:
     """Return how machines are built.
 
     Under TCG the old ``pc`` board: it has no tree of PCIe root ports for firmware and kernel to
-    walk with emulated instructions. Under KVM that costs nothing and ``q35`` has hotplug.
+    walk with emulated instructions. Under KVM that costs nothing and ``q35`` has hotplug. UEFI
+    firmware is made for ``q35`` only.
     """
     if offer.accelerator == "test":
         return Platform("test", None, None, None)
     kvm = offer.accelerator == "kvm"
     if offer.arch in ("x86_64", "i686"):
+        board = "q35" if kvm or uefi else "pc"
         # "maximum" is everything TCG can emulate: distributions of today need x86-64-v2 and later.
         cpu = "host-passthrough" if kvm else "maximum"
-        return Platform("kvm" if kvm else "qemu", offer.arch, "q35" if kvm else "pc", cpu)
+        return Platform("kvm" if kvm else "qemu", offer.arch, board, cpu)
     cpu = "host-passthrough" if kvm else "maximum"
     return Platform("kvm" if kvm else "qemu", offer.arch, "virt", cpu)
 

@@ -24,7 +24,8 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
     FuyajoError,
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context, Step
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_make import plan_make, plug
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_devices import plug
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_make import plan_make
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want import WantedVm
 
 # What QEMU has to be started anew for.
