@@ -94,7 +94,12 @@ def test_only_what_is_ours_by_name_and_use_goes(site, tmp_path):
     name, host = site.name("web"), site.host
     mine = site.path / f"{name}.data.raw"
     shared = site.path / f"{name}.shared.raw"
-    stays = {f"{name}.vol.qcow2", f"{name}-2.qcow2", f"{name}.x.y.raw", "base-0123456789abcdef.qcow2"}
+    stays = {
+        f"{name}.vol.qcow2",
+        f"{name}-2.qcow2",
+        f"{name}.x.y.raw",
+        "base-0123456789abcdef.qcow2",
+    }
     for path in (mine, shared, *(site.path / each for each in stays)):
         subprocess.run(["qemu-img", "create", "-q", "-f", "raw", path, "1M"], check=True)
     add_to(site, "web", disk(mine, "vdb"), disk(shared, "vdc", more="<shareable/>"))
@@ -122,7 +127,9 @@ def test_a_disk_that_runs_elsewhere_is_in_use(site):
     """In the live document only: the definition of the other machine has let go of it already."""
     run(site, DISK)
     root = site.path / f"{site.name('web')}.qcow2"
-    other = _domain.Domain(site.name("other"), memory_mib=64, disks=[_domain.Disk(str(root), "vda")])
+    other = _domain.Domain(
+        site.name("other"), memory_mib=64, disks=[_domain.Disk(str(root), "vda")]
+    )
     handle = site.host.define(_domain.build_domain(other))
     site.host.start(handle)
     other.disks, other.uuid = [], handle.UUIDString()

@@ -33,17 +33,22 @@ class DomainWrites(Calls):
         return self.conn.defineXMLFlags(xml, flags)
 
     @translated
-    def redefine(self, handle: Any, read: str, xml: str) -> None:
-        """Change a machine's definition, if that is still ``read``.
-
-        libvirt has no compare-and-set, so another writer can still come between the two calls; that
-        is a millisecond, where planning may have taken minutes. Raises FuyajoError(kind=conflict).
-        """
+    def refuse_changed(self, handle: Any, read: str) -> None:
+        """Raise FuyajoError(kind=conflict) when a definition is not what was read any more."""
         if handle.XMLDesc(self.lib.VIR_DOMAIN_XML_INACTIVE) != read:
             raise FuyajoError(
                 f"the machine {handle.name()} was changed meanwhile by somebody else; try again",
                 CONFLICT,
             )
+
+    @translated
+    def redefine(self, handle: Any, read: str, xml: str) -> None:
+        """Change a machine's definition, if that is still ``read``.
+
+        libvirt has no compare-and-set, so another writer can still come between the two calls; that
+        is a millisecond, where planning and stopping may have taken minutes.
+        """
+        self.refuse_changed(handle, read)
         self.define(xml)
 
     @translated
@@ -139,31 +144,27 @@ class DomainWrites(Calls):
             flags.pop()
 
     @translated
-    def set_meta(self, handle: Any, meta: _domain.Meta) -> None:
-        """Write our metadata into a machine, now and for its next start."""
-        self._set_metadata(
-            handle,
-            self.lib.VIR_DOMAIN_METADATA_ELEMENT,
-            _domain.build_meta(meta),
-            "fuyajo",
-            _domain.NAMESPACE,
-        )
+    def set_meta(self, handle: Any, meta: _domain.Meta, config: bool) -> None:
+        """Write our metadata into a machine's definition, or else into what runs."""
+        flag = self.lib.VIR_DOMAIN_AFFECT_CONFIG if config else self.lib.VIR_DOMAIN_AFFECT_LIVE
+        which = self.lib.VIR_DOMAIN_METADATA_ELEMENT
+        handle.setMetadata(which, _domain.build_meta(meta), "fuyajo", _domain.NAMESPACE, flag)
 
     @translated
-    def set_title(self, handle: Any, text: str | None) -> None:
-        """Write or take away a machine's title, now and for its next start."""
-        self._set_metadata(handle, self.lib.VIR_DOMAIN_METADATA_TITLE, text or None)
+    def set_title(self, handle: Any, text: str | None, active: bool) -> None:
+        """Write a machine's title or take it away, for its next start and, if ``active``, now."""
+        self._set_text(handle, self.lib.VIR_DOMAIN_METADATA_TITLE, text, active)
 
     @translated
-    def set_description(self, handle: Any, text: str | None) -> None:
-        """Write or take away a machine's description, now and for its next start."""
-        self._set_metadata(handle, self.lib.VIR_DOMAIN_METADATA_DESCRIPTION, text or None)
+    def set_description(self, handle: Any, text: str | None, active: bool) -> None:
+        """Write a machine's description or take it away, as `set_title` does."""
+        self._set_text(handle, self.lib.VIR_DOMAIN_METADATA_DESCRIPTION, text, active)
 
-    def _set_metadata(self, handle: Any, which: int, text: str | None, *names: str) -> None:
+    def _set_text(self, handle: Any, which: int, text: str | None, active: bool) -> None:
         flags = self.lib.VIR_DOMAIN_AFFECT_CONFIG
-        if handle.isActive():
+        if active:
             flags |= self.lib.VIR_DOMAIN_AFFECT_LIVE
-        handle.setMetadata(which, text, *(names or (None, None)), flags)
+        handle.setMetadata(which, text or None, None, None, flags)
 
     @translated
     def set_autostart(self, handle: Any, on: bool) -> None:

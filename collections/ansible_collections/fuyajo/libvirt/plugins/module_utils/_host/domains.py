@@ -18,6 +18,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
     FuyajoError,
 )
 
+
 class DomainCalls(Calls):
     """Reads of machines."""
 

@@ -14,7 +14,13 @@ from dataclasses import dataclass, field
 from typing import Any, Iterable
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import xml as _xml
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.domain import Disk, Domain, Nic
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.domain import (
+    Disk,
+    Domain,
+    Meta,
+    Nic,
+)
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.projection import projection
 
 ATTACH, DETACH, UPDATE = "attach", "detach", "update"
 # Buses on which a disk may come and go. IDE and SATA have fixed sockets.
@@ -22,6 +28,21 @@ _PLUGGABLE = ("virtio", "scsi", "usb")
 _DRIVES = ("cdrom", "floppy")
 _DISK_PARTS = ("bus", "format", "readonly", "cache", "io", "discard", "shareable", "serial")
 _NIC_PARTS = ("model", "backend", "forwards")
+_AT_START = (
+    "machine",
+    "cpu_mode",
+    "cpu_model",
+    "firmware",
+    "secure_boot",
+    "tpm",
+    "boot",
+    "video",
+    "graphics",
+    "serial_log",
+    "guest_agent",
+    "shares",
+    "host_devices",
+)
 
 
 @dataclass
@@ -36,20 +57,72 @@ class Move:
 
 @dataclass
 class Way:
-    """How a running machine gets to its definition: by ``moves``, and the rest by a restart."""
+    """How a running machine gets to its definition: by what is here, and ``restart`` for the rest.
+
+    ``restart`` holds (option, key of the element or ""). ``cpus`` and ``memory_mib`` are what is to be
+    asked for now; None when nothing is.
+    """
 
     moves: list[Move] = field(default_factory=list)
+    cpus: int | None = None
+    memory_mib: int | None = None
     restart: set[tuple[str, str]] = field(default_factory=set)
+
+    @property
+    def is_there(self) -> bool:
+        """True when what runs is what is defined."""
+        return not (self.moves or self.restart or self.cpus)
 
 
 def way(now_xml: str, now: Domain, later_xml: str, later: Domain) -> Way:
-    """Return how the devices of a running machine get to what its definition says."""
+    """Return how a running machine gets to what its definition says.
+
+    ``now`` and ``later`` are the documents of the two texts.
+    """
     found = Way()
     here, there = _xml.load(now_xml), _xml.load(later_xml)
+    _sizes(found, now, later)
+    _fixed(found, now, later)
     room = _free_slots(here)
     _disks(found, (here, now.disks), (there, later.disks), room)
     _nics(found, (here, now.nics), (there, later.nics), room)
     return found
+
+
+def _sizes(found: Way, now: Domain, later: Domain) -> None:
+    """Processors and memory: as much of them as the machine was started for is there at once."""
+    for key in ("cpus", "memory_mib"):
+        value = getattr(later, key)
+        most, limit = getattr(later, f"max_{key}"), getattr(now, f"max_{key}") or getattr(now, key)
+        if value > limit or (most is None and limit != value):
+            found.restart.add((key, ""))
+        elif most is not None and most != limit:
+            found.restart.add((f"max_{key}", ""))
+    # What the balloon holds is the guest's business: a guest without a driver never gives anything back.
+    if now.memory_mib != later.memory_mib and ("memory_mib", "") not in found.restart:
+        found.memory_mib = later.memory_mib
+    if now.cpus != later.cpus and later.cpus <= (now.max_cpus or now.cpus):
+        found.cpus = later.cpus
+        if later.cpus < now.cpus:
+            # It can be asked for, but few guests give a processor back.
+            found.restart.add(("cpus", ""))
+
+
+def _fixed(found: Way, now: Domain, later: Domain) -> None:
+    """What QEMU is told when it starts, and never again."""
+    here, there = projection(now), projection(later)
+    for key in _AT_START:
+        if key == "cpu_model" and later.cpu_mode != "custom":
+            continue
+        if key == "cpu_mode" and later.cpu_mode == "host-model":
+            continue  # what runs says which model that became
+        if here[key] != there[key]:
+            found.restart.add((key, ""))
+    if [arg.value for arg in now.qemu_args] != [arg.value for arg in later.qemu_args]:
+        found.restart |= {("nics", ""), ("forwards", "")}
+    seeds = [(each.meta or Meta()).seed for each in (now, later)]
+    if seeds[0] != seeds[1]:
+        found.restart.add(("cloud_init", ""))
 
 
 def nic_key(nic: Nic) -> str:
@@ -65,11 +138,18 @@ def _disks(
 ) -> None:
     now = _keyed(here, "devices/disk", lambda disk: disk.dev)
     later = _keyed(there, "devices/disk", lambda disk: disk.dev)
+    gone = {_source(now[key][0]) for key in now.keys() - later.keys()}
+    come = {_source(later[key][0]) for key in later.keys() - now.keys()}
     for key in sorted(now.keys() | later.keys()):
         if key not in now:
-            _attach(found, ("disks", key), later[key][1], room, _can_plug(later[key][0], here[0]))
+            # A disk that changes its place must not vanish under a guest that uses it.
+            need = (
+                "restart" if _source(later[key][0]) in gone else _can_plug(later[key][0], here[0])
+            )
+            _attach(found, ("disks", key), later[key][1], room, need)
         elif key not in later:
-            _detach(found, ("disks", key), now[key][1], now[key][0].bus in _PLUGGABLE)
+            free = now[key][0].bus in _PLUGGABLE and _source(now[key][0]) not in come
+            _detach(found, ("disks", key), now[key][1], free)
         else:
             _change_disk(found, key, now[key], later[key])
 
@@ -127,7 +207,11 @@ def _change_nic(
     found: Way, key: str, now: tuple[Nic, ET.Element], later: tuple[Nic, ET.Element]
 ) -> None:
     old, new = now[0], later[0]
-    if old.boot_order != new.boot_order or _differ(old, new, _NIC_PARTS) or _plug(old) != _plug(new):
+    if (
+        old.boot_order != new.boot_order
+        or _differ(old, new, _NIC_PARTS)
+        or _plug(old) != _plug(new)
+    ):
         found.restart.add(("nics", key))
     elif (old.link or "up") != (new.link or "up"):
         found.moves.append(Move("nics", key, UPDATE, _with_part(now[1], later[1], "link")))

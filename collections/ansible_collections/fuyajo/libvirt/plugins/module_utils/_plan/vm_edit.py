@@ -115,9 +115,7 @@ def hardware(wish: Wish, after: _domain.Domain) -> None:
     _host_devices(values, after)
 
 
-def _set_ceiling(
-    after: _domain.Domain, key: str, ceiling: str, values: Mapping[str, Any]
-) -> None:
+def _set_ceiling(after: _domain.Domain, key: str, ceiling: str, values: Mapping[str, Any]) -> None:
     value = values.get(key, getattr(after, key))
     most = values.get(ceiling, getattr(after, ceiling))
     setattr(after, key, value)
@@ -170,7 +168,7 @@ def _host_devices(values: Mapping[str, Any], after: _domain.Domain) -> None:
 
 def boot(wish: Wish, after: _domain.Domain) -> None:
     """Settle what the machine boots from: libvirt takes a list of kinds, or numbers at devices."""
-    devices = [*after.disks, *after.nics]
+    devices: list[Any] = [*after.disks, *after.nics]
     if "boot" in wish.values:
         after.boot = [_domain.Boot(BOOT.get(each, each)) for each in wish.values["boot"]]
         for each in devices if after.boot else ():

@@ -68,9 +68,7 @@ def _new_disk(wish: Wish, edit: Edit, wanted: WantedDisk) -> _domain.Disk:
     return disk
 
 
-def _take_back(
-    wish: Wish, edit: Edit, wanted: WantedDisk, place: tuple[str, _domain.Disk]
-) -> None:
+def _take_back(wish: Wish, edit: Edit, wanted: WantedDisk, place: tuple[str, _domain.Disk]) -> None:
     """Plug in again what this machine had once: its content is what the name stands for."""
     volume, disk = place
     users = wish.ctx.users_of(volume, but=wish.vm.name)
@@ -104,9 +102,7 @@ def _change_disk(wish: Wish, edit: Edit, disk: _domain.Disk, wanted: WantedDisk)
         _grow(wish, edit, (wanted, disk), wish.found.bytes_of(wish.ctx, disk.path))
 
 
-def _grow(
-    wish: Wish, edit: Edit, pair: tuple[WantedDisk, _domain.Disk], size: int | None
-) -> None:
+def _grow(wish: Wish, edit: Edit, pair: tuple[WantedDisk, _domain.Disk], size: int | None) -> None:
     wanted, disk = pair
     if wanted.size is None or size is None or wanted.size == size:
         return
@@ -183,9 +179,7 @@ def _card(old: _domain.Nic | None, wanted: WantedNic, mac: str) -> _domain.Nic:
     return old
 
 
-def _keep_user(
-    wish: Wish, after: _domain.Domain, mac: str, users: dict[str, _domain.Nic]
-) -> None:
+def _keep_user(wish: Wish, after: _domain.Domain, mac: str, users: dict[str, _domain.Nic]) -> None:
     """Keep the user network as it is made now, or make one in the way this host does it."""
     if mac in users:
         after.nics.append(users[mac])
@@ -204,7 +198,9 @@ def _user_card(wish: Wish, after: _domain.Domain) -> None:
         forwards = [_domain.Forward(**each) for each in wish.values["forwards"]]
     if not _domain.has_user_net(after):
         if "forwards" in wish.values and forwards:
-            raise FuyajoError(f"{wish.vm.name} has no nic on the network 'user' to forward to", INVALID)
+            raise FuyajoError(
+                f"{wish.vm.name} has no nic on the network 'user' to forward to", INVALID
+            )
         return
     for nic in after.nics:
         if nic.kind == USER:

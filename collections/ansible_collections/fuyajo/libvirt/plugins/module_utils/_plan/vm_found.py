@@ -48,10 +48,16 @@ class Found:
             self.sizes[path] = size
         return self.sizes[path]
 
+    def facts(self, ctx: Context) -> dict[str, Any]:
+        """Return what is told about the machine."""
+        disk = _facts.root_disk(self.document)
+        size = self.bytes_of(ctx, disk.path) if disk is not None else None
+        return _facts.vm_facts(self.document, self.state, size)
 
-def read(ctx: Context, handle: Any) -> Found:
-    """Read one machine: one call, and another one when it runs."""
-    state, sizes = ctx.glance(handle)
+
+def read(ctx: Context, handle: Any, fresh: bool = False) -> Found:
+    """Read one machine: one call, and another one when it runs; ``fresh`` looks at its state again."""
+    state, sizes = (ctx.host.domain_info(handle)[0], {}) if fresh else ctx.glance(handle)
     xml = ctx.host.domain_xml(handle)
     found = Found(handle, xml, _domain.parse_domain(xml), state, sizes=dict(sizes))
     if found.running:

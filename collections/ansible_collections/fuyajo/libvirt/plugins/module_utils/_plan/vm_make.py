@@ -88,7 +88,7 @@ def _refuse_leftovers(ctx: Context, vm: WantedVm) -> None:
     if left:
         raise FuyajoError(
             f"the pool {ctx.wanted.pool.name} still holds {' and '.join(sorted(left))}; "
-            f"state=absent for {vm.name} clears that when no machine uses it",
+            f"state=absent with remove_storage=true for {vm.name} deletes what no machine uses",
             CONFLICT,
         )
 

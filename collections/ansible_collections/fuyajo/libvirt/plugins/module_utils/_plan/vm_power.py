@@ -24,8 +24,6 @@ TARGETS = {
 _STANDING = ("paused", "suspended")
 
 
-
-
 def target(wanted: str, state: str) -> str | None:
     """Return the state a machine has to go to, or None when it is there or nobody asked."""
     goal = TARGETS.get(wanted)

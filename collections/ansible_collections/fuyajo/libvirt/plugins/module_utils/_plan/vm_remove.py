@@ -30,7 +30,7 @@ _BASE = re.compile(r"base-[0-9a-f]{16}\.qcow2", re.ASCII)
 def plan_absent(ctx: Context, vm: WantedVm, found: Found) -> Step:
     """Return the step that removes a machine; its disks stay unless that was said."""
     step = Step("vm", vm.name, found.document.uuid)
-    step.facts = found.facts()
+    step.facts = found.facts(ctx)
     step.read = lambda: ctx.host.vm_facts(found.handle)
     effect = STOP if found.running else LIVE
     step.changes = [Change("state", found.state, "absent", effect)]

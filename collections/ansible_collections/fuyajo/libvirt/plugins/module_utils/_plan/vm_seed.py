@@ -7,6 +7,7 @@ from __future__ import annotations
 import uuid
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import files as _files
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import seed as _seed
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import seed_read as _seed_read
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
@@ -19,7 +20,9 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
     INVALID,
     FuyajoError,
 )
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.projection import is_seed
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context, Step
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_devices import free_target
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_found import Found
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want import WantedVm
 
@@ -58,3 +61,15 @@ def write_seed(ctx: Context, vm: WantedVm, data: bytes, step: Step) -> None:
         ctx.volumes.add(name)
     _files.replace_file(ctx.path_of(name), data, 0o600)
     step.actions.append(f"write {name}")
+
+
+def has_seed(document: _domain.Domain) -> bool:
+    """Say whether a machine has a seed to look at."""
+    return any(is_seed(document, disk) for disk in document.disks)
+
+
+def seed_disk(ctx: Context, document: _domain.Domain) -> _domain.Disk:
+    """Return the disk on which a machine finds its seed: cloud kernels come without CD drivers."""
+    path = ctx.path_of(_storage.seed_name(document.name))
+    target = free_target(document, "virtio")
+    return _domain.Disk(path, target, format="raw", readonly=True)
