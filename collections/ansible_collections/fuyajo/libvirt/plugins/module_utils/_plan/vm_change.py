@@ -104,7 +104,7 @@ def _plan_update(ctx: Context, vm: WantedVm, found: Found) -> Step:
     step.changes = changes_between(wanted, now)
     differing = {key: wanted[key] for key in wanted if wanted[key] != now.get(key)}
     edit = edit_for(Wish(ctx, vm, found, differing, now))
-    xml = _domain.edit_domain(found.xml, edit.changed_fields(found.document))
+    xml = edit.xml_for(found)
     update = Update(vm, found, edit, xml, _live.way_to(found, xml, edit.document))
     _plan_more(ctx, update, step)
     _plan_power(ctx, update, step)
@@ -126,8 +126,7 @@ def _plan_more(ctx: Context, update: Update, step: Step) -> None:
             update.route.restart.add(("cloud_init", ""))
         if not _seed.has_seed(update.found.document):
             update.edit.document.disks.append(_seed.seed_disk(ctx, update.edit.document))
-            fields = update.edit.changed_fields(update.found.document)
-            update.xml = _domain.edit_domain(update.found.xml, fields)
+            update.xml = update.edit.xml_for(update.found)
     if update.found.running and ctx.is_flagged("transients", update.found.uuid):
         update.transient = True
         step.changes.append(Change("persistent", False, True))

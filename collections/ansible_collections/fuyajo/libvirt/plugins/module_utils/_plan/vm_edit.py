@@ -49,11 +49,13 @@ class Edit:
     volumes: list[_storage.Volume] = field(default_factory=list)
     grow: dict[str, int] = field(default_factory=dict)
 
-    def changed_fields(self, before: _domain.Domain) -> dict[str, Any]:
-        """Return {field: value} of what the definition has to be edited in."""
+    def xml_for(self, found: Found) -> str:
+        """Return the definition: the one that was found, edited where the documents differ."""
+        before = found.document
         names = [each.name for each in fields(before) if each.name not in _BY_CALL]
         pairs = {name: getattr(self.document, name) for name in names}
-        return {name: value for name, value in pairs.items() if value != getattr(before, name)}
+        edits = {name: value for name, value in pairs.items() if value != getattr(before, name)}
+        return _domain.edit_domain(found.xml, edits) if edits else found.xml
 
 
 @dataclass
