@@ -24,6 +24,8 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_found impo
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want import WantedVm
 
 _DATA = re.compile(rf"(?P<vm>[^.]+)\.(?P<disk>{NAME.pattern})\.(?:qcow2|raw)", re.ASCII)
+# The layers that snapshots of a machine left: what the snapshot was called, a target, maybe a number.
+_LAYER = re.compile(r"(?P<vm>[^.]+)\.[^/]+\.[vsh]d[a-z]{1,2}(?:\.[0-9]{1,6})?\.qcow2", re.ASCII)
 _BASE = re.compile(r"base-[0-9a-f]{16}\.qcow2", re.ASCII)
 
 
@@ -72,6 +74,9 @@ def _made_for(name: str, volume: str) -> bool:
     if _BASE.fullmatch(volume):
         return False
     if volume == _storage.disk_name(name):
+        return True
+    layer = _LAYER.fullmatch(volume)
+    if layer is not None and layer["vm"] == name:
         return True
     match = _DATA.fullmatch(volume)
     # NAME.vol.qcow2 is the stand-alone volume NAME, whatever machine has the same name.
