@@ -78,6 +78,7 @@ def _document(ctx: Context, recipe: Recipe) -> _domain.Domain:
     platform = _defaults.platform_for(ctx.offer(), uefi=vm.firmware == "uefi")
     meta = _domain.Meta(forwards=recipe.forwards, **meta_values(ctx, vm))
     meta.tags = [_domain.Tag(tag) for tag in vm.tags or ()]
+    memory, cpus = vm.memory or default_memory(vm), vm.cpus or _defaults.CPUS
     document = _domain.Domain(
         name=vm.name,
         # Random on purpose: with a computed one, of two simultaneous definitions the last one wins
@@ -88,10 +89,11 @@ def _document(ctx: Context, recipe: Recipe) -> _domain.Domain:
         machine=vm.machine or platform.machine,
         cpu_mode="custom" if vm.cpu_model else vm.cpu_mode or platform.cpu_mode,
         cpu_model=vm.cpu_model,
-        memory_mib=vm.memory or default_memory(vm),
-        max_memory_mib=vm.max_memory,
-        cpus=vm.cpus or _defaults.CPUS,
-        max_cpus=vm.max_cpus,
+        memory_mib=memory,
+        # A ceiling that is no higher than the value is none.
+        max_memory_mib=None if vm.max_memory == memory else vm.max_memory,
+        cpus=cpus,
+        max_cpus=None if vm.max_cpus == cpus else vm.max_cpus,
         title=vm.title,
         description=vm.description,
         meta=meta,
