@@ -39,7 +39,7 @@ def plan_pool(ctx: Context) -> list[Step]:
 def _needs_volumes(ctx: Context, vm: Any) -> bool:
     """Say whether volumes are to be made for a machine, be it a new one or one that exists."""
     names = {_storage.seed_name(vm.name)} if vm.cloud_init else set()
-    own = {disk.name for disk in vm.disks or () if disk.state == "present" and not disk.volume}
+    own = {disk.name for disk in vm.disks or () if disk.size and not disk.volume}
     if vm.name not in ctx.domains:
         return bool(vm.image or vm.disk or names or own)
     kept = {_storage.data_name(vm.name, name, form) for name in own for form in ("qcow2", "raw")}

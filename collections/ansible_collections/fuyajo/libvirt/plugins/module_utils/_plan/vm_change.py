@@ -31,7 +31,10 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_diff impor
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_edit import Edit, Wish
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_edit_all import edit_for
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_found import Found, read
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_make import plan_make
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_make import (
+    plan_make,
+    volumes_of_this_call,
+)
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_remove import (
     plan_absent,
     plan_leftovers,
@@ -111,9 +114,19 @@ def _plan_update(ctx: Context, vm: WantedVm, found: Found) -> Step:
     update.root_bytes = vm.disk if "disk_gib" in differing else None
     update.autostart = vm.autostart if "autostart" in differing else None
     update.paths = {change.path for change in step.changes}
+    step.needs = _needs(ctx, update)
     if step.changes:
         step.apply = lambda done: _update(ctx, update, done)
     return step
+
+
+def _needs(ctx: Context, update: Update) -> list[tuple[str, str]]:
+    """Return the objects of this call that must be there first."""
+    needs = [("pool", ctx.wanted.pool.name)] if update.edit.volumes or update.seed else []
+    made = volumes_of_this_call(ctx)
+    needs += [("volume", made[d.volume]) for d in update.vm.disks or () if d.volume in made]
+    listed = {network.name for network in ctx.wanted.of("networks")}
+    return needs + [("network", name) for name in update.vm.networks or () if name in listed]
 
 
 def _plan_more(ctx: Context, update: Update, step: Step) -> None:

@@ -51,7 +51,7 @@ def disks(wish: Wish, edit: Edit) -> None:
 
 def _new_disk(wish: Wish, edit: Edit, wanted: WantedDisk) -> _domain.Disk:
     if wanted.volume is not None:
-        disk = _devices.data_disk(edit.document, wanted, "", volume_format(wish.ctx, wanted))
+        disk = _devices.data_disk(edit.document, wanted, "", _format_of(wish, wanted))
         disk.pool = disk.pool or wish.ctx.wanted.pool.name
         return disk
     forms = [wanted.format] if wanted.format else ["qcow2", "raw"]
@@ -66,6 +66,15 @@ def _new_disk(wish: Wish, edit: Edit, wanted: WantedDisk) -> _domain.Disk:
     else:
         edit.volumes.append(_storage.Volume(names[form], wanted.size, format=form))
     return disk
+
+
+def _format_of(wish: Wish, wanted: WantedDisk) -> str:
+    """Return the format of a volume that exists, or that this call makes before."""
+    listed = wish.ctx.wanted.of("volumes")
+    made = {_storage.volume_name(v.name): v for v in listed if v.state != "absent"}
+    if wanted.volume in made and wanted.volume not in wish.ctx.volumes:
+        return str(wanted.format or getattr(made[wanted.volume], "format", None) or "qcow2")
+    return volume_format(wish.ctx, wanted)
 
 
 def _take_back(wish: Wish, edit: Edit, wanted: WantedDisk, place: tuple[str, _domain.Disk]) -> None:
@@ -94,7 +103,7 @@ def _change_disk(wish: Wish, edit: Edit, disk: _domain.Disk, wanted: WantedDisk)
     ):
         disk.kind, disk.path, disk.block, disk.base = "volume", "", None, None
         disk.pool, disk.volume = wanted.pool or wish.ctx.wanted.pool.name, wanted.volume
-        disk.format = volume_format(wish.ctx, wanted)
+        disk.format = _format_of(wish, wanted)
     if wanted.bus is not None and wanted.bus != disk.bus:
         # The target says the bus as well.
         disk.bus, disk.dev = wanted.bus, _devices.free_target(edit.document, wanted.bus)
