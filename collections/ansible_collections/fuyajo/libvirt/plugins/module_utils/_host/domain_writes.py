@@ -144,11 +144,12 @@ class DomainWrites(Calls):
             flags.pop()
 
     @translated
-    def set_meta(self, handle: Any, meta: _domain.Meta, config: bool) -> None:
-        """Write our metadata into a machine's definition, or else into what runs."""
-        flag = self.lib.VIR_DOMAIN_AFFECT_CONFIG if config else self.lib.VIR_DOMAIN_AFFECT_LIVE
+    def set_meta(self, handle: Any, meta: _domain.Meta, config: bool, live: bool) -> None:
+        """Write our metadata into a machine's definition, or into what runs, or both."""
+        flags = self.lib.VIR_DOMAIN_AFFECT_CONFIG if config else 0
+        flags |= self.lib.VIR_DOMAIN_AFFECT_LIVE if live else 0
         which = self.lib.VIR_DOMAIN_METADATA_ELEMENT
-        handle.setMetadata(which, _domain.build_meta(meta), "fuyajo", _domain.NAMESPACE, flag)
+        handle.setMetadata(which, _domain.build_meta(meta), "fuyajo", _domain.NAMESPACE, flags)
 
     @translated
     def set_title(self, handle: Any, text: str | None, active: bool) -> None:

@@ -46,11 +46,17 @@ class DomainCalls(Calls):
     @translated
     def disk_bytes(self, handle: Any, path: str) -> int | None:
         """Return a disk's virtual size, or None when the host cannot tell."""
+        if not self.is_mock:  # libvirt's mock driver gives every disk the same size
+            try:
+                return int(handle.blockInfo(path)[0])
+            except self.lib.libvirtError:
+                # Of a machine that runs, it knows the disks that are plugged in now.
+                return self._volume_bytes(path)
+        return self._volume_bytes(path)
+
+    def _volume_bytes(self, path: str) -> int | None:
         try:
-            if self.is_mock:
-                # libvirt's mock driver gives every disk the same size.
-                return int(self.conn.storageVolLookupByPath(path).info()[1])
-            return int(handle.blockInfo(path)[0])
+            return int(self.conn.storageVolLookupByPath(path).info()[1])
         except self.lib.libvirtError:
             return None
 

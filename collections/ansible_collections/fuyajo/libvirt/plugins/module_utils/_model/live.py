@@ -96,7 +96,7 @@ def _sizes(found: Way, now: Domain, later: Domain) -> None:
         most, limit = getattr(later, f"max_{key}"), getattr(now, f"max_{key}") or getattr(now, key)
         if value > limit or (most is None and limit != value):
             found.restart.add((key, ""))
-        elif most is not None and most != limit:
+        if most is not None and most != limit:
             found.restart.add((f"max_{key}", ""))
     # What the balloon holds is the guest's business: a guest without a driver never gives anything back.
     if now.memory_mib != later.memory_mib and ("memory_mib", "") not in found.restart:

@@ -180,16 +180,19 @@ def _goal(vm: WantedVm, found: Found) -> str:
 
 def _update(ctx: Context, update: Update, step: Step) -> None:
     found, state = update.found, update.found.state
-    if update.redefines:
-        ctx.host.refuse_changed(found.handle, found.xml)
     grace = 0 if update.vm.force_off else ctx.wanted.shutdown_timeout
     stops = update.restart or (update.goal == "stopped" and state != "stopped")
     if stops:
+        if update.redefines:
+            ctx.host.refuse_changed(found.handle, found.xml)
         _power.turn_off(ctx, found.handle, state, grace, step)
         state = "stopped"
     make_volumes(ctx, update.edit, step)
     _write(ctx, update, state, step)
     if found.running and not stops:
+        if "memory_mib" not in update.paths:
+            # What the balloon holds is no difference by itself: a guest may not have a driver.
+            update.route.memory_mib = None
         _live.walk(ctx, found, update.route, step)
     if update.goal in ("running", "paused") and state != update.goal:
         _power.turn_on(ctx, found.handle, state, str(update.goal), step)
@@ -219,6 +222,8 @@ def _write(ctx: Context, update: Update, state: str, step: Step) -> None:
 def _tell_what_waits(ctx: Context, update: Update, step: Step) -> None:
     """Look at what came of it: a guest may have kept what it was asked to give back."""
     now = read(ctx, update.found.handle, fresh=True)
+    now.sizes.update(update.found.sizes)
+    step.read = lambda: now.facts(ctx)
     left = _live.way_to(now, now.xml, now.document)
     # What could be done now and was not, was tried and refused.
     left.restart |= {(move.group, move.key) for move in left.moves}

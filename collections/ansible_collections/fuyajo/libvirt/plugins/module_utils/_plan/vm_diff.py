@@ -33,16 +33,26 @@ _NAMED = ("disks", "media", "shares")
 
 def found_options(ctx: Context, vm: WantedVm, found: Found) -> dict[str, Any]:
     """Return what the machine is; of what costs a question, only what ``vm`` is about."""
-    sizes: dict[str, Any] = {}
-    if any(disk.size is not None for disk in vm.disks or ()):
-        disks = data_disks(found.document).values()
-        sizes = {disk.dev: gib(found.bytes_of(ctx, disk.path)) for disk in disks if disk.path}
-    now = projection(found.document, sizes)
+    now = projection(found.document, _sizes(ctx, vm, found))
     root = root_disk(found.document)
     now["disk_gib"] = gib(found.bytes_of(ctx, root.path)) if root is not None else None
     if vm.autostart is not None:
         now["autostart"] = ctx.is_flagged("autostarted", found.uuid)
     return now
+
+
+def _sizes(ctx: Context, vm: WantedVm, found: Found) -> dict[str, Any]:
+    """Return {target: GiB} of the data disks that somebody says a size of.
+
+    What nobody can measure counts as right: there is nothing that could be compared.
+    """
+    known = data_disks(found.document)
+    sizes = {}
+    for disk in vm.disks or ():
+        if disk.size is not None and disk.name in known:
+            size = found.bytes_of(ctx, known[disk.name].path)
+            sizes[known[disk.name].dev] = gib(disk.size if size is None else size)
+    return sizes
 
 
 def wanted_values(

@@ -44,13 +44,19 @@ def write_texts(
         ctx.host.set_description(found.handle, after.description, active)
         step.actions.append("set description")
     if after.meta is not None and after.meta != before.meta:
-        ctx.host.set_meta(found.handle, after.meta, config=True)
-        if active:
-            # What runs was started with another seed, maybe, and goes on to say so.
-            running = found.live.meta if found.live is not None else None
-            seed = running.seed if running is not None else None
-            ctx.host.set_meta(found.handle, replace(after.meta, seed=seed), config=False)
+        _write_meta(ctx, found, after.meta, active)
         step.actions.append("set metadata")
+
+
+def _write_meta(ctx: Context, found: Found, meta: _domain.Meta, active: bool) -> None:
+    # What runs was started with another seed, maybe, and goes on to say so.
+    running = found.live.meta if found.live is not None else None
+    seed = running.seed if running is not None else None
+    if not active or seed == meta.seed:
+        ctx.host.set_meta(found.handle, meta, config=True, live=active)
+        return
+    ctx.host.set_meta(found.handle, meta, config=True, live=False)
+    ctx.host.set_meta(found.handle, replace(meta, seed=seed), config=False, live=True)
 
 
 def grow_disks(
@@ -69,4 +75,5 @@ def grow_disks(
             ctx.host.grow_running_disk(found.handle, path, size)
         else:
             ctx.host.grow_idle_disk(path, size)
+        found.sizes[path] = size
         step.actions.append("grow disk")
