@@ -62,13 +62,15 @@ def test_live_changes_reach_what_runs_and_the_definition(site, cable, board):
     medium = site.path / "cd.iso"
     medium.write_bytes(b"\0" * 65536)
     before = site.host.live_xml(site.host.lookup(site.name("web")))
+    # A PCIe root port is free for one device more, and that is to be the card.
+    bus = {"pc": "virtio", "q35": "scsi"}[board]
     steps = [
         ({"cpus": 3}, "cpus"),
         ({"memory": "96M"}, "memory_mib"),
         ({"memory": "80M"}, "memory_mib"),
         ({"disk": "2G"}, "disk_gib"),
         ({"disks": [{"name": "slow", "size": "2G"}]}, "disks.slow.size_gib"),
-        ({"disks": [{"name": "fast", "size": "1G", "serial": "S"}]}, "disks.fast"),
+        ({"disks": [{"name": "fast", "size": "1G", "bus": bus}]}, "disks.fast"),
         ({"disks": [{"name": "more", "size": "1G", "bus": "scsi", "format": "raw"}]}, "disks.more"),
         ({"disks": [{"name": "slow", "state": "absent"}]}, "disks.slow"),
         ({"disks": [{"name": "slow", "bus": "scsi"}]}, "disks.slow"),

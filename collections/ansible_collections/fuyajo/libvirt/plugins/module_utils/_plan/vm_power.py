@@ -50,6 +50,7 @@ def turn_on(ctx: Context, handle: Any, state: str, goal: str, step: Step) -> Non
         state = "stopped"
     if state == "crashed":
         ctx.host.destroy(handle)
+        step.actions.append("destroy")
         state = "stopped"
     if state == "stopped":
         ctx.host.start(handle, paused=goal == "paused")
