@@ -152,8 +152,13 @@ vms:
       uuid: 9d3b1a1e-6f0e-4a44-8d1c-0f5f8b1f6a11
       state: running
       cpus: 1
+      max_cpus: 1
       memory_mib: 1024
+      max_memory_mib: 1024
       disk_gib: 10
+      title: The shop
+      description: null
+      tags: [shop]
       owner: mika
       environment: shop
       template: web-server

@@ -151,7 +151,7 @@ class Tpm:
 
 def whole(text: str) -> int | None:
     """Return a whole number, or None for any other text."""
-    return int(text) if re.fullmatch(r"[0-9]{1,18}", text.strip(), re.ASCII) else None
+    return int(text) if re.fullmatch(r"[0-9]{1,20}", text.strip(), re.ASCII) else None
 
 
 def not_empty(text: str) -> str | None:

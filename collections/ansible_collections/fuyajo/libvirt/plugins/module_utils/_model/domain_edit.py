@@ -10,6 +10,7 @@ from typing import Any, Callable, Mapping
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import xml as _xml
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.domain_rows import (
     ROWS,
+    Domain,
     end_chain,
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.xml import (
@@ -41,6 +42,7 @@ def edit_domain(text: str, edits: Mapping[str, Any]) -> str:
     differs is: what we have no field for survives. A value above its ceiling raises the ceiling.
     """
     root = _xml.load(text)
+    before = _xml.parse(Domain, root, ROWS)
     rows: dict[str, Any] = {}
     for row in ROWS:
         if isinstance(row, Pair):
@@ -48,7 +50,7 @@ def edit_domain(text: str, edits: Mapping[str, Any]) -> str:
         elif not isinstance(row, (_xml.Const, Seen)):
             rows[row.field] = row
     for field, value in edits.items():
-        if field in rows:
+        if field in rows and getattr(before, field) != value:
             _edit(root, rows[field], value)
     if "qemu_args" in edits:
         _drop_empty(root, "qemu:commandline")
@@ -119,36 +121,51 @@ def _edit_list(element: ET.Element, row: Many, values: list[Any]) -> None:
     if not values and above and _xml.find(element, above) is None:
         return
     holder = _xml.put(element, above, None) if above else element
-    places = holder.findall(_xml.expand(tag))
-    identity = _IDENTITY.get(row.field)
-    left = list(places)
-    for index, value in enumerate(values):
-        place = _same(left, row, identity, value) if identity else _at(places, index)
-        if place is None:
-            new = _xml.build(tag, value, row.rows)
-            if row.field == "disks":
-                end_chain(new)
-            holder.append(new)
-        else:
-            left.remove(place)
+    places = [
+        (place, _xml.parse(row.cls, place, row.rows)) for place in holder.findall(_xml.expand(tag))
+    ]
+    for value, place in _paired(row, values, places):
+        if place is not None:
             _edit_fields(place, row, value)
-    for place in left:
+            continue
+        new = _xml.build(tag, value, row.rows)
+        if row.field == "disks":
+            end_chain(new)
+        holder.append(new)
+    for place, _document in places:
         holder.remove(place)
 
 
-def _at(places: list[ET.Element], index: int) -> ET.Element | None:
-    return places[index] if index < len(places) else None
+def _paired(
+    row: Many, values: list[Any], places: list[tuple[ET.Element, Any]]
+) -> list[tuple[Any, ET.Element | None]]:
+    """Pair values with what is there, and take that out of ``places``.
+
+    First what says the same, then what is the same thing by its identity; a list without identities
+    goes on in its order.
+    """
+    identity = _IDENTITY.get(row.field)
+    found: list[ET.Element | None] = [None] * len(values)
+    for same in (_says_the_same, _is_the_same):
+        for index, value in enumerate(values):
+            for each in places if found[index] is None else ():
+                if same(row, identity, value, each[1]):
+                    found[index] = each[0]
+                    places.remove(each)
+                    break
+    return list(zip(values, found))
 
 
-def _same(
-    left: list[ET.Element], row: Many, identity: Callable[[Any], Any], value: Any
-) -> ET.Element | None:
-    """Return the element that is the same thing as ``value``, or None."""
+def _says_the_same(row: Many, _identity: Any, value: Any, there: Any) -> bool:
+    fields = [r.field for r in row.rows if not isinstance(r, _xml.Const) and r.field not in _FIXED]
+    return all(getattr(value, field) == getattr(there, field) for field in fields)
+
+
+def _is_the_same(_row: Many, identity: Any, value: Any, there: Any) -> bool:
+    if identity is None:
+        return True
     wanted = identity(value)
-    for place in left:
-        if wanted and identity(_xml.parse(row.cls, place, row.rows)) == wanted:
-            return place
-    return None
+    return bool(wanted) and wanted == identity(there)
 
 
 def _remove(root: ET.Element, path: str) -> None:

@@ -111,7 +111,8 @@ def _unit(name: str) -> int | None:
     if name in ("b", "bytes"):
         return 1
     power = "kmgtpe".find(name[:1]) + 1
-    return {"": 1024, "ib": 1024, "b": 1000}.get(name[1:], 0) ** power if power else None
+    base = {"": 1024, "ib": 1024, "b": 1000}.get(name[1:])
+    return base**power if base and power else None
 
 
 def _mib_to_kib(mib: int) -> str:
