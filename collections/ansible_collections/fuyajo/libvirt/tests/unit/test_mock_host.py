@@ -138,7 +138,8 @@ def test_leftovers_are_named_and_cleared(host):
     host.undefine(host.lookup("web"))
     refused = run(host, WEB)
     assert "web.qcow2" in refused.errors[0]
-    cleared = run(host, {"name": "web", "state": "absent"})
+    assert "remove_storage=true" in refused.errors[0]
+    cleared = run(host, {"name": "web", "state": "absent", "remove_storage": True})
     assert cleared.changed and not cleared.errors
     assert not run(host, WEB).errors
 

@@ -1,17 +1,15 @@
 # Copyright: (c) 2026, The Fuyajo developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Calls about machines. Every method is one question or one act."""
+"""Questions about machines; what changes them is in `domain_writes` and `domain_devices`."""
 
 from __future__ import annotations
 
-import time
 from typing import Any, Callable, Iterable, cast
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import (
     Calls,
     many,
     translated,
-    until,
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import facts as _facts
@@ -20,12 +18,9 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
     FuyajoError,
 )
 
-# A guest that is still booting does not hear the power button; press it again now and then.
-_PRESS_AGAIN = 5.0
-
 
 class DomainCalls(Calls):
-    """Reads and writes of machines."""
+    """Reads of machines."""
 
     @translated
     def domains(self) -> dict[str, Any]:
@@ -51,11 +46,17 @@ class DomainCalls(Calls):
     @translated
     def disk_bytes(self, handle: Any, path: str) -> int | None:
         """Return a disk's virtual size, or None when the host cannot tell."""
+        if not self.is_mock:  # libvirt's mock driver gives every disk the same size
+            try:
+                return int(handle.blockInfo(path)[0])
+            except self.lib.libvirtError:
+                # Of a machine that runs, it knows the disks that are plugged in now.
+                return self._volume_bytes(path)
+        return self._volume_bytes(path)
+
+    def _volume_bytes(self, path: str) -> int | None:
         try:
-            if self.is_mock:
-                # libvirt's mock driver gives every disk the same size.
-                return int(self.conn.storageVolLookupByPath(path).info()[1])
-            return int(handle.blockInfo(path)[0])
+            return int(self.conn.storageVolLookupByPath(path).info()[1])
         except self.lib.libvirtError:
             return None
 
@@ -90,7 +91,7 @@ class DomainCalls(Calls):
     def list_vms(self) -> list[dict[str, Any]]:
         """Return the facts of every machine, sorted by name; ``owner`` None when not ours."""
         handles = self.conn.listAllDomains(0)
-        states = self._bulk_stats(handles)
+        states = self.glances(handles)
         xmls = many(self._xml_or_none, handles, self.readers)
         found = []
         for handle, xml in zip(handles, xmls):
@@ -126,14 +127,20 @@ class DomainCalls(Calls):
         disk = _facts.root_disk(document)
         return _facts.vm_facts(document, state, sizes.get(disk.path) if disk else None)
 
+    @translated
+    def glances(self, handles: list[Any]) -> dict[str, tuple[str, dict[str, int]]]:
+        """Return {uuid: (state, {disk file: bytes})} of some machines, in one call.
+
+        A machine that is busy may lack sizes, and one that vanished is left out.
+        """
+        return self._bulk_stats(handles) if handles else {}
+
     def _bulk_stats(self, handles: list[Any]) -> dict[str, tuple[str, dict[str, int]]]:
-        """Return {uuid: (state, {disk file: bytes})} of every machine, in one call."""
         groups = self.lib.VIR_DOMAIN_STATS_STATE | self.lib.VIR_DOMAIN_STATS_BLOCK
         try:
             # A machine that is busy answers with less instead of making everybody wait.
-            records = self.conn.getAllDomainStats(
-                groups, self.lib.VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT
-            )
+            nowait = self.lib.VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT
+            records = self.conn.domainListGetStats(handles, groups, nowait)
         except self.lib.libvirtError:
             return {h.UUIDString(): (self.domain_info(h)[0], {}) for h in handles}
         found = {}
@@ -146,98 +153,3 @@ class DomainCalls(Calls):
             state = _facts.state_name(values.get("state.state", 0))
             found[handle.UUIDString()] = (state, sizes)
         return found
-
-    @translated
-    def define(self, xml: str) -> Any:
-        """Make or change a machine's definition; returns its handle."""
-        # libvirt's mock driver knows elements that its own schema does not.
-        flags = 0 if self.is_mock else self.lib.VIR_DOMAIN_DEFINE_VALIDATE
-        return self.conn.defineXMLFlags(xml, flags)
-
-    @translated
-    def start(self, handle: Any, paused: bool = False) -> None:
-        """Start a machine; a paused one waits before its first instruction."""
-        handle.createWithFlags(self.lib.VIR_DOMAIN_START_PAUSED if paused else 0)
-
-    @translated
-    def set_autostart(self, handle: Any, on: bool) -> None:
-        """Say whether a machine starts with the host."""
-        handle.setAutostart(int(on))
-
-    @translated
-    def resume(self, handle: Any) -> None:
-        """Let a paused machine go on."""
-        handle.resume()
-
-    @translated
-    def stop(self, handle: Any, timeout: float) -> str:
-        """Stop a machine and return how: ``shutdown``, or ``destroy`` when it did not listen.
-
-        ``timeout`` in seconds is what the guest gets to power off; 0 pulls the plug at once.
-        """
-        deadline = time.monotonic() + timeout
-        while (left := deadline - time.monotonic()) > 0:
-            try:
-                handle.shutdown()
-            except self.lib.libvirtError:
-                # Off meanwhile, or nothing in there can be asked: the plug decides.
-                left = min(left, 1.0)
-                deadline = 0.0
-            if until(lambda: not self.is_active(handle), min(left, _PRESS_AGAIN)):
-                return "shutdown"
-        self.destroy(handle)
-        return "destroy"
-
-    @translated
-    def destroy(self, handle: Any) -> None:
-        """Pull the plug; a machine that is off already is fine."""
-        try:
-            handle.destroy()
-        except self.lib.libvirtError as error:
-            if error.get_error_code() != self.lib.VIR_ERR_OPERATION_INVALID:
-                raise
-
-    @translated
-    def is_active(self, handle: Any) -> bool:
-        """Say whether a machine runs (or is paused)."""
-        return bool(handle.isActive())
-
-    @translated
-    def undefine(self, handle: Any) -> None:
-        """Forget a machine with everything libvirt keeps for it except its disks."""
-        flags = self.lib.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
-        flags |= self.lib.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA
-        flags |= self.lib.VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA
-        full = flags | self.lib.VIR_DOMAIN_UNDEFINE_NVRAM
-        full |= getattr(self.lib, "VIR_DOMAIN_UNDEFINE_TPM", 0)
-        try:
-            handle.undefineFlags(full)
-        except self.lib.libvirtError as error:
-            unknown = (self.lib.VIR_ERR_INVALID_ARG, self.lib.VIR_ERR_NO_SUPPORT)
-            if error.get_error_code() not in unknown:
-                raise
-            handle.undefineFlags(self.lib.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE)
-
-    @translated
-    def set_meta(self, handle: Any, meta: _domain.Meta) -> None:
-        """Write our metadata into a machine, now and for its next start."""
-        flags = self.lib.VIR_DOMAIN_AFFECT_CONFIG
-        if handle.isActive():
-            flags |= self.lib.VIR_DOMAIN_AFFECT_LIVE
-        handle.setMetadata(
-            self.lib.VIR_DOMAIN_METADATA_ELEMENT,
-            _domain.build_meta(meta),
-            "fuyajo",
-            _domain.NAMESPACE,
-            flags,
-        )
-
-    @translated
-    def grow_idle_disk(self, path: str, size: int) -> None:
-        """Make the disk file of a machine that is off larger."""
-        self.conn.storageVolLookupByPath(path).resize(size, 0)
-
-    @translated
-    def grow_running_disk(self, handle: Any, path: str, size: int) -> None:
-        """Tell a running machine that its disk has ``size`` bytes now."""
-        handle.blockResize(path, size, self.lib.VIR_DOMAIN_BLOCK_RESIZE_BYTES)

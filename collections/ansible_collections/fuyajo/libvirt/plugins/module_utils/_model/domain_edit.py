@@ -169,14 +169,18 @@ def _is_the_same(_row: Many, identity: Any, value: Any, there: Any) -> bool:
 
 
 def _remove(root: ET.Element, path: str) -> None:
-    """Take away the attribute or element at ``path``; one that is not there is fine."""
+    """Take away the attribute or element at ``path``; one that is not there is fine.
+
+    An element that an attribute leaves bare goes as well: the schema seldom knows it without.
+    """
     place, _at_sign, attribute = path.partition("@")
     element = _xml.find(root, place) if place else root
     if element is None:
         return
     if attribute:
         element.attrib.pop(attribute, None)
-        return
+        if element is root or element.attrib or len(element) or (element.text or "").strip():
+            return
     above = place.rpartition("/")[0]
     holder = _xml.find(root, above) if above else root
     if holder is not None:

@@ -33,7 +33,7 @@ class Tag:
 
 @dataclass
 class Meta:
-    """What we know about a machine."""
+    """What we know about a machine. ``seed`` is a digest of the seed that its next start finds."""
 
     owner: str | None = None
     environment: str | None = None
@@ -41,6 +41,7 @@ class Meta:
     spec_digest: str | None = None
     configured: str | None = None
     expires: str | None = None
+    seed: str | None = None
     forwards: list[Forward] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
 
@@ -60,7 +61,7 @@ def _meta_rows(prefix: str) -> tuple[_xml.AnyRow, ...]:
         Row("host", "@host", _port),
         Row("address", "@address"),
     )
-    texts = tuple(Row(key, prefix + key) for key in ("owner", *META_KEYS))
+    texts = tuple(Row(key, prefix + key) for key in ("owner", *META_KEYS, "seed"))
     return (
         *texts,
         Many("forwards", prefix + "forward", Forward, forward),

@@ -88,7 +88,7 @@ def _refuse_leftovers(ctx: Context, vm: WantedVm) -> None:
     if left:
         raise FuyajoError(
             f"the pool {ctx.wanted.pool.name} still holds {' and '.join(sorted(left))}; "
-            f"state=absent for {vm.name} clears that when no machine uses it",
+            f"state=absent with remove_storage=true for {vm.name} deletes what no machine uses",
             CONFLICT,
         )
 
@@ -110,7 +110,7 @@ def _refuse_small_disk(ctx: Context, vm: WantedVm) -> None:
 
 
 def _refuse_disks(ctx: Context, vm: WantedVm) -> None:
-    made = _volumes_of_this_call(ctx)
+    made = volumes_of_this_call(ctx)
     for disk in vm.disks or ():
         if disk.state == "absent":
             continue
@@ -120,7 +120,7 @@ def _refuse_disks(ctx: Context, vm: WantedVm) -> None:
             _document.volume_format(ctx, disk)
 
 
-def _volumes_of_this_call(ctx: Context) -> dict[str, str]:
+def volumes_of_this_call(ctx: Context) -> dict[str, str]:
     """Return {volume: name in this call} of the stand-alone volumes that are asked for here."""
     wanted = [each for each in ctx.wanted.of("volumes") if each.state != "absent"]
     return {_storage.volume_name(each.name): each.name for each in wanted}
@@ -131,7 +131,7 @@ def _needs(ctx: Context, vm: WantedVm, recipe: Recipe) -> list[tuple[str, str]]:
     needs = [("pool", ctx.wanted.pool.name)] if own else []
     if vm.image in {image.name for image in ctx.wanted.of("images")}:
         needs.append(("image", str(vm.image)))
-    made = _volumes_of_this_call(ctx)
+    made = volumes_of_this_call(ctx)
     needs += [("volume", made[d.volume]) for d in vm.disks or () if d.volume in made]
     listed = {network.name for network in ctx.wanted.of("networks")}
     names = [nic.network or "" for nic in recipe.nics]

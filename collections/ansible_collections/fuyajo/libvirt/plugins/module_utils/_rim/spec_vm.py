@@ -47,6 +47,7 @@ def vm_spec() -> dict[str, Any]:
         "hostname": _of("str"),
         "user_data": {"type": "dict"},
         "network_config": {"type": "dict"},
+        "rerun": {"type": "bool", "default": False},
     }
     metadata = {key: _of("str") for key in META_KEYS if key != "environment"}
     return {
