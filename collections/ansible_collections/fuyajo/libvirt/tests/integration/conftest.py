@@ -126,6 +126,8 @@ def playbook(tmp_path):
             "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
             "LANG": "C.UTF-8",
         }
+        if "ANSIBLE_COLLECTIONS_PATH" in os.environ:
+            environment["ANSIBLE_COLLECTIONS_PATH"] = os.environ["ANSIBLE_COLLECTIONS_PATH"]
         environment["ANSIBLE_CALLBACK_PLUGINS"] = str(Path(__file__).parent / "callback")
         environment["ANSIBLE_STDOUT_CALLBACK"] = "lines"
         tool = Path(sys.executable).parent / "ansible-playbook"

@@ -15,10 +15,8 @@ from typing import Any
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import connect as _connect
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domains import DomainCalls
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.storage import (
-    CapacityCalls,
-    NetworkCalls,
-)
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.networks import NetworkCalls
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.storage import CapacityCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     UNAVAILABLE,
     FuyajoError,
