@@ -123,11 +123,10 @@ def playbook(tmp_path):
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(tmp_path),
-            "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
             "LANG": "C.UTF-8",
+            # The collection under test, where that is not the installed one.
+            **{k: v for k, v in os.environ.items() if k == "ANSIBLE_COLLECTIONS_PATH"},
         }
-        if "ANSIBLE_COLLECTIONS_PATH" in os.environ:
-            environment["ANSIBLE_COLLECTIONS_PATH"] = os.environ["ANSIBLE_COLLECTIONS_PATH"]
         environment["ANSIBLE_CALLBACK_PLUGINS"] = str(Path(__file__).parent / "callback")
         environment["ANSIBLE_STDOUT_CALLBACK"] = "lines"
         tool = Path(sys.executable).parent / "ansible-playbook"
