@@ -96,7 +96,8 @@ class AgentCalls(Calls):
         text = _agent.request(command, **arguments)
         if self.lib_qemu is None:
             raise FuyajoError(
-                "the Python module libvirt_qemu is missing; it belongs to python3-libvirt", UNAVAILABLE
+                "the Python module libvirt_qemu is missing; it belongs to python3-libvirt",
+                UNAVAILABLE,
             )
         try:
             said = self.lib_qemu.qemuAgentCommand(machine, text, max(1, round(seconds)), 0)
@@ -170,9 +171,7 @@ class AgentCalls(Calls):
         cut = status.truncated or len(out) < len(status.out) or len(err) < len(status.err)
         return Ran(status.code, out, err, cut)
 
-    def _end_of(
-        self, handle: Any, pid: int, seconds: float | None, answer: float
-    ) -> _agent.Status:
+    def _end_of(self, handle: Any, pid: int, seconds: float | None, answer: float) -> _agent.Status:
         """Return the status of a program that has ended; raises when that takes too long."""
         seen = [_agent.Status(False)]
         silence = _Silence(answer)
@@ -192,9 +191,7 @@ class AgentCalls(Calls):
             )
         return seen[0]
 
-    def _status_or_silence(
-        self, handle: Any, pid: int, silence: _Silence
-    ) -> _agent.Status | None:
+    def _status_or_silence(self, handle: Any, pid: int, silence: _Silence) -> _agent.Status | None:
         try:
             value = self.ask_agent(handle, "guest-exec-status", silence.patience, pid=pid)
         except AgentError as error:
@@ -218,8 +215,7 @@ class AgentCalls(Calls):
         names = (f"{base}.out", f"{base}.err")
         try:
             out, err = (
-                b"".join(self.read_guest_file(handle, name, program.most, answer))
-                for name in names
+                b"".join(self.read_guest_file(handle, name, program.most, answer)) for name in names
             )
         finally:
             self._quietly(handle, ["rm", "-f", *names], answer)
@@ -305,5 +301,3 @@ def _chunks(pieces: Iterator[bytes] | list[bytes]) -> Iterator[bytes]:
     for raw in pieces:
         for start in range(0, len(raw), _agent.WRITE_CHUNK):
             yield raw[start : start + _agent.WRITE_CHUNK]
-
-

@@ -14,8 +14,8 @@ from types import TracebackType
 from typing import Any
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import connect as _connect
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.agent import AgentCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domains import DomainCalls
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.events import EventCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.storage import (
     CapacityCalls,
     NetworkCalls,
@@ -45,7 +45,7 @@ def default_uri() -> str:
     return "qemu:///system" if os.geteuid() == 0 else "qemu:///session"
 
 
-class Host(AgentCalls, DomainCalls, CapacityCalls, NetworkCalls):
+class Host(DomainCalls, EventCalls, CapacityCalls, NetworkCalls):
     """A connection to one libvirt, for reads and writes. Use it as a context manager."""
 
     def __init__(self, connection: Any, uri: str) -> None:

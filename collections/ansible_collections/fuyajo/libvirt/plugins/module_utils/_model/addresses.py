@@ -52,9 +52,7 @@ def from_agent(value: Any) -> list[dict[str, Any]]:
         given = card.get("ip-addresses")
         for each in given[:MOST] if isinstance(given, list) else []:
             if isinstance(each, dict):
-                found.append(
-                    entry(each.get("ip-address"), card.get("hardware-address"), AGENT)
-                )
+                found.append(entry(each.get("ip-address"), card.get("hardware-address"), AGENT))
     return [one for one in found if one is not None][:MOST]
 
 

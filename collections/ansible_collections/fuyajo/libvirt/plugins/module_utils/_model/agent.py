@@ -36,8 +36,8 @@ _MAX_TEXT = 200
 _INT64 = 2**63
 
 BLOCKED = (
-    "{command} is blocked by the guest's agent configuration (allow it in /etc/qemu/qemu-ga.conf; RHEL: remove it "
-    "from BLACKLIST_RPC or --block-rpcs in /etc/sysconfig/qemu-ga; then restart qemu-guest-agent)"
+    "{command} is blocked by the guest's agent configuration (allow it in /etc/qemu/qemu-ga.conf; RHEL: "
+    "remove it from BLACKLIST_RPC or --block-rpcs in /etc/sysconfig/qemu-ga; then restart qemu-guest-agent)"
 )
 
 
@@ -78,14 +78,14 @@ _SIGNS = (
     (
         "agent is not connected",
         NOT_CONNECTED,
-        "the guest agent is not connected: the guest is still starting, or qemu-guest-agent does not run in it",
+        "the guest agent is not connected: the guest is starting, or qemu-guest-agent does not run in it",
         UNAVAILABLE,
     ),
     (
         "cannot acquire state change lock",
         BUSY,
-        "the machine is busy with another request (libvirt's lock is held), possibly one to an agent that does "
-        "not answer",
+        "the machine is busy with another request (libvirt's lock is held), possibly one to an agent that "
+        "does not answer",
         UNAVAILABLE,
     ),
     (
@@ -142,7 +142,8 @@ def refusal(command: str, said: str, unresponsive: bool = False) -> AgentError:
 def plain(text: str, limit: int = _MAX_TEXT) -> str:
     """Return one printable line of what a guest said."""
     # libvirt puts a sentence of its own in front of the agent's words.
-    short = text.rpartition("unable to execute QEMU agent command ")[2]
+    _before, _found, short = text.rpartition("unable to execute QEMU agent command ")
+    short = short.partition("': ")[2] or short
     line = " ".join("".join(c if c.isprintable() else " " for c in short).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
