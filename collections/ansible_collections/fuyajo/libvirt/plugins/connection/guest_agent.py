@@ -12,8 +12,10 @@ version_added: 0.1.0
 author:
   - The Fuyajo developers (@fuyajo)
 description:
-  - Commands and files go over libvirt and the guest agent's channel. The guest needs no network, no SSH and no login.
-  - Tasks run as whom the agent runs, usually root. C(become) changes that as usual, and needs no password from root.
+  - Commands and files go over libvirt and the guest agent's channel. The guest needs no network, no SSH and
+    no login.
+  - Tasks run as whom the agent runs, usually root. C(become) changes that as usual, and needs no password
+    from root.
   - With C(ansible_pipelining=true) a task takes fewer and shorter ways; that is recommended here.
   - For guests with a POSIX shell.
 extends_documentation_fragment:
@@ -102,6 +104,13 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
 
 display = Display()
 
+# An agent has no login: no home and nobody's name. Ansible and many programs want both. Then $1 is run.
+_LOGIN = """if [ -z "${HOME-}" ]; then
+u=$(id -un) && eval "HOME=~$u" && export HOME USER="$u" LOGNAME="$u"
+fi
+cd 2>/dev/null
+eval "$1"
+"""
 _READ = 1024 * 1024
 # A file has to end somewhere; this is more than anybody carries over a serial line.
 _MOST = 1 << 40
@@ -150,7 +159,8 @@ class Connection(ConnectionBase):
         """Return (exit code, stdout, stderr) of a command that the guest's shell reads."""
         super().exec_command(cmd, in_data=in_data, sudoable=sudoable)
         self._say("EXEC %s", to_text(cmd))
-        argv = [self.get_option("executable"), "-c", to_text(cmd)]
+        shell = self.get_option("executable")
+        argv = [shell, "-c", _LOGIN, shell, to_text(cmd)]
         seconds = self.get_option("command_timeout") or None
         program = Program(argv, to_bytes(in_data or b""), seconds=seconds)
         with self._failures():

@@ -13,12 +13,13 @@ version_added: 0.1.0
 author:
   - The Fuyajo developers (@fuyajo)
 description:
-  - Runs one program in a running guest through the QEMU guest agent. The machine needs neither a network nor a login.
+  - Runs one program in a running guest through the QEMU guest agent. The machine needs neither a network
+    nor a login.
   - The program and its arguments are a list. No shell reads them, neither here nor in the guest.
   - The program runs as whom the agent runs, usually root, in C(/). An agent cannot change the directory; put
     C(env --chdir=DIR) or C(sh -c) into O(argv) for that.
   - What the program prints comes from the guest. Treat it as data.
-  - For whole playbooks inside a guest there is the connection plugin P(fuyajo.libvirt.guest_agent#connection).
+  - For whole playbooks inside a guest there is the connection P(fuyajo.libvirt.guest_agent#connection).
 extends_documentation_fragment:
   - fuyajo.libvirt.attributes
   - fuyajo.libvirt.machine
@@ -48,8 +49,8 @@ options:
     default: true
   env:
     description:
-      - The whole environment of the program. What the agent has is not passed on, except for a usual C(PATH) when
-        there is none in here.
+      - The whole environment of the program. What the agent has is not passed on, except for a usual C(PATH)
+        when there is none in here.
       - When omitted, the program gets the environment of the agent.
     type: dict
   timeout:
@@ -74,10 +75,11 @@ options:
     type: str
 notes:
   - The guest needs qemu-guest-agent with C(guest-exec) allowed. RHEL and its relatives block that in
-    C(/etc/sysconfig/qemu-ga) (C(BLACKLIST_RPC) or C(--block-rpcs)), and SELinux in the guest may restrict what the
-    agent's programs can do (see C(virt_qemu_ga_run_unconfined)).
-  - In guests with C(/bin/sh), the output waits in two private files below C(/tmp) until it has been read. In other
-    guests (Windows) the agent itself collects it; more than 7 MB of it would break libvirt's line to that agent.
+    C(/etc/sysconfig/qemu-ga) (C(BLACKLIST_RPC) or C(--block-rpcs)), and SELinux in the guest may restrict
+    what the agent's programs can do (see C(virt_qemu_ga_run_unconfined)).
+  - In guests with C(/bin/sh), the output waits in two private files below C(/tmp) until it has been read. In
+    other guests (Windows) the agent itself collects it; more than 7 MB of it would break libvirt's line to
+    that agent.
 seealso:
   - plugin: fuyajo.libvirt.guest_agent
     plugin_type: connection

@@ -32,7 +32,7 @@ options:
   agent:
     description:
       - Ask the agents in the guests as well, where one is connected. What they say is the guest's own word.
-      - Needs a connection that may also write; without, V(false), a read-only one does. Implies O(addresses=true).
+      - Needs a connection that may also write; with V(false) a read-only one does. Implies O(addresses=true).
     type: bool
     default: false
 """

@@ -111,14 +111,6 @@ class AgentCalls(Calls):
             return AgentError(_agent.BROKEN, f"lost the connection to libvirt: {said}", UNAVAILABLE)
         return _agent.refusal(command, said, code == self.lib.VIR_ERR_AGENT_UNRESPONSIVE)
 
-    def agent_answers(self, handle: Any, seconds: float = 5) -> bool:
-        """Say whether the agent answers at all."""
-        try:
-            self.ask_agent(handle, "guest-ping", seconds)
-        except AgentError:
-            return False
-        return True
-
     def run_in_guest(self, handle: Any, program: Program, answer: float = ANSWER_SECONDS) -> Ran:
         """Run a program and return how it went; raises FuyajoError when it could not be run to its end.
 
