@@ -23,6 +23,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
     INVALID,
     FuyajoError,
 )
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import waits as _waits
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context, Step
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_make import plan_make, plug
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want import WantedVm
@@ -105,6 +106,7 @@ def _plan_update(ctx: Context, vm: WantedVm, found: Found) -> Step:
     step.restart_required = waits and not restart and vm.state != "stopped"
     if step.changes:
         step.apply = lambda done: _update(ctx, vm, found, restart, done)
+    step.wait = _waits.waiter(ctx, vm, step)
     return step
 
 

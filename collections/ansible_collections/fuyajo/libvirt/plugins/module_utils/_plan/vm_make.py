@@ -21,6 +21,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
     NOT_FOUND,
     FuyajoError,
 )
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import waits as _waits
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context, Step
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want import WantedVm
 
@@ -61,6 +62,7 @@ def plan_make(ctx: Context, vm: WantedVm) -> Step:
     }
     step.changes = diff(after, {"state": "absent"})
     step.apply = lambda done: _make(ctx, recipe, done)
+    step.wait = _waits.waiter(ctx, vm, step)
     return step
 
 
