@@ -20,7 +20,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import xml a
 
 from fuyajo.engine import paths
 from tests.integration.inertness import corpus
-from tests.integration.inertness.cores import Core, available
+from tests.support.cores import Core, available
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
