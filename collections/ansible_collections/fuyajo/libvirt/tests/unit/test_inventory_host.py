@@ -87,7 +87,8 @@ def test_each_is_asked_only_for_what_is_missing(host, asked):
         "off": (None, None, None),
     }
     # One question for a network, whatever the number of machines; guests last, and only where needed.
-    assert asked.calls == [("lease", "default"), ("arp", "c"), ("arp", "d"), ("agent", "d", 3)]
+    assert sorted(asked.calls[1:3]) == [("arp", "c"), ("arp", "d")]
+    assert [asked.calls[0], *asked.calls[3:]] == [("lease", "default"), ("agent", "d", 3)]
 
 
 def test_the_order_is_the_one_that_was_said(host, asked):
