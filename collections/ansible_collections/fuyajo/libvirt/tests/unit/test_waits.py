@@ -122,7 +122,9 @@ def wait(monkeypatch):
 def ports(monkeypatch):
     """What answers at {(address, port): None or a complaint}."""
     answers = {}
-    monkeypatch.setattr(_waits, "ssh_answer", lambda *where: answers.get(where, "port 22 closed"))
+    monkeypatch.setattr(
+        _waits, "ssh_answer", lambda *where: answers.get(where[:2], "port 22 closed")
+    )
     return answers
 
 
@@ -375,21 +377,19 @@ def serve(act):
 
 
 def test_what_a_port_says():
-    assert ssh_answer("127.0.0.1", serve(lambda c: c.sendall(b"SSH-2.0-x\r\n"))) is None
-    assert ssh_answer("127.0.0.1", serve(lambda c: c.sendall(b"hello\r\nSSH-2.0-x\r\n"))) is None
-    assert "no SSH banner" in ssh_answer("127.0.0.1", serve(lambda c: c.sendall(b"HTTP/1.1")))
-    assert "no SSH banner" in ssh_answer("127.0.0.1", serve(lambda c: None))
+    assert ssh_answer("127.0.0.1", serve(lambda c: c.sendall(b"SSH-2.0-x\r\n")), 5) is None
+    assert ssh_answer("127.0.0.1", serve(lambda c: c.sendall(b"hello\r\nSSH-2.0-x\r\n")), 5) is None
+    assert "no SSH banner" in ssh_answer("127.0.0.1", serve(lambda c: c.sendall(b"HTTP/1.1")), 5)
+    assert "no SSH banner" in ssh_answer("127.0.0.1", serve(lambda c: None), 5)
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    assert "closed" in ssh_answer("127.0.0.1", port)
+    assert "closed" in ssh_answer("127.0.0.1", port, 5)
 
 
-def test_a_silent_port_ends(monkeypatch):
-    module = "ansible_collections.fuyajo.libvirt.plugins.module_utils._host.addresses"
-    monkeypatch.setattr(f"{module}._BANNER_SECONDS", 0.1)
+def test_a_silent_port_ends():
     begin = time.monotonic()
     with socket.create_server(("127.0.0.1", 0)) as server:
-        assert "in time" in ssh_answer("127.0.0.1", server.getsockname()[1])
+        assert "in time" in ssh_answer("127.0.0.1", server.getsockname()[1], 0.1)
     assert time.monotonic() - begin < 5
 
 
