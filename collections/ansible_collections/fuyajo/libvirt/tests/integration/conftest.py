@@ -123,7 +123,6 @@ def playbook(tmp_path):
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(tmp_path),
-            "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
             "LANG": "C.UTF-8",
         }
         environment["ANSIBLE_CALLBACK_PLUGINS"] = str(Path(__file__).parent / "callback")
