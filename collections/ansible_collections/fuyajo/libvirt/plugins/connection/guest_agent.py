@@ -121,6 +121,8 @@ class Connection(ConnectionBase):
 
     transport = "fuyajo.libvirt.guest_agent"
     has_pipelining = True
+    # Whoever the play names as user: nobody logs in, and agents run as root.
+    default_user = "root"
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

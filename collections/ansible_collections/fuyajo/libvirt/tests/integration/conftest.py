@@ -128,6 +128,7 @@ def playbook(tmp_path):
         }
         environment["ANSIBLE_CALLBACK_PLUGINS"] = str(Path(__file__).parent / "callback")
         environment["ANSIBLE_STDOUT_CALLBACK"] = "lines"
+        environment["ANSIBLE_COLLECTIONS_PATH"] = str(Path(__file__).resolve().parents[5])
         tool = Path(sys.executable).parent / "ansible-playbook"
         done = subprocess.run(
             [tool, "-i", "localhost,", book, *arguments],

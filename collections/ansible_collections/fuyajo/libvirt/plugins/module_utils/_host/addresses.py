@@ -11,7 +11,11 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.agent import 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import translated
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import addresses as _addresses
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import waiting as _waiting
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.domain import Domain, Meta
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.domain import (
+    Domain,
+    Meta,
+    parse_domain,
+)
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
 
 # A port of a near machine opens at once; sshd of a loaded emulated guest needs seconds for its first line.
@@ -29,13 +33,22 @@ class AddressCalls(AgentCalls):
         """Return the facts of a machine with ``addresses`` and the best of them, ``address``."""
         if facts["state"] != "running":
             return facts
-        found = self.host_addresses(handle, document)
         if agent:
+            # A thorough look also sees cards that are plugged in until the next stop only.
+            found = self.host_addresses(handle, self._live(handle, document))
             found = _addresses.merged(found, self.agent_addresses(handle))
+        else:
+            found = self.host_addresses(handle, document)
         forwards = _addresses.from_forwards((document.meta or Meta()).forwards)
         facts["addresses"] = _addresses.merged(found, forwards)
         facts["address"] = _addresses.best_of(facts["addresses"])
         return facts
+
+    def _live(self, handle: Any, document: Domain) -> Domain:
+        try:
+            return parse_domain(handle.XMLDesc(0))
+        except self.lib.libvirtError:
+            return document
 
     def host_addresses(self, handle: Any, document: Domain) -> list[dict[str, Any]]:
         """Return what the host itself knows: leases, or else its neighbours."""
@@ -92,12 +105,12 @@ class AddressCalls(AgentCalls):
         return found
 
 
-def ssh_answer(address: str, port: int) -> str | None:
-    """Return None when an SSH server answers there, otherwise what was seen instead."""
+def ssh_answer(address: str, port: int, seconds: float) -> str | None:
+    """Return None when an SSH server answers there in time, otherwise what was seen instead."""
     where = f"port {port}"
     try:
-        with socket.create_connection((address, port), _CONNECT_SECONDS) as client:
-            client.settimeout(_BANNER_SECONDS)
+        with socket.create_connection((address, port), min(_CONNECT_SECONDS, seconds)) as client:
+            client.settimeout(min(_BANNER_SECONDS, seconds))
             said = client.recv(255)
     except socket.timeout:
         return f"{where} gives no SSH banner in time"

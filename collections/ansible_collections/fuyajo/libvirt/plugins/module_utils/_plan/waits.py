@@ -162,7 +162,7 @@ def _address(waiting: Waiting) -> Seen:
     if found:
         return Seen(True, _from(found[0]))
     for port in _ssh_forwards(waiting):
-        refused = ssh_answer(_domain.LOOPBACK, port)
+        refused = _try_ssh(waiting, _domain.LOOPBACK, port)
         if refused is None:
             return Seen(True, f"SSH banner at {_domain.LOOPBACK} port {port}")
         missing = f"forwarded {refused}"
@@ -218,6 +218,11 @@ def _ssh_forwards(waiting: Waiting) -> list[int]:
     return [f.host for f in meta.forwards if f.guest == _SSH and f.host]
 
 
+def _try_ssh(waiting: Waiting, address: str, port: int) -> str | None:
+    # One look is worth a moment even when the deadline is near.
+    return ssh_answer(address, port, max(0.5, waiting.left))
+
+
 def _ssh(waiting: Waiting) -> Seen:
     found, missing = _addresses_now(waiting)
     ports = _ssh_forwards(waiting)
@@ -226,12 +231,12 @@ def _ssh(waiting: Waiting) -> Seen:
     if not ports and all(nic.kind == "user" for nic in waiting.document.nics):
         raise FuyajoError("no port 22 is forwarded, so nobody can log in over SSH", INVALID)
     for port in ports:
-        refused = ssh_answer(_domain.LOOPBACK, port)
+        refused = _try_ssh(waiting, _domain.LOOPBACK, port)
         if refused is None:
             return Seen(True, f"SSH banner at {_domain.LOOPBACK} port {port}")
         missing = f"forwarded {refused}"
     for one in found:
-        refused = ssh_answer(one["address"], _SSH)
+        refused = _try_ssh(waiting, one["address"], _SSH)
         if refused is None:
             return Seen(True, f"{_from(one)}, SSH banner at port {_SSH}")
         missing = f"{_from(one)} but {refused}"
