@@ -22,6 +22,9 @@ extends_documentation_fragment:
   - fuyajo.libvirt.machine
   - fuyajo.libvirt.machine.pool
   - fuyajo.libvirt.machine.machines
+  - fuyajo.libvirt.image.in_stack
+  - fuyajo.libvirt.image.unused
+  - fuyajo.libvirt.pool.in_stack
   - fuyajo.libvirt.network.in_stack
   - fuyajo.libvirt.volume.in_stack
   - fuyajo.libvirt.vm.in_stack
@@ -130,6 +133,10 @@ restart_required:
   description: Whether any machine must be restarted for a change to take effect.
   returned: always
   type: bool
+pools:
+  description: Facts of the named pools that exist, by name.
+  returned: always
+  type: dict
 images:
   description: Facts of the named images that exist, by name.
   returned: always
@@ -169,7 +176,9 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kinds import ALL
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.ends import run_stack
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_common import list_of
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_image import unused_spec
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_network import network_spec
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_pool import pool_spec
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_vm import (
     machine_spec,
     vm_spec,
@@ -180,6 +189,8 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_volume im
 def main():
     """Say what the options are, and hand them over."""
     spec = machine_spec()
+    spec.update(unused_spec())
+    spec["pools"] = list_of(pool_spec())
     spec["networks"] = list_of(network_spec())
     spec["volumes"] = list_of(volume_spec())
     spec["vms"] = list_of(vm_spec())

@@ -22,6 +22,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
     NOT_FOUND,
     FuyajoError,
 )
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.uses import Uses
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import Wanted
 
 SYSTEM_POOL = "/var/lib/libvirt/images/fuyajo"
@@ -74,7 +75,7 @@ class Context:
         self._base_bytes: dict[str, int] = {}
         self._ports: set[int] | None = None
         self._xmls: dict[str, list[str]] | None = None
-        self._backed: dict[str, set[str]] | None = None
+        self._uses: Uses | None = None
         self._offer: _defaults.Offer | None = None
 
     def _pool_path(self) -> str:
@@ -184,14 +185,13 @@ class Context:
 
     def users_of(self, volume: str, but: str = "") -> list[str]:
         """Return the machines and volumes, other than ``but``, that need a volume of our pool."""
-        path, pair = self.path_of(volume), (self.wanted.pool.name, volume)
-        found = []
-        for name, texts in self._documents().items():
-            used = set().union(*(_domain.disk_files(text) for text in texts))
-            pairs = set().union(*(_domain.disk_volumes(text) for text in texts))
-            if name != but and (path in used or pair in pairs):
-                found.append(name)
-        return sorted(found) + sorted(self._backing_map().get(path, set()) - {volume})
+        return self.uses().of(self.wanted.pool.name, volume, self.path_of(volume), {but})
+
+    def uses(self) -> Uses:
+        """Return who needs which volume, of any pool, as it was when this was first asked."""
+        if self._uses is None:
+            self._uses = Uses(self.host, self._documents)
+        return self._uses
 
     def networks_in_use(self, but: set[str]) -> set[str]:
         """Return the names of networks that machines other than ``but`` are plugged into."""
@@ -207,15 +207,6 @@ class Context:
         if self._xmls is None:
             self._xmls = self.host.documents(self.domains)
         return self._xmls
-
-    def _backing_map(self) -> dict[str, set[str]]:
-        """Return {file: volumes of our pool that lie on top of it}."""
-        if self._backed is None:
-            self._backed = {}
-            for volume in self.host.pool_volumes(self.wanted.pool.name):
-                if volume["backing"]:
-                    self._backed.setdefault(volume["backing"], set()).add(volume["name"])
-        return self._backed
 
     def absent_vms(self) -> set[str]:
         """Return the machines that this call is to remove."""

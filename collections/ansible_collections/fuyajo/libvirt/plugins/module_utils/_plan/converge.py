@@ -76,7 +76,9 @@ def _plan(ctx: Context) -> list[list[Step]]:
         _each(kind, ctx, [w for w in ctx.wanted.of(kind.key) if not _absent(w)]) for kind in kinds
     ]
     gone = [_each(kind, ctx, [w for w in ctx.wanted.of(kind.key) if _absent(w)]) for kind in kinds]
-    return [plan_pool(ctx), *made, *reversed(gone), plan_pool_absent(ctx)]
+    stages = [plan_pool(ctx), *made, *reversed(gone)]
+    swept = [kind.sweep(ctx, stages) for kind in kinds if kind.sweep is not None]
+    return [*stages, *swept, plan_pool_absent(ctx)]
 
 
 def _absent(wanted: Any) -> bool:
