@@ -18,8 +18,16 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import converge
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kinds import wanted_of_all
 
+from .storage_site import Storage
+
 URI = "qemu:///system"
 IMAGES = Path("/var/lib/libvirt/images")
+
+
+class FarHost(Host):
+    """A host whose files are out of reach."""
+
+    is_local = False
 
 
 class Site:
@@ -104,6 +112,22 @@ def site(host, image):
         yield made
     finally:
         made.clean()
+
+
+@pytest.fixture
+def storage(host):
+    made = Storage(host)
+    try:
+        yield made
+    finally:
+        made.clean()
+
+
+@pytest.fixture
+def far_host(host):
+    """The same host, as if it were another machine."""
+    with FarHost.open(URI) as connection:
+        yield connection
 
 
 @pytest.fixture

@@ -32,9 +32,31 @@ class VolumeCalls(PoolCalls):
     @translated
     def volumes_of(self, pool: Any) -> list[dict[str, Any]]:
         """Return the facts of the volumes of a running pool, by name."""
+        return self._volumes_of(pool)
+
+    def _volumes_of(self, pool: Any) -> list[dict[str, Any]]:
         read = functools.partial(self.volume_facts, pool=str(pool.name()))
         found = many(read, pool.listAllVolumes(0), self.readers)
         return sorted((f for f in found if f is not None), key=lambda each: str(each["name"]))
+
+    @translated
+    def all_volumes(self, pool: str | None = None) -> list[dict[str, Any]]:
+        """Return the facts of the volumes of every running pool, or of one; by pool and name."""
+        found: list[dict[str, Any]] = []
+        for handle in self.pool_handles():
+            if pool not in (None, handle.name()):
+                continue
+            try:
+                if handle.isActive():
+                    found += self._volumes_of(handle)
+            except self.lib.libvirtError as error:
+                if error.get_error_code() not in self._gone:
+                    raise  # removed or stopped since it was listed is no error
+        return found
+
+    @property
+    def _gone(self) -> tuple[int, int]:
+        return self.lib.VIR_ERR_NO_STORAGE_POOL, self.lib.VIR_ERR_OPERATION_INVALID
 
     @translated
     def volume_facts(self, handle: Any, pool: str) -> dict[str, Any] | None:

@@ -190,7 +190,7 @@ class Context:
     def uses(self) -> Uses:
         """Return who needs which volume, of any pool, as it was when this was first asked."""
         if self._uses is None:
-            self._uses = Uses(self.host, self._documents)
+            self._uses = Uses(self.host, self._documents())
         return self._uses
 
     def networks_in_use(self, but: set[str]) -> set[str]:

@@ -14,13 +14,10 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.uses import U
 def list_volumes(host: Host, pool: str | None, name: str | None) -> list[dict[str, Any]]:
     """Return the facts of volumes of running pools, and who needs them; by pool and name."""
     uses, found = Uses(host), []
-    for handle in host.pool_handles():
-        if pool not in (None, handle.name()) or not host.is_active(handle):
-            continue
-        for facts in host.volumes_of(handle):
-            if name in (None, facts["name"]):
-                facts["users"] = uses.of(facts["pool"], facts["name"], facts["path"])
-                found.append(facts)
+    for facts in host.all_volumes(pool):
+        if name in (None, facts["name"]):
+            facts["users"] = uses.of(facts["pool"], facts["name"], facts["path"])
+            found.append(facts)
     return found
 
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import os
-from typing import Callable, Collection, Mapping
+from typing import Collection, Mapping
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
@@ -16,9 +16,9 @@ Documents = Mapping[str, "list[str]"]
 class Uses:
     """The uses of every volume of a host, read when first asked for, then kept."""
 
-    def __init__(self, host: Host, documents: Callable[[], Documents] | None = None) -> None:
+    def __init__(self, host: Host, documents: Documents | None = None) -> None:
         self._host = host
-        self._read = documents or (lambda: host.documents(host.domains()))
+        self._documents = documents
         self._files: dict[str, tuple[set[str], set[tuple[str, str]]]] | None = None
         self._above: dict[str, set[tuple[str, str]]] | None = None
 
@@ -57,8 +57,11 @@ class Uses:
 
     def _machines(self) -> dict[str, tuple[set[str], set[tuple[str, str]]]]:
         if self._files is None:
+            texts_of = self._documents
+            if texts_of is None:
+                texts_of = self._host.documents(self._host.domains())
             self._files = {}
-            for name, texts in self._read().items():
+            for name, texts in texts_of.items():
                 files: set[str] = set()
                 pairs: set[tuple[str, str]] = set()
                 for text in texts:
@@ -71,13 +74,10 @@ class Uses:
         """Return {file: volumes of any running pool that lie on top of it}."""
         if self._above is None:
             self._above = {}
-            for handle in self._host.pool_handles():
-                if not self._host.is_active(handle):
-                    continue
-                for volume in self._host.volumes_of(handle):
-                    if volume["backing"]:
-                        pair = (volume["pool"], volume["name"])
-                        self._above.setdefault(self._real(volume["backing"]), set()).add(pair)
+            for volume in self._host.all_volumes():
+                if volume["backing"]:
+                    pair = (volume["pool"], volume["name"])
+                    self._above.setdefault(self._real(volume["backing"]), set()).add(pair)
         return self._above
 
     def _real(self, path: str) -> str:

@@ -245,23 +245,27 @@ def _plan_absent(ctx: Context, volume: WantedVolume, exact: str, step: Step) -> 
     if store == ctx.wanted.pool.name and _storage.is_base(exact):
         raise FuyajoError(f"{exact} is a base image; the module image removes those", INVALID)
     going = ctx.absent_vms()
-    users = ctx.uses().of(store, exact, path, going, _going(ctx, store))
+    leaving = _going(ctx, store)
+    users = ctx.uses().of(store, exact, path, going, leaving)
     if users:
         raise FuyajoError(f"{volume.name} is in use by {', '.join(users)}", CONFLICT)
+    above = set(ctx.uses().of(store, exact, path, going)) & set(leaving)
+    step.needs += [("volume", leaving[name]) for name in sorted(above)]
     step.needs += [("vm", name) for name in ctx.uses().machines(store, exact, path)]
     step.changes = [Change("state", "present", "absent", DESTROY)]
     step.apply = lambda done: _delete(ctx, volume, exact, path, done)
     return step
 
 
-def _going(ctx: Context, store: str) -> set[str]:
-    return {v.exact(ctx) for v in ctx.wanted.of("volumes") if v.leaves(ctx, store)}
+def _going(ctx: Context, store: str) -> dict[str, str]:
+    """Return {volume: the name of its step} of what this call is to remove from a pool."""
+    return {v.exact(ctx): v.name for v in ctx.wanted.of("volumes") if v.leaves(ctx, store)}
 
 
 def _delete(ctx: Context, volume: WantedVolume, exact: str, path: str | None, step: Step) -> None:
     store = volume.store(ctx)
     # Looked at once more: a machine may have taken it since.
-    users = Uses(ctx.host).of(store, exact, path, (), _going(ctx, store))
+    users = Uses(ctx.host).of(store, exact, path)
     if users:
         raise FuyajoError(f"{volume.name} is in use by {', '.join(users)}", CONFLICT)
     handle = ctx.host.volume_handle(ctx.host.pool_handle(store), exact)

@@ -61,11 +61,10 @@ def plan_make(ctx: Context, volume: WantedVolume, exact: str, step: Step) -> Ste
     before = {"state": "absent" if step.facts is None else "unfinished"}
     step.changes = diff(after, before)
     step.apply = lambda done: _make(ctx, volume, recipe, done)
-    if volume.source_volume is not None:
-        origin = volume.source_pool or volume.store(ctx)
-        names = {v.name for v in ctx.wanted.of("volumes")}
-        shown = {volume.source_volume, f"{origin}/{volume.source_volume}"}
-        step.needs += [("volume", name) for name in sorted(names & shown)]
+    below = volume.source_volume or volume.backing
+    origin = volume.source_pool or volume.store(ctx)
+    made = [v for v in ctx.wanted.of("volumes") if (v.store(ctx), v.exact(ctx)) == (origin, below)]
+    step.needs += [("volume", each.name) for each in made]
     return step
 
 
@@ -134,7 +133,8 @@ def _volume(ctx: Context, store: str, name: str) -> dict[str, Any] | None:
         facts = None if handle is None else ctx.host.volume_facts(handle, store)
         if facts is not None:
             return facts
-    coming = {(v.store(ctx), v.exact(ctx)) for v in ctx.wanted.of("volumes")}
+    present = [v for v in ctx.wanted.of("volumes") if v.state == "present"]
+    coming = {(v.store(ctx), v.exact(ctx)) for v in present}
     bases = {ctx.image_volume(image.name) for image in ctx.wanted.of("images")}
     if (store, name) in coming or (store == ctx.wanted.pool.name and name in bases):
         return None
