@@ -64,7 +64,7 @@ class VolumeCalls(PoolCalls):
         try:
             volume = _storage.parse_volume(handle.XMLDesc(0))
         except self.lib.libvirtError as error:
-            if error.get_error_code() == self.lib.VIR_ERR_NO_STORAGE_VOL:
+            if error.get_error_code() in (self.lib.VIR_ERR_NO_STORAGE_VOL, *self._gone):
                 return None  # deleted since it was listed
             raise
         return {
