@@ -170,7 +170,10 @@ def build_pool(pool: Pool) -> str:
     # A pool without a path (libvirt knows where a volume group is) has no empty one either.
     plain: Any = replace(pool)
     plain.path = pool.path or None
-    return _xml.dump(_xml.build("pool", plain, POOL_ROWS))
+    root = _xml.build("pool", plain, POOL_ROWS)
+    if pool.type == "logical":
+        _xml.put(root, "target", None)  # wanted by libvirt's schema even when it says nothing
+    return _xml.dump(root)
 
 
 def parse_pool(text: str) -> Pool:

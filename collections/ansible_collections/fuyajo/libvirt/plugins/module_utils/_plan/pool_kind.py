@@ -274,7 +274,7 @@ def _redefine(
     if active:
         ctx.host.stop_pool(handle)
     try:
-        ctx.host.define_pool(_storage.edit_pool(before, _whole(edits, before)))
+        ctx.host.define_pool(_storage.edit_pool(before, edits))
         ctx.host.build_pool(handle)
     except FuyajoError:
         ctx.host.define_pool(before)
@@ -285,19 +285,6 @@ def _redefine(
     step.actions.append("define pool")
     if "path" in after and pool.name == ctx.wanted.pool.name:
         ctx.pool_path = after["path"]
-
-
-def _whole(edits: dict[str, str], before: str) -> dict[str, str]:
-    """Return edits that libvirt understands: rights that it was never told mean "any"."""
-    document = _storage.parse_pool(before)
-    place = "target/permissions/"
-    if not any(path.startswith(place) for path in edits):
-        return edits
-    plain = {"mode": document.mode, "owner": document.owner, "group": document.group}
-    known = {place + k: "-1" if v is None else str(v) for k, v in plain.items()}
-    if document.mode is None:
-        known.pop(place + "mode")
-    return {**known, **edits}
 
 
 # --- looking again ----------------------------------------------------------------------------------
