@@ -16,12 +16,14 @@ SOURCE = REPOSITORY / "collections" / "ansible_collections" / "fuyajo" / "libvir
 # ansible-test wants to download get-pip; Python brings a pip of its own.
 _SHIM = """\
 import ensurepip
+import os
 import subprocess
 import sys
 
-ensurepip.bootstrap(default_pip=True)
+environment = dict(os.environ)
+ensurepip.bootstrap(default_pip=True)  # and it turns pip's configuration off
 words = [word for word in sys.argv[1:] if word not in ("--no-setuptools", "--no-wheel")]
-sys.exit(subprocess.call([sys.executable, "-m", "pip", "install", *words]))
+sys.exit(subprocess.call([sys.executable, "-m", "pip", "install", *words], env=environment))
 """
 _PIP = re.compile(r"""pip['"]?[=:]\s*['"]([0-9][0-9.]*)['"]""")
 
@@ -59,6 +61,13 @@ def environment(bin_directory: Path, home: Path, **more: str) -> dict[str, str]:
 def sanity_home(core: Core) -> Path:
     """A home for ansible-test in which it needs no download host of its own."""
     home = cache("ansible-test")
+    trusted = Path("/etc/ssl/certs/ca-certificates.crt")
+    if trusted.exists():
+        # An interpreter built by hand does not know what this system trusts, and ansible-test hands
+        # no environment on.
+        (home / ".config" / "pip").mkdir(parents=True, exist_ok=True)
+        settings = f"[global]\ncert = {trusted}\n"
+        (home / ".config" / "pip" / "pip.conf").write_text(settings, encoding="utf-8")
     shims = home / ".ansible" / "test" / "cache"
     shims.mkdir(parents=True, exist_ok=True)
     for package in core.bin().parent.glob("lib/python3.*/site-packages/ansible_test"):
