@@ -71,7 +71,8 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_common im
 def main():
     """Say what the options are, and read."""
     module = AnsibleModule(argument_spec=uri_spec(), supports_check_mode=True)
-    run_info(module, "host", host_facts)
+    # What guests can be given is a question that read-only connections do not answer.
+    run_info(module, "host", host_facts, readonly=False)
 
 
 if __name__ == "__main__":

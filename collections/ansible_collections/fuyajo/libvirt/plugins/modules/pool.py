@@ -20,7 +20,7 @@ description:
 extends_documentation_fragment:
   - fuyajo.libvirt.attributes
   - fuyajo.libvirt.machine
-  - fuyajo.libvirt.pool
+  - fuyajo.libvirt.storage_pool
 """
 
 EXAMPLES = r"""

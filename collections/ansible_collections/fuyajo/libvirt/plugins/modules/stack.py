@@ -24,7 +24,7 @@ extends_documentation_fragment:
   - fuyajo.libvirt.machine.machines
   - fuyajo.libvirt.image.in_stack
   - fuyajo.libvirt.image.unused
-  - fuyajo.libvirt.pool.in_stack
+  - fuyajo.libvirt.storage_pool.in_stack
   - fuyajo.libvirt.network.in_stack
   - fuyajo.libvirt.volume.in_stack
   - fuyajo.libvirt.vm.in_stack

@@ -150,6 +150,8 @@ def playbook(tmp_path):
             "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
             "LANG": "C.UTF-8",
         }
+        # The tree under test, not the one that happens to be installed.
+        environment["ANSIBLE_COLLECTIONS_PATH"] = str(Path(__file__).resolve().parents[5])
         environment["ANSIBLE_CALLBACK_PLUGINS"] = str(Path(__file__).parent / "callback")
         environment["ANSIBLE_STDOUT_CALLBACK"] = "lines"
         tool = Path(sys.executable).parent / "ansible-playbook"

@@ -38,7 +38,10 @@ class AboutCalls(VolumeCalls):
         """Return the document of what guests of a type can be given, or None when there are none."""
         try:
             text = self.conn.getDomainCapabilities(None, arch, machine, virt_type, 0)
-        except self.lib.libvirtError:
+        except self.lib.libvirtError as error:
+            none = (self.lib.VIR_ERR_INVALID_ARG, self.lib.VIR_ERR_CONFIG_UNSUPPORTED)
+            if error.get_error_code() not in (*none, self.lib.VIR_ERR_NO_SUPPORT):
+                raise
             return None
         return cast("str", text)
 

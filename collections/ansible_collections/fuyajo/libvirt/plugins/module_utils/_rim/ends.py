@@ -46,11 +46,16 @@ def run_one(
     _leave(module, outcome, duration, values)
 
 
-def run_info(module: AnsibleModule, key: str, read: Callable[[Host], Any]) -> NoReturn:
-    """Leave with what ``read`` says, under ``key``. Reading changes nothing, check mode or not."""
+def run_info(
+    module: AnsibleModule, key: str, read: Callable[[Host], Any], readonly: bool = True
+) -> NoReturn:
+    """Leave with what ``read`` says, under ``key``. Reading changes nothing, check mode or not.
+
+    ``readonly`` is about libvirt's read-only connections, which do not answer every question.
+    """
 
     def work() -> Any:
-        with Host.open(module.params["uri"], readonly=True) as host:
+        with Host.open(module.params["uri"], readonly=readonly) as host:
             return read(host)
 
     module.exit_json(changed=False, **{key: guarded(module, work)})

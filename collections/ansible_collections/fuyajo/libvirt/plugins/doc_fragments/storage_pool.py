@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The Fuyajo developers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options of pools, said once."""
+"""Options of pools, said once. (Not called `pool`: Ansible would take `machine.pool` for this file.)"""
 
 from __future__ import annotations
 
