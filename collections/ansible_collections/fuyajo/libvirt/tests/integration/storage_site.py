@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import shutil
+import subprocess
 from pathlib import Path
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
@@ -76,3 +78,19 @@ class Storage:
                 handle.undefine()
         for path in IMAGES.glob(f"{self.tag}-*"):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def qemu_img(*arguments):
+    subprocess.run(["qemu-img", *map(str, arguments)], check=True, capture_output=True)
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def wish(path, **more):
+    return {"name": "tiny", "path": str(path), "sha256": sha256(path), **more}
+
+
+def wish_from(url, path, **more):
+    return {"name": "tiny", "url": url, "sha256": sha256(path), **more}

@@ -4,10 +4,16 @@
 from __future__ import annotations
 
 import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
+
+from .storage_site import URI
 
 pytestmark = [pytest.mark.libvirt, pytest.mark.slow]
 
@@ -216,3 +222,17 @@ def test_a_stopped_pool_is_not_guessed_about(storage):
     start = dict(one, state="started")
     storage.good(pools=[start], volumes=[{"name": "a.img", "pool": one["name"], "size": "1M"}])
     assert storage.files("p") == {"a.img"}
+
+
+def test_many_who_need_the_same_new_pool(storage):
+    pool = _storage.Pool(storage.name("p"), str(storage.path("p")))
+    gate = threading.Barrier(8)
+
+    def make(_index):
+        with Host.open(URI) as host:
+            gate.wait(10)
+            return host.make_pool(pool).name()
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(make, range(8))) == {pool.name}
+    assert storage.host.pool(pool.name)["active"]

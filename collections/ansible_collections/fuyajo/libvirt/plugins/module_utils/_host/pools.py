@@ -12,6 +12,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import 
     Calls,
     many,
     translated,
+    until,
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
@@ -21,6 +22,7 @@ T = TypeVar("T")
 # libvirt refuses to touch a pool while another thread makes a volume in it; that passes.
 _BUSY = "asynchronous jobs running"
 _BUSY_SECONDS = 60.0
+_RACE_SECONDS = 3.0
 _STATES = ("stopped", "building", "started", "degraded", "inaccessible")
 
 
@@ -109,16 +111,17 @@ class PoolCalls(Calls):
     @translated
     def make_pool(self, pool: _storage.Pool) -> Any:
         """Define, build and start a directory pool that also starts with the host."""
+        ours = True
         try:
             handle = self.conn.storagePoolDefineXML(_storage.build_pool(pool), 0)
         except self.lib.libvirtError:
             # Somebody else was faster with the same wish; any other error comes up again below.
-            handle = self.conn.storagePoolLookupByName(pool.name)
+            handle, ours = self.conn.storagePoolLookupByName(pool.name), False
         try:
             self.start_pool(handle, build=True)
             handle.setAutostart(1)
         except (self.lib.libvirtError, FuyajoError):
-            if not handle.isActive():
+            if ours and not handle.isActive():
                 handle.undefine()
             raise
         return handle
@@ -126,12 +129,14 @@ class PoolCalls(Calls):
     @translated
     def start_pool(self, handle: Any, build: bool = False) -> None:
         """Start a pool; one that runs already is fine."""
-        if build and not handle.isActive():
-            handle.build(0)
         try:
+            if build and not handle.isActive():
+                handle.build(0)
             handle.create(0)
-        except self.lib.libvirtError:
-            if not handle.isActive():
+        except self.lib.libvirtError as error:
+            # "It is active", or "it is starting up": somebody else is at the very same thing.
+            raced = error.get_error_code() == self.lib.VIR_ERR_OPERATION_INVALID
+            if not until(lambda: bool(handle.isActive()), _RACE_SECONDS if raced else 0.0):
                 raise
 
     @translated
