@@ -22,6 +22,9 @@ extends_documentation_fragment:
   - fuyajo.libvirt.machine
   - fuyajo.libvirt.machine.pool
   - fuyajo.libvirt.machine.machines
+  - fuyajo.libvirt.image.in_stack
+  - fuyajo.libvirt.image.unused
+  - fuyajo.libvirt.storage_pool.in_stack
   - fuyajo.libvirt.network.in_stack
   - fuyajo.libvirt.volume.in_stack
   - fuyajo.libvirt.vm.in_stack
@@ -136,6 +139,10 @@ restart_required:
   description: Whether any machine must be restarted for a change to take effect.
   returned: always
   type: bool
+pools:
+  description: Facts of the named pools that exist, by name.
+  returned: always
+  type: dict
 images:
   description: Facts of the named images that exist, by name.
   returned: always

@@ -20,6 +20,7 @@ extends_documentation_fragment:
   - fuyajo.libvirt.machine
   - fuyajo.libvirt.machine.pool
   - fuyajo.libvirt.machine.machines
+  - fuyajo.libvirt.image.in_stack
   - fuyajo.libvirt.vm
 """
 

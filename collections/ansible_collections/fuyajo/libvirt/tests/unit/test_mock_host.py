@@ -19,6 +19,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import H
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import converge
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.host_facts import host_facts
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kinds import wanted_of_all
 
 
@@ -246,3 +247,20 @@ def test_event_loop_ends_with_the_last_connection():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["1", "1"]
+
+
+def test_pools_and_host_facts_of_any_driver(host):
+    (pool,) = host.list_pools()
+    assert (pool["name"], pool["type"], pool["state"]) == ("default-pool", "dir", "started")
+    facts = host_facts(host)
+    assert facts["accelerator"]["name"] == "test" and facts["domains"]["running"] == 1
+    element = {"name": "p", "path": "/p", "autostart": True}
+    wanted = wanted_of_all({"pools": [element]})
+    assert converge(host, wanted, True).changed
+    assert converge(host, wanted, False).facts["pool"]["p"]["state"] == "started"
+    assert not converge(host, wanted, False).changed
+    stopped = wanted_of_all({"pools": [dict(element, state="stopped")]})
+    assert converge(host, stopped, False).changed
+    gone = wanted_of_all({"pools": [{"name": "p", "state": "absent"}]})
+    assert converge(host, gone, False).changed
+    assert not converge(host, gone, False).changed

@@ -11,7 +11,6 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import files as _files
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import probe as _probe
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import defaults as _defaults
@@ -23,6 +22,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
     NOT_FOUND,
     FuyajoError,
 )
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.uses import Uses
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import Wanted
 
 SYSTEM_POOL = "/var/lib/libvirt/images/fuyajo"
@@ -77,10 +77,9 @@ class Context:
         self._base_bytes: dict[str, int] = {}
         self._ports: set[int] | None = None
         self._xmls: dict[str, list[str]] | None = None
-        self._backed: dict[str, set[str]] | None = None
-        self._users: dict[str, set[str]] | None = None
         self._glances: dict[str, tuple[str, dict[str, int]]] | None = None
         self._flags: dict[str, set[str]] = {}
+        self._uses: Uses | None = None
         self._offer: _defaults.Offer | None = None
 
     def _pool_path(self) -> str:
@@ -190,24 +189,13 @@ class Context:
 
     def users_of(self, volume: str, but: str = "") -> list[str]:
         """Return the machines and volumes, other than ``but``, that need a volume of our pool."""
-        path, pair = self.path_of(volume), f"{self.wanted.pool.name}\0{volume}"
-        users = self._users_map()
-        found = (users.get(path, set()) | users.get(pair, set())) - {but}
-        return sorted(found) + sorted(self._backing_map().get(path, set()) - {volume})
+        return self.uses().of(self.wanted.pool.name, volume, self.path_of(volume), {but})
 
-    def _users_map(self) -> dict[str, set[str]]:
-        """Return {file, or pool NUL volume: machines that need it}, now or at their next start."""
-        if self._users is None:
-            self._users = {}
-            for name, texts in self._documents().items():
-                used = set().union(*(_domain.disk_files(text) for text in texts))
-                pairs = set().union(*(_domain.disk_volumes(text) for text in texts))
-                if self.host.is_local:
-                    # A definition names the top of a chain only, and that may lie in another pool.
-                    used = used.union(*(_files.backing_chain(path) for path in used))
-                for key in used | {f"{pool}\0{volume}" for pool, volume in pairs}:
-                    self._users.setdefault(key, set()).add(name)
-        return self._users
+    def uses(self) -> Uses:
+        """Return who needs which volume, of any pool, as it was when this was first asked."""
+        if self._uses is None:
+            self._uses = Uses(self.host, self._documents())
+        return self._uses
 
     def glance(self, handle: Any) -> tuple[str, dict[str, int]]:
         """Return (state, {disk file: bytes}) of a machine; one call reads those of all wanted ones."""
@@ -241,15 +229,6 @@ class Context:
         if self._xmls is None:
             self._xmls = self.host.documents(self.domains)
         return self._xmls
-
-    def _backing_map(self) -> dict[str, set[str]]:
-        """Return {file: volumes of our pool that lie on top of it}."""
-        if self._backed is None:
-            self._backed = {}
-            for volume in self.host.pool_volumes(self.wanted.pool.name):
-                if volume["backing"]:
-                    self._backed.setdefault(volume["backing"], set()).add(volume["name"])
-        return self._backed
 
     def absent_vms(self) -> set[str]:
         """Return the machines that this call is to remove."""

@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, NoReturn, Sequence
+from types import MappingProxyType
+from typing import Any, Callable, Mapping, NoReturn, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
@@ -13,6 +14,8 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import Outcome, converge
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kind import Kind
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import Wanted
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def run_stack(module: AnsibleModule, kinds: Sequence[Kind]) -> NoReturn:
@@ -27,17 +30,18 @@ def run_one(
     kind: Kind,
     option_names: Sequence[str],
     more: Sequence[Kind] = (),
+    common: Mapping[str, Any] = _NOTHING,
     flat: bool = False,
 ) -> NoReturn:
     """Make one object what the options say. ``option_names`` are those of the object itself.
 
-    The result has the object's facts under its kind's name (with ``flat`` at the top as well as what
-    happened to it).
+    ``common`` replaces those options of the call that the object has under the same name. The result
+    has the object's facts under its kind's name (with ``flat`` at the top, as well as what happened).
     """
-    options = dict(module.params)
+    options = {**module.params, **common}
     options[kind.key] = [{key: module.params[key] for key in option_names}]
     outcome, duration = _run(module, options, (kind, *more))
-    own = [r for r in outcome.results if r["kind"] == kind.name][-1]
+    own = next(r for r in outcome.results if r["kind"] == kind.name)
     values = {key: own[key] for key in ("actions", "changes", "uuid")}
     facts = outcome.facts.get(kind.name, {}).get(own["name"])
     values.update((facts or {}) if flat else {kind.name: facts})
@@ -45,14 +49,15 @@ def run_one(
 
 
 def run_info(
-    module: AnsibleModule, key: str, read: Callable[[Host], list[Any]], readonly: bool = True
+    module: AnsibleModule, key: str, read: Callable[[Host], Any], readonly: bool = True
 ) -> NoReturn:
     """Leave with what ``read`` says, under ``key``. Reading changes nothing, check mode or not.
 
-    libvirt lets nobody talk to guests over a ``readonly`` connection.
+    ``readonly`` is about libvirt's read-only connections, which do not answer every question and let
+    nobody talk to guests.
     """
 
-    def work() -> list[Any]:
+    def work() -> Any:
         with Host.open(module.params["uri"], readonly=readonly) as host:
             return read(host)
 
