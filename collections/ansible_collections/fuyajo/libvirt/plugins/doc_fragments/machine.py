@@ -61,30 +61,6 @@ options:
   environment:
     description: Name of the environment that the machines are part of.
     type: str
-  images:
-    description: Base images. Each is copied into the pool once, under a name made from its content.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      name:
-        description: The name by which machines refer to the image.
-        type: str
-        required: true
-      path:
-        description:
-          - A qcow2 file without a backing file, on the machine the module runs on.
-          - Required unless the image is absent.
-        type: path
-      sha256:
-        description: What the file's SHA-256 must be, 64 hexadecimal digits.
-        type: str
-        required: true
-      state:
-        description: Whether it is there. An image that a volume or a machine needs is not removed.
-        type: str
-        choices: [present, absent]
-        default: present
   accelerator:
     description:
       - How guests are run. V(auto) takes KVM only when a tiny test guest really ran with it.
@@ -100,7 +76,8 @@ options:
   shutdown_timeout:
     description:
       - Seconds that a guest gets to power itself off before the plug is pulled.
-      - V(0) pulls it at once. Removing a machine always does.
+      - V(0) pulls it at once, as the option C(force_off) of a machine does. Removing a machine always
+        does.
     type: int
     default: 60
 """

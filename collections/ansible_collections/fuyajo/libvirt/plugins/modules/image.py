@@ -13,29 +13,18 @@ version_added: 0.1.0
 author:
   - The Fuyajo developers (@fuyajo)
 description:
-  - Copies a qcow2 image into the pool, under a name made from its content, or removes it again.
-  - The copy gets its name only when its digest is right and it is on the disk.
+  - Takes an image into the pool, under a name made from its content, or removes it again.
+  - It comes from a file, an address or the built-in catalogue, and always with a pinned SHA-256.
+  - Before QEMU opens it, its header is read by code of our own. QEMU then looks at it with bounds on memory,
+    processor time and output.
+  - The copy gets its name only when all of that is right and it is on the disk. On another machine it is
+    sent through libvirt.
 extends_documentation_fragment:
   - fuyajo.libvirt.attributes
   - fuyajo.libvirt.machine
   - fuyajo.libvirt.machine.pool
-options:
-  name:
-    description: A name for messages.
-    type: str
-    required: true
-  path:
-    description: The image file. Required unless the image is absent.
-    type: path
-  sha256:
-    description: The file's SHA-256, 64 hexadecimal digits.
-    type: str
-    required: true
-  state:
-    description: Whether it is there. An image that a volume or a machine needs is not removed.
-    type: str
-    choices: [present, absent]
-    default: present
+  - fuyajo.libvirt.image
+  - fuyajo.libvirt.image.unused
 """
 
 EXAMPLES = r"""
@@ -44,6 +33,20 @@ EXAMPLES = r"""
     name: debian-12
     path: /srv/images/debian-12.qcow2
     sha256: 2d3a1b7ee0c1f9a26a7a4f1e7ac1b6c0a4c1b1f3a5f0b9f1e2d3c4b5a6978812
+
+- name: From the publisher, found by its name in the catalogue
+  fuyajo.libvirt.image:
+    name: ubuntu-24.04
+    sha256: 6978812ee0c1f9a26a7a4f1e7ac1b6c0a4c1b1f3a5f0b9f1e2d3c4b5a2d3a1b7
+    max_size: 20G
+
+- name: A compressed raw disk from our own server; bases that nothing needs go
+  fuyajo.libvirt.image:
+    name: appliance
+    url: https://images.example/appliance.raw.xz
+    format: raw
+    sha256: 7ee0c1f9a26a7a4f1e7ac1b6c0a4c1b1f3a5f0b9f1e2d3c4b5a69788122d3a1b
+    remove_unused_images: true
 """
 
 RETURN = r"""
@@ -108,6 +111,10 @@ results:
       description: Whether something waits for the next start.
       type: bool
       returned: always
+    waited:
+      description: Null; images are never waited for.
+      type: dict
+      returned: always
     error:
       description: Why this object failed.
       type: str
@@ -134,15 +141,18 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import image_kind
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.ends import run_one
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_common import common_spec
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_image import image_spec
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_image import (
+    image_spec,
+    unused_spec,
+)
 
 
 def main():
     """Say what the options are, and hand them over as a stack of one image."""
     own = image_spec()
     module = AnsibleModule(
-        argument_spec={**common_spec(), **own},
-        required_if=[("state", "present", ("path",))],
+        argument_spec={**common_spec(), **unused_spec(), **own},
+        mutually_exclusive=[("path", "url")],
         supports_check_mode=True,
     )
     run_one(module, image_kind.KIND, list(own))

@@ -22,6 +22,9 @@ extends_documentation_fragment:
   - fuyajo.libvirt.machine
   - fuyajo.libvirt.machine.pool
   - fuyajo.libvirt.machine.machines
+  - fuyajo.libvirt.image.in_stack
+  - fuyajo.libvirt.image.unused
+  - fuyajo.libvirt.storage_pool.in_stack
   - fuyajo.libvirt.network.in_stack
   - fuyajo.libvirt.volume.in_stack
   - fuyajo.libvirt.vm.in_stack
@@ -110,6 +113,12 @@ results:
       description: Whether something waits for the next start.
       type: bool
       returned: always
+    waited:
+      description:
+        - How C(wait_for) went, as for, seconds, ready, and seen in words. Null when nothing was waited for.
+      type: dict
+      returned: always
+      sample: {for: ssh, seconds: 41.2, ready: true, seen: "lease 10.0.0.5, SSH banner at port 22"}
     error:
       description: Why this object failed.
       type: str
@@ -130,6 +139,10 @@ restart_required:
   description: Whether any machine must be restarted for a change to take effect.
   returned: always
   type: bool
+pools:
+  description: Facts of the named pools that exist, by name.
+  returned: always
+  type: dict
 images:
   description: Facts of the named images that exist, by name.
   returned: always
@@ -152,8 +165,13 @@ vms:
       uuid: 9d3b1a1e-6f0e-4a44-8d1c-0f5f8b1f6a11
       state: running
       cpus: 1
+      max_cpus: 1
       memory_mib: 1024
+      max_memory_mib: 1024
       disk_gib: 10
+      title: The shop
+      description: null
+      tags: [shop]
       owner: mika
       environment: shop
       template: web-server
@@ -163,6 +181,8 @@ vms:
       unfinished: false
       forwards: [{guest: 22, host: 20122, address: 127.0.0.1}]
       networks: [user]
+      addresses: [{address: 127.0.0.1, family: ipv4, mac: null, source: forward}]
+      address: 127.0.0.1
       accelerator: tcg
 """
 

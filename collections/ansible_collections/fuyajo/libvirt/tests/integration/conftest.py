@@ -18,8 +18,18 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import converge
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kinds import wanted_of_all
 
+from .storage_site import Storage, qemu_img
+
 URI = "qemu:///system"
+# The tree under test, not the one that happens to be installed.
+TREE = str(Path(__file__).resolve().parents[5])
 IMAGES = Path("/var/lib/libvirt/images")
+
+
+class FarHost(Host):
+    """A host whose files are out of reach."""
+
+    is_local = False
 
 
 class Site:
@@ -106,6 +116,33 @@ def site(host, image):
         made.clean()
 
 
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory):
+    """A qcow2 of 8 MiB with something in it."""
+    directory = tmp_path_factory.mktemp("tiny")
+    raw = directory / "tiny.raw"
+    raw.write_bytes(os.urandom(2**20 // 4) + b"\0" * 31 * (2**20 // 4))
+    path = directory / "tiny.qcow2"
+    qemu_img("convert", "-f", "raw", "-O", "qcow2", raw, path)
+    return path
+
+
+@pytest.fixture
+def storage(host):
+    made = Storage(host)
+    try:
+        yield made
+    finally:
+        made.clean()
+
+
+@pytest.fixture
+def far_host(host):
+    """The same host, as if it were another machine."""
+    with FarHost.open(URI) as connection:
+        yield connection
+
+
 @pytest.fixture
 def playbook(tmp_path):
     """Run tasks by the real ansible-playbook; return {task name: result}."""
@@ -123,11 +160,11 @@ def playbook(tmp_path):
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(tmp_path),
-            "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
             "LANG": "C.UTF-8",
+            "ANSIBLE_COLLECTIONS_PATH": TREE,
+            "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback"),
+            "ANSIBLE_STDOUT_CALLBACK": "lines",
         }
-        environment["ANSIBLE_CALLBACK_PLUGINS"] = str(Path(__file__).parent / "callback")
-        environment["ANSIBLE_STDOUT_CALLBACK"] = "lines"
         tool = Path(sys.executable).parent / "ansible-playbook"
         done = subprocess.run(
             [tool, "-i", "localhost,", book, *arguments],

@@ -19,6 +19,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import H
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import converge
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.host_facts import host_facts
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kinds import wanted_of_all
 
 
@@ -116,7 +117,7 @@ def test_foreign_machines_are_refused(host):
 def test_a_failure_is_undone_and_hides_nobody(host, monkeypatch):
     really = host.start
 
-    def start(handle):
+    def start(handle, paused=False):
         if handle.name() == "bad":
             raise FuyajoError("no memory")
         really(handle)
@@ -139,7 +140,8 @@ def test_leftovers_are_named_and_cleared(host):
     host.undefine(host.lookup("web"))
     refused = run(host, WEB)
     assert "web.qcow2" in refused.errors[0]
-    cleared = run(host, {"name": "web", "state": "absent"})
+    assert "remove_storage=true" in refused.errors[0]
+    cleared = run(host, {"name": "web", "state": "absent", "remove_storage": True})
     assert cleared.changed and not cleared.errors
     assert not run(host, WEB).errors
 
@@ -166,20 +168,6 @@ def test_volumes_only_grow(host):
     assert converge(host, volume(size="2G"), True).changed
     gone = converge(host, volume(state="absent"), False)
     assert gone.changed and not gone.errors
-
-
-def test_networks(host):
-    def network(owner="mika", **more):
-        return wanted_of_all({"owner": owner, "networks": [{"name": "net", **more}]})
-
-    wanted = network(cidr="10.20.0.0/24")
-    assert converge(host, wanted, True).changed
-    assert converge(host, wanted, False).changed
-    assert not converge(host, wanted, False).changed
-    assert "remove it first" in converge(host, network(cidr="10.21.0.0/24"), False).errors[0]
-    assert "not ours" in converge(host, network("ken", state="absent"), False).errors[0]
-    assert converge(host, network(state="absent"), False).changed
-    assert not converge(host, network(state="absent"), False).changed
 
 
 def test_reads(host):
@@ -260,3 +248,20 @@ def test_event_loop_ends_with_the_last_connection():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["1", "1"]
+
+
+def test_pools_and_host_facts_of_any_driver(host):
+    (pool,) = host.list_pools()
+    assert (pool["name"], pool["type"], pool["state"]) == ("default-pool", "dir", "started")
+    facts = host_facts(host)
+    assert facts["accelerator"]["name"] == "test" and facts["domains"]["running"] == 1
+    element = {"name": "p", "path": "/p", "autostart": True}
+    wanted = wanted_of_all({"pools": [element]})
+    assert converge(host, wanted, True).changed
+    assert converge(host, wanted, False).facts["pool"]["p"]["state"] == "started"
+    assert not converge(host, wanted, False).changed
+    stopped = wanted_of_all({"pools": [dict(element, state="stopped")]})
+    assert converge(host, stopped, False).changed
+    gone = wanted_of_all({"pools": [{"name": "p", "state": "absent"}]})
+    assert converge(host, gone, False).changed
+    assert not converge(host, gone, False).changed

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Defaults, differences, the seed, files, the probe: all without a host."""
+"""Defaults, differences, the seed, the probe: all without a host."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import stat
@@ -13,7 +12,6 @@ import sys
 import time
 
 import pytest
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import files as _files
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import probe as _probe
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import defaults as _defaults
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import diff as _diff
@@ -133,43 +131,6 @@ def test_iso_gives_back_any_bytes(one, two):
         "user-data": one,
         "meta-data": two,
     }
-
-
-def qcow2(backing: int = 0, features: int = 0) -> bytes:
-    head = b"QFI\xfb" + struct.pack(">IQ", 3, backing)
-    return head.ljust(72, b"\0") + struct.pack(">Q", features) + b"\0" * (3 << 20) + b"end"
-
-
-def test_copy_keeps_content_and_holes(tmp_path):
-    source, target = tmp_path / "a", tmp_path / "b"
-    source.write_bytes(qcow2())
-    _files.copy_image(str(source), str(target), hashlib.sha256(qcow2()).hexdigest())
-    assert target.read_bytes() == qcow2()
-    assert stat.S_IMODE(target.stat().st_mode) == 0o644
-    assert target.stat().st_blocks * 512 < len(qcow2())
-
-
-@pytest.mark.parametrize(
-    ("data", "match"),
-    [
-        (qcow2(), "sha256"),
-        (qcow2(backing=512), "other files"),
-        (qcow2(features=4), "other files"),
-        (b"#!/bin/sh", "not a qcow2"),
-        (b"", "not a qcow2"),
-    ],
-)
-def test_copy_refuses_and_leaves_nothing(tmp_path, data, match):
-    source = tmp_path / "a"
-    source.write_bytes(data)
-    with pytest.raises(FuyajoError, match=match):
-        _files.copy_image(str(source), str(tmp_path / "b"), "0" * 64)
-    assert [p.name for p in tmp_path.iterdir()] == ["a"]
-
-
-def test_copy_of_a_missing_file(tmp_path):
-    with pytest.raises(FuyajoError, match="No such file"):
-        _files.copy_image(str(tmp_path / "a"), str(tmp_path / "b"), "0" * 64)
 
 
 GOOD = {"owner": "mika", "vms": [{"name": "web"}]}

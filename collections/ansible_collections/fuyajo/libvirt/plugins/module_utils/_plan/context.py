@@ -22,6 +22,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
     NOT_FOUND,
     FuyajoError,
 )
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.uses import Uses
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import Wanted
 
 SYSTEM_POOL = "/var/lib/libvirt/images/fuyajo"
@@ -36,6 +37,7 @@ class Step:
     appends to ``actions``; None means that there is nothing to do. ``facts`` say what was found;
     ``read`` finds them anew after the work. ``wait`` returns when the object is ready to be used and
     raises FuyajoError when that did not come in time; all objects wait together, after everything else.
+    ``waited`` is then what was seen.
     """
 
     kind: str
@@ -52,6 +54,7 @@ class Step:
     duration: float = 0.0
     read: Callable[[], dict[str, Any] | None] | None = None
     wait: Callable[[Step], None] | None = None
+    waited: dict[str, Any] | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -74,7 +77,9 @@ class Context:
         self._base_bytes: dict[str, int] = {}
         self._ports: set[int] | None = None
         self._xmls: dict[str, list[str]] | None = None
-        self._backed: dict[str, set[str]] | None = None
+        self._glances: dict[str, tuple[str, dict[str, int]]] | None = None
+        self._flags: dict[str, set[str]] = {}
+        self._uses: Uses | None = None
         self._offer: _defaults.Offer | None = None
 
     def _pool_path(self) -> str:
@@ -184,14 +189,31 @@ class Context:
 
     def users_of(self, volume: str, but: str = "") -> list[str]:
         """Return the machines and volumes, other than ``but``, that need a volume of our pool."""
-        path, pair = self.path_of(volume), (self.wanted.pool.name, volume)
-        found = []
-        for name, texts in self._documents().items():
-            used = set().union(*(_domain.disk_files(text) for text in texts))
-            pairs = set().union(*(_domain.disk_volumes(text) for text in texts))
-            if name != but and (path in used or pair in pairs):
-                found.append(name)
-        return sorted(found) + sorted(self._backing_map().get(path, set()) - {volume})
+        return self.uses().of(self.wanted.pool.name, volume, self.path_of(volume), {but})
+
+    def uses(self) -> Uses:
+        """Return who needs which volume, of any pool, as it was when this was first asked."""
+        if self._uses is None:
+            self._uses = Uses(self.host, self._documents())
+        return self._uses
+
+    def glance(self, handle: Any) -> tuple[str, dict[str, int]]:
+        """Return (state, {disk file: bytes}) of a machine; one call reads those of all wanted ones."""
+        with self._lock:
+            if self._glances is None:
+                wanted = {vm.name for vm in self.wanted.of("vms")}
+                handles = [each for name, each in self.domains.items() if name in wanted]
+                self._glances = self.host.glances(handles)
+        known = self._glances.get(handle.UUIDString())
+        return known if known is not None else (self.host.domain_info(handle)[0], {})
+
+    def is_flagged(self, flag: str, uuid: str | None) -> bool:
+        """Say whether a machine is ``autostarted`` or one of the ``transients``; one call for all."""
+        with self._lock:
+            if flag not in self._flags:
+                read = {"autostarted": self.host.autostarted, "transients": self.host.transients}
+                self._flags[flag] = read[flag]()
+            return uuid in self._flags[flag]
 
     def networks_in_use(self, but: set[str]) -> set[str]:
         """Return the names of networks that machines other than ``but`` are plugged into."""
@@ -207,15 +229,6 @@ class Context:
         if self._xmls is None:
             self._xmls = self.host.documents(self.domains)
         return self._xmls
-
-    def _backing_map(self) -> dict[str, set[str]]:
-        """Return {file: volumes of our pool that lie on top of it}."""
-        if self._backed is None:
-            self._backed = {}
-            for volume in self.host.pool_volumes(self.wanted.pool.name):
-                if volume["backing"]:
-                    self._backed.setdefault(volume["backing"], set()).add(volume["name"])
-        return self._backed
 
     def absent_vms(self) -> set[str]:
         """Return the machines that this call is to remove."""

@@ -76,7 +76,9 @@ def _plan(ctx: Context) -> list[list[Step]]:
         _each(kind, ctx, [w for w in ctx.wanted.of(kind.key) if not _absent(w)]) for kind in kinds
     ]
     gone = [_each(kind, ctx, [w for w in ctx.wanted.of(kind.key) if _absent(w)]) for kind in kinds]
-    return [plan_pool(ctx), *made, *reversed(gone), plan_pool_absent(ctx)]
+    stages = [plan_pool(ctx), *made, *reversed(gone)]
+    swept = [kind.sweep(ctx, stages) for kind in kinds if kind.sweep is not None]
+    return [*stages, *swept, plan_pool_absent(ctx)]
 
 
 def _absent(wanted: Any) -> bool:
@@ -95,11 +97,23 @@ def _each(kind: Kind, ctx: Context, wanted: Sequence[Any]) -> list[Step]:
 
 def _apply(ctx: Context, stages: list[list[Step]]) -> None:
     failed = {step.key for stage in stages for step in stage if step.error}
-    for stage in stages:
-        todo = [step for step in stage if step.apply is not None and not step.error]
+    for wave in (wave for stage in stages for wave in _waves(stage)):
+        todo = [step for step in wave if step.apply is not None and not step.error]
         run = functools.partial(_run, failed=frozenset(failed), go_on=ctx.wanted.continue_on_error)
         _together(run, todo, ctx.wanted.threads)
-        failed |= {step.key for step in stage if step.error}
+        failed |= {step.key for step in wave if step.error}
+
+
+def _waves(stage: list[Step]) -> list[list[Step]]:
+    """Part a stage so that a step comes after those of the same stage that it needs."""
+    waves, left = [], list(stage)
+    while left:
+        keys = {step.key for step in left}
+        ready = [step for step in left if not keys & (set(step.needs) - {step.key})]
+        # Needs that go round in a circle cannot be met in any order: then all go at once.
+        waves.append(ready or left)
+        left = [step for step in left if ready and step not in ready]
+    return waves
 
 
 def _together(work: Callable[[Step], None], steps: list[Step], threads: int) -> None:
@@ -187,6 +201,7 @@ def _result(step: Step) -> dict[str, Any]:
         "actions": step.actions,
         "changes": as_dicts(step.changes),
         "restart_required": step.restart_required,
+        "waited": step.waited,
         "error": step.error,
         "error_kind": step.error_kind,
         "duration": step.duration,

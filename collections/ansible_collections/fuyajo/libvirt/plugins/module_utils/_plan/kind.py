@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Parse = Callable[["Checker", str, Mapping[str, Any]], Any]
 Plan = Callable[["Context", Any], "Step"]
+Sweep = Callable[["Context", "list[list[Step]]"], "list[Step]"]
 Across = Callable[["Checker", "Wanted"], None]
 
 
@@ -24,6 +25,7 @@ class Kind:
     ``name`` is the word in results ("network"); ``key`` the list option of `stack` ("networks").
     ``parse`` turns one element into a checked document with a ``name`` and a ``state``; ``plan`` reads
     the host and returns the step for it, and writes nothing; ``across`` finds problems between objects.
+    ``sweep`` looks at everything that was planned and returns steps for what is not needed any more.
     What a lower ``order`` makes is made earlier; absent objects go last, in the opposite order.
     """
 
@@ -33,3 +35,4 @@ class Kind:
     parse: Parse
     plan: Plan
     across: Optional[Across] = None
+    sweep: Optional[Sweep] = None

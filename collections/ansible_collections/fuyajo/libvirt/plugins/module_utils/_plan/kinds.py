@@ -9,12 +9,13 @@ from typing import Any, Mapping
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import (
     image_kind,
     network_kind,
+    pool_kind,
     vm_kind,
     volume_kind,
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import Wanted
 
-ALL = (image_kind.KIND, network_kind.KIND, volume_kind.KIND, vm_kind.KIND)
+ALL = (pool_kind.KIND, image_kind.KIND, network_kind.KIND, volume_kind.KIND, vm_kind.KIND)
 
 
 def wanted_of_all(options: Mapping[str, Any]) -> Wanted:

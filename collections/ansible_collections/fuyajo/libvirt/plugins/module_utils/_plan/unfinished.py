@@ -16,7 +16,6 @@ from typing import Any, Iterator
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import locks as _locks
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     CONFLICT,
     NOT_FOUND,
@@ -54,7 +53,8 @@ def unfinished(ctx: Context, handle: Any, document: _domain.Domain) -> Unfinishe
     if document.meta is None or document.meta.unfinished is None:
         return None
     found = Unfinished(handle, document.name)
-    for directory, _slash, volume in (disk.path.rpartition("/") for disk in document.disks):
+    files = [disk.path for disk in document.disks if disk.device == "disk"]
+    for directory, _slash, volume in (path.rpartition("/") for path in files):
         if not volume.startswith(f"{document.name}."):
             continue
         if directory != ctx.pool_path:
@@ -91,10 +91,7 @@ def alone(ctx: Context, handle: Any, name: str, xml: str) -> Iterator[None]:
     writer win, and what the other one wrote would be lost without a word.
     """
     with _locks.taking_over(_directory(ctx), name, _WAIT_SECONDS):
-        if ctx.host.domain_xml(handle) != xml:
-            raise FuyajoError(
-                f"{name} was changed by somebody else meanwhile; run this again", CONFLICT
-            )
+        ctx.host.refuse_changed(handle, xml)
         yield
 
 
@@ -146,14 +143,8 @@ def clear(ctx: Context, left: Unfinished, step: Step) -> None:
         ctx.host.refresh_pool(ctx.pool)
         found = ctx.host.volume_handles(ctx.pool)
         parts = [v for v in found if v.startswith(f"{left.name}.") and v.endswith(".part")]
-        for volume in _removable(ctx, left.name, left.volumes + sorted(parts)):
-            ctx.delete_volume(volume, step)
+        for volume in left.volumes + sorted(parts):
+            if not ctx.users_of(volume, but=left.name):
+                ctx.delete_volume(volume, step)
     ctx.host.undefine(left.handle)
     step.actions.append("undefine")
-
-
-def _removable(ctx: Context, name: str, more: list[str]) -> list[str]:
-    """Return volumes that are a machine's by name, and nobody else's by use."""
-    named = [_storage.disk_name(name), _storage.seed_name(name)]
-    volumes = named + [volume for volume in more if volume not in named]
-    return [volume for volume in volumes if not ctx.users_of(volume, but=name)]

@@ -26,6 +26,7 @@ _PLAIN = (
     "shutdown_timeout",
     "continue_on_error",
     "adopt",
+    "remove_unused_images",
 )
 
 
@@ -53,6 +54,7 @@ class Wanted:
     allow_restart: bool = False
     continue_on_error: bool = True
     shutdown_timeout: int = 60
+    remove_unused_images: bool = False
 
     def of(self, key: str) -> list[Any]:
         """Return the documents of one kind, for example ``of("vms")``; empty when not asked for."""

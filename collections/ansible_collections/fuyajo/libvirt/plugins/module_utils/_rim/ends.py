@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, NoReturn, Sequence
+from types import MappingProxyType
+from typing import Any, Callable, Mapping, NoReturn, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
@@ -13,6 +14,8 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import Outcome, converge
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kind import Kind
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.wanted import Wanted
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def run_stack(module: AnsibleModule, kinds: Sequence[Kind]) -> NoReturn:
@@ -23,26 +26,39 @@ def run_stack(module: AnsibleModule, kinds: Sequence[Kind]) -> NoReturn:
 
 
 def run_one(
-    module: AnsibleModule, kind: Kind, option_names: Sequence[str], more: Sequence[Kind] = ()
+    module: AnsibleModule,
+    kind: Kind,
+    option_names: Sequence[str],
+    more: Sequence[Kind] = (),
+    common: Mapping[str, Any] = _NOTHING,
+    flat: bool = False,
 ) -> NoReturn:
     """Make one object what the options say. ``option_names`` are those of the object itself.
 
-    The result has the object's facts under its kind's name, and what happened to it at the top.
+    ``common`` replaces those options of the call that the object has under the same name. The result
+    has the object's facts under its kind's name (with ``flat`` at the top, as well as what happened).
     """
-    options = dict(module.params)
+    options = {**module.params, **common}
     options[kind.key] = [{key: module.params[key] for key in option_names}]
     outcome, duration = _run(module, options, (kind, *more))
-    own = [r for r in outcome.results if r["kind"] == kind.name][-1]
+    own = next(r for r in outcome.results if r["kind"] == kind.name)
     values = {key: own[key] for key in ("actions", "changes", "uuid")}
-    values[kind.name] = outcome.facts.get(kind.name, {}).get(own["name"])
+    facts = outcome.facts.get(kind.name, {}).get(own["name"])
+    values.update((facts or {}) if flat else {kind.name: facts})
     _leave(module, outcome, duration, values)
 
 
-def run_info(module: AnsibleModule, key: str, read: Callable[[Host], list[Any]]) -> NoReturn:
-    """Leave with what ``read`` says, under ``key``. Reading changes nothing, check mode or not."""
+def run_info(
+    module: AnsibleModule, key: str, read: Callable[[Host], Any], readonly: bool = True
+) -> NoReturn:
+    """Leave with what ``read`` says, under ``key``. Reading changes nothing, check mode or not.
 
-    def work() -> list[Any]:
-        with Host.open(module.params["uri"], readonly=True) as host:
+    ``readonly`` is about libvirt's read-only connections, which do not answer every question and let
+    nobody talk to guests.
+    """
+
+    def work() -> Any:
+        with Host.open(module.params["uri"], readonly=readonly) as host:
             return read(host)
 
     module.exit_json(changed=False, **{key: guarded(module, work)})
@@ -83,7 +99,8 @@ def _leave(
     )
     if outcome.errors:
         kinds = [r["error_kind"] for r in outcome.results if r["error"]]
-        module.fail_json(msg="; ".join(outcome.errors), error_kind=kinds[0], **values)
+        values.update(msg="; ".join(outcome.errors), error_kind=kinds[0])
+        module.fail_json(**values)
     if outcome.restart_required:
         waiting = [r["name"] for r in outcome.results if r["restart_required"]]
         module.warn(f"changes take effect only after a restart of {', '.join(waiting)}")

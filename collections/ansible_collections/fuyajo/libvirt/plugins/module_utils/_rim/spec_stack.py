@@ -7,7 +7,9 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_common import list_of
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_image import unused_spec
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_network import network_spec
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_pool import pool_spec
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_vm import (
     machine_spec,
     vm_spec,
@@ -19,6 +21,8 @@ def stack_spec() -> dict[str, Any]:
     """Return the argument spec of the module."""
     return {
         **machine_spec(),
+        **unused_spec(),
+        "pools": list_of(pool_spec()),
         "networks": list_of(network_spec()),
         "volumes": list_of(volume_spec()),
         "vms": list_of(vm_spec()),
