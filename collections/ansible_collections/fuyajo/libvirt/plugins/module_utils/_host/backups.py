@@ -55,7 +55,9 @@ class BackupCalls(Calls):
     def refuse_unfit(self, handle: Any, name: str) -> None:
         """Raise when a machine cannot be backed up without losing something of it."""
         if not handle.isPersistent():
-            raise FuyajoError(f"the machine {name} is transient: nothing of it would last", CONFLICT)
+            raise FuyajoError(
+                f"the machine {name} is transient: nothing of it would last", CONFLICT
+            )
         if handle.hasManagedSaveImage(0):
             raise FuyajoError(
                 f"the machine {name} is saved to disk (managed save); start it or drop that first",

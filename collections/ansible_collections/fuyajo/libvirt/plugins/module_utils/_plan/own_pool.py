@@ -19,7 +19,8 @@ def plan_pool(ctx: Context) -> list[Step]:
     new = [vm for vm in ctx.new_vms() if vm.image or vm.disk or vm.cloud_init]
     present = [v for v in ctx.wanted.of("volumes") if v.state == "present"]
     bases = [i for i in ctx.wanted.of("images") if i.state == "present"]
-    if not (new or present or bases):
+    restored = [b for b in ctx.wanted.of("backups") if b.state == "restored"]
+    if not (new or present or bases or restored):
         return []
     step = Step("pool", ctx.wanted.pool.name)
     if ctx.wanted.pool.state == "absent":
