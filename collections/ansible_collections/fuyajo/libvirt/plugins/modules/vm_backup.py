@@ -69,6 +69,13 @@ options:
     description: After how many incremental ones in a row O(kind=auto) makes a full backup.
     type: int
     default: 30
+  track:
+    description:
+      - Whether QEMU notes from now on what changes, so that the next backup can be an incremental one.
+      - libvirt calls that a checkpoint, and refuses snapshots of a machine that is off and has one. With
+        V(false) the machine has none of this directory's checkpoints afterwards.
+    type: bool
+    default: true
   quiesce:
     description:
       - Whether the guest agent freezes the guest's file systems while the backup begins.

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import Iterator
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import backup as _backup
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.checker import NAME
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     CONFLICT,
     FuyajoError,
@@ -68,13 +69,13 @@ def read_shelf(directory: str, vm: str) -> Shelf:
 
 
 def machines(directory: str) -> list[str]:
-    """Return the names of the machines that have a directory there."""
+    """Return the names of the machines that may have backups there."""
     try:
         with os.scandir(directory) as entries:
             found = [each.name for each in entries if each.is_dir(follow_symlinks=False)]
     except OSError as error:
         raise FuyajoError(f"cannot read {directory}: {error.strerror}") from None
-    return sorted(name for name in found if not name.startswith("."))
+    return sorted(name for name in found if NAME.fullmatch(name))
 
 
 def _read(shelf: str, name: str, vm: str) -> _backup.Backup:

@@ -59,7 +59,7 @@ def choose(ctx: Context, wanted: WantedBackup, handle: Any, shelf: _files.Shelf)
     uuid = handle.UUIDString()
     sizes = {disk.target: ctx.host.disk_size(handle, disk.target) for disk in selection.disks}
     problem = _untracked(selection, running)
-    choice = Choice(uuid, selection, sizes, problem is None)
+    choice = Choice(uuid, selection, sizes, problem is None and wanted.track)
     if wanted.kind == FULL:
         return choice
     parent = newest(_own(shelf, ctx.wanted.owner), uuid)

@@ -65,8 +65,14 @@ def require(shelf: _files.Shelf, name: str, owner: str) -> Backup:
     return found
 
 
-def verify(shelf: _files.Shelf, backup: Backup, clock: Clock) -> list[Backup]:
-    """Return the chain of a backup after a look at every byte of it; raises when one is wrong."""
+def verify(
+    shelf: _files.Shelf, backup: Backup, clock: Clock, known: dict[str, list[str]] | None = None
+) -> list[Backup]:
+    """Return the chain of a backup after a look at every byte of it; raises when one is wrong.
+
+    ``known`` keeps {backup: what is wrong}, so that links of many chains are read once.
+    """
+    known = {} if known is None else known
     try:
         chain = chain_of(shelf.good, backup.name)
     except ValueError as error:
@@ -74,7 +80,10 @@ def verify(shelf: _files.Shelf, backup: Backup, clock: Clock) -> list[Backup]:
     wrong: list[str] = []
     for link in chain:
         clock.left()
-        wrong += _files.problems(shelf.path, link, content=True) or _unsound(shelf, link, clock)
+        if link.name not in known:
+            found = _files.problems(shelf.path, link, content=True)
+            known[link.name] = found or _unsound(shelf, link, clock)
+        wrong += known[link.name]
     if wrong:
         raise FuyajoError(f"the backup {backup.name} is damaged: {'; '.join(wrong)}", FAILED)
     return chain

@@ -41,13 +41,14 @@ def list_backups(options: Mapping[str, Any]) -> dict[str, Any]:
 def _add(
     said: dict[str, Any], shelf: _files.Shelf, owner: str | None, clock: _common.Clock | None
 ) -> None:
+    known: dict[str, list[str]] = {}
     found = [each for each in shelf.good.values() if owner in (None, each.owner)]
     for backup in sorted(found, key=lambda each: each.created):
         facts = _common.facts_of(shelf, backup)
         facts["problem"] = None if facts["chain"] else "a backup that it lies on is missing"
         if clock is not None:
             try:
-                _common.verify(shelf, backup, clock)
+                _common.verify(shelf, backup, clock, known)
                 facts["verified"] = True
             except FuyajoError as error:
                 facts["verified"], facts["problem"] = False, str(error)

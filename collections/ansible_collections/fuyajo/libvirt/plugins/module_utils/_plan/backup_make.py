@@ -186,6 +186,7 @@ def _fill(
         backup.nvram = _backup.Kept(_NVRAM)
         _files.copy(choice.selection.nvram, os.path.join(part, _NVRAM))
     for disk in backup.disks:
+        _images.await_closed(os.path.join(part, disk.file))
         below = _common.below_of(backup, disk.file)
         if below is not None:
             _images.lay_on(os.path.join(part, disk.file), below)

@@ -144,7 +144,7 @@ def _refuse_taken(ctx: Context, plan: Plan) -> None:
             raise FuyajoError(f"the machine {other} has the UUID of the backup; use as", CONFLICT)
     names = [*plan.volumes.values(), *([_storage.seed_name(name)] if plan.backup.seed else [])]
     used = set() if plan.old is None else _domain.disk_files(plan.old_xml)
-    for volume in sorted(set(names) & ctx.volumes):
+    for volume in sorted(volume for volume in names if _is_there(ctx, volume)):
         users = ctx.users_of(volume, but=name)
         if users:
             raise FuyajoError(f"{volume} is in use by {', '.join(users)}", CONFLICT)
@@ -153,6 +153,11 @@ def _refuse_taken(ctx: Context, plan: Plan) -> None:
                 f"the pool {ctx.wanted.pool.name} still holds {volume}, which {name} does not use",
                 CONFLICT,
             )
+
+
+def _is_there(ctx: Context, volume: str) -> bool:
+    """Say whether a volume exists, also when libvirt has not seen its file yet."""
+    return volume in ctx.volumes or os.path.lexists(ctx.path_of(volume))
 
 
 def _rebuild(ctx: Context, plan: Plan) -> None:
@@ -193,7 +198,7 @@ def _changes(ctx: Context, plan: Plan) -> list[Change]:
         came = None if before is None else before.name
         changes = [Change("machine.restored", came, plan.backup.name, DESTROY)]
         for volume in sorted(plan.volumes.values()):
-            there = "present" if volume in ctx.volumes else "absent"
+            there = "present" if _is_there(ctx, volume) else "absent"
             changes.append(Change(f"machine.volumes.{volume}", there, "restored", DESTROY))
     if plan.wanted.started:
         changes.append(Change("machine.state", "stopped", "running"))

@@ -33,6 +33,7 @@ class WantedBackup:
     kind: str = AUTO
     keep: int | None = None
     max_incrementals: int = 30
+    track: bool = True
     quiesce: bool = False
     verify: bool = True
     target: str = ""
@@ -68,6 +69,7 @@ def parse_backup(check: Checker, at: str, raw: Mapping[str, Any]) -> WantedBacku
         kind=check.choice(f"{at}.kind", raw.get("kind"), BACKUP_KINDS) or AUTO,
         keep=check.between(f"{at}.keep", raw.get("keep"), 1, 10000),
         max_incrementals=30 if most is None else most,
+        track=raw.get("track") is not False,
         quiesce=bool(raw.get("quiesce")),
         verify=raw.get("verify") is not False,
         target=target,

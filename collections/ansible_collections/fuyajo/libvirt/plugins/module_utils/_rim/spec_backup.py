@@ -22,6 +22,7 @@ def backup_spec() -> dict[str, Any]:
         "kind": {"type": "str", "choices": list(BACKUP_KINDS), "default": "auto"},
         "keep": {"type": "int"},
         "max_incrementals": {"type": "int", "default": 30},
+        "track": {"type": "bool", "default": True},
         "quiesce": {"type": "bool", "default": False},
         "verify": {"type": "bool", "default": True},
         "as": {"type": "str"},
