@@ -128,6 +128,10 @@ def playbook(tmp_path):
         }
         environment["ANSIBLE_CALLBACK_PLUGINS"] = str(Path(__file__).parent / "callback")
         environment["ANSIBLE_STDOUT_CALLBACK"] = "lines"
+        # The tree under test, which need not be the one that is installed.
+        for name in ("ANSIBLE_COLLECTIONS_PATH", "PYTHONPATH"):
+            if name in os.environ:
+                environment[name] = os.environ[name]
         tool = Path(sys.executable).parent / "ansible-playbook"
         done = subprocess.run(
             [tool, "-i", "localhost,", book, *arguments],

@@ -78,25 +78,24 @@ def test_all_disks_are_of_one_moment(yard):
     enough, counts = threading.Event(), []
 
     def count():
-        for number in range(1, 250):
+        while not enough.is_set():
             for disk in ("vda", "vdb"):
-                yard.write(number, "0", "64k", disk)
-            counts.append(number)
-            if enough.is_set():
-                return
+                yard.write(len(counts) % 250, "0", "64k", disk)
+            counts.append(len(counts))
 
     writer = threading.Thread(target=count)
     writer.start()
     try:
         while len(counts) < 5 and writer.is_alive():
             writer.join(0.01)
+        begun = len(counts)
         yard.ok(name="a")
+        assert len(counts) > begun, "the machine went on while it was backed up"
     finally:
         enough.set()
         writer.join()
     first, second = (yard.first_byte(yard.shelf / "a" / f"{d}.qcow2") for d in ("vda", "vdb"))
-    assert first - 1 <= second <= first
-    assert 5 <= second and first < counts[-1], "the machine went on while it was backed up"
+    assert (first - second) % 250 in (0, 1)
 
 
 def test_twice_is_once_and_check_mode_tells_the_truth(yard):
