@@ -106,6 +106,20 @@ def site(host, image):
         made.clean()
 
 
+def surroundings(home: Path) -> dict[str, str]:
+    """Return the environment of a playbook: little of ours, but the tree under test."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback"),
+        "ANSIBLE_STDOUT_CALLBACK": "lines",
+        "LANG": "C.UTF-8",
+    }
+    trees = ("ANSIBLE_COLLECTIONS_PATH", "PYTHONPATH")
+    environment.update({name: os.environ[name] for name in trees if name in os.environ})
+    return environment
+
+
 @pytest.fixture
 def playbook(tmp_path):
     """Run tasks by the real ansible-playbook; return {task name: result}."""
@@ -120,22 +134,10 @@ def playbook(tmp_path):
         }
         book = tmp_path / "book.yml"
         book.write_text(json.dumps([play]), encoding="utf-8")
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(tmp_path),
-            "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
-            "LANG": "C.UTF-8",
-        }
-        environment["ANSIBLE_CALLBACK_PLUGINS"] = str(Path(__file__).parent / "callback")
-        environment["ANSIBLE_STDOUT_CALLBACK"] = "lines"
-        # The tree under test, which need not be the one that is installed.
-        for name in ("ANSIBLE_COLLECTIONS_PATH", "PYTHONPATH"):
-            if name in os.environ:
-                environment[name] = os.environ[name]
         tool = Path(sys.executable).parent / "ansible-playbook"
         done = subprocess.run(
             [tool, "-i", "localhost,", book, *arguments],
-            env=environment,
+            env=surroundings(tmp_path),
             cwd=tmp_path,
             capture_output=True,
             text=True,
