@@ -283,7 +283,8 @@ autostart:
   description: Whether the machine starts with the host. V(false) for a new machine. Takes effect at once.
   type: bool
 cloud_init:
-  description: What cloud-init is told at the first boot. It counts when the machine is made.
+  description:
+    - What cloud-init is told at the first boot. Changed data are written anew for the next start.
   type: dict
   suboptions:
     user:
@@ -302,6 +303,13 @@ cloud_init:
     network_config:
       description: A network-config document for cloud-init.
       type: dict
+    rerun:
+      description:
+        - Whether the guest is to take changed data for those of a new machine. It then runs all of
+          cloud-init again at its next start, which makes new SSH host keys as well.
+        - Otherwise only what cloud-init does at every boot sees the change.
+      type: bool
+      default: false
 title:
   description: One line about the machine. An empty text takes it away. Takes effect at once.
   type: str

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import connect as _connect
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.backups import BackupCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domain_devices import (
     DeviceCalls,
 )
@@ -49,7 +50,15 @@ def default_uri() -> str:
     return "qemu:///system" if os.geteuid() == 0 else "qemu:///session"
 
 
-class Host(DomainCalls, DomainWrites, DeviceCalls, EventCalls, CapacityCalls, NetworkCalls):
+class Host(
+    DomainCalls,
+    DomainWrites,
+    DeviceCalls,
+    EventCalls,
+    BackupCalls,
+    CapacityCalls,
+    NetworkCalls,
+):
     """A connection to one libvirt, for reads and writes. Use it as a context manager."""
 
     def __init__(self, connection: Any, uri: str) -> None:
