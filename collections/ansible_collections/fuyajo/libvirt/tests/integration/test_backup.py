@@ -215,7 +215,6 @@ def test_raw_disks_allow_only_full_backups(yard):
 def test_what_is_lost_makes_a_full_backup_that_says_why(yard):
     yard.make()
     yard.ok(name="a")
-    yard.ok(name="b")
     tool("qemu-img", "resize", "-q", yard.data, "9M")
     grown = yard.ok(name="c")
     assert grown["kind"] == "full" and "vdb is new, gone or of another size" in grown["notes"][-1]

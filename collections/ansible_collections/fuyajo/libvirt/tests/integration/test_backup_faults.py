@@ -155,7 +155,7 @@ def test_a_job_of_somebody_else_is_left_alone(yard, monkeypatch):
     monkeypatch.setattr(yard.host, "running_backup", lambda handle: job)
     assert "another backup job" in yard.error(name="a")
     aborted = []
-    monkeypatch.setattr(yard.host, "abort_backup", lambda handle: aborted.append(handle))
+    monkeypatch.setattr(yard.host, "abort_backup", aborted.append)
     mine = job.replace("/else", str(yard.shelf / ".old.part"))
     monkeypatch.setattr(yard.host, "running_backup", lambda handle: mine)
     yard.ok(name="a")

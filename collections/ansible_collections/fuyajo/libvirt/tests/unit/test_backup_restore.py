@@ -62,9 +62,10 @@ def test_another_name_shares_nothing():
         f"</uuid><genid>{UUID}</genid><sysinfo><system><entry name='uuid'>{UUID}</entry></system></sysinfo>",
     )
     text = text.replace("<devices>", "<os><nvram>/n/web_VARS.fd</nvram></os><devices>", 1)
-    made, _ = _restore.rebuild(
+    made, left_out = _restore.rebuild(
         text, reborn(name="two", renamed=True, uuid=other, ports={22: 29999})
     )
+    assert left_out == ["vdb is not part of the machine any more"]
     document = _domain.parse_domain(made)
     assert (document.name, document.uuid) == ("two", other)
     assert UUID not in made and "20022" not in made and "52:54:00:00:00:0" not in made
