@@ -38,7 +38,9 @@ def test_paused_from_everywhere_and_back(site):
 
 def test_the_plug_is_pulled_when_that_is_said(site):
     site.run({**BARE, "state": "started"}, images=[])
-    done = site.run({"name": "web", "state": "stopped", "force_off": True}, images=[], shutdown_timeout=60)
+    done = site.run(
+        {"name": "web", "state": "stopped", "force_off": True}, images=[], shutdown_timeout=60
+    )
     assert done.results[-1]["actions"] == ["destroy"]
 
 
