@@ -347,6 +347,7 @@ wait_for:
     - When the task is done with a machine. V(running) is right after the start; V(agent) when its guest
       agent answers; V(address) when it has an IP address; V(ssh) when port 22 answers there;
       V(cloud_init) when cloud-init has finished without an error.
+    - Nothing is waited for when the machine is not to run.
   type: str
   choices: [running, agent, address, ssh, cloud_init]
 wait_timeout:
@@ -362,8 +363,9 @@ _OWN = "|".join(re.findall(r"^(\w+):$", OPTIONS, re.MULTILINE))
 class ModuleDocFragment:
     """The options at the top of their own module, and as elements of the list in `stack`."""
 
-    DOCUMENTATION = "options:\n" + textwrap.indent(OPTIONS, "  ")
-    IN_STACK = """
+    # Annotated, because ansible-test reads plain assignments as literal texts.
+    DOCUMENTATION: str = "options:\n" + textwrap.indent(OPTIONS, "  ")
+    IN_STACK: str = """
 options:
   vms:
     description: Virtual machines.

@@ -23,10 +23,6 @@ def check_vm(check: Checker, at: str, vm: WantedVm) -> None:
     _check_disks(check, at, vm)
     if vm.forwards and vm.networks is not None and USER not in vm.networks:
         check.problem(f"{at}.forwards", "only a nic on the network 'user' has them")
-    if vm.wait_for and vm.state in ("stopped", "absent", "paused"):
-        check.problem(f"{at}.wait_for", f"a machine with state {vm.state} never gets there")
-    if vm.remove_storage and vm.state != "absent":
-        check.problem(f"{at}.remove_storage", "belongs to state absent")
     if vm.exact_disks and vm.disks is None:
         check.problem(f"{at}.exact_disks", "needs disks, be it an empty list")
 
