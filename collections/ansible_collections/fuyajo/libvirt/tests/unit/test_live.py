@@ -241,3 +241,10 @@ def test_a_file_that_is_no_seed_is_not_read_into_memory(tmp_path):
     assert read_file(str(tmp_path / "nobody"), 1) is None
     with pytest.raises(FuyajoError, match="more than 99"):
         read_file(str(big), 99)
+
+
+def test_an_edit_keeps_the_order_that_was_said():
+    text = _domain.build_domain(document())
+    for order in (["cdrom", "hd", "network"], ["network", "hd"], ["hd", "cdrom"]):
+        text = _domain.edit_domain(text, {"boot": [_domain.Boot(each) for each in order]})
+        assert [each.dev for each in _domain.parse_domain(text).boot] == order

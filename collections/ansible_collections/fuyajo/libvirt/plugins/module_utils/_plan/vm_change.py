@@ -42,7 +42,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_remove imp
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want import WantedVm
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_write import (
     grow_disks,
-    make_volumes,
+    made_volumes,
     write_definition,
     write_texts,
 )
@@ -187,7 +187,8 @@ def _update(ctx: Context, update: Update, step: Step) -> None:
             ctx.host.refuse_changed(found.handle, found.xml)
         _power.turn_off(ctx, found.handle, state, grace, step)
         state = "stopped"
-    make_volumes(ctx, update.edit, step)
+    with made_volumes(ctx, update.edit, step):
+        write_definition(ctx, found, update.xml if update.redefines else None, step)
     _write(ctx, update, state, step)
     if found.running and not stops:
         if "memory_mib" not in update.paths:
@@ -211,7 +212,6 @@ def _write(ctx: Context, update: Update, state: str, step: Step) -> None:
             # Any word that was not there before: it says nothing about what the seed holds.
             meta.seed = uuid.uuid4().hex[:16]
             update.edit.document.meta = meta
-    write_definition(ctx, found, update.xml if update.redefines else None, step)
     write_texts(ctx, found, update.edit.document, active, step)
     if update.autostart is not None:
         ctx.host.set_autostart(found.handle, update.autostart)
