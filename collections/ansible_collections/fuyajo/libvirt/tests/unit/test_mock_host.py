@@ -168,20 +168,6 @@ def test_volumes_only_grow(host):
     assert gone.changed and not gone.errors
 
 
-def test_networks(host):
-    def network(owner="mika", **more):
-        return wanted_of_all({"owner": owner, "networks": [{"name": "net", **more}]})
-
-    wanted = network(cidr="10.20.0.0/24")
-    assert converge(host, wanted, True).changed
-    assert converge(host, wanted, False).changed
-    assert not converge(host, wanted, False).changed
-    assert "remove it first" in converge(host, network(cidr="10.21.0.0/24"), False).errors[0]
-    assert "not ours" in converge(host, network("ken", state="absent"), False).errors[0]
-    assert converge(host, network(state="absent"), False).changed
-    assert not converge(host, network(state="absent"), False).changed
-
-
 def test_reads(host):
     assert [vm["name"] for vm in host.list_vms()] == ["test"]
     assert host.list_vms()[0]["owner"] is None

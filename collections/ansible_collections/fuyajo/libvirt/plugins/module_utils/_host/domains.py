@@ -6,20 +6,21 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterable, cast
 
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.addresses import AddressCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import (
-    Calls,
     many,
     translated,
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import facts as _facts
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.checker import UUID
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     NOT_FOUND,
     FuyajoError,
 )
 
 
-class DomainCalls(Calls):
+class DomainCalls(AddressCalls):
     """Reads of machines."""
 
     @translated
@@ -88,8 +89,11 @@ class DomainCalls(Calls):
             return None
 
     @translated
-    def list_vms(self) -> list[dict[str, Any]]:
-        """Return the facts of every machine, sorted by name; ``owner`` None when not ours."""
+    def list_vms(self, agent: bool = False, addresses: bool = False) -> list[dict[str, Any]]:
+        """Return the facts of every machine, sorted by name; ``owner`` None when not ours.
+
+        Without ``addresses`` only forwarded ports are told: anything else is a question per machine.
+        """
         handles = self.conn.listAllDomains(0)
         states = self.glances(handles)
         xmls = many(self._xml_or_none, handles, self.readers)
@@ -97,14 +101,34 @@ class DomainCalls(Calls):
         for handle, xml in zip(handles, xmls):
             if xml is not None:
                 state, sizes = states.get(handle.UUIDString(), ("unknown", {}))
-                found.append(self._facts(_domain.parse_domain(xml), state, sizes))
+                document = _domain.parse_domain(xml)
+                facts = self._facts(document, state, sizes)
+                if addresses:
+                    facts = self.with_addresses(facts, handle, document, agent)
+                found.append(facts)
         return sorted(found, key=lambda facts: str(facts["name"]))
 
     @translated
-    def vm(self, name: str) -> dict[str, Any] | None:
-        """Return the facts of one machine, or None."""
+    def vm(self, name: str, agent: bool = False, addresses: bool = True) -> dict[str, Any] | None:
+        """Return the facts of one machine, or None. With ``agent`` its guest is asked for addresses."""
         handle = self.lookup(name)
-        return None if handle is None else self.vm_facts(handle)
+        return None if handle is None else self.vm_facts(handle, agent, addresses)
+
+    def find(self, name: str) -> Any | None:
+        """Return the handle of the machine with that UUID, otherwise of that name, or None.
+
+        In this order, so that a machine that is named like another one's UUID is harmless.
+        """
+        return (self._by_uuid(name) if UUID.fullmatch(name.lower()) else None) or self.lookup(name)
+
+    @translated
+    def _by_uuid(self, uuid: str) -> Any | None:
+        try:
+            return self.conn.lookupByUUIDString(uuid.lower())
+        except self.lib.libvirtError as error:
+            if error.get_error_code() == self.lib.VIR_ERR_NO_DOMAIN:
+                return None
+            raise
 
     @translated
     def lookup(self, name: str) -> Any | None:
@@ -116,12 +140,15 @@ class DomainCalls(Calls):
                 return None
             raise
 
-    def vm_facts(self, handle: Any) -> dict[str, Any]:
-        """Return the facts of a machine that was looked up."""
+    def vm_facts(self, handle: Any, agent: bool = False, addresses: bool = True) -> dict[str, Any]:
+        """Return the facts of a machine that was looked up, addresses included."""
         document = _domain.parse_domain(self.domain_xml(handle))
         disk = _facts.root_disk(document)
         size = self.disk_bytes(handle, disk.path) if disk and disk.path else None
-        return _facts.vm_facts(document, self.domain_info(handle)[0], size)
+        facts = _facts.vm_facts(document, self.domain_info(handle)[0], size)
+        if not addresses and not agent:
+            return facts
+        return self.with_addresses(facts, handle, document, agent)
 
     def _facts(self, document: _domain.Domain, state: str, sizes: dict[str, int]) -> dict[str, Any]:
         disk = _facts.root_disk(document)

@@ -21,10 +21,9 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domain_writes
     DomainWrites,
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domains import DomainCalls
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.storage import (
-    CapacityCalls,
-    NetworkCalls,
-)
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.events import EventCalls
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.networks import NetworkCalls
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.storage import CapacityCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     UNAVAILABLE,
     FuyajoError,
@@ -37,6 +36,10 @@ except ImportError as error:
     _MISSING = str(error)
 else:
     _MISSING = ""
+try:
+    import libvirt_qemu
+except ImportError:
+    libvirt_qemu = None
 
 OPEN_SECONDS = 10.0
 
@@ -46,13 +49,14 @@ def default_uri() -> str:
     return "qemu:///system" if os.geteuid() == 0 else "qemu:///session"
 
 
-class Host(DomainCalls, DomainWrites, DeviceCalls, CapacityCalls, NetworkCalls):
+class Host(DomainCalls, DomainWrites, DeviceCalls, EventCalls, CapacityCalls, NetworkCalls):
     """A connection to one libvirt, for reads and writes. Use it as a context manager."""
 
     def __init__(self, connection: Any, uri: str) -> None:
         self.conn = connection
         self.uri = uri
         self.lib = libvirt
+        self.lib_qemu = libvirt_qemu
 
     @classmethod
     def open(

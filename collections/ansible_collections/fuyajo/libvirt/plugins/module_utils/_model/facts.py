@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import addresses as _addresses
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.defaults import accelerator_name
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.domain import (
     Domain,
@@ -37,9 +38,12 @@ def state_name(state: int) -> str:
 def vm_facts(domain: Domain, state: str, disk_bytes: int | None) -> dict[str, Any]:
     """Return the facts of a machine; ``owner`` is None when it is not ours.
 
-    Sizes are what the machine has at its next start: MiB, and GiB rounded up.
+    Sizes are what the machine has at its next start: MiB, and GiB rounded up. ``addresses`` are those
+    that its metadata tells.
     """
     meta = domain.meta or Meta()
+    addresses = _addresses.from_forwards(meta.forwards if state == "running" else ())
+    addresses = _addresses.merged(addresses)
     return {
         "name": domain.name,
         "uuid": domain.uuid,
@@ -64,6 +68,8 @@ def vm_facts(domain: Domain, state: str, disk_bytes: int | None) -> dict[str, An
             if f.guest and f.host
         ],
         "networks": nic_names(domain),
+        "addresses": addresses,
+        "address": _addresses.best_of(addresses),
         "accelerator": accelerator_name(domain.virt_type),
     }
 

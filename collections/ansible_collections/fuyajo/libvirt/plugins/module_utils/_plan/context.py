@@ -37,6 +37,7 @@ class Step:
     appends to ``actions``; None means that there is nothing to do. ``facts`` say what was found;
     ``read`` finds them anew after the work. ``wait`` returns when the object is ready to be used and
     raises FuyajoError when that did not come in time; all objects wait together, after everything else.
+    ``waited`` is then what was seen.
     """
 
     kind: str
@@ -53,6 +54,7 @@ class Step:
     duration: float = 0.0
     read: Callable[[], dict[str, Any] | None] | None = None
     wait: Callable[[Step], None] | None = None
+    waited: dict[str, Any] | None = None
 
     @property
     def key(self) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.live import 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import vm_live as _live
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import vm_power as _power
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import vm_seed as _seed
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import waits as _waits
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context, Step
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_diff import (
     changes_between,
@@ -117,6 +118,7 @@ def _plan_update(ctx: Context, vm: WantedVm, found: Found) -> Step:
     step.needs = _needs(ctx, update)
     if step.changes:
         step.apply = lambda done: _update(ctx, update, done)
+    step.wait = _waits.waiter(ctx, vm, step)
     return step
 
 

@@ -20,6 +20,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
     FuyajoError,
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import vm_document as _document
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import waits as _waits
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context, Step
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_devices import plug
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_document import (
@@ -54,6 +55,7 @@ def plan_make(ctx: Context, vm: WantedVm) -> Step:
     step = Step("vm", vm.name, needs=_needs(ctx, vm, recipe))
     step.changes = diff(_shown(ctx, recipe), {"state": "absent"})
     step.apply = lambda done: _make(ctx, recipe, done)
+    step.wait = _waits.waiter(ctx, vm, step)
     return step
 
 
