@@ -15,6 +15,7 @@ from typing import Any
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import connect as _connect
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domains import DomainCalls
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.snapshots import SnapshotCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.storage import (
     CapacityCalls,
     NetworkCalls,
@@ -40,7 +41,7 @@ def default_uri() -> str:
     return "qemu:///system" if os.geteuid() == 0 else "qemu:///session"
 
 
-class Host(DomainCalls, CapacityCalls, NetworkCalls):
+class Host(DomainCalls, CapacityCalls, NetworkCalls, SnapshotCalls):
     """A connection to one libvirt, for reads and writes. Use it as a context manager."""
 
     def __init__(self, connection: Any, uri: str) -> None:

@@ -84,6 +84,8 @@ def _leave(
     if outcome.errors:
         kinds = [r["error_kind"] for r in outcome.results if r["error"]]
         module.fail_json(msg="; ".join(outcome.errors), error_kind=kinds[0], **values)
+    for text in (text for result in outcome.results for text in result["warnings"]):
+        module.warn(text)
     if outcome.restart_required:
         waiting = [r["name"] for r in outcome.results if r["restart_required"]]
         module.warn(f"changes take effect only after a restart of {', '.join(waiting)}")
