@@ -43,8 +43,8 @@ options:
         C(VM.SNAPSHOT.DISK.qcow2) in the pool. The guest goes on at once. It has no memory, so what comes
         back is as after a power failure, unless the machine was off or O(quiesce) was set.
       - V(auto) is internal where that is possible, external otherwise. It is not possible with disks that
-        are not qcow2, with UEFI variables, with some disks or without memory of a machine that runs, and
-        where there are external snapshots.
+        are not qcow2, with UEFI variables, with some disks only, without the memory of a machine that runs,
+        and where there are external snapshots.
       - The two kinds are not mixed on one machine.
     type: str
     choices: [auto, internal, external]

@@ -140,6 +140,20 @@ def repointed(text: str, target: str, path: str, disk_format: str) -> str:
     return _xml.dump(root)
 
 
+def unlinked(snapshot: Snapshot) -> str:
+    """Return a snapshot's XML that names its own frozen files as its overlays.
+
+    When libvirt forgets an external snapshot, from 9.0 on, it lets all children that name its overlay name
+    its frozen file instead, whether these were merged or not. So there must be no child that does.
+    """
+    root = _xml.load(snapshot.text)
+    for disk in root.findall("disks/disk"):
+        seen = snapshot.layers().get(disk.get("name", ""))
+        if seen is not None:
+            _xml.put(disk, "source@file", seen.path)
+    return _xml.dump(root)
+
+
 def machine_of(text: str) -> str | None:
     """Return the machine's definition that a snapshot recorded, as domain XML, or None."""
     definition = _definition(_xml.load(text))

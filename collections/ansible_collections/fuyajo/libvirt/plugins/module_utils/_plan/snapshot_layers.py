@@ -56,8 +56,11 @@ class Pile:
         return found
 
 
-def read_pile(ctx: Context) -> Pile:
+def read_pile(ctx: Context, fresh: bool = True) -> Pile:
     """Return the layers as they are now."""
+    if fresh:
+        # libvirt remembers what lies below a volume; only this makes it look again.
+        ctx.host.refresh_pool(ctx.pool)
     below: dict[str, _storage.Backing | None] = {}
     for handle in ctx.host.volume_handles(ctx.pool).values():
         volume = _storage.parse_volume(ctx.host.volume_xml(handle))
@@ -69,7 +72,7 @@ def refuse_bound(ctx: Context, machine: Machine, snapshot: _snapshot.Snapshot) -
     """Raise when deleting an external snapshot would change or take what others need."""
     if ctx.pool is None or not ctx.host.is_active(ctx.pool):
         raise FuyajoError(f"the pool {ctx.wanted.pool.name} does not run", CONFLICT)
-    pile = read_pile(ctx)
+    pile = read_pile(ctx, fresh=False)
     for seen in snapshot.layers().values():
         base = seen.path or ""
         for path in (base, *pile.tops(base)):
@@ -113,6 +116,9 @@ def drop(ctx: Context, handle: Any, name: str, step: Step) -> None:
         snapshot = machine.find(name)
         if snapshot is not None:
             _drop_layer(ctx, machine, snapshot, target, step)
+    left = read_machine(ctx, handle).find(name)
+    if left is not None:
+        ctx.host.redefine_snapshot(handle, _snapshot.unlinked(left), left.current)
 
 
 def _drop_layer(

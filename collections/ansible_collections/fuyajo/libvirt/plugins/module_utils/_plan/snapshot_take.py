@@ -94,8 +94,8 @@ def _not_internal(
         return f"{', '.join(raw)} is not qcow2"
     if _snapshot.uses_pflash(machine.xml):
         return "UEFI variables cannot be part of it"
-    if machine.running and not every:
-        return "of a running machine it has all disks"
+    if not every:
+        return "it has all disks that can be written"
     if machine.running and wanted.memory is False:
         return "of a running machine it has the memory as well"
     if wanted.quiesce:
