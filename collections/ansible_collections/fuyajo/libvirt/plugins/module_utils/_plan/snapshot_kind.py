@@ -31,6 +31,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.snapshot_want
     WantedSnapshot,
     parse_snapshot,
     read_machine,
+    refuse_saved,
 )
 
 
@@ -53,6 +54,7 @@ def plan_snapshot(ctx: Context, wanted: WantedSnapshot) -> Step:
     if wanted.state == "absent":
         return step if found is None else _plan_delete(ctx, wanted, machine, found, step)
     if found is None:
+        refuse_saved(ctx, machine)
         return plan_take(ctx, wanted, machine, step)
     return _plan_same(ctx, wanted, machine, found, step)
 
@@ -113,6 +115,7 @@ def _plan_delete(
     doomed = [s for n in (*names, found.name) for s in [machine.find(n)] if s is not None]
     for each in doomed:
         if each.kind == _snapshot.EXTERNAL:
+            refuse_saved(ctx, machine)
             _layers.refuse_bound(ctx, machine, each)
     step.changes = [Change("state", "present", "absent", DESTROY)]
     if names:
@@ -150,6 +153,7 @@ def _plan_revert(
             "file that holds it is not what the machine writes to; delete the external ones first",
             CONFLICT,
         )
+    refuse_saved(ctx, machine)
     power = found.machine_state if wanted.power == "recorded" else wanted.power
     if power not in ("running", "paused"):
         power = "stopped"

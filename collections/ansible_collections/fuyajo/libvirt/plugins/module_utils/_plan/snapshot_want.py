@@ -11,6 +11,10 @@ from typing import Any, Mapping
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import snapshot as _snapshot
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.checker import Checker
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
+    CONFLICT,
+    FuyajoError,
+)
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context
 
 STATES = ("present", "absent", "reverted")
@@ -107,6 +111,15 @@ def read_machine(ctx: Context, handle: Any) -> Machine:
     state = host.domain_info(handle)[0]
     snapshots = host.snapshots(handle)
     return Machine(handle, document.name, xml, host.live_xml(handle), document, state, snapshots)
+
+
+def refuse_saved(ctx: Context, machine: Machine) -> None:
+    """Raise when a machine's memory is saved: it belongs to the disks as they are, and no others."""
+    if ctx.host.has_saved_state(machine.handle):
+        raise FuyajoError(
+            f"{machine.name} has its memory saved; start it, or discard what was saved, first",
+            CONFLICT,
+        )
 
 
 def volume_of(ctx: Context, path: str) -> str | None:
