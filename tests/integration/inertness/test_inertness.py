@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from fuyajo.engine import paths
-from tests.integration.inertness.cores import Core, available
 from tests.integration.inertness.corpus import PLACES, Document, documents
+from tests.support.cores import Core, available
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 

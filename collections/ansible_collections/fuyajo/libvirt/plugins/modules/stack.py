@@ -168,24 +168,12 @@ vms:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kinds import ALL
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.ends import run_stack
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_common import list_of
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_network import network_spec
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_vm import (
-    machine_spec,
-    vm_spec,
-)
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_volume import volume_spec
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_stack import stack_spec
 
 
 def main():
     """Say what the options are, and hand them over."""
-    spec = machine_spec()
-    spec["networks"] = list_of(network_spec())
-    spec["volumes"] = list_of(volume_spec())
-    spec["vms"] = list_of(vm_spec())
-    spec["threads"] = {"type": "int", "default": 4}
-    spec["continue_on_error"] = {"type": "bool", "default": True}
-    run_stack(AnsibleModule(argument_spec=spec, supports_check_mode=True), ALL)
+    run_stack(AnsibleModule(argument_spec=stack_spec(), supports_check_mode=True), ALL)
 
 
 if __name__ == "__main__":

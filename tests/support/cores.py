@@ -17,7 +17,7 @@ from pathlib import Path
 from filelock import FileLock
 
 SERIES = {"2.19": (3, 11), "2.20": (3, 12), "2.21": (3, 12)}  # and the oldest Python of each
-_REPOSITORY = Path(__file__).resolve().parents[3]
+_REPOSITORY = Path(__file__).resolve().parents[2]
 _BUILD_SECONDS = 600
 
 
