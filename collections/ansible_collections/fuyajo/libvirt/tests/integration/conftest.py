@@ -125,6 +125,8 @@ def playbook(tmp_path):
             "HOME": str(tmp_path),
             "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
             "LANG": "C.UTF-8",
+            # The tree under test, wherever else the collection is installed.
+            "ANSIBLE_COLLECTIONS_PATH": str(Path(__file__).parents[5]),
         }
         environment["ANSIBLE_CALLBACK_PLUGINS"] = str(Path(__file__).parent / "callback")
         environment["ANSIBLE_STDOUT_CALLBACK"] = "lines"

@@ -228,3 +228,30 @@ def test_variables_of_uefi_are_copied(web):
     web.host.destroy(web.host.lookup(web.name("copy")))
     web.host.undefine(web.host.lookup(web.name("copy")))
     assert not new.exists() and old.read_bytes() == data
+
+
+def test_a_clone_whose_making_was_cut_off_is_told(web, monkeypatch):
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    def nothing(*_):
+        """A killed process takes nothing back."""
+
+    with monkeypatch.context() as patch:
+        patch.setattr(web.host, "copy_volume", killed)
+        patch.setattr(web.host, "undefine", nothing)
+        with pytest.raises(KeyboardInterrupt):
+            clone(web)
+    assert "still being cloned, or that was cut off" in clone(web).errors[0]
+    assert "itself is not finished" in clone(web, "x", source="copy").errors[0]
+
+
+def test_machines_of_nobody_need_adopt(web):
+    handle = web.host.lookup(web.name("web"))
+    handle.setMetadata(2, None, "fuyajo", "urn:fuyajo:domain:1", 2)
+    for act in (lambda **more: clone(web, **more), lambda **more: snap(web, "one", **more)):
+        assert "adopt=true" in act().errors[0]
+        ok(act(adopt=True))
+    assert web.host.vm(web.name("copy"))["owner"] == "tc"
+    assert web.host.vm(web.name("web"))["owner"] is None
+    ok(snap(web, "one", adopt=True, state="reverted"))

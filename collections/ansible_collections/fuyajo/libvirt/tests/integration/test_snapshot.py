@@ -106,7 +106,10 @@ def test_the_newest_goes_while_the_machine_runs(web):
 
 
 @pytest.mark.parametrize("running", [False, True])
-def test_a_fork_is_parted_without_loss(web, running):
+def test_a_fork_is_parted_without_loss(site, running):
+    web = site
+    # Once on an image, and once with nothing below at all.
+    ok(web.run({**VM, "image": None, "disk": "1G"} if running else VM))
     chain(web, "root", "left")
     ok(snap(web, "root", state="reverted"))
     write(web, 1, 0x77)
@@ -296,3 +299,36 @@ def test_qemu_img_says_why(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(FuyajoError, match="cannot be run"):
         qemu_img.commit("x")
+
+
+@pytest.mark.parametrize("running", [False, True])
+def test_a_disk_that_grew_is_merged_whole(web, running):
+    chain(web, "one")
+    ok(web.run({"name": "web", "disk": "1G"}, images=[]))
+    write(web, 500, 0x50)
+    if running:
+        start(web)
+    ok(snap(web, "one", state="absent"))
+    if running:
+        start(web, "stopped")
+    assert holds(disk(web), m0=1, m9=9, m500=0x50)
+    assert web.host.vm(web.name("web"))["disk_gib"] == 1
+
+
+def test_quiesce_reaches_the_guest_or_nothing_is_left(web, monkeypatch):
+    start(web)
+    before = web.files()
+    monkeypatch.setattr(layers._snapshot, "agent_answers", lambda xml: True)
+    done = snap(web, "one", quiesce=True)
+    assert "agent" in done.errors[0] and not done.changed
+    assert web.files() == before and names(web) == []
+
+
+def test_files_of_another_host_are_left_alone(web, monkeypatch):
+    chain(web, "one", "two")
+    monkeypatch.setattr(type(web.host), "is_local", False)
+    assert "run this on the hypervisor" in snap(web, "two", state="absent").errors[0]
+    start(web)
+    ok(snap(web, "two", state="absent"))
+    ok(snap(web, "one", state="absent"))
+    assert holds(disk(web), m0=1, m1=2, m9=9)

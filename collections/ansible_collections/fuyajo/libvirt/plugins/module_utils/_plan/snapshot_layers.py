@@ -10,6 +10,7 @@ it is cut off: data is copied first, then names change, and files that nobody na
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import qemu_img as _qemu_img
@@ -83,11 +84,20 @@ def refuse_bound(ctx: Context, machine: Machine, snapshot: _snapshot.Snapshot) -
                     f"{', '.join(users)}; remove that first",
                     CONFLICT,
                 )
-        if not machine.running and not ctx.host.is_local:
-            raise FuyajoError(
-                "layers of a machine that is off are merged as files: run this on the hypervisor",
-                INVALID,
-            )
+        tops = pile.tops(base)
+        alone = len(tops) < 2 and all(len(pile.tops(top)) < 2 for top in tops)
+        if not (machine.running and alone):
+            _tool(ctx)
+
+
+def _tool(ctx: Context) -> ModuleType:
+    """Return QEMU's tool for layers; raises where it would look at files of another host."""
+    if not ctx.host.is_local:
+        raise FuyajoError(
+            "layers that no machine writes to are merged as files: run this on the hypervisor",
+            INVALID,
+        )
+    return _qemu_img
 
 
 def refuse_lost(ctx: Context, machine: Machine, snapshot: _snapshot.Snapshot) -> None:
@@ -143,7 +153,7 @@ def _drop_layer(
     for other in tops:
         if other != keep:
             _refuse_unknown_base(base, pile)
-            _qemu_img.lift(other, lower.path if lower else None, lower.format if lower else "")
+            _tool(ctx).lift(other, lower.path if lower else None, lower.format if lower else "")
             step.actions.append(f"copy into {volume_of(ctx, other)}")
     _merge(ctx, machine, target, keep, frozen, step)
 
@@ -163,14 +173,14 @@ def _merge(
     if machine.running and top in _live_files(machine, target):
         ctx.host.merge_live(machine.handle, target, top, path)
     else:
-        _qemu_img.commit(top)
+        _tool(ctx).commit(top)
     step.actions.append(f"merge {volume_of(ctx, top)}")
     for snapshot in machine.snapshots:
         if any(t == target and seen.path == top for t, seen in snapshot.frozen.items()):
             text = _snapshot.repointed(snapshot.text, target, path, base.format)
             ctx.host.redefine_snapshot(machine.handle, text, snapshot.current)
     for above in read_pile(ctx).tops(top):
-        _qemu_img.rename_below(above, path, base.format)
+        _tool(ctx).rename_below(above, path, base.format)
     _point_next_start(ctx, machine, target, top, base)
     _delete(ctx, machine, top, step)
 
