@@ -22,7 +22,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import H
 from inventories import inventories
 from machines import Machines, rpcs
 from measure import machine, site, spread, take_turns
-from peers import Peer, all_peers
+from peers import Peer, all_peers, remove_traces
 
 STARTED = (1, 5, 10)
 PEER_SECONDS = 240.0
@@ -147,11 +147,17 @@ class Bench:
     @staticmethod
     def _until_started(process: subprocess.Popen[bytes], starts: Starts, begin: float) -> float:
         """Some tools wait on for SSH, which never comes here: what counts is the last start."""
-        reader = threading.Thread(target=process.communicate, daemon=True)
+        said: list[bytes] = []
+        assert process.stdout
+        output = process.stdout
+        reader = threading.Thread(target=lambda: said.append(output.read()), daemon=True)
         reader.start()
         while not starts.done.wait(0.2):
             if process.poll() is not None and not starts.done.wait(1.0):
-                raise RuntimeError(f"ended with {process.returncode}, {starts.count} started")
+                reader.join()
+                words = b"".join(said).decode(errors="replace").split()
+                tail = " ".join(words)[-300:]
+                raise RuntimeError(f"exit {process.returncode}, {starts.count} started: {tail}")
             if time.perf_counter() - begin > PEER_SECONDS:
                 process.kill()
                 raise RuntimeError("took too long")
@@ -253,6 +259,7 @@ def main() -> None:
                 bench.add(Line(**line))
         finally:
             machines.remove()
+            remove_traces()
     if words.json:
         rows = [vars(line) for line in bench.lines]
         print(json.dumps({"machine": machine(), "not_measured": missing, "lines": rows}, indent=1))

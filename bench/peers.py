@@ -8,13 +8,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from machines import SEED, Machines
 from measure import ROOT
 
-PACKAGES = ("ansible", "virt-lightning", "kcli", "libvirt-python")
+PACKAGES = ("ansible", "lxml", "pycdlib", "virt-lightning", "kcli", "libvirt-python")
+OTHER_POOL = Path("/var/lib/virt-lightning/pool/upstream")
 CACHE = Path(os.environ.get("FUYAJO_TEST_CACHE") or ROOT / ".cache") / "bench-peers"
 
 
@@ -45,6 +47,13 @@ def install() -> Path | None:
             return None
     (CACHE / "complete").touch()
     return CACHE / "bin"
+
+
+def remove_traces() -> None:
+    """Remove the directories that one of the peers wanted outside of the bench, when they are empty."""
+    for directory in (OTHER_POOL, *list(OTHER_POOL.parents)[:2]):
+        with suppress(OSError):
+            directory.rmdir()
 
 
 def all_peers(machines: Machines) -> tuple[list[Peer], list[str]]:
@@ -169,7 +178,9 @@ def lightning(machines: Machines, place: Path) -> Peer:
     )
 
     def command(count: int, _start: bool) -> list[list[str]]:
-        upstream.mkdir(exist_ok=True)
+        for directory in (upstream, OTHER_POOL):
+            # It wants a directory of its default pool even where it is told another pool.
+            directory.mkdir(parents=True, exist_ok=True)
         shutil.copy(machines.image, upstream / "tiny.qcow2")
         key = home / "id.pub"
         key.write_text("ssh-ed25519 AAAA bench\n")

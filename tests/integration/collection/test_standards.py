@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -102,3 +103,38 @@ def test_every_module_is_in_the_action_group() -> None:
 def test_every_module_is_in_the_readme(module: str) -> None:
     readme = (collection.SOURCE / "README.md").read_text(encoding="utf-8")
     assert f"`{module}`" in readme
+
+
+def test_community_files() -> None:
+    assert "GNU GENERAL PUBLIC LICENSE" in (collection.SOURCE / "LICENSE").read_text(
+        encoding="utf-8"
+    )
+    assert (collection.SOURCE / "CODE_OF_CONDUCT.md").exists()
+
+
+def test_only_known_plugin_directories() -> None:
+    known = {"action", "connection", "doc_fragments", "inventory", "module_utils", "modules"}
+    found = {p.name for p in (collection.SOURCE / "plugins").iterdir() if p.name != "__pycache__"}
+    assert found <= known
+
+
+def test_module_utils_are_private() -> None:
+    place = collection.SOURCE / "plugins" / "module_utils"
+    assert all(path.name.startswith("_") for path in place.iterdir())
+
+
+def test_every_source_names_its_licence() -> None:
+    sources = [p for p in collection.SOURCE.rglob("*.py") if p.read_text(encoding="utf-8").strip()]
+    without = [
+        p.name for p in sources if "SPDX-License-Identifier: GPL-3.0-or-later" not in p.read_text()
+    ]
+    assert not without
+
+
+def test_the_checklist_names_tests_that_exist() -> None:
+    text = (collection.SOURCE / "docs" / "inclusion.md").read_text(encoding="utf-8")
+    here = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("*.py"))
+    named = set(re.findall(r"`(test_\w+)(?:\.py)?`", text)) - {"test_proofs"}
+    tests = collection.SOURCE / "tests"
+    here += "".join(path.read_text(encoding="utf-8") for path in tests.rglob("*.py"))
+    assert named and not [name for name in named if f"def {name}(" not in here]

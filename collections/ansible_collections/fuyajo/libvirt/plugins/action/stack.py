@@ -14,6 +14,7 @@ import os
 import sys
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
 
@@ -83,13 +84,20 @@ class ActionModule(ActionBase):
 
         checked = ArgumentSpecValidator(stack_spec()).validate(self._task.args)
         if checked.error_messages:
-            return {"failed": True, "msg": "; ".join(checked.error_messages)}
+            return {"failed": True, "msg": "; ".join(_said(error) for error in checked.errors)}
         here = _Here(checked.validated_parameters, self._task.check_mode)
         try:
             run_stack(here, ALL)
         except _Ended as ended:
             return ended.result
         raise AssertionError("run_stack does not return")
+
+
+def _said(error):
+    """Return a problem with the arguments in a module's words."""
+    if isinstance(error, UnsupportedError):
+        return f"Unsupported parameters for (fuyajo.libvirt.stack) module: {error.msg}"
+    return error.msg
 
 
 def _same_interpreter(asked):
