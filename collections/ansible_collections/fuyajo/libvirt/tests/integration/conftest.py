@@ -123,13 +123,11 @@ def playbook(tmp_path):
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(tmp_path),
-            "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
+            "ANSIBLE_STDOUT_CALLBACK": "lines",
+            "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback"),
             "LANG": "C.UTF-8",
-            # The tree under test, wherever else the collection is installed.
             "ANSIBLE_COLLECTIONS_PATH": str(Path(__file__).parents[5]),
         }
-        environment["ANSIBLE_CALLBACK_PLUGINS"] = str(Path(__file__).parent / "callback")
-        environment["ANSIBLE_STDOUT_CALLBACK"] = "lines"
         tool = Path(sys.executable).parent / "ansible-playbook"
         done = subprocess.run(
             [tool, "-i", "localhost,", book, *arguments],

@@ -53,6 +53,26 @@ def xml(site, vm):
     return ET.fromstring(site.host.domain_xml(site.host.lookup(site.name(vm))))
 
 
+def macs(site, vm):
+    """Return the addresses of the cards that QEMU itself has."""
+    words = [arg.get("value") or "" for arg in xml(site, vm).iter() if arg.tag.endswith("}arg")]
+    return {word.split("mac=")[1].split(",")[0] for word in words if "mac=" in word}
+
+
+def assert_seeds(site, copy_uuid, web_uuid):
+    """The seed is that of a new instance with its own name, and the same person."""
+    seeds = [
+        seed_copy.read_iso((site.path / f"{site.name(vm)}.seed.iso").read_bytes())
+        for vm in ("web", "copy")
+    ]
+    metas = [json.loads(seed["meta-data"]) for seed in seeds]
+    assert metas[1] == {"instance-id": copy_uuid, "local-hostname": site.name("copy")}
+    assert metas[0]["instance-id"] == web_uuid
+    users = [json.loads(seed["user-data"].partition(b"\n")[2]) for seed in seeds]
+    assert users[1].pop("hostname") == site.name("copy") and users[0].pop("hostname")
+    assert users[0] == users[1]
+
+
 def test_a_full_clone_has_the_bytes_and_nothing_else_of_its_source(site):
     ok(site.run(FULL))
     write(site, 0, 0x11)
@@ -71,23 +91,8 @@ def test_a_full_clone_has_the_bytes_and_nothing_else_of_its_source(site):
         *(str(f["host"]) for f in web["forwards"]),
     ):
         assert f">{each}" not in text and f"'{each}" not in text
-    macs = set()
-    for vm in ("web", "copy"):
-        words = [arg.get("value") or "" for arg in xml(site, vm).iter() if arg.tag.endswith("}arg")]
-        macs |= {word.split("mac=")[1].split(",")[0] for word in words if "mac=" in word}
-    assert len(macs) == 2
-    # The seed is that of a new instance with its own name, and the same person.
-    seeds = [
-        seed_copy.read_iso((site.path / f"{site.name(vm)}.seed.iso").read_bytes())
-        for vm in ("web", "copy")
-    ]
-    metas = [json.loads(seed["meta-data"]) for seed in seeds]
-    assert metas[1] == {"instance-id": facts["uuid"], "local-hostname": site.name("copy")}
-    assert metas[0]["instance-id"] == web["uuid"]
-    users = [json.loads(seed["user-data"].partition(b"\n")[2]) for seed in seeds]
-    assert users[1].pop("hostname") == site.name("copy") and users[0].pop("hostname")
-    assert users[0] == users[1]
-
+    assert len(macs(site, "web") | macs(site, "copy")) == 2
+    assert_seeds(site, facts["uuid"], web["uuid"])
     site.host.destroy(site.host.lookup(site.name("copy")))
     assert holds(disk(site, "copy"), m0=0x11, m1=0)
     chain = layers.subprocess.run(

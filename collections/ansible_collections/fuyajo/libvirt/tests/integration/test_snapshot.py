@@ -49,7 +49,7 @@ def test_life_of_a_snapshot(web, kind):
     write(web, 1, 0x33)
 
     # Back: every time, and said as what it is.
-    for _ in range(2):
+    for _again in range(2):
         back = told(web, snap, "one", state="reverted")
         assert [c["effect"] for c in back.results[-1]["changes"]] == ["destroy"]
         assert holds(disk(web), m0=0x11, m1=0)

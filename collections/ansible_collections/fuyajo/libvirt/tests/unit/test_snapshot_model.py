@@ -57,8 +57,8 @@ DOMAIN = """
 """
 
 
-def test_a_copy_has_nothing_that_must_be_unique():
-    wish = _clone.Clone(
+def wished():
+    return _clone.Clone(
         "two",
         "ken",
         "33333333-3333-3333-3333-333333333333",
@@ -69,7 +69,10 @@ def test_a_copy_has_nothing_that_must_be_unique():
         "/n/two_VARS.fd",
         "now",
     )
-    text = _clone.cloned(DOMAIN, wish)
+
+
+def test_a_copy_has_nothing_that_must_be_unique():
+    text = _clone.cloned(DOMAIN, wished())
     root = ET.fromstring(text)
     for old in (
         "20001",
@@ -99,6 +102,11 @@ def test_a_copy_has_nothing_that_must_be_unique():
     assert [c.get("type") for c in root.findall("devices/channel")] == ["unix"]
     assert root.find("devices/interface/portForward/range").attrib == {"start": "20999", "to": "22"}
     assert root.find("devices/disk/backingStore") is None
+
+
+def test_a_copy_says_where_it_came_from_and_what_it_lacks():
+    wish = wished()
+    text = _clone.cloned(DOMAIN, wish)
     assert _clone.origin(text) == "web" and _clone.origin(DOMAIN) is None
     assert _clone.is_unfinished(text) and not _clone.is_unfinished(DOMAIN)
     wish.unfinished = None
