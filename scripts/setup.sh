@@ -139,7 +139,8 @@ install_environment() {
 
 case $* in
   "--for demo") ;;
-  "--for test") packages+=(shellcheck) ;;
+  # Firmware and TPM: without them only tests of UEFI machines are skipped.
+  "--for test") packages+=(shellcheck ovmf swtpm swtpm-tools) ;;
   *) usage ;;
 esac
 is_root || packages+=(uidmap)

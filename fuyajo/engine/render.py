@@ -21,6 +21,8 @@ OPERATIONS = {
     "delete": "absent",
     "resize": "present",
 }
+# Here "delete" has always meant the disks as well; the plan says so, and is asked about it.
+REMOVAL = {"remove_storage": True}
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def _vm(vm: VmSpec, change: Change, around: Surroundings) -> dict[str, Any]:
     if change.uuid:
         entry["uuid"] = change.uuid
     if vm.state == "absent":
-        return entry
+        return entry | REMOVAL
     template = TEMPLATES[vm.template]
     if change.action == "create":
         entry |= _creation(vm, template, around)
@@ -138,6 +140,8 @@ def _operation(
     entry: dict[str, Any] = {"name": change.name, "state": OPERATIONS[op]}
     if change.uuid:
         entry["uuid"] = change.uuid
+    if op == "delete":
+        entry |= REMOVAL
     return entry | _said(cpus, memory_mib, disk_gib)
 
 

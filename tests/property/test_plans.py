@@ -189,6 +189,10 @@ def test_the_module_accepts_what_is_rendered(plan: Plan) -> None:
     assert result.error_messages == []
     assert result.unsupported_parameters == set()
     assert {vm["state"] for vm in options["vms"]} <= set(VM_STATES)
+    # Deleting a machine has always meant its disks as well.
+    assert all(
+        vm.get("remove_storage", False) == (vm["state"] == "absent") for vm in options["vms"]
+    )
     by_name = {change.name: change for change in plan.changes}
     assert [vm["name"] for vm in options["vms"]] == [
         name for name, change in by_name.items() if change.object == "vm"

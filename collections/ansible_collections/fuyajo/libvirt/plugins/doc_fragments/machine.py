@@ -100,7 +100,8 @@ options:
   shutdown_timeout:
     description:
       - Seconds that a guest gets to power itself off before the plug is pulled.
-      - V(0) pulls it at once. Removing a machine always does.
+      - V(0) pulls it at once, as the option C(force_off) of a machine does. Removing a machine always
+        does.
     type: int
     default: 60
 """

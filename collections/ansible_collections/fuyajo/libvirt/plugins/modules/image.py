@@ -108,6 +108,10 @@ results:
       description: Whether something waits for the next start.
       type: bool
       returned: always
+    waited:
+      description: Null; images are never waited for.
+      type: dict
+      returned: always
     error:
       description: Why this object failed.
       type: str

@@ -110,6 +110,12 @@ results:
       description: Whether something waits for the next start.
       type: bool
       returned: always
+    waited:
+      description:
+        - How C(wait_for) went, as for, seconds, ready, and seen in words. Null when nothing was waited for.
+      type: dict
+      returned: always
+      sample: {for: ssh, seconds: 41.2, ready: true, seen: "lease 10.0.0.5, SSH banner at port 22"}
     error:
       description: Why this object failed.
       type: str
@@ -152,8 +158,13 @@ vms:
       uuid: 9d3b1a1e-6f0e-4a44-8d1c-0f5f8b1f6a11
       state: running
       cpus: 1
+      max_cpus: 1
       memory_mib: 1024
+      max_memory_mib: 1024
       disk_gib: 10
+      title: The shop
+      description: null
+      tags: [shop]
       owner: mika
       environment: shop
       template: web-server
@@ -162,6 +173,8 @@ vms:
       expires: null
       forwards: [{guest: 22, host: 20122, address: 127.0.0.1}]
       networks: [user]
+      addresses: [{address: 127.0.0.1, family: ipv4, mac: null, source: forward}]
+      address: 127.0.0.1
       accelerator: tcg
 """
 

@@ -33,18 +33,63 @@ EXAMPLES = r"""
     memory: 2G
     disk: 20G
 
-- name: More memory, now
+- name: More memory, now, even if that takes a restart
   fuyajo.libvirt.vm:
     owner: mika
     name: web
     memory: 4G
     allow_restart: true
 
-- name: Gone
+- name: A machine for Windows or anything else that wants to be installed by hand
+  fuyajo.libvirt.vm:
+    owner: mika
+    name: desk
+    state: started
+    cpus: 2
+    max_cpus: 4
+    memory: 4G
+    max_memory: 8G
+    disk: 60G
+    firmware: uefi
+    secure_boot: true
+    tpm: true
+    graphics: vnc
+    video: virtio
+    media:
+      - {name: install, path: /srv/iso/setup.iso}
+    boot: [cdrom, disk]
+
+- name: Data disks, one of them a volume that exists; two cards; a directory of the host
+  fuyajo.libvirt.vm:
+    owner: mika
+    name: db
+    title: The shop's data base
+    tags: [shop, production]
+    autostart: true
+    disks:
+      - {name: data, size: 100G, bus: scsi, cache: none, io: native, discard: unmap}
+      - {name: archive, volume: archive.vol.qcow2, readonly: true}
+    nics:
+      - {network: backend}
+      - {bridge: br0, mac: "52:54:00:12:34:56"}
+    shares:
+      - {name: dumps, path: /srv/dumps}
+
+- name: Another medium, and one disk less
+  fuyajo.libvirt.vm:
+    owner: mika
+    name: desk
+    media:
+      - {name: install, path: ""}
+    disks:
+      - {name: scratch, state: absent}
+
+- name: Gone, and its disks with it
   fuyajo.libvirt.vm:
     owner: mika
     name: web
     state: absent
+    remove_storage: true
 """
 
 RETURN = r"""
@@ -100,6 +145,12 @@ results:
       description: Whether something waits for the next start.
       type: bool
       returned: always
+    waited:
+      description:
+        - How C(wait_for) went, as for, seconds, ready, and seen in words. Null when nothing was waited for.
+      type: dict
+      returned: always
+      sample: {for: ssh, seconds: 41.2, ready: true, seen: "lease 10.0.0.5, SSH banner at port 22"}
     error:
       description: Why this object failed.
       type: str
@@ -129,8 +180,13 @@ vm:
     uuid: 9d3b1a1e-6f0e-4a44-8d1c-0f5f8b1f6a11
     state: running
     cpus: 1
+    max_cpus: 1
     memory_mib: 1024
+    max_memory_mib: 1024
     disk_gib: 10
+    title: The shop
+    description: null
+    tags: [shop]
     owner: mika
     environment: shop
     template: web-server
@@ -139,6 +195,8 @@ vm:
     expires: null
     forwards: [{guest: 22, host: 20122, address: 127.0.0.1}]
     networks: [user]
+    addresses: [{address: 127.0.0.1, family: ipv4, mac: null, source: forward}]
+    address: 127.0.0.1
     accelerator: tcg
 """
 

@@ -24,12 +24,28 @@ options:
   owner:
     description: Only machines of that owner.
     type: str
+  addresses:
+    description:
+      - Find out where the machines can be reached. That is a few more questions for every running machine.
+      - When omitted, only for the one machine of O(name). Forwarded ports are always told.
+    type: bool
+  agent:
+    description:
+      - Ask the agents in the guests as well, where one is connected. What they say is the guest's own word.
+      - Needs a connection that may also write; with V(false) a read-only one does. Implies O(addresses=true).
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
 - name: Everything on this host
   fuyajo.libvirt.vm_info:
   register: found
+
+- name: Where a machine on a bridge can be reached
+  fuyajo.libvirt.vm_info:
+    name: web
+    agent: true
 
 - name: One machine over SSH
   fuyajo.libvirt.vm_info:
@@ -58,6 +74,8 @@ vms:
       expires: null
       forwards: [{guest: 22, host: 20122, address: 127.0.0.1}]
       networks: [user]
+      addresses: [{address: 192.168.122.31, family: ipv4, mac: "52:54:00:0a:0b:0c", source: lease}]
+      address: 192.168.122.31
       accelerator: tcg
 """
 
@@ -68,15 +86,24 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_common im
 
 def main():
     """Say what the options are, and read."""
-    spec = {**uri_spec(), "name": {"type": "str"}, "owner": {"type": "str"}}
+    spec = {
+        **uri_spec(),
+        "name": {"type": "str"},
+        "owner": {"type": "str"},
+        "addresses": {"type": "bool"},
+        "agent": {"type": "bool", "default": False},
+    }
     module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
-    name, owner = module.params["name"], module.params["owner"]
+    name, owner, agent = (module.params[key] for key in ("name", "owner", "agent"))
 
     def read(host):
-        found = host.list_vms() if name is None else [host.vm(name)]
+        if name is not None:
+            found = [host.vm(name, agent, module.params["addresses"] is not False)]
+        else:
+            found = host.list_vms(agent, module.params["addresses"] or agent)
         return [f for f in found if f is not None and owner in (None, f["owner"])]
 
-    run_info(module, "vms", read)
+    run_info(module, "vms", read, readonly=not agent)
 
 
 if __name__ == "__main__":

@@ -123,11 +123,12 @@ def playbook(tmp_path):
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(tmp_path),
-            "ANSIBLE_STDOUT_CALLBACK": "lines",
-            "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback"),
             "LANG": "C.UTF-8",
-            "ANSIBLE_COLLECTIONS_PATH": str(Path(__file__).parents[5]),
+            **{k: v for k, v in os.environ.items() if k == "ANSIBLE_COLLECTIONS_PATH"},
         }
+        environment["ANSIBLE_CALLBACK_PLUGINS"] = str(Path(__file__).parent / "callback")
+        environment["ANSIBLE_STDOUT_CALLBACK"] = "lines"
+        environment["ANSIBLE_COLLECTIONS_PATH"] = str(Path(__file__).resolve().parents[5])
         tool = Path(sys.executable).parent / "ansible-playbook"
         done = subprocess.run(
             [tool, "-i", "localhost,", book, *arguments],

@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import seed_copy
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import seed_read
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import clone_kind
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import converge
@@ -62,7 +62,7 @@ def macs(site, vm):
 def assert_seeds(site, copy_uuid, web_uuid):
     """The seed is that of a new instance with its own name, and the same person."""
     seeds = [
-        seed_copy.read_iso((site.path / f"{site.name(vm)}.seed.iso").read_bytes())
+        seed_read.seed_files((site.path / f"{site.name(vm)}.seed.iso").read_bytes())
         for vm in ("web", "copy")
     ]
     metas = [json.loads(seed["meta-data"]) for seed in seeds]

@@ -26,7 +26,7 @@ VM = {
     "cloud_init": {"user": "fuyajo", "ssh_authorized_keys": ["ssh-ed25519 AAAA x"]},
     "metadata": {"template": "web-server"},
 }
-GONE = {"name": "web", "state": "absent"}
+GONE = {"name": "web", "state": "absent", "remove_storage": True}
 
 
 def test_whole_life(site):
@@ -107,7 +107,7 @@ def test_five_at_once_and_a_failing_one(site):
     assert len({f["host"] for vm in done.vms.values() for f in vm["forwards"]}) == 10
     assert site.name("hungry") not in site.host.domains()
     assert not {v for v in site.files() if "hungry" in v}
-    gone = site.run(*({"name": f"n{i}", "state": "absent"} for i in range(5)), images=[])
+    gone = site.run(*({**GONE, "name": f"n{i}"} for i in range(5)), images=[])
     assert not gone.errors and site.files() == {site.base}
 
 
@@ -170,7 +170,7 @@ def test_image_that_differs_stops_only_those_who_need_it(site):
 def test_a_port_that_somebody_took_is_replaced(site, monkeypatch):
     really, tried = site.host.start, []
 
-    def start(handle):
+    def start(handle, paused=False):
         tried.append(site.host.vm(handle.name())["forwards"][0]["host"])
         if len(tried) == 1:
             raise FuyajoError("Could not set up host forwarding rule 'tcp:127.0.0.1:1-:22'")

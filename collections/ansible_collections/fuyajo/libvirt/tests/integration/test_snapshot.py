@@ -332,3 +332,28 @@ def test_files_of_another_host_are_left_alone(web, monkeypatch):
     ok(snap(web, "two", state="absent"))
     ok(snap(web, "one", state="absent"))
     assert holds(disk(web), m0=1, m1=2, m9=9)
+
+
+@pytest.mark.parametrize("kind", ["internal", "external"])
+def test_a_machine_goes_with_its_snapshots(web, kind):
+    """Its layers stay as long as nobody says that storage goes, and then go all together."""
+    for name in ("one", "two"):
+        ok(snap(web, name, kind=kind))
+    ok(snap(web, "one", state="reverted"))
+    before = web.files()
+    ok(web.run({"name": "web", "state": "absent"}, images=[]))
+    assert web.files() == before
+    gone = ok(web.run({"name": "web", "state": "absent", "remove_storage": True}, images=[]))
+    assert gone.changed and web.files() == {web.base}
+    ok(web.run(VM))
+
+
+def test_a_machine_that_a_clone_lies_on_keeps_its_layers(web):
+    ok(snap(web, "one", kind="external"))
+    copy = web.path / f"{web.name('copy')}.qcow2"
+    frozen = web.path / f"{web.name('web')}.qcow2"
+    words = ["qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", frozen, copy]
+    subprocess.run(words, check=True)
+    web.host.refresh_pool(web.host.pool_handle(web.pool))
+    ok(web.run({"name": "web", "state": "absent", "remove_storage": True}, images=[]))
+    assert web.files() == {web.base, frozen.name, copy.name}

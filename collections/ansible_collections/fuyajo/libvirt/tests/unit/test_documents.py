@@ -13,7 +13,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import netwo
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import xml as _xml
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_make import plug
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_devices import plug
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,7 +55,11 @@ def pretty(text: str) -> str:
         (
             "network-isolated",
             _network.build_network(
-                _network.network_for("mika", "backend", "isolated", "10.10.0.0/24")
+                _network.merge(
+                    _network.Network("backend", _network.network_uuid("mika", "backend")),
+                    {"cidr": "10.10.0.0/24"},
+                    making=True,
+                )
             ),
         ),
         ("pool", _storage.build_pool(_storage.Pool("fuyajo", "/srv/fuyajo"))),
@@ -148,17 +152,3 @@ def test_files_of_a_domain_include_lower_layers():
         "/pool/base-0.qcow2",
         "/pool/web.seed.iso",
     }
-
-
-def test_network_identity_is_the_owners():
-    assert _network.network_uuid("mika", "a") != _network.network_uuid("ken", "a")
-    document = _network.network_for("mika", "a", "nat", "10.1.2.0/24")
-    found = _network.parse_network(_network.build_network(document))
-    assert found == document
-    assert _network.projection(found) == {"mode": "nat", "cidr": "10.1.2.0/24"}
-
-
-@pytest.mark.parametrize("cidr", ["10.0.0.1/24", "10.0.0.0/30", "fd00::/64", "x"])
-def test_network_refuses(cidr):
-    with pytest.raises(ValueError, match=r"."):
-        _network.network_for("mika", "a", "nat", cidr)

@@ -116,7 +116,7 @@ def test_foreign_machines_are_refused(host):
 def test_a_failure_is_undone_and_hides_nobody(host, monkeypatch):
     really = host.start
 
-    def start(handle):
+    def start(handle, paused=False):
         if handle.name() == "bad":
             raise FuyajoError("no memory")
         really(handle)
@@ -138,7 +138,8 @@ def test_leftovers_are_named_and_cleared(host):
     host.undefine(host.lookup("web"))
     refused = run(host, WEB)
     assert "web.qcow2" in refused.errors[0]
-    cleared = run(host, {"name": "web", "state": "absent"})
+    assert "remove_storage=true" in refused.errors[0]
+    cleared = run(host, {"name": "web", "state": "absent", "remove_storage": True})
     assert cleared.changed and not cleared.errors
     assert not run(host, WEB).errors
 
@@ -165,20 +166,6 @@ def test_volumes_only_grow(host):
     assert converge(host, volume(size="2G"), True).changed
     gone = converge(host, volume(state="absent"), False)
     assert gone.changed and not gone.errors
-
-
-def test_networks(host):
-    def network(owner="mika", **more):
-        return wanted_of_all({"owner": owner, "networks": [{"name": "net", **more}]})
-
-    wanted = network(cidr="10.20.0.0/24")
-    assert converge(host, wanted, True).changed
-    assert converge(host, wanted, False).changed
-    assert not converge(host, wanted, False).changed
-    assert "remove it first" in converge(host, network(cidr="10.21.0.0/24"), False).errors[0]
-    assert "not ours" in converge(host, network("ken", state="absent"), False).errors[0]
-    assert converge(host, network(state="absent"), False).changed
-    assert not converge(host, network(state="absent"), False).changed
 
 
 def test_reads(host):

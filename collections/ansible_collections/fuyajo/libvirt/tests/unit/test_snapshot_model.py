@@ -15,9 +15,10 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.seed import 
     iso_image,
     seed_image,
 )
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.seed_copy import (
-    read_iso,
-    seed_copy,
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.seed_copy import seed_copy
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.seed_read import (
+    same_seed,
+    seed_files,
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.snapshot_want import (
     parse_snapshot,
@@ -240,10 +241,14 @@ def test_seeds_are_copied_with_a_new_identity():
         "web", "i-1", {"user": "u", "user_data": {"fqdn": "web.example", "packages": []}}
     )
     copy = seed_copy(seed, "two", "i-2")
-    meta = json.loads(read_iso(copy)["meta-data"])
+    meta = json.loads(seed_files(copy)["meta-data"])
     assert meta == {"instance-id": "i-2", "local-hostname": "two"}
-    user = json.loads(read_iso(copy)["user-data"].partition(b"\n")[2])
+    user = json.loads(seed_files(copy)["user-data"].partition(b"\n")[2])
     assert (user["hostname"], user["fqdn"], user["packages"]) == ("two", "two", [])
+    # Whoever asks `vm` for the clone with the same wish finds it fulfilled.
+    assert same_seed(
+        seed_copy(seed_image("web", "i", {"user": "u"}), "two", "j"), "two", "j", {"user": "u"}
+    )
     for bad in (
         b"",
         b"x" * 70000,

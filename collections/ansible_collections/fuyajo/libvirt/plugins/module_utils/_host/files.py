@@ -22,6 +22,8 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
 _CHUNK = 1 << 20
 _QCOW2 = b"QFI\xfb"
 _EXTERNAL_DATA = 1 << 2
+_LONGEST_CHAIN = 64
+_LONGEST_NAME = 1024  # QEMU's own limit is 1023
 
 
 def copy_image(source: str, target: str, sha256: str) -> None:
@@ -46,6 +48,54 @@ def check_image(header: bytes, source: str) -> None:
     features = struct.unpack(">Q", header[72:80])[0] if version >= 3 and len(header) >= 80 else 0
     if backing or features & _EXTERNAL_DATA:
         raise FuyajoError(f"{source} refers to other files; flatten it first", INVALID)
+
+
+def backing_chain(path: str) -> set[str]:
+    """Return the files below a qcow2, as far as they can be read; nothing for what is no qcow2.
+
+    What a file claims is believed: at worst something is kept that could have gone.
+    """
+    found: set[str] = set()
+    while len(found) < _LONGEST_CHAIN:
+        below = _backing_file(path)
+        if below is None or below in found:
+            break
+        found.add(below)
+        path = below
+    return found
+
+
+def _backing_file(path: str) -> str | None:
+    if not os.path.isfile(path):
+        return None  # a device, or nothing
+    try:
+        with open(path, "rb") as stream:
+            header = stream.read(20)
+            if header[:4] != _QCOW2 or len(header) < 20:
+                return None
+            offset, size = struct.unpack(">QI", header[8:20])
+            if not offset or not 0 < size < _LONGEST_NAME:
+                return None
+            stream.seek(offset)
+            name = os.fsdecode(stream.read(size))
+    except (OSError, ValueError, OverflowError):
+        return None
+    name = name[5:] if name.startswith("file:") else name
+    return os.path.normpath(os.path.join(os.path.dirname(path), name))
+
+
+def read_file(path: str, most: int) -> bytes | None:
+    """Return the content of a file, None when there is none; more than ``most`` bytes is an error."""
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read(most + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise FuyajoError(f"cannot read {path}: {error.strerror}") from None
+    if len(data) > most:
+        raise FuyajoError(f"{path} has more than {most} bytes", INVALID)
+    return data
 
 
 def replace_file(path: str, data: bytes, mode: int) -> None:

@@ -14,12 +14,17 @@ from types import TracebackType
 from typing import Any
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import connect as _connect
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domains import DomainCalls
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.snapshots import SnapshotCalls
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.storage import (
-    CapacityCalls,
-    NetworkCalls,
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domain_devices import (
+    DeviceCalls,
 )
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domain_writes import (
+    DomainWrites,
+)
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domains import DomainCalls
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.events import EventCalls
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.networks import NetworkCalls
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.snapshots import SnapshotCalls
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.storage import CapacityCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     UNAVAILABLE,
     FuyajoError,
@@ -32,6 +37,10 @@ except ImportError as error:
     _MISSING = str(error)
 else:
     _MISSING = ""
+try:
+    import libvirt_qemu
+except ImportError:
+    libvirt_qemu = None
 
 OPEN_SECONDS = 10.0
 
@@ -41,13 +50,22 @@ def default_uri() -> str:
     return "qemu:///system" if os.geteuid() == 0 else "qemu:///session"
 
 
-class Host(DomainCalls, CapacityCalls, NetworkCalls, SnapshotCalls):
+class Host(
+    DomainCalls,
+    DomainWrites,
+    DeviceCalls,
+    EventCalls,
+    CapacityCalls,
+    NetworkCalls,
+    SnapshotCalls,
+):
     """A connection to one libvirt, for reads and writes. Use it as a context manager."""
 
     def __init__(self, connection: Any, uri: str) -> None:
         self.conn = connection
         self.uri = uri
         self.lib = libvirt
+        self.lib_qemu = libvirt_qemu
 
     @classmethod
     def open(

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, The Fuyajo developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Calls about pools, volumes, networks and what the host has. One question or one act each."""
+"""Calls about pools, volumes and what the host has. One question or one act each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import 
     many,
     translated,
 )
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import network as _network
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     NOT_FOUND,
@@ -189,59 +188,6 @@ class StorageCalls(Calls):
                     raise
             time.sleep(pause)
             pause = min(pause * 2, 1.0)
-
-
-class NetworkCalls(Calls):
-    """Reads and writes of virtual networks."""
-
-    @translated
-    def networks(self) -> list[dict[str, Any]]:
-        """Return {name, uuid, active, mode, cidr} of every network, by name."""
-        handles = self.conn.listAllNetworks(0)
-        return sorted((self.network_facts(h) for h in handles), key=lambda each: str(each["name"]))
-
-    @translated
-    def network_handle(self, name: str) -> Any | None:
-        """Return the handle of a network, or None."""
-        try:
-            return self.conn.networkLookupByName(name)
-        except self.lib.libvirtError as error:
-            if error.get_error_code() == self.lib.VIR_ERR_NO_NETWORK:
-                return None
-            raise
-
-    @translated
-    def network_facts(self, handle: Any) -> dict[str, Any]:
-        """Return {name, uuid, active, mode, cidr} of one network."""
-        document = _network.parse_network(handle.XMLDesc(0))
-        facts: dict[str, Any] = {"name": document.name, "uuid": document.uuid}
-        facts["active"] = bool(handle.isActive())
-        facts.update(_network.projection(document))
-        return facts
-
-    @translated
-    def make_network(self, network: _network.Network) -> Any:
-        """Define and start a network that also starts with the host; undone when it cannot."""
-        handle = self.conn.networkDefineXML(_network.build_network(network))
-        try:
-            handle.create()
-            handle.setAutostart(1)
-        except self.lib.libvirtError:
-            handle.undefine()
-            raise
-        return handle
-
-    @translated
-    def start_network(self, handle: Any) -> None:
-        """Start a network that is defined."""
-        handle.create()
-
-    @translated
-    def delete_network(self, handle: Any) -> None:
-        """Stop and forget a network."""
-        if handle.isActive():
-            handle.destroy()
-        handle.undefine()
 
 
 class CapacityCalls(StorageCalls):

@@ -163,9 +163,9 @@ def _rename_logs(text: str, old: str, new: str) -> str:
 
 
 def _metadata(root: ET.Element, clone: Clone) -> None:
-    """Our metadata comes along, with the new owner and ports; the digest of a wish does not."""
+    """Our metadata comes along, with the new owner and ports; digests do not."""
     ours = _xml.put(root, _OURS, None)
-    for key in ("forward", "unfinished", "spec_digest"):
+    for key in ("forward", "unfinished", "spec_digest", "seed"):
         for old in ours.findall(_xml.expand(f"fuyajo:{key}")):
             ours.remove(old)
     _xml.put(ours, "fuyajo:owner", clone.owner)

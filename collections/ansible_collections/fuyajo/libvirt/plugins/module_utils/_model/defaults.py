@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Callable
+from types import MappingProxyType
+from typing import Callable, Mapping
 
 CPUS = 1
 MEMORY_MIB = 1024
+_BOARDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"pc": ("pc-i440fx-",), "q35": ("pc-q35-",), "virt": ("virt-",)}
+)
 FIRST_PORT = 20000
 PORTS = 10000
 
@@ -36,19 +40,21 @@ class Platform:
     cpu_mode: str | None
 
 
-def platform_for(offer: Offer) -> Platform:
+def platform_for(offer: Offer, uefi: bool = False) -> Platform:
     """Return how machines are built.
 
     Under TCG the old ``pc`` board: it has no tree of PCIe root ports for firmware and kernel to
-    walk with emulated instructions. Under KVM that costs nothing and ``q35`` has hotplug.
+    walk with emulated instructions. Under KVM that costs nothing and ``q35`` has hotplug. UEFI
+    firmware is made for ``q35`` only.
     """
     if offer.accelerator == "test":
         return Platform("test", None, None, None)
     kvm = offer.accelerator == "kvm"
     if offer.arch in ("x86_64", "i686"):
+        board = "q35" if kvm or uefi else "pc"
         # "maximum" is everything TCG can emulate: distributions of today need x86-64-v2 and later.
         cpu = "host-passthrough" if kvm else "maximum"
-        return Platform("kvm" if kvm else "qemu", offer.arch, "q35" if kvm else "pc", cpu)
+        return Platform("kvm" if kvm else "qemu", offer.arch, board, cpu)
     cpu = "host-passthrough" if kvm else "maximum"
     return Platform("kvm" if kvm else "qemu", offer.arch, "virt", cpu)
 
@@ -79,3 +85,11 @@ def pick_port(
         if port not in taken and is_free(port):
             return port
     raise LookupError(f"no free port between {FIRST_PORT} and {FIRST_PORT + PORTS - 1}")
+
+
+def board_of(machine: str | None) -> str | None:
+    """Return what kind of board a machine type is: pc, q35 or virt; any other is its own kind."""
+    for board, prefixes in _BOARDS.items():
+        if machine == board or (machine or "").startswith(prefixes):
+            return board
+    return machine

@@ -6,12 +6,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import addresses as _addresses
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.defaults import accelerator_name
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.domain import (
-    Disk,
     Domain,
     Meta,
     has_user_net,
+)
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.projection import (
+    root_disk as root_disk,
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.units import GIB
 
@@ -32,24 +35,27 @@ def state_name(state: int) -> str:
     return _STATES.get(state, "unknown")
 
 
-def root_disk(domain: Domain) -> Disk | None:
-    """Return the disk a machine boots from: the first one that can be written."""
-    return next((d for d in domain.disks if d.device == "disk" and not d.readonly), None)
-
-
 def vm_facts(domain: Domain, state: str, disk_bytes: int | None) -> dict[str, Any]:
     """Return the facts of a machine; ``owner`` is None when it is not ours.
 
-    Sizes are what the machine has at its next start: MiB, and GiB rounded up.
+    Sizes are what the machine has at its next start: MiB, and GiB rounded up. ``addresses`` are those
+    that its metadata tells.
     """
     meta = domain.meta or Meta()
+    addresses = _addresses.from_forwards(meta.forwards if state == "running" else ())
+    addresses = _addresses.merged(addresses)
     return {
         "name": domain.name,
         "uuid": domain.uuid,
         "state": state,
         "cpus": domain.cpus,
+        "max_cpus": domain.max_cpus or domain.cpus,
         "memory_mib": domain.memory_mib,
+        "max_memory_mib": domain.max_memory_mib or domain.memory_mib,
         "disk_gib": None if disk_bytes is None else -(-disk_bytes // GIB),
+        "title": domain.title,
+        "description": domain.description,
+        "tags": sorted(tag.name for tag in meta.tags if tag.name),
         "owner": meta.owner,
         "environment": meta.environment,
         "template": meta.template,
@@ -62,11 +68,13 @@ def vm_facts(domain: Domain, state: str, disk_bytes: int | None) -> dict[str, An
             if f.guest and f.host
         ],
         "networks": nic_names(domain),
+        "addresses": addresses,
+        "address": _addresses.best_of(addresses),
         "accelerator": accelerator_name(domain.virt_type),
     }
 
 
 def nic_names(domain: Domain) -> list[str]:
     """Return the networks of a machine's cards, ``user`` for the one without a bridge."""
-    names = [nic.network or nic.kind for nic in domain.nics if nic.kind != "user"]
+    names = [nic.network or nic.bridge or nic.kind for nic in domain.nics if nic.kind != "user"]
     return sorted(names) + (["user"] if has_user_net(domain) else [])

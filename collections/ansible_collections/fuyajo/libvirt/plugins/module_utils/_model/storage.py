@@ -62,6 +62,11 @@ def disk_name(vm: str) -> str:
     return f"{vm}.qcow2"
 
 
+def data_name(vm: str, disk: str, form: str) -> str:
+    """Return the volume name of one of a machine's data disks."""
+    return f"{vm}.{disk}.{form}"
+
+
 def seed_name(vm: str) -> str:
     """Return the volume name of a machine's cloud-init seed."""
     return f"{vm}.seed.iso"

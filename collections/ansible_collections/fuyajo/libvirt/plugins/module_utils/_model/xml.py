@@ -15,6 +15,7 @@ somebody glued together, so a name full of metacharacters stays a name.
 
 from __future__ import annotations
 
+import functools
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from typing import Any, Callable, Sequence, TypeVar, Union
@@ -29,12 +30,37 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Row:
-    """One field in one place. ``None`` is not written; a missing place leaves the default."""
+    """One field in one place. ``None`` is not written; a missing place leaves the default.
+
+    ``read`` may return None for a text that it cannot use: the default stays. ``write`` may return
+    None as well: nothing is written.
+    """
 
     field: str
     path: str
     read: Callable[[str], Any] = str
-    write: Callable[[Any], str] = str
+    write: Callable[[Any], str | None] = str
+
+
+@dataclass(frozen=True)
+class Seen(Row):
+    """A row that is read and never written: what libvirt tells and we do not say."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A value and its ceiling. A ceiling of None means: the value itself is the ceiling.
+
+    Then the value stands at the ceiling's place, and the other one is not written. ``read`` gets the
+    text and the ``unit`` attribute beside it.
+    """
+
+    field: str
+    ceiling: str
+    path: str
+    ceiling_path: str
+    read: Callable[[str, str | None], int | None]
+    write: Callable[[int], str] = str
 
 
 @dataclass(frozen=True)
@@ -73,7 +99,7 @@ class Many:
     rows: Sequence[AnyRow]
 
 
-AnyRow = Union[Row, Const, Flag, One, Many]
+AnyRow = Union[Row, Pair, Const, Flag, One, Many]
 
 
 def build(tag: str, document: Any, rows: Sequence[AnyRow]) -> ET.Element:
@@ -86,14 +112,17 @@ def build(tag: str, document: Any, rows: Sequence[AnyRow]) -> ET.Element:
 def parse(cls: type[T], element: ET.Element, rows: Sequence[AnyRow]) -> T:
     """Return a ``cls`` with what ``element`` says; what no row names is ignored.
 
-    Raises ValueError when a text does not fit a row's ``read``.
+    Raises ValueError when a row's ``read`` does.
     """
     values: dict[str, Any] = {}
     for row in rows:
         if isinstance(row, Row):
             text = get(element, row.path)
-            if text is not None:
-                values[row.field] = row.read(text)
+            value = None if text is None else row.read(text)
+            if value is not None:
+                values[row.field] = value
+        elif isinstance(row, Pair):
+            values.update(read_pair(element, row))
         elif isinstance(row, Flag):
             values[row.field] = find(element, row.path) is not None
         elif isinstance(row, One):
@@ -103,6 +132,21 @@ def parse(cls: type[T], element: ET.Element, rows: Sequence[AnyRow]) -> T:
             found = element.findall(_steps(row.path))
             values[row.field] = [parse(row.cls, each, row.rows) for each in found]
     return cls(**values)
+
+
+def read_pair(element: ET.Element, row: Pair) -> dict[str, int | None]:
+    """Return {field: value} of a pair: empty when nothing is there, ceiling None when it is equal."""
+    found = []
+    for path in (row.path, row.ceiling_path):
+        text = get(element, path)
+        unit = get(element, path.partition("@")[0] + "@unit")
+        found.append(None if text is None else row.read(text, unit))
+    value, ceiling = found
+    if value is None or (ceiling is not None and value > ceiling):
+        value = ceiling
+    if value is None:
+        return {}
+    return {row.field: value, row.ceiling: ceiling if ceiling != value else None}
 
 
 def find(element: ET.Element, path: str) -> ET.Element | None:
@@ -173,6 +217,8 @@ def _fill(element: ET.Element, document: Any, rows: Sequence[AnyRow]) -> None:
         if isinstance(row, Const):
             put(element, row.path, row.value)
             continue
+        if isinstance(row, Seen):
+            continue
         value = getattr(document, row.field)
         if isinstance(row, Many):
             for each in value:
@@ -181,8 +227,25 @@ def _fill(element: ET.Element, document: Any, rows: Sequence[AnyRow]) -> None:
             continue
         elif isinstance(row, One):
             _fill(_ensure(element, row.path), value, row.rows)
+        elif isinstance(row, Flag):
+            put(element, row.path, None)
+        elif isinstance(row, Pair):
+            write_pair(element, row, value, getattr(document, row.ceiling))
         else:
-            put(element, row.path, row.write(value) if isinstance(row, Row) else None)
+            _write_row(element, row, value)
+
+
+def _write_row(element: ET.Element, row: Row, value: Any) -> None:
+    text = row.write(value)
+    if text is not None:
+        put(element, row.path, text)
+
+
+def write_pair(element: ET.Element, row: Pair, value: int, ceiling: int | None) -> None:
+    """Write a value and its ceiling."""
+    put(element, row.ceiling_path, row.write(value if ceiling is None else ceiling))
+    if ceiling is not None and ceiling != value:
+        put(element, row.path, row.write(value))
 
 
 def _append(element: ET.Element, path: str) -> ET.Element:
@@ -197,10 +260,12 @@ def _ensure(element: ET.Element, path: str) -> ET.Element:
     return element
 
 
+@functools.lru_cache(maxsize=None)
 def _split(path: str) -> tuple[str, str]:
     place, _at, attribute = path.partition("@")
     return place, attribute
 
 
+@functools.lru_cache(maxsize=None)
 def _steps(path: str) -> str:
     return "/".join(expand(step) for step in path.split("/"))

@@ -11,6 +11,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import files as _files
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import probe as _probe
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import defaults as _defaults
@@ -36,6 +37,7 @@ class Step:
     appends to ``actions``; None means that there is nothing to do. ``facts`` say what was found;
     ``read`` finds them anew after the work. ``wait`` returns when the object is ready to be used and
     raises FuyajoError when that did not come in time; all objects wait together, after everything else.
+    ``waited`` is then what was seen.
     """
 
     kind: str
@@ -53,6 +55,7 @@ class Step:
     read: Callable[[], dict[str, Any] | None] | None = None
     wait: Callable[[Step], None] | None = None
     warnings: list[str] = field(default_factory=list)
+    waited: dict[str, Any] | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -76,6 +79,9 @@ class Context:
         self._ports: set[int] | None = None
         self._xmls: dict[str, list[str]] | None = None
         self._backed: dict[str, set[str]] | None = None
+        self._users: dict[str, set[str]] | None = None
+        self._glances: dict[str, tuple[str, dict[str, int]]] | None = None
+        self._flags: dict[str, set[str]] = {}
         self._offer: _defaults.Offer | None = None
 
     def _pool_path(self) -> str:
@@ -185,14 +191,42 @@ class Context:
 
     def users_of(self, volume: str, but: str = "") -> list[str]:
         """Return the machines and volumes, other than ``but``, that need a volume of our pool."""
-        path, pair = self.path_of(volume), (self.wanted.pool.name, volume)
-        found = []
-        for name, texts in self._documents().items():
-            used = set().union(*(_domain.disk_files(text) for text in texts))
-            pairs = set().union(*(_domain.disk_volumes(text) for text in texts))
-            if name != but and (path in used or pair in pairs):
-                found.append(name)
+        path, pair = self.path_of(volume), f"{self.wanted.pool.name}\0{volume}"
+        users = self._users_map()
+        found = (users.get(path, set()) | users.get(pair, set())) - {but}
         return sorted(found) + sorted(self._backing_map().get(path, set()) - {volume})
+
+    def _users_map(self) -> dict[str, set[str]]:
+        """Return {file, or pool NUL volume: machines that need it}, now or at their next start."""
+        if self._users is None:
+            self._users = {}
+            for name, texts in self._documents().items():
+                used = set().union(*(_domain.disk_files(text) for text in texts))
+                pairs = set().union(*(_domain.disk_volumes(text) for text in texts))
+                if self.host.is_local:
+                    # A definition names the top of a chain only, and that may lie in another pool.
+                    used = used.union(*(_files.backing_chain(path) for path in used))
+                for key in used | {f"{pool}\0{volume}" for pool, volume in pairs}:
+                    self._users.setdefault(key, set()).add(name)
+        return self._users
+
+    def glance(self, handle: Any) -> tuple[str, dict[str, int]]:
+        """Return (state, {disk file: bytes}) of a machine; one call reads those of all wanted ones."""
+        with self._lock:
+            if self._glances is None:
+                wanted = {vm.name for vm in self.wanted.of("vms")}
+                handles = [each for name, each in self.domains.items() if name in wanted]
+                self._glances = self.host.glances(handles)
+        known = self._glances.get(handle.UUIDString())
+        return known if known is not None else (self.host.domain_info(handle)[0], {})
+
+    def is_flagged(self, flag: str, uuid: str | None) -> bool:
+        """Say whether a machine is ``autostarted`` or one of the ``transients``; one call for all."""
+        with self._lock:
+            if flag not in self._flags:
+                read = {"autostarted": self.host.autostarted, "transients": self.host.transients}
+                self._flags[flag] = read[flag]()
+            return uuid in self._flags[flag]
 
     def networks_in_use(self, but: set[str]) -> set[str]:
         """Return the names of networks that machines other than ``but`` are plugged into."""

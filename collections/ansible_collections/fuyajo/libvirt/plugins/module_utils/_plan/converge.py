@@ -187,6 +187,7 @@ def _result(step: Step) -> dict[str, Any]:
         "actions": step.actions,
         "changes": as_dicts(step.changes),
         "restart_required": step.restart_required,
+        "waited": step.waited,
         "error": step.error,
         "error_kind": step.error_kind,
         "duration": step.duration,

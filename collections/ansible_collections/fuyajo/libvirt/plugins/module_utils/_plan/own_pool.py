@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.diff import Change
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
@@ -16,7 +18,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context impor
 
 def plan_pool(ctx: Context) -> list[Step]:
     """Return a step for the pool, when anything of this call will live in it."""
-    new = [vm for vm in ctx.new_vms() if vm.image or vm.disk or vm.cloud_init]
+    new = [vm for vm in ctx.wanted.of("vms") if vm.state != "absent" and _needs_volumes(ctx, vm)]
     present = [v for v in ctx.wanted.of("volumes") if v.state == "present"]
     bases = [i for i in ctx.wanted.of("images") if i.state == "present"]
     if not (new or present or bases):
@@ -32,6 +34,16 @@ def plan_pool(ctx: Context) -> list[Step]:
     if step.changes:
         step.apply = lambda done: _apply_pool(ctx, done)
     return [step]
+
+
+def _needs_volumes(ctx: Context, vm: Any) -> bool:
+    """Say whether volumes are to be made for a machine, be it a new one or one that exists."""
+    names = {_storage.seed_name(vm.name)} if vm.cloud_init else set()
+    own = {disk.name for disk in vm.disks or () if disk.size and not disk.volume}
+    if vm.name not in ctx.domains:
+        return bool(vm.image or vm.disk or names or own)
+    kept = {_storage.data_name(vm.name, name, form) for name in own for form in ("qcow2", "raw")}
+    return bool(names - ctx.volumes) or bool(own and not kept & ctx.volumes)
 
 
 def _apply_pool(ctx: Context, step: Step) -> None:

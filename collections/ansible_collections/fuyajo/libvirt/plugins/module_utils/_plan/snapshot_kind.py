@@ -200,7 +200,7 @@ def _keep_owner(ctx: Context, machine: Machine) -> None:
     came = _domain.parse_domain(ctx.host.domain_xml(machine.handle)).meta or _domain.Meta()
     known.forwards = came.forwards
     if known != came:
-        ctx.host.set_meta(machine.handle, known)
+        ctx.host.set_meta(machine.handle, known, True, ctx.host.is_active(machine.handle))
 
 
 KIND = Kind("snapshot", "snapshots", 60, parse_snapshot, plan_snapshot)

@@ -1,76 +1,89 @@
 # Copyright: (c) 2026, The Fuyajo developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Changing a machine that exists, and removing one."""
+"""Changing a machine that exists: its definition, what runs, its power."""
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field
-from typing import Any
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import facts as _facts
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import units as _units
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.diff import (
-    DESTROY,
+    LIVE,
     RESTART,
     STOP,
     Change,
-    diff,
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     CONFLICT,
-    INVALID,
     FuyajoError,
 )
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.live import Way
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import vm_live as _live
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import vm_power as _power
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import vm_seed as _seed
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import waits as _waits
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context, Step
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_make import plan_make, plug
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_diff import (
+    changes_between,
+    found_options,
+    wanted_values,
+)
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_edit import Edit, Wish
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_edit_all import edit_for
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_found import Found, read
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_make import (
+    plan_make,
+    volumes_of_this_call,
+)
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_remove import (
+    plan_absent,
+    plan_leftovers,
+)
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want import WantedVm
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_write import (
+    grow_disks,
+    make_volumes,
+    write_definition,
+    write_texts,
+)
 
-# What QEMU has to be started anew for.
-_AT_START = dict.fromkeys(("cpus", "memory_mib", "networks", "forwards"), RESTART)
-_OFF = ("stopped", "crashed")
+_RESTARTS_FOR = ("present", "started", "restarted", "paused")
 
 
 @dataclass
-class Found:
-    """A machine as it was read: its handle, its XML and document, and how it is now."""
+class Update:
+    """Everything that is to be done to one machine that exists."""
 
-    handle: Any
+    vm: WantedVm
+    found: Found
+    edit: Edit
     xml: str
-    document: _domain.Domain
-    state: str
-    pending: bool
-    disk_bytes: int | None = None
-    running: bool = field(init=False)
+    route: Way
+    seed: bytes | None = None
+    goal: str | None = None
+    restart: bool = False
+    root_bytes: int | None = None
+    autostart: bool | None = None
+    transient: bool = False
+    paths: set[str] = field(default_factory=set)
 
-    def __post_init__(self) -> None:
-        self.running = self.state not in _OFF
+    @property
+    def redefines(self) -> bool:
+        """True when the definition is written anew."""
+        return self.xml != self.found.xml or self.transient
 
 
 def plan_vm(ctx: Context, vm: WantedVm) -> Step:
     """Return the step for one machine; reads only."""
     handle = ctx.domains.get(vm.name)
     if handle is None:
-        return _plan_leftovers(ctx, vm) if vm.state == "absent" else plan_make(ctx, vm)
-    found = _read(ctx, handle)
+        return plan_leftovers(ctx, vm) if vm.state == "absent" else plan_make(ctx, vm)
+    found = read(ctx, handle)
     _refuse_foreign(ctx, vm, found)
     if vm.state == "absent":
-        return _plan_absent(ctx, vm, found)
+        return plan_absent(ctx, vm, found)
     return _plan_update(ctx, vm, found)
-
-
-def _read(ctx: Context, handle: Any) -> Found:
-    xml = ctx.host.domain_xml(handle)
-    document = _domain.parse_domain(xml)
-    state, memory, cpus = ctx.host.domain_info(handle)
-    now = (memory, cpus)
-    pending = state not in _OFF and now != (document.memory_mib, document.cpus)
-    found = Found(handle, xml, document, state, pending)
-    disk = _facts.root_disk(document)
-    if disk is not None and disk.path:
-        found.disk_bytes = ctx.host.disk_bytes(handle, disk.path)
-    return found
 
 
 def _refuse_foreign(ctx: Context, vm: WantedVm, found: Found) -> None:
@@ -88,187 +101,142 @@ def _refuse_foreign(ctx: Context, vm: WantedVm, found: Found) -> None:
 
 
 def _plan_update(ctx: Context, vm: WantedVm, found: Found) -> Step:
-    step = Step("vm", vm.name, found.document.uuid)
-    step.facts = _facts.vm_facts(found.document, found.state, found.disk_bytes)
+    step = Step("vm", vm.name, found.document.uuid, facts=found.facts(ctx))
     step.read = lambda: ctx.host.vm_facts(found.handle)
-    step.changes = diff(_wanted(ctx, vm, found), _projection(found), _AT_START)
-    if not found.running:
-        # Nothing runs, so everything takes effect at the next start anyway.
-        step.changes = [Change(c.path, c.before, c.after) for c in step.changes]
-    waits = found.running and (found.pending or any(c.effect == RESTART for c in step.changes))
-    restart = found.running and (
-        vm.state == "restarted"
-        or (waits and ctx.wanted.allow_restart and vm.state in ("present", "started"))
-    )
-    if restart:
-        step.changes.append(Change("restart", False, True, STOP))
-    step.restart_required = waits and not restart and vm.state != "stopped"
+    now = found_options(ctx, vm, found)
+    wanted = wanted_values(ctx, vm, found, now)
+    step.changes = changes_between(wanted, now)
+    differing = {key: wanted[key] for key in wanted if wanted[key] != now.get(key)}
+    edit = edit_for(Wish(ctx, vm, found, differing, now))
+    xml = edit.xml_for(found)
+    update = Update(vm, found, edit, xml, _live.way_to(found, xml, edit.document))
+    _plan_more(ctx, update, step)
+    _plan_power(ctx, update, step)
+    update.root_bytes = vm.disk if "disk_gib" in differing else None
+    update.autostart = vm.autostart if "autostart" in differing else None
+    update.paths = {change.path for change in step.changes}
+    step.needs = _needs(ctx, update)
     if step.changes:
-        step.apply = lambda done: _update(ctx, vm, found, restart, done)
+        step.apply = lambda done: _update(ctx, update, done)
+    step.wait = _waits.waiter(ctx, vm, step)
     return step
 
 
-def _projection(found: Found) -> dict[str, Any]:
-    document, meta = found.document, found.document.meta or _domain.Meta()
-    return {
-        "state": "stopped" if not found.running else found.state,
-        "cpus": document.cpus,
-        "memory_mib": document.memory_mib,
-        "disk_gib": _gib(found.disk_bytes),
-        "networks": _facts.nic_names(document),
-        "forwards": [{"guest": f.guest, "host": f.host} for f in meta.forwards],
-        "metadata": {key: getattr(meta, key) for key in ("owner", *_domain.META_KEYS)},
-    }
+def _needs(ctx: Context, update: Update) -> list[tuple[str, str]]:
+    """Return the objects of this call that must be there first."""
+    needs = [("pool", ctx.wanted.pool.name)] if update.edit.volumes or update.seed else []
+    made = volumes_of_this_call(ctx)
+    needs += [("volume", made[d.volume]) for d in update.vm.disks or () if d.volume in made]
+    listed = {network.name for network in ctx.wanted.of("networks")}
+    return needs + [("network", name) for name in update.vm.networks or () if name in listed]
 
 
-def _wanted(ctx: Context, vm: WantedVm, found: Found) -> dict[str, Any]:
-    power = {"started": "running", "restarted": "running", "stopped": "stopped"}
-    networks = None
-    if vm.nics is not None:
-        networks = sorted(n for n in vm.nics if n != "user")
-        networks += ["user"] if "user" in vm.nics else []
-    metadata: dict[str, Any] = dict(vm.metadata)
-    metadata["environment"] = ctx.wanted.environment
-    metadata["owner"] = ctx.wanted.owner
-    if vm.disk is not None and found.disk_bytes is not None and vm.disk < found.disk_bytes:
-        raise FuyajoError(
-            f"the disk of {vm.name} has {_units.format_bytes(found.disk_bytes)}; it can only grow",
-            INVALID,
-        )
-    return {
-        "state": power.get(vm.state),
-        "cpus": vm.cpus,
-        "memory_mib": vm.memory,
-        "disk_gib": _gib(vm.disk),
-        "networks": networks,
-        "forwards": _forwards(ctx, vm, found),
-        "metadata": metadata,
-    }
+def _plan_more(ctx: Context, update: Update, step: Step) -> None:
+    """Add what is not a comparison of documents: the seed, and a definition that got lost."""
+    seed = _seed.plan_seed(ctx, update.vm, update.found)
+    if seed is not None:
+        step.changes.append(seed[0])
+        update.seed = seed[1]
+        if update.found.running:
+            update.route.restart.add(("cloud_init", ""))
+        if not _seed.has_seed(update.found.document):
+            update.edit.document.disks.append(_seed.seed_disk(ctx, update.edit.document))
+            update.xml = update.edit.xml_for(update.found)
+    if update.found.running and ctx.is_flagged("transients", update.found.uuid):
+        update.transient = True
+        step.changes.append(Change("persistent", False, True))
 
 
-def _forwards(ctx: Context, vm: WantedVm, found: Found) -> list[dict[str, int]] | None:
-    """Return the wanted forwards; a port that was chosen once is kept."""
-    if vm.forwards is None:
-        return None
-    if vm.nics is None and vm.forwards and not _domain.has_user_net(found.document):
-        raise FuyajoError(f"{vm.name} has no nic on the network 'user' to forward to", INVALID)
-    meta = found.document.meta or _domain.Meta()
-    kept = {f.guest: f.host for f in meta.forwards}
-    result = []
-    for each in vm.forwards:
-        host = each.host or kept.get(each.guest) or ctx.port_for(vm.name, each.guest)
-        if each.host and each.host not in kept.values():
-            ctx.reserve(each.host)
-        result.append({"guest": each.guest, "host": host})
-    return sorted(result, key=lambda f: f["guest"])
-
-
-def _gib(size: int | None) -> int | float | None:
-    if size is None:
-        return None
-    return size // _units.GIB if size % _units.GIB == 0 else round(size / _units.GIB, 3)
-
-
-def _update(ctx: Context, vm: WantedVm, found: Found, restart: bool, step: Step) -> None:
-    after = {change.path: change.after for change in step.changes}
-    if found.running and (restart or after.get("state") == "stopped"):
-        step.actions.append(ctx.host.stop(found.handle, ctx.wanted.shutdown_timeout))
-        found.running = False
-    _write_definition(ctx, found, after, step)
-    _write_metadata(ctx, found, after, step)
-    if "disk_gib" in after:
-        _grow(ctx, found, vm.disk or 0, step)
-    if restart or after.get("state") == "running":
-        if found.state == "paused" and found.running:
-            ctx.host.resume(found.handle)
-            step.actions.append("resume")
-        else:
-            ctx.host.start(found.handle)
-            step.actions.append("start")
-
-
-def _write_definition(ctx: Context, found: Found, after: dict[str, Any], step: Step) -> None:
-    edits: dict[str, Any] = {k: after[k] for k in ("cpus", "memory_mib") if k in after}
-    if "networks" in after or "forwards" in after:
-        document = found.document
-        names = after.get("networks", _facts.nic_names(document))
-        meta = document.meta or _domain.Meta()
-        forwards = [_domain.Forward(**f) for f in after.get("forwards", [])] or meta.forwards
-        if "forwards" in after and not after["forwards"]:
-            forwards = []
-        passt = bool(names) and ctx.offer().passt
-        plug(document, ctx.wanted.owner, names, forwards if "user" in names else [], passt)
-        edits.update(nics=document.nics, qemu_args=document.qemu_args)
-    if edits:
-        ctx.host.define(_domain.edit_domain(found.xml, edits))
-        step.actions.append("define")
-
-
-def _write_metadata(ctx: Context, found: Found, after: dict[str, Any], step: Step) -> None:
-    """Write what changed of the metadata; the rest is what was read."""
-    meta = found.document.meta or _domain.Meta(owner=ctx.wanted.owner)
-    touched = False
-    for key in ("owner", *_domain.META_KEYS):
-        if f"metadata.{key}" in after:
-            setattr(meta, key, after[f"metadata.{key}"])
-            touched = True
-    if "forwards" in after:
-        meta.forwards = [_domain.Forward(**f) for f in after["forwards"]]
-        touched = True
-    if touched:
-        ctx.host.set_meta(found.handle, meta)
-        step.actions.append("set metadata")
-
-
-def _grow(ctx: Context, found: Found, size: int, step: Step) -> None:
-    disk = _facts.root_disk(found.document)
-    if disk is None:
-        raise FuyajoError(f"{found.document.name} has no disk that could grow", INVALID)
+def _plan_power(ctx: Context, update: Update, step: Step) -> None:
+    """Say what each change takes, and what becomes of the machine."""
+    vm, found, route = update.vm, update.found, update.route
+    documents = (found.document, update.edit.document)
+    waits = bool(route.restart)
     if found.running:
-        ctx.host.grow_running_disk(found.handle, disk.path, size)
-    else:
-        ctx.host.grow_idle_disk(disk.path, size)
-    step.actions.append("grow disk")
+        step.changes = _live.with_effects(step.changes, route, *documents)
+        # Nothing of ours to do, but somebody's definition has not reached what runs yet.
+        waits = waits or (not step.changes and not route.is_there)
+    elif update.redefines and ctx.host.has_saved_memory(found.handle):
+        # The saved machine comes back with the hardware of that time.
+        waits = True
+        step.changes = [Change(c.path, c.before, c.after, RESTART) for c in step.changes]
+    goal = _power.target(vm.state, found.state)
+    can_restart = ctx.wanted.allow_restart and vm.state in _RESTARTS_FOR
+    update.restart = found.running and (vm.state == "restarted" or (waits and can_restart))
+    update.goal = _goal(vm, found) if update.restart else goal
+    if goal is not None and not update.restart:
+        effect = STOP if found.running and goal != "running" else LIVE
+        step.changes.insert(0, Change("state", found.state, goal, effect))
+    if update.restart:
+        step.changes.append(Change("restart", False, True, STOP))
+    step.restart_required = waits and not update.restart and update.goal != "stopped"
 
 
-def _plan_absent(ctx: Context, vm: WantedVm, found: Found) -> Step:
-    step = Step("vm", vm.name, found.document.uuid)
-    step.facts = _facts.vm_facts(found.document, found.state, found.disk_bytes)
-    step.read = lambda: ctx.host.vm_facts(found.handle)
-    volumes = _removable(ctx, vm.name)
-    before = "stopped" if not found.running else found.state
-    step.changes = [Change("state", before, "absent", STOP if found.running else "live")]
-    if volumes:
-        step.changes.append(Change("volumes", volumes, [], DESTROY))
-    step.apply = lambda done: _remove(ctx, found, volumes, done)
-    return step
+def _goal(vm: WantedVm, found: Found) -> str:
+    """Return what a machine that is restarted comes back as."""
+    wanted = _power.TARGETS.get(vm.state)
+    if wanted is not None:
+        return wanted
+    return "paused" if found.state == "paused" else "running"
 
 
-def _plan_leftovers(ctx: Context, vm: WantedVm) -> Step:
-    step = Step("vm", vm.name)
-    volumes = _removable(ctx, vm.name)
-    if volumes:
-        step.changes = [Change("volumes", volumes, [], DESTROY)]
-        step.apply = lambda done: _remove(ctx, None, volumes, done)
-    return step
+def _update(ctx: Context, update: Update, step: Step) -> None:
+    found, state = update.found, update.found.state
+    grace = 0 if update.vm.force_off else ctx.wanted.shutdown_timeout
+    stops = update.restart or (update.goal == "stopped" and state != "stopped")
+    if stops:
+        if update.redefines:
+            ctx.host.refuse_changed(found.handle, found.xml)
+        _power.turn_off(ctx, found.handle, state, grace, step)
+        state = "stopped"
+    make_volumes(ctx, update.edit, step)
+    _write(ctx, update, state, step)
+    if found.running and not stops:
+        if "memory_mib" not in update.paths:
+            # What the balloon holds is no difference by itself: a guest may not have a driver.
+            update.route.memory_mib = None
+        _live.walk(ctx, found, update.route, step)
+    if update.goal in ("running", "paused") and state != update.goal:
+        _power.turn_on(ctx, found.handle, state, str(update.goal), step)
+    if found.running and not stops and update.redefines:
+        _tell_what_waits(ctx, update, step)
 
 
-def _removable(ctx: Context, name: str) -> list[str]:
-    """Return the volumes that are this machine's by name, in our pool, and nobody else's by use."""
-    named = [_storage.disk_name(name), _storage.seed_name(name)]
-    mine = [volume for volume in named if volume in ctx.volumes]
-    return [volume for volume in mine if not ctx.users_of(volume, but=name)]
+def _write(ctx: Context, update: Update, state: str, step: Step) -> None:
+    """Write everything that outlives the next start."""
+    found, vm = update.found, update.vm
+    active = state not in _power.OFF
+    if update.seed is not None:
+        _seed.write_seed(ctx, vm, update.seed, step)
+        if active:
+            meta = update.edit.document.meta or _domain.Meta(owner=ctx.wanted.owner)
+            # Any word that was not there before: it says nothing about what the seed holds.
+            meta.seed = uuid.uuid4().hex[:16]
+            update.edit.document.meta = meta
+    write_definition(ctx, found, update.xml if update.redefines else None, step)
+    write_texts(ctx, found, update.edit.document, active, step)
+    if update.autostart is not None:
+        ctx.host.set_autostart(found.handle, update.autostart)
+        step.actions.append("set autostart")
+    grow_disks(ctx, found, update.edit, update.root_bytes, active, step)
 
 
-def _remove(ctx: Context, found: Found | None, volumes: list[str], step: Step) -> None:
-    if found is not None:
-        if found.running:
-            ctx.host.destroy(found.handle)
-            step.actions.append("destroy")
-        ctx.host.undefine(found.handle)
-        step.actions.append("undefine")
-    for volume in volumes:
-        handle = ctx.host.volume_handle(ctx.pool, volume)
-        if handle is not None:
-            ctx.host.delete_volume(handle)
-            step.actions.append(f"delete {volume}")
+def _tell_what_waits(ctx: Context, update: Update, step: Step) -> None:
+    """Look at what came of it: a guest may have kept what it was asked to give back."""
+    now = read(ctx, update.found.handle, fresh=True)
+    now.sizes.update(update.found.sizes)
+    step.read = lambda: now.facts(ctx)
+    left = _live.way_to(now, now.xml, now.document)
+    # What could be done now and was not, was tried and refused.
+    left.restart |= {(move.group, move.key) for move in left.moves}
+    left.restart |= {("cpus", "")} if left.cpus is not None else set()
+    step.restart_required = bool(left.restart)
+    documents = (update.found.document, update.edit.document)
+    keep = ("state", "restart", "persistent", "cloud_init")
+    kept = [change for change in step.changes if change.path in keep]
+    told = [change for change in step.changes if change.path not in keep]
+    retold = iter(_live.with_effects(told, left, *documents))
+    step.changes = [each if each in kept else next(retold) for each in step.changes]
+
+
+__all__ = ["plan_vm"]

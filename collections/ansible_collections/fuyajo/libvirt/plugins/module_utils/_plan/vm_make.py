@@ -4,14 +4,12 @@
 
 from __future__ import annotations
 
-import uuid
-from dataclasses import dataclass
-from typing import Any, Callable
+from functools import partial
+from typing import Any, Callable, List, Tuple
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import files as _files
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import defaults as _defaults
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import seed as _seed
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import units as _units
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.diff import diff
@@ -21,22 +19,27 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
     NOT_FOUND,
     FuyajoError,
 )
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import vm_document as _document
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import waits as _waits
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context, Step
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_devices import plug
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_document import (
+    Blueprint,
+    Recipe,
+)
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_options import (
+    gib,
+    said,
+    wanted_options,
+)
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want import WantedVm
 
 # Another program took the port between our look and QEMU's start.
 _PORT_LOST = "host forwarding"
 _PORT_TRIES = 4
+_STATES = {"present": "stopped", "stopped": "stopped", "paused": "paused"}
 
-
-@dataclass
-class Recipe:
-    """A machine that is to be made. ``chosen`` holds the guest ports whose host port we picked."""
-
-    vm: WantedVm
-    nics: list[str]
-    forwards: list[_domain.Forward]
-    chosen: set[int]
+Undo = List[Tuple[str, Callable[[], None]]]
 
 
 def plan_make(ctx: Context, vm: WantedVm) -> Step:
@@ -45,31 +48,49 @@ def plan_make(ctx: Context, vm: WantedVm) -> Step:
         raise FuyajoError(f"the machine {vm.name} ({vm.uuid}) does not exist any more", NOT_FOUND)
     _refuse_leftovers(ctx, vm)
     _refuse_small_disk(ctx, vm)
+    _refuse_disks(ctx, vm)
     if vm.cloud_init and not ctx.host.is_local:
         raise FuyajoError("a seed is written as a file: run this on the hypervisor", INVALID)
     recipe = _recipe(ctx, vm)
     step = Step("vm", vm.name, needs=_needs(ctx, vm, recipe))
-    after = {
-        "state": "stopped" if vm.state in ("present", "stopped") else "running",
-        "cpus": vm.cpus or _defaults.CPUS,
-        "memory_mib": vm.memory or _defaults.MEMORY_MIB,
-        "disk_gib": None if vm.disk is None else vm.disk // _units.GIB,
-        "image": vm.image,
-        "networks": recipe.nics,
-        "forwards": [{"guest": f.guest, "host": f.host} for f in recipe.forwards],
-        "metadata": _meta_values(ctx, vm),
-    }
-    step.changes = diff(after, {"state": "absent"})
+    step.changes = diff(_shown(ctx, recipe), {"state": "absent"})
     step.apply = lambda done: _make(ctx, recipe, done)
+    step.wait = _waits.waiter(ctx, vm, step)
     return step
 
 
+def _shown(ctx: Context, recipe: Recipe) -> dict[str, Any]:
+    """Return what the machine will be, as far as anybody said or the defaults matter to people."""
+    vm = recipe.vm
+    values = wanted_options(vm)
+    values.update(
+        {
+            "cpus": vm.cpus or _defaults.CPUS,
+            "memory_mib": vm.memory or _document.default_memory(vm),
+            "disk_gib": gib(vm.disk),
+            "image": vm.image,
+            "nics": values["nics"] or [{"network": nic.network} for nic in recipe.nics],
+            "forwards": [{"guest": f.guest, "host": f.host} for f in recipe.forwards],
+            "metadata": _document.meta_values(ctx, vm),
+            # Of a disk that is not to be there nothing is made.
+            "disks": [disk for disk in values["disks"] or () if "state" not in disk],
+        }
+    )
+    # Nothing was there before, so "nothing" is no change.
+    shown = {key: value for key, value in said(values).items() if value not in (False, "", [])}
+    return {"state": _STATES.get(vm.state, "running"), **shown}
+
+
 def _refuse_leftovers(ctx: Context, vm: WantedVm) -> None:
-    left = {_storage.disk_name(vm.name), _storage.seed_name(vm.name)} & ctx.volumes
+    names = {_storage.disk_name(vm.name), _storage.seed_name(vm.name)}
+    for disk in vm.disks or ():
+        if disk.state == "present" and disk.volume is None:
+            names |= {_storage.data_name(vm.name, disk.name, form) for form in ("qcow2", "raw")}
+    left = names & ctx.volumes
     if left:
         raise FuyajoError(
             f"the pool {ctx.wanted.pool.name} still holds {' and '.join(sorted(left))}; "
-            f"state=absent for {vm.name} clears that when no machine uses it",
+            f"state=absent with remove_storage=true for {vm.name} deletes what no machine uses",
             CONFLICT,
         )
 
@@ -90,17 +111,36 @@ def _refuse_small_disk(ctx: Context, vm: WantedVm) -> None:
         )
 
 
+def _refuse_disks(ctx: Context, vm: WantedVm) -> None:
+    made = volumes_of_this_call(ctx)
+    for disk in vm.disks or ():
+        if disk.state == "absent":
+            continue
+        if disk.volume is None and disk.size is None:
+            raise FuyajoError(f"the disk {disk.name} of {vm.name} needs a size", INVALID)
+        if disk.volume is not None and disk.volume not in made:
+            _document.volume_format(ctx, disk)
+
+
+def volumes_of_this_call(ctx: Context) -> dict[str, str]:
+    """Return {volume: name in this call} of the stand-alone volumes that are asked for here."""
+    wanted = [each for each in ctx.wanted.of("volumes") if each.state != "absent"]
+    return {_storage.volume_name(each.name): each.name for each in wanted}
+
+
 def _needs(ctx: Context, vm: WantedVm, recipe: Recipe) -> list[tuple[str, str]]:
-    needs = [("pool", ctx.wanted.pool.name)] if vm.image or vm.disk or vm.cloud_init else []
+    own = vm.image or vm.disk or vm.cloud_init or vm.disks
+    needs = [("pool", ctx.wanted.pool.name)] if own else []
     if vm.image in {image.name for image in ctx.wanted.of("images")}:
         needs.append(("image", str(vm.image)))
+    made = volumes_of_this_call(ctx)
+    needs += [("volume", made[d.volume]) for d in vm.disks or () if d.volume in made]
     listed = {network.name for network in ctx.wanted.of("networks")}
-    return needs + [("network", nic) for nic in recipe.nics if nic in listed]
+    names = [nic.network or "" for nic in recipe.nics]
+    return needs + [("network", name) for name in names if name in listed]
 
 
 def _recipe(ctx: Context, vm: WantedVm) -> Recipe:
-    nics = ["user"] if vm.nics is None else vm.nics
-    nics = sorted(n for n in nics if n != "user") + (["user"] if "user" in nics else [])
     forwards, chosen = [], set()
     for each in vm.forwards or ():
         if each.host is None:
@@ -109,39 +149,28 @@ def _recipe(ctx: Context, vm: WantedVm) -> Recipe:
         else:
             ctx.reserve(each.host)
             forwards.append(_domain.Forward(each.guest, each.host))
-    return Recipe(vm, nics, sorted(forwards, key=lambda f: f.guest), chosen)
-
-
-def _meta_values(ctx: Context, vm: WantedVm) -> dict[str, Any]:
-    values: dict[str, Any] = {"owner": ctx.wanted.owner, "environment": ctx.wanted.environment}
-    values.update(vm.metadata)
-    return values
+    forwards.sort(key=lambda f: f.guest)
+    return Recipe(vm, _document.cards(vm), forwards, chosen)
 
 
 def _make(ctx: Context, recipe: Recipe, step: Step) -> None:
-    """Make disk, seed and machine; on any failure remove what this call made, and only that."""
-    undo: list[tuple[str, Callable[[], None]]] = []
+    """Make volumes, seed and machine; on any failure remove what this call made, and only that."""
+    undo: Undo = []
     try:
-        document = _document(ctx, recipe)
-        step.uuid = document.uuid
-        _make_disk(ctx, recipe.vm, document, step, undo)
-        _make_seed(ctx, recipe.vm, document, step, undo)
-        handle = ctx.host.define(_domain.build_domain(document))
-        step.actions.append("define")
-        undo.append(("undefine", lambda: ctx.host.undefine(handle)))
-        if recipe.vm.state in ("started", "restarted"):
-            undo.append(("destroy", lambda: ctx.host.destroy(handle)))
-            _start(ctx, recipe, document, handle)
-            step.actions.append("start")
+        _refuse_small_disk(ctx, recipe.vm)
+        plan = _document.blueprint(ctx, recipe)
+        step.uuid = plan.document.uuid
+        _make_volumes(ctx, plan, step, undo)
+        _write_seed(ctx, recipe.vm, plan)
+        handle = _define(ctx, recipe.vm, plan, step, undo)
+        _start(ctx, recipe, plan.document, handle, step, undo)
         step.read = lambda: ctx.host.vm_facts(handle)
     except BaseException as error:
         _take_back(step, undo, error)
         raise
 
 
-def _take_back(
-    step: Step, undo: list[tuple[str, Callable[[], None]]], error: BaseException
-) -> None:
+def _take_back(step: Step, undo: Undo, error: BaseException) -> None:
     for what, act in reversed(undo):
         try:
             act()
@@ -154,96 +183,45 @@ def _take_back(
         step.uuid = None
 
 
-def _document(ctx: Context, recipe: Recipe) -> _domain.Domain:
-    vm, owner = recipe.vm, ctx.wanted.owner
-    platform = _defaults.platform_for(ctx.offer())
-    meta = _domain.Meta(forwards=recipe.forwards, **_meta_values(ctx, vm))
-    document = _domain.Domain(
-        name=vm.name,
-        # Random on purpose: with a computed one, of two simultaneous definitions the last one wins
-        # silently. So the name is the lock.
-        uuid=str(uuid.uuid4()),
-        virt_type=platform.virt_type,
-        arch=platform.arch,
-        machine=platform.machine,
-        cpu_mode=platform.cpu_mode,
-        memory_mib=vm.memory or _defaults.MEMORY_MIB,
-        cpus=vm.cpus or _defaults.CPUS,
-        meta=meta,
-    )
-    plug(document, owner, recipe.nics, recipe.forwards, ctx.offer().passt)
-    return document
+def _make_volumes(ctx: Context, plan: Blueprint, step: Step, undo: Undo) -> None:
+    for volume in plan.volumes:
+        handle = ctx.host.make_volume(ctx.pool, volume)
+        undo.append((f"delete {volume.name}", partial(ctx.host.delete_volume, handle)))
+        step.actions.append(f"create {volume.name}")
 
 
-def plug(
-    document: _domain.Domain,
-    owner: str,
-    nics: list[str],
-    forwards: list[_domain.Forward],
-    passt: bool,
+def _write_seed(ctx: Context, vm: WantedVm, plan: Blueprint) -> None:
+    if plan.seed is not None:
+        _files.replace_file(ctx.path_of(_storage.seed_name(vm.name)), plan.seed, 0o600)
+
+
+def _define(ctx: Context, vm: WantedVm, plan: Blueprint, step: Step, undo: Undo) -> Any:
+    handle = ctx.host.define(_domain.build_domain(plan.document))
+    step.actions.append("define")
+    undo.append(("undefine", lambda: ctx.host.undefine(handle)))
+    if vm.autostart:
+        ctx.host.set_autostart(handle, True)
+        step.actions.append("set autostart")
+    return handle
+
+
+def _start(
+    ctx: Context, recipe: Recipe, document: _domain.Domain, handle: Any, step: Step, undo: Undo
 ) -> None:
-    """Give a machine its network cards, and nothing else."""
-    document.nics, document.qemu_args = [], []
-    for index, name in enumerate(nics):
-        mac = _defaults.mac_for(owner, document.name, index)
-        if name != "user":
-            document.nics.append(_domain.Nic("network", mac, network=name))
-        elif passt:
-            nic = _domain.Nic("user", mac, backend="passt", forwards=list(forwards))
-            document.nics.append(nic)
-        else:
-            document.qemu_args = _domain.user_net_args(forwards, mac)
-
-
-def _make_disk(
-    ctx: Context,
-    vm: WantedVm,
-    document: _domain.Domain,
-    step: Step,
-    undo: list[tuple[str, Callable[[], None]]],
-) -> None:
-    if vm.image is None and vm.disk is None:
+    """Start a new machine, when that was asked for, in the state that was asked for."""
+    if recipe.vm.state not in ("started", "restarted", "paused"):
         return
-    volume = _storage.Volume(_storage.disk_name(vm.name), vm.disk or 0)
-    disk = _domain.Disk(ctx.path_of(volume.name), "vda")
-    if vm.image is not None:
-        base = ctx.image_volume(vm.image)
-        _refuse_small_disk(ctx, vm)
-        volume.capacity = vm.disk or ctx.base_bytes(base)
-        volume.backing = _storage.Backing(ctx.path_of(base))
-        disk.base = _domain.Base(ctx.path_of(base))
-    handle = ctx.host.make_volume(ctx.pool, volume)
-    undo.append((f"delete {volume.name}", lambda: ctx.host.delete_volume(handle)))
-    step.actions.append(f"create {volume.name}")
-    document.disks.append(disk)
+    undo.append(("destroy", lambda: ctx.host.destroy(handle)))
+    _start_with_ports(ctx, recipe, document, handle)
+    step.actions.append("start")
 
 
-def _make_seed(
-    ctx: Context,
-    vm: WantedVm,
-    document: _domain.Domain,
-    step: Step,
-    undo: list[tuple[str, Callable[[], None]]],
-) -> None:
-    if vm.cloud_init is None:
-        return
-    data = _seed.seed_image(vm.name, str(document.uuid), vm.cloud_init)
-    # libvirt makes the volume, so that it knows it without a refresh; the content replaces it.
-    volume = _storage.Volume(_storage.seed_name(vm.name), len(data), format="raw", mode="0600")
-    handle = ctx.host.make_volume(ctx.pool, volume)
-    undo.append((f"delete {volume.name}", lambda: ctx.host.delete_volume(handle)))
-    step.actions.append(f"create {volume.name}")
-    path = ctx.path_of(volume.name)
-    _files.replace_file(path, data, 0o600)
-    # A plain read-only disk: cloud kernels often come without drivers for CD drives.
-    document.disks.append(_domain.Disk(path, "vdb", format="raw", readonly=True))
-
-
-def _start(ctx: Context, recipe: Recipe, document: _domain.Domain, handle: Any) -> None:
-    """Start a new machine; a port that was lost to somebody else is replaced by another one."""
+def _start_with_ports(ctx: Context, recipe: Recipe, document: _domain.Domain, handle: Any) -> None:
+    """Start it; a port that was lost to somebody else is replaced by another one."""
+    paused = recipe.vm.state == "paused"
     for attempt in range(_PORT_TRIES):
         try:
-            ctx.host.start(handle)
+            ctx.host.start(handle, paused)
             return
         except FuyajoError as error:
             last = attempt == _PORT_TRIES - 1

@@ -23,26 +23,37 @@ def run_stack(module: AnsibleModule, kinds: Sequence[Kind]) -> NoReturn:
 
 
 def run_one(
-    module: AnsibleModule, kind: Kind, option_names: Sequence[str], more: Sequence[Kind] = ()
+    module: AnsibleModule,
+    kind: Kind,
+    option_names: Sequence[str],
+    more: Sequence[Kind] = (),
+    flat: bool = False,
 ) -> NoReturn:
     """Make one object what the options say. ``option_names`` are those of the object itself.
 
-    The result has the object's facts under its kind's name, and what happened to it at the top.
+    The result has the object's facts under its kind's name (with ``flat`` at the top as well as what
+    happened to it).
     """
     options = dict(module.params)
     options[kind.key] = [{key: module.params[key] for key in option_names}]
     outcome, duration = _run(module, options, (kind, *more))
     own = [r for r in outcome.results if r["kind"] == kind.name][-1]
     values = {key: own[key] for key in ("actions", "changes", "uuid")}
-    values[kind.name] = outcome.facts.get(kind.name, {}).get(own["name"])
+    facts = outcome.facts.get(kind.name, {}).get(own["name"])
+    values.update((facts or {}) if flat else {kind.name: facts})
     _leave(module, outcome, duration, values)
 
 
-def run_info(module: AnsibleModule, key: str, read: Callable[[Host], list[Any]]) -> NoReturn:
-    """Leave with what ``read`` says, under ``key``. Reading changes nothing, check mode or not."""
+def run_info(
+    module: AnsibleModule, key: str, read: Callable[[Host], list[Any]], readonly: bool = True
+) -> NoReturn:
+    """Leave with what ``read`` says, under ``key``. Reading changes nothing, check mode or not.
+
+    libvirt lets nobody talk to guests over a ``readonly`` connection.
+    """
 
     def work() -> list[Any]:
-        with Host.open(module.params["uri"], readonly=True) as host:
+        with Host.open(module.params["uri"], readonly=readonly) as host:
             return read(host)
 
     module.exit_json(changed=False, **{key: guarded(module, work)})
@@ -83,7 +94,8 @@ def _leave(
     )
     if outcome.errors:
         kinds = [r["error_kind"] for r in outcome.results if r["error"]]
-        module.fail_json(msg="; ".join(outcome.errors), error_kind=kinds[0], **values)
+        values.update(msg="; ".join(outcome.errors), error_kind=kinds[0])
+        module.fail_json(**values)
     for text in (text for result in outcome.results for text in result["warnings"]):
         module.warn(text)
     if outcome.restart_required:

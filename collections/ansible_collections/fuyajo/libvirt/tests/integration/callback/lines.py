@@ -28,5 +28,8 @@ class CallbackModule(CallbackBase):
     def v2_runner_on_ok(self, result):
         self._line(result)
 
+    def v2_runner_on_unreachable(self, result):
+        self._line(result)
+
     def v2_runner_on_failed(self, result, ignore_errors=False):
         self._line(result)

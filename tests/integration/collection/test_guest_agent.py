@@ -1,0 +1,307 @@
+"""A playbook, programs and waits in a real guest that has no network at all. It boots once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.agent import Program
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import network as _network
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.agent import AgentError
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Step
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import converge
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kinds import wanted_of_all
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.waits import wait_step
+
+from tests.support.images import NAME, ready_store
+
+ROOT = Path(__file__).resolve().parents[3]
+URI = "qemu:///system"
+MAC = "52:54:00:7a:67:01"
+BOOT_SECONDS = 400.0
+pytestmark = [pytest.mark.libvirt, pytest.mark.guest, pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+class Guest:
+    """One machine without a network card, in a pool of its own; everything goes with it."""
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        self.name = f"tvg-{secrets.token_hex(3)}"
+        self.path = Path("/var/lib/libvirt/images") / self.name
+        self.handle: Any = None
+
+    def make(self) -> None:
+        store = ready_store()
+        image = json.loads((store / f"{NAME}.json").read_text(encoding="utf-8"))
+        file = store / f"{image['sha256']}.qcow2"
+        vm = {"name": self.name, "state": "started", "image": NAME, "memory": "1G", "nics": []}
+        vm["cloud_init"] = {"user": "fuyajo"}
+        options = {
+            "uri": URI,
+            "owner": "tvg",
+            "accelerator": "tcg",
+            "pool": {"name": self.name, "path": str(self.path)},
+            "images": [{"name": NAME, "path": str(file), "sha256": image["sha256"]}],
+            "vms": [vm],
+        }
+        done = converge(self.host, wanted_of_all(options), check=False)
+        assert not done.errors, done.errors
+        self.handle = self.host.find(done.vms[self.name]["uuid"])
+
+    def wait(self, wait_for: str, seconds: float) -> dict[str, Any]:
+        step = Step("vm", self.name)
+        wait_step(SimpleNamespace(host=self.host), self.handle, self.name, wait_for, seconds)(step)  # type: ignore[arg-type]
+        assert step.waited is not None
+        return step.waited
+
+    def run(self, *argv: str, **more: Any) -> str:
+        ran = self.host.run_in_guest(self.handle, Program(argv, **more))
+        assert ran.code == 0, ran
+        return ran.out.decode()
+
+    def clean(self) -> None:
+        handle = self.host.lookup(self.name)
+        if handle is not None:
+            self.host.destroy(handle)
+            self.host.undefine(handle)
+        pool = self.host.pool_handle(self.name)
+        if pool is not None:
+            if self.host.is_active(pool):
+                pool.destroy()
+            pool.undefine()
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def guest() -> Iterator[Guest]:
+    try:
+        host = Host.open(URI)
+    except FuyajoError as error:
+        pytest.skip(str(error))
+    with host:
+        made = Guest(host)
+        try:
+            made.make()
+            begin = time.monotonic()
+            seen = made.wait("cloud_init", BOOT_SECONDS)
+            print(f"cloud-init done after {time.monotonic() - begin:.1f} s: {seen}")
+            yield made
+        finally:
+            made.clean()
+
+
+@pytest.fixture
+def play(guest: Guest, tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """Run tasks in the guest by the real ansible-playbook; return {task name: result}."""
+
+    def run(tasks: list[dict[str, Any]], *, check: bool = True, **variables: Any) -> dict[str, Any]:
+        inventory = {"all": {"hosts": {guest.name: {"libvirt_uri": URI, **variables}}}}
+        (tmp_path / "hosts.json").write_text(json.dumps(inventory), encoding="utf-8")
+        book = [{"hosts": "all", "gather_facts": False, "tasks": tasks}]
+        book[0]["connection"] = "fuyajo.libvirt.guest_agent"
+        (tmp_path / "book.json").write_text(json.dumps(book), encoding="utf-8")
+        collection = ROOT / "collections/ansible_collections/fuyajo/libvirt"
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "LANG": "C.UTF-8",
+            "ANSIBLE_CALLBACK_PLUGINS": str(collection / "tests/integration/callback"),
+            "ANSIBLE_STDOUT_CALLBACK": "lines",
+            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "collections"),
+            "ANSIBLE_PIPELINING": "1",
+        }
+        argv = [Path(sys.executable).parent / "ansible-playbook", "-i", "hosts.json", "book.json"]
+        done = subprocess.run(
+            argv, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=400
+        )
+        assert not check or done.returncode == 0, done.stdout + done.stderr
+        lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        return {line["task"]: line["result"] for line in lines}
+
+    return run
+
+
+def task(label: str, module: str, **options: Any) -> dict[str, Any]:
+    return {"name": label, f"ansible.builtin.{module}": options}
+
+
+def test_a_playbook_runs_without_any_network(guest: Guest, play: Any, tmp_path: Path) -> None:
+    assert guest.run("ls", "/sys/class/net").split() == ["lo"]
+    raw = os.urandom(1_500_000)
+    (tmp_path / "big").write_bytes(raw)
+    (tmp_path / "note.j2").write_text("for {{ inventory_hostname }}: $(id) '{{ 6 * 7 }}'\n")
+    (tmp_path / "hello.sh").write_text('#!/bin/sh\necho "hello $1" >&2; id -un\n')
+    copy = {"src": str(tmp_path / "big"), "dest": "/root/big", "mode": "0640"}
+    template = {"src": str(tmp_path / "note.j2"), "dest": "/tmp/note"}
+    begin = time.monotonic()
+    results = play(
+        [
+            task("ping", "ping"),
+            task("copy", "copy", **copy),
+            task("fetch", "fetch", src="/root/big", dest=f"{tmp_path}/back", flat=True),
+            task("command", "command", argv=["sh", "-c", "cat; pwd"], stdin="a b"),
+            {**task("template", "template", **template), "become": True, "become_user": "fuyajo"},
+            {"name": "script", "ansible.builtin.script": f"{tmp_path}/hello.sh you"},
+        ]
+    )
+    print(f"six tasks in {time.monotonic() - begin:.1f} s")
+    assert results["ping"]["ping"] == "pong"
+    assert results["copy"]["checksum"] == hashlib.sha1(raw).hexdigest()
+    assert (tmp_path / "back").read_bytes() == raw
+    assert results["command"]["stdout"] == "a b\n/root"
+    assert results["template"]["owner"] == "fuyajo"
+    assert guest.run("cat", "/tmp/note") == f"for {guest.name}: $(id) '42'\n"
+    assert results["script"]["stdout"] == "root\n"
+    assert "hello you" in results["script"]["stderr"]
+    assert ".fuyajo" not in guest.run("ls", "-A", "/tmp")
+
+
+def test_without_pipelining_files_are_private(guest: Guest, play: Any) -> None:
+    command = task("who", "command", argv=["id", "-un"])
+    become = {"become": True, "become_user": "fuyajo", "become_method": "sudo"}
+    variables = {"ansible_pipelining": False, "ansible_libvirt_vm": guest.handle.UUIDString()}
+    assert play([{**command, **become}], **variables)["who"]["stdout"] == "fuyajo"
+
+
+def test_problems_of_a_connection_are_sentences(guest: Guest, play: Any) -> None:
+    slow = {"name": "slow", "ansible.builtin.raw": "sleep 30"}
+    missing = task("fetch", "fetch", src="/no/such", dest="/tmp/x", flat=True)
+    results = play(
+        [{**slow, "ignore_unreachable": True}, {**missing, "ignore_errors": True}],
+        ansible_guest_agent_command_timeout=1,
+        check=False,
+    )
+    assert "it goes on in the guest" in results["slow"]["msg"]
+    gone = play([task("ping", "ping")], check=False, ansible_libvirt_vm="no-such")
+    assert "has no machine 'no-such'" in gone["ping"]["msg"]
+
+
+def module(options: dict[str, Any], check: bool = False) -> dict[str, Any]:
+    """Run vm_exec as ansible does, in a process of its own."""
+    arguments = {"ANSIBLE_MODULE_ARGS": {"uri": URI, "_ansible_check_mode": check, **options}}
+    name = "ansible_collections.fuyajo.libvirt.plugins.modules.vm_exec"
+    code = (
+        "from ansible.module_utils.testing import patch_module_args; import runpy, json, sys\n"
+        f"with patch_module_args(json.load(sys.stdin)['ANSIBLE_MODULE_ARGS']):\n"
+        f"    runpy.run_module({name!r}, run_name='__main__')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input=json.dumps(arguments),
+        env={**os.environ, "PYTHONPATH": str(ROOT / "collections")},
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert done.stdout.strip().startswith("{"), done.stdout + done.stderr
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def test_vm_exec(guest: Guest) -> None:
+    words = ["printf", "%s|", "$(id)", "a b", ""]
+    ran = module({"vm": guest.name, "argv": words})
+    assert (ran["rc"], ran["stdout"], ran["changed"]) == (0, "$(id)|a b||", True)
+    assert ran["actions"] == ["run"] and ran["changes"][0]["after"] == words
+    assert ran["start"] < ran["end"] and ran["delta"] > 0 and not ran["truncated"]
+    options = {
+        "vm": guest.handle.UUIDString(),
+        "argv": ["sh", "-c", 'read -r x; echo "$x $A" >&2; exit 3'],
+        "stdin": "in",
+        "env": {"A": "b c"},
+    }
+    failed = module(options)
+    assert (failed["rc"], failed["stderr"], failed["failed"]) == (3, "in b c\n", True)
+    assert "ended with 3" in failed["msg"] and failed["changed"]
+    assert "no such program" in module({"vm": guest.name, "argv": ["/nope"]})["msg"]
+    cut = module({"vm": guest.name, "argv": ["seq", "1000"], "capture_bytes": 5, "timeout": 30})
+    assert (cut["stdout"], cut["truncated"]) == ("1\n2\n3"[:5], True)
+    raw = {"vm": guest.name, "argv": ["cat"], "stdin": "x", "stdin_add_newline": False}
+    assert module(raw)["stdout"] == "x"
+
+
+def test_vm_exec_once(guest: Guest) -> None:
+    once = {"vm": guest.name, "argv": ["touch", "/run/once"], "creates": "/run/once"}
+    before = module(once, check=True)
+    assert before["changed"] and before["rc"] is None and before["actions"] == []
+    made = module(once)
+    assert made["changed"] and made["rc"] == 0 and made["changes"] == before["changes"]
+    for again in (module(once), module(once, check=True)):
+        assert not again["changed"] and "exists in the guest" in again["msg"]
+    gone = {"vm": guest.name, "argv": ["rm", "/run/once"], "removes": "/run/once"}
+    assert module(gone)["changed"] and not module(gone)["changed"]
+
+
+def test_a_card_that_is_plugged_in_gets_an_address(guest: Guest) -> None:
+    with pytest.raises(FuyajoError, match="no network card"):
+        guest.wait("address", 5)
+    name = guest.name
+    card = f"<interface type='network'><mac address='{MAC}'/><source network='{name}'/></interface>"
+    lan = guest.host.make_network(
+        _network.network_for("tvg", name, "isolated", f"10.{secrets.randbelow(50) + 200}.7.0/24")
+    )
+    try:
+        with pytest.raises(FuyajoError, match="no network card"):
+            guest.wait("ssh", 5)
+        guest.handle.attachDeviceFlags(card.replace("</i", "<model type='virtio'/></i"), 1)
+        lease = guest.wait("address", 60)["seen"]
+        assert lease.startswith("lease 10.")
+        assert "SSH banner" in guest.wait("ssh", 60)["seen"]
+        facts = guest.host.vm(guest.name, agent=True)
+        assert facts is not None and f"lease {facts['address']}" == lease
+        assert facts["addresses"][0]["mac"] == MAC
+    finally:
+        guest.handle.detachDeviceFlags(card, 1)
+        guest.host.delete_network(lan)
+
+
+def test_a_frozen_agent_ends_at_its_deadline(guest: Guest) -> None:
+    freeze = (
+        "(sleep 1; kill -STOP $(pidof qemu-ga); sleep 25; kill -CONT $(pidof qemu-ga)) >&- 2>&- &"
+    )
+    guest.run("sh", "-c", freeze)
+    begin = time.monotonic()
+    with pytest.raises(AgentError, match="does not answer"):
+        guest.host.run_in_guest(guest.handle, Program(["sleep", "9"]), answer=2)
+    with pytest.raises(
+        FuyajoError, match=r"not ready \(agent\) within 1 s: the guest agent does not"
+    ):
+        guest.wait("agent", 1)
+    assert time.monotonic() - begin < 24
+    assert guest.wait("agent", 100)["ready"]
+
+
+def test_zz_a_guest_that_blocks_guest_exec_says_so(guest: Guest, play: Any) -> None:
+    """Last: the guest cannot be asked anything afterwards."""
+    config = "[general]\nblacklist=guest-exec\n"
+    guest.run("sh", "-c", "mkdir -p /etc/qemu; cat >/etc/qemu/qemu-ga.conf", stdin=config.encode())
+    guest.run("systemd-run", "--on-active=1", "systemctl", "restart", "qemu-guest-agent")
+    with guest.host.watching(guest.handle) as watch:
+        while guest.host.agent_channel(guest.handle) == "connected":
+            assert watch.wait(60)
+    guest.wait("agent", 60)
+    with pytest.raises(AgentError, match="guest-exec is blocked by the guest's agent config"):
+        guest.run("true")
+    assert "BLACKLIST_RPC" in play([task("ping", "ping")], check=False)["ping"]["msg"]
+    begin = time.monotonic()
+    with guest.host.watching(guest.handle):
+        guest.host.destroy(guest.handle)
+        with pytest.raises(FuyajoError, match="not running: it was destroyed"):
+            guest.wait("cloud_init", 60)
+    assert time.monotonic() - begin < 30
+    with pytest.raises(AgentError, match="not running"):
+        guest.run("true")
