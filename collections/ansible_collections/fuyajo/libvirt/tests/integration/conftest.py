@@ -124,7 +124,6 @@ def playbook(tmp_path):
             "PATH": os.environ["PATH"],
             "HOME": str(tmp_path),
             "LANG": "C.UTF-8",
-            **{k: v for k, v in os.environ.items() if k == "ANSIBLE_COLLECTIONS_PATH"},
         }
         environment["ANSIBLE_CALLBACK_PLUGINS"] = str(Path(__file__).parent / "callback")
         environment["ANSIBLE_STDOUT_CALLBACK"] = "lines"
