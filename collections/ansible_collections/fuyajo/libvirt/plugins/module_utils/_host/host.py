@@ -24,6 +24,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domain_writes
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domains import DomainCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.events import EventCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.networks import NetworkCalls
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.snapshots import SnapshotCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.storage import CapacityCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     UNAVAILABLE,
@@ -58,6 +59,7 @@ class Host(
     BackupCalls,
     CapacityCalls,
     NetworkCalls,
+    SnapshotCalls,
 ):
     """A connection to one libvirt, for reads and writes. Use it as a context manager."""
 

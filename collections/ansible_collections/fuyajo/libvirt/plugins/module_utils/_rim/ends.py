@@ -107,6 +107,8 @@ def _leave(
         kinds = [r["error_kind"] for r in outcome.results if r["error"]]
         values.update(msg="; ".join(outcome.errors), error_kind=kinds[0])
         module.fail_json(**values)
+    for text in (text for result in outcome.results for text in result["warnings"]):
+        module.warn(text)
     if outcome.restart_required:
         waiting = [r["name"] for r in outcome.results if r["restart_required"]]
         module.warn(f"changes take effect only after a restart of {', '.join(waiting)}")
