@@ -56,8 +56,9 @@ state:
 class ModuleDocFragment:
     """The options at the top of their own module, and as elements of the list in `stack`."""
 
-    DOCUMENTATION = "options:\n" + textwrap.indent(OPTIONS, "  ")
-    IN_STACK = """
+    # Annotated, because ansible-test reads plain assignments as literal texts.
+    DOCUMENTATION: str = "options:\n" + textwrap.indent(OPTIONS, "  ")
+    IN_STACK: str = """
 options:
   images:
     description: Base images. Each is taken into the pool once, under a name made from its content.

@@ -18,7 +18,8 @@ state:
     - V(present) makes the machine and leaves its power alone.
     - V(started), V(stopped) and V(paused) make it as well when it is missing.
     - V(stopped) asks the guest to power off and pulls the plug after O(shutdown_timeout).
-    - V(restarted) is a change every time.
+    - V(restarted) is a change every time. A machine whose memory was saved goes on from there when it is
+      started, with the hardware it had then.
     - V(paused) holds the processors; memory stays, and V(started) goes on from there.
     - V(absent) removes the machine, its seed and what libvirt keeps for it (NVRAM, TPM state), and
       the disks only with O(remove_storage).
@@ -63,7 +64,10 @@ image:
 disks:
   description:
     - Data disks, beside the root disk. They are told apart by their names.
-    - A disk that is not listed stays unless O(exact_disks); taking a disk away never deletes a volume.
+    - A disk that is not listed stays unless O(exact_disks); taking a disk away never deletes a volume,
+      and when it is listed again, the volume comes back with what it holds.
+    - While the machine runs, disks on V(virtio) and V(scsi) come, go and grow at once where its board has
+      room and the guest lets go of them; everything else takes effect at a start.
   type: list
   elements: dict
   suboptions:
@@ -147,6 +151,8 @@ nics:
     - Network cards. What is listed is all the cards there are. One on the network V(user) for a new
       machine when omitted.
     - Each needs either O(nics[].network) or O(nics[].bridge).
+    - While the machine runs, cards come and go at once where its board has room and the guest lets go of
+      them, those on V(user) at a start.
   type: list
   elements: dict
   suboptions:
@@ -223,13 +229,13 @@ host_devices:
 firmware:
   description:
     - V(bios) or V(uefi); V(bios) for a new machine. V(uefi) needs the machine V(q35) and, on the host,
-      OVMF (package C(ovmf) or C(edk2-ovmf)). Takes effect at a start.
+      OVMF (package C(ovmf) or C(edk2-ovmf)). It cannot be changed later.
   type: str
   choices: [bios, uefi]
 secure_boot:
   description:
     - Whether the firmware starts only what is signed, with the well-known keys enrolled. It needs
-      O(firmware=uefi). V(false) for a new machine. Takes effect at a start.
+      O(firmware=uefi). V(false) for a new machine. It cannot be changed later.
   type: bool
 tpm:
   description:
@@ -239,7 +245,8 @@ tpm:
 machine:
   description:
     - The board, such as V(pc), V(q35) or a version of them. For a new machine V(q35) under KVM or with
-      UEFI and V(pc) otherwise, which starts faster there. Takes effect at a start.
+      UEFI and V(pc) otherwise, which starts faster there. Later only another version of the same board
+      is possible, from the next start on.
   type: str
 cpu_mode:
   description:
@@ -283,7 +290,12 @@ autostart:
   description: Whether the machine starts with the host. V(false) for a new machine. Takes effect at once.
   type: bool
 cloud_init:
-  description: What cloud-init is told at the first boot. It counts when the machine is made.
+  description:
+    - What cloud-init is told at the first boot.
+    - For a machine that exists the seed is written anew when what it says differs, and found at the next
+      start. Its instance-id stays, so that the guest keeps its host keys; cloud-init then does only what
+      it does at every boot.
+    - The result names the keys that differ and never shows what they hold.
   type: dict
   suboptions:
     user:
@@ -302,6 +314,12 @@ cloud_init:
     network_config:
       description: A network-config document for cloud-init.
       type: dict
+    rerun:
+      description:
+        - Whether a seed that differs gets a new instance-id. Then cloud-init does everything again, as on
+          a new machine, which includes new host keys. A seed that does not differ is left alone.
+      type: bool
+      default: false
 title:
   description: One line about the machine. An empty text takes it away. Takes effect at once.
   type: str

@@ -143,6 +143,18 @@ def far_host(host):
         yield connection
 
 
+def surroundings(home: Path) -> dict[str, str]:
+    """Return the environment of a playbook: little of ours, but the tree under test."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "ANSIBLE_COLLECTIONS_PATH": TREE,
+        "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback"),
+        "ANSIBLE_STDOUT_CALLBACK": "lines",
+        "LANG": "C.UTF-8",
+    }
+
+
 @pytest.fixture
 def playbook(tmp_path):
     """Run tasks by the real ansible-playbook; return {task name: result}."""
@@ -157,18 +169,10 @@ def playbook(tmp_path):
         }
         book = tmp_path / "book.yml"
         book.write_text(json.dumps([play]), encoding="utf-8")
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(tmp_path),
-            "LANG": "C.UTF-8",
-            "ANSIBLE_COLLECTIONS_PATH": TREE,
-            "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback"),
-            "ANSIBLE_STDOUT_CALLBACK": "lines",
-        }
         tool = Path(sys.executable).parent / "ansible-playbook"
         done = subprocess.run(
             [tool, "-i", "localhost,", book, *arguments],
-            env=environment,
+            env=surroundings(tmp_path),
             cwd=tmp_path,
             capture_output=True,
             text=True,

@@ -161,7 +161,7 @@ def test_two_who_bring_the_same_bring_it_once(storage, tiny):
         with Host.open(URI) as other:
             done.append(storage.run(host=other, images=[image]))
 
-    threads = [threading.Thread(target=bring) for _ in range(4)]
+    threads = [threading.Thread(target=bring) for _index in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -199,7 +199,7 @@ def test_bases_that_nothing_needs_go_and_nothing_else(storage, tiny, tmp_path):
     facts = {f["volume"]: f for f in list_images(storage.host, storage.own, None)}
     assert facts[bases[1]]["users"] == ["overlay.vol.qcow2"]
     assert facts[bases[2]]["users"] == [storage.name("m")]
-    assert [f["unused"] for _, f in sorted(facts.items())] == [
+    assert [f["unused"] for _name, f in sorted(facts.items())] == [
         b not in bases[1:3] for b in sorted(bases)
     ]
 

@@ -56,7 +56,7 @@ def test_vm_and_image(site, playbook):
             task("make", "vm", **vm, image=site.base),
             task("again", "vm", **vm),
             {**task("kept", "image", state="absent", **image), "ignore_errors": True},
-            task("remove", "vm", **{**vm, "state": "absent"}),
+            task("remove", "vm", **{**vm, "state": "absent", "remove_storage": True}),
             task("image gone", "image", state="absent", **image),
         ]
     )

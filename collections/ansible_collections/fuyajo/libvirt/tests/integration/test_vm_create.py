@@ -112,6 +112,7 @@ def everything(iso: str, network: str) -> dict:
         "title": "A <title> & more",
         "description": "two\nlines",
         "tags": ["b", "a"],
+        "metadata": {"template": "t", "spec_digest": "d", "configured": "c", "expires": "never"},
     }
 
 
@@ -124,6 +125,7 @@ def test_a_machine_with_everything(site, net, iso):
     assert (facts["memory_mib"], facts["max_memory_mib"]) == (96, 128)
     assert (facts["title"], facts["description"]) == ("A <title> & more", "two\nlines")
     assert (facts["state"], facts["tags"]) == ("running", ["a", "b"])
+    assert (facts["spec_digest"], facts["expires"]) == ("d", "never")
     same(site, vm)
     handle = site.host.lookup(site.name("full"))
     kept = [

@@ -162,12 +162,26 @@ def test_a_change_with_leave_to_restart_is_one_run(site):
     )
     done = site.run({"name": "web", "memory": "200M", "cpus": 2}, images=[], allow_restart=True)
     assert changes(done) == changes(planned)
-    assert done.results[-1]["actions"] == ["destroy", "define", "start"]
+    assert done.results[-1]["actions"] == ["define", "destroy", "start"]
     assert not done.restart_required and is_there(site)
     assert live(site).cpus == 2
     # What can be done at once does not take the chance to restart.
     quick = site.run({"name": "web", "cpus": 3}, images=[], allow_restart=True)
     assert "restart" not in {c["path"] for c in changes(quick)}
+
+
+def test_what_libvirt_refuses_does_not_cost_a_running_machine(site, monkeypatch):
+    site.run(machine(), images=[])
+    before = site.host.live_xml(site.host.lookup(site.name("web")))
+
+    def refuse(*_arguments):
+        raise FuyajoError("libvirt does not like it")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(site.host, "define", refuse)
+        failed = site.run({"name": "web", "memory": "200M"}, images=[], allow_restart=True)
+    assert "does not like it" in failed.errors[0]
+    assert site.host.live_xml(site.host.lookup(site.name("web"))) == before
 
 
 def test_a_guest_that_keeps_what_it_was_asked_for_is_told(site):
@@ -218,6 +232,39 @@ def test_a_full_board_is_known_before(site):
     effects = {c["path"]: c["effect"] for c in changes(done)}
     assert "live" in effects.values() and "restart" in effects.values(), effects
     assert done.restart_required
+
+
+EVERYTHING = {
+    "firmware": "uefi",
+    "machine": "q35",
+    "graphics": "vnc",
+    "video": "virtio",
+    "serial_log": True,
+    "boot": ["disk", "cdrom"],
+    "cpu_model": "qemu64",
+    "shares": [{"name": "a", "path": "/srv", "driver": "9p"}],
+    "cloud_init": {"user": "mika"},
+    "forwards": [{"guest": 22}],
+    "title": "t",
+    "tags": ["x"],
+}
+
+
+def test_a_machine_with_everything_runs_as_it_is_defined(site):
+    """libvirt says many things differently of what runs; none of them may look like a difference."""
+    site.run(images=[], volumes=[{"name": "own", "size": "1G"}])
+    disks = [
+        {"name": "own", "volume": "own.vol.qcow2"},
+        {"name": "raw", "size": "1G", "format": "raw", "cache": "none", "discard": "unmap"},
+        {"name": "scsi", "size": "1G", "bus": "scsi", "serial": "S"},
+        {"name": "sata", "size": "1G", "bus": "sata"},
+    ]
+    vm = {**machine("q35"), **EVERYTHING, "disks": disks, "nics": [{"network": "user"}]}
+    made = site.run(vm, images=[])
+    assert not made.errors, made.errors
+    quiet = site.run(vm, images=[])
+    assert changes(quiet) == [] and not quiet.restart_required
+    assert is_there(site)
 
 
 # What one call to `converge` asks once, for however many machines.

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import xml as _xml
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
 
 pytestmark = [pytest.mark.libvirt, pytest.mark.slow]
 
@@ -318,3 +319,46 @@ def test_a_change_by_somebody_else_is_a_conflict_and_not_overwritten(site, monke
     assert (host.vm(name)["cpus"], host.vm(name)["memory_mib"]) == (3, 64)
     assert not site.run({"name": "web", "memory": 96}, images=[]).errors
     assert host.vm(name)["cpus"] == 3
+
+
+def test_a_definition_that_is_refused_leaves_no_volume(site, monkeypatch):
+    site.run({**BARE, "disk": "1G"}, images=[])
+    before = site.state()
+
+    def refuse(*_arguments):
+        raise FuyajoError("libvirt does not like it")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(site.host, "define", refuse)
+        failed = site.run({"name": "web", "disks": [{"name": "d", "size": "1G"}]}, images=[])
+    assert "does not like it" in failed.errors[0] and not failed.changed
+    assert site.state() == before
+
+
+def test_a_machine_of_somebody_else_is_taken_over_and_changed(site):
+    text = f"""<domain type='qemu'><name>{site.name("web")}</name><title>old</title>
+      <memory unit='GB'>1</memory><vcpu>1</vcpu><os><type arch='x86_64' machine='q35'>hvm</type></os>
+      <devices><graphics type='spice'/><video><model type='qxl'/></video><sound model='ich9'/>
+      <disk type='file' device='disk'><source file='/srv/a.img'/><target dev='vda'/></disk>
+      <disk type='file' device='disk'><source file='/srv/b.img'/><target dev='vdb'/></disk>
+      <interface type='network'><source network='default'/><model type='e1000e'/></interface>
+      </devices></domain>"""
+    handle = site.host.conn.defineXML(text)
+    assert "nobody here owns" in site.run({"name": "web"}, images=[]).errors[0]
+    found = _xml.load(site.host.domain_xml(handle))
+    taken = site.run({"name": "web", "metadata": {"template": "t"}}, images=[], adopt=True)
+    assert {c["path"] for c in changes(taken)} == {"metadata.owner", "metadata.template"}
+    agree(site, {"name": "web", "disks": [{"name": "vdb", "cache": "none"}]}, "disks.vdb.cache")
+    agree(site, {"name": "web", "nics": [{"network": "default", "link": "down"}]}, "nics")
+    agree(site, {"name": "web", "cpus": 2, "memory": "512M", "title": "new"})
+    left = _xml.load(site.host.domain_xml(handle))
+    for path in (
+        "devices/sound",
+        "devices/graphics[@type='spice']",
+        "devices/video",
+        "devices/controller",
+    ):
+        assert len(left.findall(path)) == len(found.findall(path)) > 0, path
+    assert left.find("devices/interface/model").get("type") == "e1000e"
+    unknown = site.run({"name": "web", "disk": "9G"}, images=[])
+    assert "cannot be found out" in unknown.errors[0]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import http.server
 import os
@@ -47,9 +48,11 @@ def test_copy_keeps_content_and_holes(tmp_path, monkeypatch, in_kernel):
 def test_a_copy_has_a_limit(tmp_path):
     source = tmp_path / "a"
     source.write_bytes(CONTENT)
-    part_of, refused = _files.part_of(str(tmp_path / "b")), pytest.raises(FuyajoError, match="1000")
-    with _files.open_source(str(source)) as stream, part_of as part, refused:
-        _files.copy_file(stream, part, 1000)
+    with contextlib.ExitStack() as stack:
+        stream = stack.enter_context(_files.open_source(str(source)))
+        part = stack.enter_context(_files.part_of(str(tmp_path / "b")))
+        with pytest.raises(FuyajoError, match="more than 1000 are refused"):
+            _files.copy_file(stream, part, 1000)
     assert [p.name for p in tmp_path.iterdir()] == ["a"]
 
 

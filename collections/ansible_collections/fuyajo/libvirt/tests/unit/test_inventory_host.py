@@ -15,9 +15,8 @@ ALL = ("forward", "lease", "arp", "agent")
 
 def machine(host, name, number, running=True, forwards=(), nics=1):
     document = _domain.Domain(name, virt_type="test", arch=None)
-    document.nics = [
-        _domain.Nic(kind="network", network="default", mac=MAC.format(number)) for _ in range(nics)
-    ]
+    card = _domain.Nic(kind="network", network="default", mac=MAC.format(number))
+    document.nics = [card] * nics
     if forwards:
         document.meta = _domain.Meta(owner="mika", forwards=list(forwards))
     handle = host.define(_domain.build_domain(document))

@@ -114,6 +114,14 @@ def test_foreign_machines_are_refused(host):
     assert host.vm("web") is not None
 
 
+def test_a_machine_of_nobody_can_be_adopted(host):
+    assert "adopt=true" in run(host, {"name": "test"}).errors[0]
+    done = run(host, {"name": "test"}, adopt=True)
+    assert done.changed and not done.errors, done.errors
+    assert host.vm("test")["owner"] == "mika"
+    assert quiet(host, {"name": "test"})
+
+
 def test_a_failure_is_undone_and_hides_nobody(host, monkeypatch):
     really = host.start
 

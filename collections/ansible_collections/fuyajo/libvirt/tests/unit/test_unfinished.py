@@ -80,7 +80,7 @@ def test_an_unfinished_machine_is_listed_completed_and_removed(host, monkeypatch
     actions = ["delete web.qcow2", "undefine", "define", "create web.qcow2", "start"]
     assert done.results[-1]["actions"] == actions
     assert not run(host, WEB).changed
-    run(host, dict(WEB, state="absent"))
+    run(host, dict(WEB, state="absent", remove_storage=True))
     leave_unfinished(host, monkeypatch)
     gone = run(host, {"name": "web", "state": "absent"})
     assert gone.changed and not gone.errors
@@ -88,7 +88,7 @@ def test_an_unfinished_machine_is_listed_completed_and_removed(host, monkeypatch
 
 
 def test_what_cannot_be_taken_back_stays_listed(host, monkeypatch):
-    def fail(_handle):
+    def fail(*_arguments):
         raise FuyajoError("the disk is on fire")
 
     monkeypatch.setattr(host, "start", fail)

@@ -14,6 +14,7 @@ from typing import Any
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import binding as _binding
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import connect as _connect
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.backups import BackupCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domain_devices import (
     DeviceCalls,
 )
@@ -23,6 +24,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domain_writes
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domains import DomainCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.events import EventCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.networks import NetworkCalls
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.snapshots import SnapshotCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.storage import CapacityCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     UNAVAILABLE,
@@ -49,7 +51,16 @@ def default_uri() -> str:
     return "qemu:///system" if os.geteuid() == 0 else "qemu:///session"
 
 
-class Host(DomainCalls, DomainWrites, DeviceCalls, EventCalls, CapacityCalls, NetworkCalls):
+class Host(
+    DomainCalls,
+    DomainWrites,
+    DeviceCalls,
+    EventCalls,
+    BackupCalls,
+    CapacityCalls,
+    NetworkCalls,
+    SnapshotCalls,
+):
     """A connection to one libvirt, for reads and writes. Use it as a context manager."""
 
     def __init__(self, connection: Any, uri: str) -> None:

@@ -124,16 +124,27 @@ def _edit_list(element: ET.Element, row: Many, values: list[Any]) -> None:
     places = [
         (place, _xml.parse(row.cls, place, row.rows)) for place in holder.findall(_xml.expand(tag))
     ]
+    placed = []
     for value, place in _paired(row, values, places):
         if place is not None:
             _edit_fields(place, row, value)
-            continue
-        new = _xml.build(tag, value, row.rows)
-        if row.field == "disks":
-            end_chain(new)
-        holder.append(new)
+        else:
+            place = _xml.build(tag, value, row.rows)
+            if row.field == "disks":
+                end_chain(place)
+            holder.append(place)
+        placed.append(place)
     for place, _document in places:
         holder.remove(place)
+    if row.field not in _IDENTITY:
+        _put_in_order(holder, placed)
+
+
+def _put_in_order(holder: ET.Element, placed: list[ET.Element]) -> None:
+    """Give elements, which may lie between others, the order of ``placed``: to some it is what they say."""
+    spots = [index for index, each in enumerate(holder) if any(each is one for one in placed)]
+    for index, each in zip(spots, placed):
+        holder[index] = each
 
 
 def _paired(

@@ -176,8 +176,7 @@ def _change_disk(
         if new.device not in _DRIVES:
             found.restart.add(("disks", key))
             return
-        # The drive as it is, with the medium as it is to be.
-        text = _with_part(now[1], later[1], "source")
+        text = _with_medium(now[1], later[1])
         found.moves.append(Move("disks", key, UPDATE, text))
 
 
@@ -214,7 +213,10 @@ def _change_nic(
     ):
         found.restart.add(("nics", key))
     elif (old.link or "up") != (new.link or "up"):
-        found.moves.append(Move("nics", key, UPDATE, _with_part(now[1], later[1], "link")))
+        card = copy.deepcopy(now[1])
+        # Said in both cases: a card that says nothing keeps its link as it is.
+        _xml.put(card, "link@state", new.link or "up")
+        found.moves.append(Move("nics", key, UPDATE, _xml.dump(card)))
 
 
 def _plug(nic: Nic) -> tuple[Any, ...]:
@@ -244,15 +246,15 @@ def _detach(found: Way, where: tuple[str, str], element: ET.Element, can: bool) 
     found.moves.append(Move(where[0], where[1], DETACH, _xml.dump(element)))
 
 
-def _with_part(element: ET.Element, other: ET.Element, tag: str) -> str:
-    """Return ``element`` with its part ``tag`` taken from another one."""
-    made = copy.deepcopy(element)
-    # What the running device has below or beside its old medium is not the new one's.
-    for old in made.findall(tag) + (made.findall("backingStore") if tag == "source" else []):
+def _with_medium(drive: ET.Element, other: ET.Element) -> str:
+    """Return the drive as it is, with the medium of another one."""
+    made = copy.deepcopy(drive)
+    # What the running drive has below its old medium is not the new one's.
+    for old in made.findall("source") + made.findall("backingStore"):
         made.remove(old)
-    part = other.find(tag)
-    if part is not None:
-        made.append(copy.deepcopy(part))
+    source = other.find("source")
+    if source is not None:
+        made.append(copy.deepcopy(source))
     return _xml.dump(made)
 
 

@@ -23,6 +23,7 @@ from typing import Any, Callable, Sequence, TypeVar, Union
 NAMESPACES = {
     "fuyajo": "urn:fuyajo:domain:1",
     "qemu": "http://libvirt.org/schemas/domain/qemu/1.0",
+    "restored": "urn:fuyajo:restored:1",
 }
 
 T = TypeVar("T")

@@ -54,6 +54,7 @@ class Step:
     duration: float = 0.0
     read: Callable[[], dict[str, Any] | None] | None = None
     wait: Callable[[Step], None] | None = None
+    warnings: list[str] = field(default_factory=list)
     waited: dict[str, Any] | None = None
 
     @property
@@ -225,9 +226,12 @@ class Context:
         return used
 
     def _documents(self) -> dict[str, list[str]]:
-        """Return {machine: [as it is now, as it starts next]}: a disk may be in one only."""
+        """Return {machine: [as it is now, as it starts next, as its snapshots recorded it]}."""
         if self._xmls is None:
             self._xmls = self.host.documents(self.domains)
+            for name, texts in self.host.recorded_machines().items():
+                # What a snapshot goes back to is needed as well, though no machine names it now.
+                self._xmls.setdefault(name, []).extend(texts)
         return self._xmls
 
     def absent_vms(self) -> set[str]:

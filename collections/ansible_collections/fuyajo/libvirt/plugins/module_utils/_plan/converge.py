@@ -205,4 +205,5 @@ def _result(step: Step) -> dict[str, Any]:
         "error": step.error,
         "error_kind": step.error_kind,
         "duration": step.duration,
+        "warnings": step.warnings,
     }

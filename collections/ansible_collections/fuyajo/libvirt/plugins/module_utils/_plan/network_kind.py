@@ -274,8 +274,9 @@ def _update(ctx: Context, work: _Work, step: Step) -> None:
 
     Many elements are defined at once; libvirt takes live ones only one by one.
     """
-    assert work.live_xml is not None and work.live_wanted is not None
-    now = _network.updates(work.live_xml, work.live_wanted)
+    now = []
+    if work.live_xml is not None and work.live_wanted is not None:
+        now = _network.updates(work.live_xml, work.live_wanted)
     later = _network.updates(work.xml, work.wanted) if work.define else []
     if not work.persistent or len(later) > _FEW_UPDATES:
         _define(ctx, work, step)

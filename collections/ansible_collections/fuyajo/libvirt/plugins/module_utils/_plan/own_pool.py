@@ -24,7 +24,8 @@ def plan_pool(ctx: Context) -> list[Step]:
     volumes = [v for v in ctx.wanted.of("volumes") if v.state == "present"]
     present = [v for v in volumes if v.pool in (None, own)]
     bases = [i for i in ctx.wanted.of("images") if i.state == "present"]
-    if not (new or present or bases) or own in _listed(ctx):
+    restored = [b for b in ctx.wanted.of("backups") if b.state == "restored"]
+    if not (new or present or bases or restored) or own in _listed(ctx):
         return []
     step = Step("pool", ctx.wanted.pool.name)
     if ctx.wanted.pool.state == "absent":

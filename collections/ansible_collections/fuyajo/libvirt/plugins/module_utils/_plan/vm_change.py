@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.diff import (
@@ -44,7 +44,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_remove imp
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want import WantedVm
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_write import (
     grow_disks,
-    make_volumes,
+    made_volumes,
     write_definition,
     write_texts,
 )
@@ -92,6 +92,8 @@ def plan_vm(ctx: Context, vm: WantedVm) -> Step:
 
 def _refuse_foreign(ctx: Context, vm: WantedVm, found: Found) -> None:
     meta, identity = found.document.meta, found.document.uuid
+    if vm.uuid is not None and vm.uuid != identity:
+        raise FuyajoError(f"the machine {vm.name} is {identity}, not {vm.uuid}", CONFLICT)
     if meta is None or meta.owner is None:
         if ctx.wanted.adopt:
             return
@@ -100,8 +102,6 @@ def _refuse_foreign(ctx: Context, vm: WantedVm, found: Found) -> None:
         )
     if meta.owner != ctx.wanted.owner:
         raise FuyajoError(f"the machine {vm.name} belongs to {meta.owner!r:.80}", CONFLICT)
-    if vm.uuid is not None and vm.uuid != identity:
-        raise FuyajoError(f"the machine {vm.name} is {identity}, not {vm.uuid}", CONFLICT)
 
 
 def _plan_update(ctx: Context, vm: WantedVm, found: Found) -> Step:
@@ -193,12 +193,14 @@ def _update(ctx: Context, update: Update, step: Step) -> None:
     found, state = update.found, update.found.state
     grace = 0 if update.vm.force_off else ctx.wanted.shutdown_timeout
     stops = update.restart or (update.goal == "stopped" and state != "stopped")
+    # The definition comes first: what libvirt does not accept must not cost anybody a running machine.
+    with made_volumes(ctx, update.edit, step):
+        if update.seed is not None and not _seed.has_seed(found.document):
+            _seed.write_seed(ctx, update.vm, update.seed, step)
+        write_definition(ctx, found, update.xml if update.redefines else None, step)
     if stops:
-        if update.redefines:
-            ctx.host.refuse_changed(found.handle, found.xml)
         _power.turn_off(ctx, found.handle, state, grace, step)
         state = "stopped"
-    make_volumes(ctx, update.edit, step)
     _write(ctx, update, state, step)
     if found.running and not stops:
         if "memory_mib" not in update.paths:
@@ -213,16 +215,15 @@ def _update(ctx: Context, update: Update, step: Step) -> None:
 
 def _write(ctx: Context, update: Update, state: str, step: Step) -> None:
     """Write everything that outlives the next start."""
-    found, vm = update.found, update.vm
+    found = update.found
     active = state not in _power.OFF
-    if update.seed is not None:
-        _seed.write_seed(ctx, vm, update.seed, step)
-        if active:
-            meta = update.edit.document.meta or _domain.Meta(owner=ctx.wanted.owner)
-            # Any word that was not there before: it says nothing about what the seed holds.
-            meta.seed = uuid.uuid4().hex[:16]
-            update.edit.document.meta = meta
-    write_definition(ctx, found, update.xml if update.redefines else None, step)
+    if update.seed is not None and _seed.has_seed(found.document):
+        _seed.write_seed(ctx, update.vm, update.seed, step)
+    if update.seed is not None and active:
+        meta = update.edit.document.meta or _domain.Meta(owner=ctx.wanted.owner)
+        # Any word that was not there before: it says nothing about what the seed holds.
+        meta = replace(meta, seed=uuid.uuid4().hex[:16])
+        update.edit.document.meta = meta
     write_texts(ctx, found, update.edit.document, active, step)
     if update.autostart is not None:
         ctx.host.set_autostart(found.handle, update.autostart)

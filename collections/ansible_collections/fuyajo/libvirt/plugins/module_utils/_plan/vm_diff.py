@@ -10,6 +10,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domai
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import units as _units
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.diff import Change, diff
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
+    FAILED,
     INVALID,
     FuyajoError,
 )
@@ -103,7 +104,9 @@ def _root_size(ctx: Context, vm: WantedVm, found: Found) -> int | float | None:
         raise FuyajoError(
             f"the disk of {vm.name} has {_units.format_bytes(size)}; it can only grow", INVALID
         )
-    return None if size is None else gib(vm.disk)
+    if size is None:
+        raise FuyajoError(f"the size of the disk of {vm.name} cannot be found out", FAILED)
+    return gib(vm.disk)
 
 
 def _forwards(ctx: Context, vm: WantedVm, found: Found) -> list[dict[str, int]] | None:

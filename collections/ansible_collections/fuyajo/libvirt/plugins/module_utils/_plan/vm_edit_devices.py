@@ -71,7 +71,7 @@ def _new_disk(wish: Wish, edit: Edit, wanted: WantedDisk) -> _domain.Disk:
 def _format_of(wish: Wish, wanted: WantedDisk) -> str:
     """Return the format of a volume that exists, or that this call makes before."""
     listed = wish.ctx.wanted.of("volumes")
-    made = {_storage.volume_name(v.name): v for v in listed if v.state != "absent"}
+    made = {v.exact(wish.ctx): v for v in listed if v.state != "absent"}
     if wanted.volume in made and wanted.volume not in wish.ctx.volumes:
         return str(wanted.format or getattr(made[wanted.volume], "format", None) or "qcow2")
     return volume_format(wish.ctx, wanted)

@@ -145,8 +145,9 @@ def _refuse_disks(ctx: Context, vm: WantedVm) -> None:
 
 def volumes_of_this_call(ctx: Context) -> dict[str, str]:
     """Return {volume: name in this call} of the stand-alone volumes that are asked for here."""
-    wanted = [each for each in ctx.wanted.of("volumes") if each.state != "absent"]
-    return {_storage.volume_name(each.name): each.name for each in wanted}
+    own = ctx.wanted.pool.name
+    wanted = [v for v in ctx.wanted.of("volumes") if v.state != "absent" and v.store(ctx) == own]
+    return {each.exact(ctx): each.name for each in wanted}
 
 
 def _needs(ctx: Context, vm: WantedVm, recipe: Recipe) -> list[tuple[str, str]]:

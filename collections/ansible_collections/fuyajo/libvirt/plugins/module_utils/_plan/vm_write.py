@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
+from typing import Any, Iterator
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
@@ -17,12 +19,21 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_edit impor
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_found import Found
 
 
-def make_volumes(ctx: Context, edit: Edit, step: Step) -> None:
-    """Make the volumes of new data disks."""
-    for volume in edit.volumes:
-        ctx.host.make_volume(ctx.pool, volume)
-        ctx.volumes.add(volume.name)
-        step.actions.append(f"create {volume.name}")
+@contextlib.contextmanager
+def made_volumes(ctx: Context, edit: Edit, step: Step) -> Iterator[None]:
+    """Make the volumes of new data disks; what fails inside of the block takes them away again."""
+    made: list[tuple[str, Any]] = []
+    try:
+        for volume in edit.volumes:
+            made.append((volume.name, ctx.host.make_volume(ctx.pool, volume)))
+            step.actions.append(f"create {volume.name}")
+        yield
+    except BaseException:
+        for name, handle in made:
+            ctx.host.delete_volume(handle)
+            step.actions.append(f"undo: create {name}")
+        raise
+    ctx.volumes |= {name for name, _handle in made}
 
 
 def write_definition(ctx: Context, found: Found, xml: str | None, step: Step) -> None:

@@ -65,6 +65,12 @@ def run_info(
     raise AssertionError("exit_json does not return")
 
 
+def run_read(module: AnsibleModule, read: Callable[[], dict[str, Any]]) -> NoReturn:
+    """Leave with what ``read`` says, without a connection: for things that are plain files."""
+    module.exit_json(changed=False, **guarded(module, read))
+    raise AssertionError("exit_json does not return")
+
+
 def guarded(module: AnsibleModule, work: Callable[[], Any]) -> Any:
     """Return what ``work`` returns; a problem of ours ends the module with one sentence."""
     try:
@@ -101,6 +107,8 @@ def _leave(
         kinds = [r["error_kind"] for r in outcome.results if r["error"]]
         values.update(msg="; ".join(outcome.errors), error_kind=kinds[0])
         module.fail_json(**values)
+    for text in (text for result in outcome.results for text in result["warnings"]):
+        module.warn(text)
     if outcome.restart_required:
         waiting = [r["name"] for r in outcome.results if r["restart_required"]]
         module.warn(f"changes take effect only after a restart of {', '.join(waiting)}")
