@@ -21,7 +21,7 @@ VM = {
     "nics": [],
     "cloud_init": {"user": "fuyajo", "ssh_authorized_keys": ["ssh-ed25519 AAAA x"]},
 }
-GONE = {"name": "web", "state": "absent"}
+GONE = {"name": "web", "state": "absent", "remove_storage": True}
 
 
 def whole(site, short="web") -> set[str]:

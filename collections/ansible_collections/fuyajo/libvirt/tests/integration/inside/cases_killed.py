@@ -26,7 +26,7 @@ VM = {
     "cloud_init": {"user": "fuyajo", "ssh_authorized_keys": ["ssh-ed25519 AAAA x"]},
     "metadata": {"template": "web-server"},
 }
-GONE = {"name": "web", "state": "absent"}
+GONE = {"name": "web", "state": "absent", "remove_storage": True}
 BYSTANDER = dict(VM, name="bystander", state="present")
 MARKED = ["define", "disk", "seed volume", "seed half written", "seed"]
 
