@@ -96,7 +96,7 @@ def _tool(ctx: Context) -> ModuleType:
             "layers that no machine writes to are merged as files: run this on the hypervisor",
             INVALID,
         )
-    return _qemu_img
+    return _layers_tool
 
 
 def refuse_lost(ctx: Context, machine: Machine, snapshot: _snapshot.Snapshot) -> None:
