@@ -85,66 +85,50 @@ def environment(machines: Machines, place: Path | None, home: Path) -> dict[str,
 def community(machines: Machines, place: Path) -> Peer:
     """community.libvirt: overlay, cidata, define and start are a task each, looped over the machines."""
     home = machines.here.directory / "community"
-    pool = machines.here.pool
-
-    def tasks(count: int, start: bool) -> list[dict[str, object]]:
-        volume = (
-            "<volume><name>{{ item }}.qcow2</name><capacity unit='G'>1</capacity>"
-            "<target><format type='qcow2'/></target><backingStore>"
-            f"<path>{machines.base}</path><format type='qcow2'/></backingStore></volume>"
-        )
-        domain = (
-            "<domain type='qemu'><name>{{ item }}</name><memory unit='MiB'>256</memory><vcpu>1</vcpu>"
-            "<os><type arch='x86_64'>hvm</type></os><devices>"
-            "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/>"
-            f"<source file='{machines.here.pool_path}/{{{{ item }}}}.qcow2'/>"
-            "<target dev='vda' bus='virtio'/></disk>"
-            "<disk type='file' device='cdrom'><driver name='qemu' type='raw'/>"
-            f"<source file='{machines.here.pool_path}/{{{{ item }}}}.iso'/>"
-            "<target dev='sda' bus='sata'/><readonly/></disk>"
-            "<interface type='user'><model type='virtio'/></interface>"
-            "<serial type='pty'/></devices></domain>"
-        )
-        cidata = {
-            "METADATA": {"local-hostname": "{{ item }}"},
-            "USERDATA": {"users": [SEED["user"]]},
-        }
-        loop = {"loop": machines.names(count)}
-        volumes = "community.libvirt.virt_volume"
-        steps: list[dict[str, object]] = [
-            {
-                volumes: {
-                    "pool": pool,
-                    "state": "present",
-                    "name": "{{ item }}.qcow2",
-                    "xml": volume,
-                }
-            },
-            {
-                volumes: {
-                    "pool": pool,
-                    "command": "create_cidata_cdrom",
-                    "name": "{{ item }}.iso",
-                    "cloudinit_config": cidata,
-                }
-            },
-            {"community.libvirt.virt": {"command": "define", "xml": domain}},
-        ]
-        if start:
-            running = {"name": "{{ item }}", "state": "running"}
-            steps.append({"community.libvirt.virt": running})
-        return [{**step, **loop} for step in steps]
 
     def command(count: int, start: bool) -> list[list[str]]:
         book = home / f"book-{count}.yml"
         interpreter = {"ansible_python_interpreter": str(place / "python")}
         play = {"hosts": "localhost", "connection": "local", "gather_facts": False}
-        book.write_text(json.dumps([{**play, "vars": interpreter, "tasks": tasks(count, start)}]))
+        tasks = _community_tasks(machines, count, start)
+        book.write_text(json.dumps([{**play, "vars": interpreter, "tasks": tasks}]))
         return [[str(place / "ansible-playbook"), "-i", "localhost,", str(book)]]
 
-    return Peer(
-        "community.libvirt tasks, looped", command, environment(machines, place, home), True
-    )
+    environ = environment(machines, place, home)
+    return Peer("community.libvirt tasks, looped", command, environ, True)
+
+
+def _community_tasks(machines: Machines, count: int, start: bool) -> list[dict[str, object]]:
+    pool, volumes = machines.here.pool, "community.libvirt.virt_volume"
+    overlay = {"pool": pool, "state": "present", "name": "{{ item }}.qcow2"}
+    metadata = {"METADATA": {"local-hostname": "{{ item }}"}, "USERDATA": {"users": [SEED["user"]]}}
+    cidata = {"pool": pool, "command": "create_cidata_cdrom", "name": "{{ item }}.iso"}
+    steps: list[dict[str, object]] = [
+        {volumes: {**overlay, "xml": _VOLUME.format(base=machines.base)}},
+        {volumes: {**cidata, "cloudinit_config": metadata}},
+        {
+            "community.libvirt.virt": {
+                "command": "define",
+                "xml": _DOMAIN.format(directory=machines.here.pool_path),
+            }
+        },
+    ]
+    if start:
+        steps.append({"community.libvirt.virt": {"name": "{{ item }}", "state": "running"}})
+    return [{**step, "loop": machines.names(count)} for step in steps]
+
+
+# What users of that collection write themselves; doubled braces are Ansible's.
+_VOLUME = """<volume><name>{{{{ item }}}}.qcow2</name><capacity unit='G'>1</capacity>
+<target><format type='qcow2'/></target>
+<backingStore><path>{base}</path><format type='qcow2'/></backingStore></volume>"""
+_DOMAIN = """<domain type='qemu'><name>{{{{ item }}}}</name><memory unit='MiB'>256</memory><vcpu>1</vcpu>
+<os><type arch='x86_64'>hvm</type></os><devices>
+<disk type='file' device='disk'><driver name='qemu' type='qcow2'/>
+<source file='{directory}/{{{{ item }}}}.qcow2'/><target dev='vda' bus='virtio'/></disk>
+<disk type='file' device='cdrom'><driver name='qemu' type='raw'/>
+<source file='{directory}/{{{{ item }}}}.iso'/><target dev='sda' bus='sata'/><readonly/></disk>
+<interface type='user'><model type='virtio'/></interface><serial type='pty'/></devices></domain>"""
 
 
 def kcli(machines: Machines, place: Path) -> Peer:

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import (
+    qemu_layers as _layers_tool,
+)
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import snapshot as _snapshot
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
@@ -96,7 +99,7 @@ def _tool(ctx: Context) -> ModuleType:
             "layers that no machine writes to are merged as files: run this on the hypervisor",
             INVALID,
         )
-    return _qemu_img
+    return _layers_tool
 
 
 def refuse_lost(ctx: Context, machine: Machine, snapshot: _snapshot.Snapshot) -> None:

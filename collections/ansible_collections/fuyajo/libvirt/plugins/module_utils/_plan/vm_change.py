@@ -25,6 +25,9 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import vm_pow
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import vm_seed as _seed
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import waits as _waits
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context, Step
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.ownership import (
+    require_ownership,
+)
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_diff import (
     changes_between,
     found_options,
@@ -91,17 +94,10 @@ def plan_vm(ctx: Context, vm: WantedVm) -> Step:
 
 
 def _refuse_foreign(ctx: Context, vm: WantedVm, found: Found) -> None:
-    meta, identity = found.document.meta, found.document.uuid
+    identity = found.document.uuid
     if vm.uuid is not None and vm.uuid != identity:
         raise FuyajoError(f"the machine {vm.name} is {identity}, not {vm.uuid}", CONFLICT)
-    if meta is None or meta.owner is None:
-        if ctx.wanted.adopt:
-            return
-        raise FuyajoError(
-            f"a machine {vm.name} exists that nobody here owns; adopt=true takes it over", CONFLICT
-        )
-    if meta.owner != ctx.wanted.owner:
-        raise FuyajoError(f"the machine {vm.name} belongs to {meta.owner!r:.80}", CONFLICT)
+    require_ownership(ctx, found.document)
 
 
 def _plan_update(ctx: Context, vm: WantedVm, found: Found) -> Step:
