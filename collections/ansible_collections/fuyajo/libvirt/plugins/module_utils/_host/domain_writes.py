@@ -68,17 +68,20 @@ class DomainWrites(Calls):
 
     @translated
     def resume(self, handle: Any) -> None:
-        """Let a paused machine go on; one that ended meanwhile is started.
+        """Let a paused machine go on; one that does by now is fine, one that ended is started.
 
-        A machine whose start was cut off looks paused until libvirtd, started again, has ended it.
+        A machine that is being started looks paused, also one whose start was cut off until libvirtd,
+        started again, has ended it.
         """
         try:
             handle.resume()
         except self.lib.libvirtError as error:
-            invalid = error.get_error_code() == self.lib.VIR_ERR_OPERATION_INVALID
-            if not invalid or handle.isActive():
+            if error.get_error_code() != self.lib.VIR_ERR_OPERATION_INVALID:
                 raise
-            handle.create()
+            if not handle.isActive():
+                handle.create()
+            elif handle.state()[0] != self.lib.VIR_DOMAIN_RUNNING:
+                raise
 
     @translated
     def suspend(self, handle: Any) -> None:

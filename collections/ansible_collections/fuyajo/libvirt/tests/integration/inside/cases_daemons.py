@@ -109,11 +109,11 @@ def test_a_restart_between_two_calls_is_said(site, libvirt):
 def test_killed_while_a_machine_starts(site, libvirt, monkeypatch, delay):
     really = site.host.start
 
-    def start(handle):
+    def start(*arguments):
         killer = threading.Timer(delay, libvirt.main.kill)
         killer.start()
         try:
-            really(handle)
+            really(*arguments)
         finally:
             killer.join()
 

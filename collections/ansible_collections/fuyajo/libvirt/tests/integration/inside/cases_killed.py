@@ -107,7 +107,7 @@ def test_a_living_maker_is_waited_for_and_then_a_conflict(site, monkeypatch):
             assert "by another call just now" in done.errors[0] and not done.changed
         # Another machine is nobody's business.
         assert not site.run(dict(VM, name="other", state="present")).errors
-        assert not site.run({"name": "other", "state": "absent"}).errors
+        assert not site.run(dict(GONE, name="other")).errors
     assert site.state() == before
     assert not site.run(VM).errors
 

@@ -112,7 +112,7 @@ def life_of_a_machine(site, uri):
         options["vms"][0]["cloud_init"] = {"user": "x"}
         refused = converge(far, wanted_of_all(options), check=False)
         assert "on the hypervisor" in refused.errors[0]
-        options["vms"] = [{"name": site.name("far"), "state": "absent"}]
+        options["vms"] = [{**wish, "state": "absent", "remove_storage": True}]
         assert not converge(far, wanted_of_all(options), check=False).errors
     assert site.files() == set()
 
