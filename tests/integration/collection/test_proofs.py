@@ -44,6 +44,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
         sha256=hashlib.sha256(image.read_bytes()).hexdigest(),
         subnet=secrets.randbelow(250),
     )
+    Path(f"{made.pool_path}-backups").mkdir()
     try:
         yield made
     finally:
