@@ -24,7 +24,9 @@ class Refused(libvirt.libvirtError):
     """An error as libvirt would raise it."""
 
     def __init__(self, text, code=libvirt.VIR_ERR_INTERNAL_ERROR, domain=libvirt.VIR_FROM_QEMU):
-        Exception.__init__(self, text)
+        super().__init__(text)
+        # What this thread's last real error said does not belong here.
+        self.args = (text,)
         self.err = (code, domain, text, 2, None, None, None, 0, 0)
 
 
@@ -66,7 +68,7 @@ class Guest:
                 [path, *arg], input=stdin, capture_output=True, env=environment, check=False
             )
         except FileNotFoundError:
-            raise said(f"Failed to execute child process “{path}”") from None
+            raise said(f"Failed to execute child process {path}") from None
         self.ended[len(self.ended) + 1] = done
         return {"pid": len(self.ended)}
 

@@ -16,7 +16,7 @@ class Host:
     uri = "qemu:///system"
 
     def __init__(self):
-        self.opened, self.programs, self.files, self.error, self.ran = 0, [], {}, None, Ran(0)
+        self.opened, self.programs, self.files, self.errors, self.ran = 0, [], {}, [], Ran(0)
 
     def open(self, _uri):
         self.opened += 1
@@ -29,8 +29,8 @@ class Host:
         return name if name != "nobody" else None
 
     def run_in_guest(self, machine, program, answer):
-        if self.error:
-            raise self.error
+        for error in self.errors:
+            raise error
         self.programs.append((machine, program, answer))
         return self.ran
 
@@ -39,8 +39,8 @@ class Host:
 
     def read_guest_file(self, _machine, path, _most, _answer):
         yield self.files[path][:1]
-        if self.error:
-            raise self.error
+        for error in self.errors:
+            raise error
         yield self.files[path][1:]
 
 
@@ -74,11 +74,11 @@ def test_a_command_is_one_word_for_the_guests_shell(connection, host):
 
 
 def test_it_comes_back_after_a_failure(connection, host):
-    host.error = FuyajoError("the guest agent is not connected")
+    host.errors = [FuyajoError("the guest agent is not connected")]
     with pytest.raises(AnsibleConnectionFailure, match="web: the guest agent is not connected"):
         connection.exec_command("true")
     assert host.opened == 0 and not connection.connected
-    host.error = None
+    host.errors = []
     connection.reset()
     assert connection.exec_command("true")[0] == 0 and host.opened == 1
     connection.close()
@@ -115,7 +115,7 @@ def test_files(connection, host, tmp_path):
     ],
 )
 def test_a_part_of_a_file_is_not_left(connection, host, tmp_path, error, kind):
-    host.files["/there"], host.error = b"xyz", error
+    host.files["/there"], host.errors = b"xyz", [error]
     with pytest.raises(kind):
         connection.fetch_file("/there", str(tmp_path / "b"))
     assert not (tmp_path / "b").exists()

@@ -254,15 +254,16 @@ class AgentCalls(Calls):
         opened = _agent.number(
             command, self.ask_agent(handle, command, answer, path=path, mode=mode)
         )
+        gone = False
         try:
             yield opened
-        except BaseException as error:
+        except AgentError as error:
             # An agent that is gone took its open files along; asking it would only wait once more.
-            if not isinstance(error, AgentError) or error.reason not in _agent.GONE:
-                with contextlib.suppress(AgentError):
-                    self.ask_agent(handle, "guest-file-close", answer, handle=opened)
+            gone = error.reason in _agent.GONE
             raise
-        self.ask_agent(handle, "guest-file-close", answer, handle=opened)
+        finally:
+            if not gone:
+                self.ask_agent(handle, "guest-file-close", answer, handle=opened)
 
     def _write(self, handle: Any, opened: int, raw: bytes, answer: float) -> None:
         command = "guest-file-write"

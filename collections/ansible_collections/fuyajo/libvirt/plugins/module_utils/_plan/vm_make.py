@@ -111,7 +111,8 @@ def _refuse_leftovers(ctx: Context, vm: WantedVm) -> None:
     if left:
         raise FuyajoError(
             f"the pool {ctx.wanted.pool.name} still holds {' and '.join(sorted(left))}; "
-            f"state=absent with remove_storage=true for {vm.name} deletes what no machine uses",
+            f"state=absent with remove_storage=true for {vm.name} deletes its root disk and seed, "
+            "the module volume the others",
             CONFLICT,
         )
 

@@ -76,11 +76,15 @@ def plan_leftovers(ctx: Context, vm: WantedVm) -> Step:
 def removable(ctx: Context, vm: WantedVm, documents: list[str]) -> list[str]:
     """Return the volumes that go with a machine, whose XML is ``documents`` (none when it is gone).
 
-    The seed always goes: it can be made again. The rest goes with ``remove_storage`` only.
+    The seed always goes: it can be made again. The rest goes with ``remove_storage`` only. Of a machine
+    that is gone data disks stay: nobody knows any more whether one was meant for several machines.
     """
+    data = bool(documents)
     shared = set().union(*(_not_its_own(text) for text in documents))
     seed = _storage.seed_name(vm.name)
-    chosen = {v for v in ctx.volumes if v == seed or (vm.remove_storage and _made_for(vm.name, v))}
+    chosen = {
+        v for v in ctx.volumes if v == seed or (vm.remove_storage and _made_for(vm.name, v, data))
+    }
     chosen = {v for v in chosen if v == seed or ctx.path_of(v) not in shared}
     users = {volume: set(ctx.users_of(volume, but=vm.name)) for volume in chosen}
     while True:
@@ -91,7 +95,7 @@ def removable(ctx: Context, vm: WantedVm, documents: list[str]) -> list[str]:
         chosen -= kept
 
 
-def _made_for(name: str, volume: str) -> bool:
+def _made_for(name: str, volume: str, data: bool) -> bool:
     if _BASE.fullmatch(volume):
         return False
     if volume == _storage.disk_name(name):
@@ -101,7 +105,7 @@ def _made_for(name: str, volume: str) -> bool:
         return True
     match = _DATA.fullmatch(volume)
     # NAME.vol.qcow2 is the stand-alone volume NAME, whatever machine has the same name.
-    return match is not None and match["vm"] == name and match["disk"] != "vol"
+    return data and match is not None and match["vm"] == name and match["disk"] != "vol"
 
 
 def _not_its_own(text: str) -> set[str]:
