@@ -13,9 +13,6 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.domain impor
     Meta,
     has_user_net,
 )
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.projection import (
-    root_disk as root_disk,
-)
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.units import GIB
 
 # virDomainState; a machine that is going down, paused or out of order is not "stopped".
