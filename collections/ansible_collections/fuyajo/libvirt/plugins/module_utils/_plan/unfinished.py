@@ -84,14 +84,16 @@ def claimed(ctx: Context, name: str, left: Unfinished | None) -> Iterator[bool]:
 
 
 @contextmanager
-def alone(ctx: Context, handle: Any, name: str, xml: str) -> Iterator[None]:
-    """Hold a machine's lock while it is changed. ``xml`` is what it was when the change was planned.
+def alone(ctx: Context, handle: Any, name: str, xml: str | None) -> Iterator[None]:
+    """Hold a machine's lock while it is changed.
 
+    ``xml`` is what it was when the change was planned; None when the caller compares that itself.
     Raises FuyajoError(kind=conflict) when it is something else by now: libvirt would let the last
     writer win, and what the other one wrote would be lost without a word.
     """
     with _locks.taking_over(_directory(ctx), name, _WAIT_SECONDS):
-        ctx.host.refuse_changed(handle, xml)
+        if xml is not None:
+            ctx.host.refuse_changed(handle, xml)
         yield
 
 

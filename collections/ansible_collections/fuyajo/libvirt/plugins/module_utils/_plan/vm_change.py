@@ -181,7 +181,10 @@ def _goal(vm: WantedVm, found: Found) -> str:
 
 
 def _update_alone(ctx: Context, update: Update, step: Step) -> None:
-    with _unfinished.alone(ctx, update.found.handle, update.vm.name, update.found.xml):
+    # Writing a definition compares it by itself; what is done before that, or instead, must not be in vain.
+    first = not update.redefines or bool(update.edit.volumes or update.seed)
+    xml = update.found.xml if first else None
+    with _unfinished.alone(ctx, update.found.handle, update.vm.name, xml):
         _update(ctx, update, step)
 
 
