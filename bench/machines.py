@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -46,7 +47,7 @@ class Machines:
         vm = {"memory": "256", "disk": "1G", "image": "empty", "cloud_init": SEED}
         vm |= {"state": state, "nics": [{"network": "user"}], "forwards": [{"guest": 22}]}
         if state == "absent":
-            pass
+            vm["remove_storage"] = True
         return {
             "uri": self.here.uri,
             "owner": "bench",
@@ -132,11 +133,14 @@ class Machines:
     def remove(self) -> None:
         """Remove everything, the pool and the base as well."""
         self.sweep()
+        # What virt-lightning wants inside of its pool.
+        shutil.rmtree(self.here.pool_path / "upstream", ignore_errors=True)
         options = self.options(0, "absent")
         for thing in (options["pool"], *options["images"]):
             thing["state"] = "absent"
         options["networks"] = [{"name": self.network, "state": "absent"}]
-        converge(self.host, wanted_of_all(options), check=False)
+        for problem in converge(self.host, wanted_of_all(options), check=False).errors:
+            print(f"left behind: {problem}", file=sys.stderr)
 
 
 def rpcs(code: str, directory: Path) -> tuple[int, int]:

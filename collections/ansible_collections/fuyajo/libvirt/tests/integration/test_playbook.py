@@ -145,3 +145,11 @@ def test_what_a_machine_says_is_not_evaluated(site, tmp_path):
     assert not (tmp_path / "ran").exists()
     listed = inventory(tmp_path, site)
     assert "ansible_host" not in listed["_meta"]["hostvars"][site.name("evil")]
+
+
+def test_problems_of_one_machine_are_told_by_the_names_of_its_options(playbook):
+    wrong = {"name": "Web", "secure_boot": True, "tags": ["a\nb"]}
+    results = playbook([{**task("wrong", "vm", uri=URI, **wrong), "ignore_errors": True}])
+    said = results["wrong"]["msg"]
+    assert all(key in said for key in ("name: ", "secure_boot: ", "tags: "))
+    assert "vms" not in said

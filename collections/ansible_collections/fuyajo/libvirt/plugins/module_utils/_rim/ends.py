@@ -40,7 +40,7 @@ def run_one(
     """
     options = {**module.params, **common}
     options[kind.key] = [{key: module.params[key] for key in option_names}]
-    outcome, duration = _run(module, options, (kind, *more))
+    outcome, duration = _run(module, options, (kind, *more), alone=f"{kind.key}[0].")
     own = next(r for r in outcome.results if r["kind"] == kind.name)
     values = {key: own[key] for key in ("actions", "changes", "uuid")}
     facts = outcome.facts.get(kind.name, {}).get(own["name"])
@@ -80,12 +80,19 @@ def guarded(module: AnsibleModule, work: Callable[[], Any]) -> Any:
 
 
 def _run(
-    module: AnsibleModule, options: dict[str, Any], kinds: Sequence[Kind]
+    module: AnsibleModule, options: dict[str, Any], kinds: Sequence[Kind], alone: str = ""
 ) -> tuple[Outcome, float]:
+    """Return what happened, and in how many seconds.
+
+    ``alone`` is what a problem's path begins with where the user gave no list: it is left out.
+    """
     begin = time.monotonic()
 
     def work() -> Outcome:
-        wanted = Wanted.parse(options, kinds)
+        try:
+            wanted = Wanted.parse(options, kinds)
+        except FuyajoError as error:
+            raise FuyajoError(str(error).replace(alone, ""), error.kind) from None
         with Host.open(options.get("uri")) as host:
             return converge(host, wanted, check=module.check_mode)
 
