@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``wait_for`` as people write it: in tasks of `stack` and `vm`, with guests in which nothing ever answers."""
+"""``wait_for`` as people write it: in tasks of `stack` and `vm`, with guests that never answer."""
 
 from __future__ import annotations
 
