@@ -366,7 +366,7 @@ wait_for:
       agent answers; V(address) when it has an IP address; V(ssh) when port 22 answers there;
       V(cloud_init) when cloud-init has finished without an error.
     - Nothing is waited for when the machine is not to run, and never in check mode.
-    - When the time is up the task fails and says what was seen last. What was made or changed stays and is told.
+    - When the time is up the task fails and says what was seen last. What was made or changed stays.
     - What could never come is refused before anything is made, such as an address when O(nics) is empty.
   type: str
   choices: [running, agent, address, ssh, cloud_init]
