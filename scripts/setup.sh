@@ -140,7 +140,11 @@ install_environment() {
 case $* in
   "--for demo") ;;
   # Firmware and TPM: without them only tests of UEFI machines are skipped.
-  "--for test") packages+=(shellcheck ovmf swtpm swtpm-tools) ;;
+  "--for test")
+    packages+=(shellcheck openssl python3-libvirt ovmf swtpm swtpm-tools)
+    # Its package starts a server. Where an init system would really do so, the tests that need it are skipped.
+    [ -d /run/systemd/system ] || packages+=(openssh-server)
+    ;;
   *) usage ;;
 esac
 is_root || packages+=(uidmap)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 MANAGED_STATES = ("running", "stopped", "paused")
+# It is being made just now, or its making was cut off: the same document again completes it.
+UNFINISHED = "unfinished"
 
 
 @dataclass(frozen=True)

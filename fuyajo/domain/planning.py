@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.errors import Param, Problem, shown
-from fuyajo.domain.machine import HostView, Machine
+from fuyajo.domain.machine import UNFINISHED, HostView, Machine
 from fuyajo.domain.plan import Action, Change, FieldChange, sha256
 from fuyajo.domain.spec import NetworkSpec, OperationSpec, Spec, VmSpec
 
@@ -94,6 +94,10 @@ def _vm(vm: VmSpec, host: HostView, owner: str, path: str) -> tuple[Change, list
         return _noop(vm), [Problem(f"{path}.name", "leftover", {"value": vm.name})]
     if machine is None:
         return _create(vm), _image_problems(vm, host, path)
+    if machine.state == UNFINISHED:
+        # Made anew; the UUID says which one was seen.
+        change = _create(vm).model_copy(update={"uuid": machine.uuid})
+        return change, _image_problems(vm, host, path)
     return _update(vm, machine, path)
 
 
@@ -212,6 +216,9 @@ def _operation(
 ) -> tuple[Change, list[Problem]]:
     if operation.op == "delete":
         return _delete(machine), []
+    if machine.state == UNFINISHED:
+        noop = Change(object="vm", name=machine.name, action="noop", uuid=machine.uuid)
+        return noop, [Problem(f"{path}.vm", "unfinished", {"value": machine.name})]
     fields: list[FieldChange] = []
     problems: list[Problem] = []
     action: Action = "noop"

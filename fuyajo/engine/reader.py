@@ -13,7 +13,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.storage import base_name
 
 from fuyajo.domain.errors import Problem, Unavailable, shown
-from fuyajo.domain.machine import Forward, HostFacts, HostView, Machine
+from fuyajo.domain.machine import UNFINISHED, Forward, HostFacts, HostView, Machine
 
 __all__ = ["accelerator", "base_name", "connection", "view"]
 
@@ -74,7 +74,7 @@ def _machine(facts: dict[str, Any]) -> Machine:
     return Machine(
         name=facts["name"],
         uuid=facts["uuid"],
-        state=facts["state"],
+        state=UNFINISHED if facts.get("unfinished") else facts["state"],
         cpus=int(facts["cpus"]),
         memory_mib=int(facts["memory_mib"]),
         disk_gib=int(facts.get("disk_gib") or 0),

@@ -77,6 +77,8 @@ EN: dict[str, str] = {
     "hint.unknown_vm": "your VMs: {known}",
     "problem.leftover": "the disk of an earlier {value} is still in the pool, though no VM uses it",
     "hint.leftover": "look whether you need it; `fuyajo vm delete {value}` clears it",
+    "problem.unfinished": "the making of {value} was cut off, or is still going on",
+    "hint.unfinished": "ask for {value} again to complete it; `fuyajo vm delete {value}` removes it",
     "problem.name_taken": "the name {value} is taken on this host",
     "hint.name_taken": "choose another name",
     "problem.disk_shrink": "a disk cannot shrink: {before} GiB → {after} GiB",

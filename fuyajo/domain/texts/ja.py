@@ -75,6 +75,8 @@ JA: dict[str, str] = {
     "hint.unknown_vm": "お持ちの VM: {known}",
     "problem.leftover": "以前の {value} のディスクがプールに残っています。使っている VM はありません",
     "hint.leftover": "必要か確かめてください。`fuyajo vm delete {value}` で消せます",
+    "problem.unfinished": "{value} の作成は途中で止まったか、まだ続いています",
+    "hint.unfinished": "もう一度同じ {value} を依頼すると完成します。`fuyajo vm delete {value}` で消せます",
     "problem.name_taken": "名前 {value} はこのホストで使われています",
     "hint.name_taken": "別の名前にしてください",
     "problem.disk_shrink": "ディスクは縮小できません: {before} GiB → {after} GiB",

@@ -117,6 +117,19 @@ def test_a_leftover_disk_is_neither_taken_over_nor_a_dead_end() -> None:
     assert fingerprint(spec(WEB), left) != fingerprint(spec(WEB), EMPTY)
 
 
+def test_an_unfinished_machine_is_made_anew_or_removed() -> None:
+    cut = host(machine("web", state="unfinished", disk_gib=0, template=None, configured=None))
+    changes, problems = plan(spec(WEB), cut)
+    assert ([c.action for c in changes], problems) == (["create"], [])
+    assert changes[0].uuid == "uuid-web", "somebody else may have taken it up since the plan"
+    assert {f.path for f in changes[0].fields} >= {"image", "disk_gib"}
+    changes, problems = plan(spec({"operations": [{"op": "delete", "vm": "web"}]}), cut)
+    assert ([c.action for c in changes], problems) == (["delete"], [])
+    for op in ("start", "stop", "restart"):
+        assert plan(spec({"operations": [{"op": op, "vm": "web"}]}), cut)[1] == ["unfinished"]
+    assert fingerprint(spec(WEB), cut) != fingerprint(spec(WEB), host(machine("web")))
+
+
 def test_a_disk_never_shrinks_and_memory_needs_a_restart() -> None:
     resize = spec({"operations": [{"op": "resize", "vm": "web", "disk": "5G", "memory": "2G"}]})
     changes, problems = plan(resize, host(machine("web")))

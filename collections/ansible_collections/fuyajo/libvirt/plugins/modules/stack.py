@@ -178,6 +178,7 @@ vms:
       spec_digest: null
       configured: null
       expires: null
+      unfinished: false
       forwards: [{guest: 22, host: 20122, address: 127.0.0.1}]
       networks: [user]
       addresses: [{address: 127.0.0.1, family: ipv4, mac: null, source: forward}]

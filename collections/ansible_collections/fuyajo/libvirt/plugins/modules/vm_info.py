@@ -55,7 +55,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 vms:
-  description: Facts of the machines, sorted by name. The owner is null for foreign ones.
+  description: Facts of the machines, sorted by name. The owner is null for foreign ones. A machine is
+    unfinished while it is being made, and when that was cut off; its options again complete it.
   returned: always
   type: list
   elements: dict
@@ -72,6 +73,7 @@ vms:
       spec_digest: null
       configured: null
       expires: null
+      unfinished: false
       forwards: [{guest: 22, host: 20122, address: 127.0.0.1}]
       networks: [user]
       addresses: [{address: 192.168.122.31, family: ipv4, mac: "52:54:00:0a:0b:0c", source: lease}]

@@ -235,7 +235,7 @@ def test_variables_of_uefi_are_copied(web):
     assert not new.exists() and old.read_bytes() == data
 
 
-def test_a_clone_whose_making_was_cut_off_is_told(web, monkeypatch):
+def test_a_clone_whose_making_was_cut_off_is_completed(web, monkeypatch):
     def killed(*_):
         raise KeyboardInterrupt
 
@@ -247,8 +247,13 @@ def test_a_clone_whose_making_was_cut_off_is_told(web, monkeypatch):
         patch.setattr(web.host, "undefine", nothing)
         with pytest.raises(KeyboardInterrupt):
             clone(web)
-    assert "still being cloned, or that was cut off" in clone(web).errors[0]
+    assert web.host.vm(web.name("copy"))["unfinished"]
     assert "itself is not finished" in clone(web, "x", source="copy").errors[0]
+    assert clone(web, check=True).changed
+    done = clone(web)
+    assert not done.errors and done.results[-1]["changes"][0].get("before") == "unfinished"
+    assert not web.host.vm(web.name("copy"))["unfinished"]
+    assert not clone(web).changed
 
 
 def test_machines_of_nobody_need_adopt(web):

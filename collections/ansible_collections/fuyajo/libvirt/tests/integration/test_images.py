@@ -223,7 +223,8 @@ def test_a_base_whose_last_machine_goes_in_the_same_task(storage, tiny):
     image = wish(tiny)
     vm = {"name": storage.name("m"), "image": "tiny", "memory": 64, "nics": []}
     storage.good(images=[image], vms=[vm])
-    gone = storage.proved(vms=[{"name": vm["name"], "state": "absent"}], remove_unused_images=True)
+    absent = {"name": vm["name"], "state": "absent", "remove_storage": True}
+    gone = storage.proved(vms=[absent], remove_unused_images=True)
     assert not gone.errors and storage.files() == set()
 
 

@@ -40,8 +40,8 @@ def test_stack(site, playbook):
     facts = results["make"]["vms"][site.name("web")]
     assert facts in results["read"]["vms"]
     assert results["make"]["results"][-1]["actions"] == [
-        f"create {site.name('web')}.qcow2",
         "define",
+        f"create {site.name('web')}.qcow2",
     ]
 
 

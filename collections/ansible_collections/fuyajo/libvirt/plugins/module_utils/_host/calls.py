@@ -28,6 +28,7 @@ B = TypeVar("B")
 # Reads of a far host are waiting for the network. A near one answers in 0.1 ms: there threads cost
 # more than they save (measured with 300 machines).
 _FAR_READERS = 8
+_NAME_TAKEN = "already exists with uuid"
 
 
 def is_local(uri: str) -> bool:
@@ -86,7 +87,9 @@ def ours(lib: Any, error: Any) -> FuyajoError:
     kind = kinds.get(error.get_error_code(), FAILED)
     if error.get_error_domain() == lib.VIR_FROM_RPC:
         kind = UNAVAILABLE
-    return FuyajoError(" ".join(str(error).split()), kind)
+    text = " ".join(str(error).split())
+    # Two writers of one name: libvirt has a code for that and does not use it.
+    return FuyajoError(text, CONFLICT if _NAME_TAKEN in text else kind)
 
 
 def until(condition: Callable[[], bool], seconds: float) -> bool:

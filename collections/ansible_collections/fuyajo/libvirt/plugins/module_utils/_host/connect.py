@@ -22,8 +22,8 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
     FuyajoError,
 )
 
-# Three unanswered questions, five seconds apart, and libvirt ends every call that waits.
-KEEPALIVE_SECONDS, KEEPALIVE_COUNT = 5, 3
+# Two unanswered questions, five seconds apart, and five seconds later libvirt ends every call that waits.
+KEEPALIVE_SECONDS, KEEPALIVE_COUNT = 5, 2
 # libvirt's RPC: length, program "remote", version 1, procedure AUTH_LIST, call, serial, status.
 _AUTH_LIST = struct.pack(">7I", 28, 0x20008086, 1, 66, 0, 0, 0)
 

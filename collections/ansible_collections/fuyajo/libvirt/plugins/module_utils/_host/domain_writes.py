@@ -53,18 +53,35 @@ class DomainWrites(Calls):
 
     @translated
     def start(self, handle: Any, paused: bool = False) -> None:
-        """Start a machine, or restore it when its memory was saved."""
+        """Start a machine, or restore it when its memory was saved; one that runs by now is fine."""
         if paused and self.is_mock:
             # libvirt's mock driver cannot do both at once, and nothing runs in it that would mind.
             handle.create()
             handle.suspend()
             return
-        handle.createWithFlags(self.lib.VIR_DOMAIN_START_PAUSED if paused else 0)
+        try:
+            handle.createWithFlags(self.lib.VIR_DOMAIN_START_PAUSED if paused else 0)
+        except self.lib.libvirtError as error:
+            invalid = error.get_error_code() == self.lib.VIR_ERR_OPERATION_INVALID
+            if not invalid or not handle.isActive():
+                raise
 
     @translated
     def resume(self, handle: Any) -> None:
-        """Let a paused machine go on."""
-        handle.resume()
+        """Let a paused machine go on; one that does by now is fine, one that ended is started.
+
+        A machine that is being started looks paused, also one whose start was cut off until libvirtd,
+        started again, has ended it.
+        """
+        try:
+            handle.resume()
+        except self.lib.libvirtError as error:
+            if error.get_error_code() != self.lib.VIR_ERR_OPERATION_INVALID:
+                raise
+            if not handle.isActive():
+                handle.create()
+            elif handle.state()[0] != self.lib.VIR_DOMAIN_RUNNING:
+                raise
 
     @translated
     def suspend(self, handle: Any) -> None:

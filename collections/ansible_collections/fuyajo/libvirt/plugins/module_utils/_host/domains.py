@@ -18,6 +18,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
     NOT_FOUND,
     FuyajoError,
 )
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.projection import root_disk
 
 
 class DomainCalls(AddressCalls):
@@ -143,7 +144,7 @@ class DomainCalls(AddressCalls):
     def vm_facts(self, handle: Any, agent: bool = False, addresses: bool = True) -> dict[str, Any]:
         """Return the facts of a machine that was looked up, addresses included."""
         document = _domain.parse_domain(self.domain_xml(handle))
-        disk = _facts.root_disk(document)
+        disk = root_disk(document)
         size = self.disk_bytes(handle, disk.path) if disk and disk.path else None
         facts = _facts.vm_facts(document, self.domain_info(handle)[0], size)
         if not addresses and not agent:
@@ -151,7 +152,7 @@ class DomainCalls(AddressCalls):
         return self.with_addresses(facts, handle, document, agent)
 
     def _facts(self, document: _domain.Domain, state: str, sizes: dict[str, int]) -> dict[str, Any]:
-        disk = _facts.root_disk(document)
+        disk = root_disk(document)
         return _facts.vm_facts(document, state, sizes.get(disk.path) if disk else None)
 
     @translated

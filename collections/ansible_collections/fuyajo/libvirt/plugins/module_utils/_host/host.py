@@ -9,10 +9,10 @@ connection serves many threads: libvirt-python releases the interpreter while it
 from __future__ import annotations
 
 import os
-import sys
 from types import TracebackType
 from typing import Any
 
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import binding as _binding
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import connect as _connect
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.backups import BackupCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domain_devices import (
@@ -75,11 +75,7 @@ class Host(
     ) -> Host:
         """Connect within ``deadline`` seconds; raises FuyajoError(kind=unavailable)."""
         if libvirt is None:
-            raise FuyajoError(
-                f"the Python library libvirt is missing in {sys.executable} ({_MISSING}); "
-                "install the package python3-libvirt, or libvirt-python with pip",
-                UNAVAILABLE,
-            )
+            raise FuyajoError(_binding.missing_binding(_MISSING), UNAVAILABLE)
         where = uri or default_uri()
         return cls(_connect.connect(libvirt, where, readonly, deadline), where)
 

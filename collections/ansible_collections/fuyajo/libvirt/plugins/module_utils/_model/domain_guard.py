@@ -44,7 +44,9 @@ _RULES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "": {"type!": "qemu|kvm|test"},
         **{k: {} for k in ("name", "uuid", "title", "description", "metadata", META)},
-        **{f"{META}/fuyajo:{key}": {} for key in ("owner", "tag", "seed", *META_KEYS)},
+        **{
+            f"{META}/fuyajo:{key}": {} for key in ("owner", "tag", "seed", "unfinished", *META_KEYS)
+        },
         f"{META}/fuyajo:forward": {"guest": _NUMBER, "host": _NUMBER, "address": r".*"},
         "memory": {"#": _NUMBER},
         "currentMemory": {"#": _NUMBER},

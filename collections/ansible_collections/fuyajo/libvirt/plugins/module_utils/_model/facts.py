@@ -13,9 +13,6 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.domain impor
     Meta,
     has_user_net,
 )
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.projection import (
-    root_disk as root_disk,
-)
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.units import GIB
 
 # virDomainState; a machine that is going down, paused or out of order is not "stopped".
@@ -62,6 +59,7 @@ def vm_facts(domain: Domain, state: str, disk_bytes: int | None) -> dict[str, An
         "spec_digest": meta.spec_digest,
         "configured": meta.configured,
         "expires": meta.expires,
+        "unfinished": meta.unfinished is not None,
         "forwards": [
             {"guest": f.guest, "host": f.host, "address": f.address}
             for f in meta.forwards

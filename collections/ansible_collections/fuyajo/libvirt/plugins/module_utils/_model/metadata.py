@@ -42,6 +42,8 @@ class Meta:
     configured: str | None = None
     expires: str | None = None
     seed: str | None = None
+    # When its making began; gone when it is complete, see _plan/unfinished.py.
+    unfinished: str | None = None
     forwards: list[Forward] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
 
@@ -61,7 +63,7 @@ def _meta_rows(prefix: str) -> tuple[_xml.AnyRow, ...]:
         Row("host", "@host", _port),
         Row("address", "@address"),
     )
-    texts = tuple(Row(key, prefix + key) for key in ("owner", *META_KEYS, "seed"))
+    texts = tuple(Row(key, prefix + key) for key in ("owner", *META_KEYS, "seed", "unfinished"))
     return (
         *texts,
         Many("forwards", prefix + "forward", Forward, forward),

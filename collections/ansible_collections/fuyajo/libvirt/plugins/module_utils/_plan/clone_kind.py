@@ -20,6 +20,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
     NOT_FOUND,
     FuyajoError,
 )
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import unfinished as _unfinished
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.clone_make import (
     Copy,
     Recipe,
@@ -68,16 +69,19 @@ def parse_clone(check: Checker, at: str, raw: Mapping[str, Any]) -> WantedClone:
 def plan_clone(ctx: Context, wanted: WantedClone) -> Step:
     """Return the step for one clone; reads only."""
     step = Step("vm", wanted.name)
-    handle = ctx.domains.get(wanted.name)
+    handle, left = ctx.domains.get(wanted.name), None
     if handle is not None:
-        return _plan_existing(ctx, wanted, handle, step)
+        left = _cut_off(ctx, wanted, handle)
+        if left is None:
+            return _plan_existing(ctx, wanted, handle, step)
     source = ctx.domains.get(wanted.source)
     if source is None:
         raise FuyajoError(f"the machine {wanted.source} does not exist", NOT_FOUND)
     machine = read_machine(ctx, source)
     require_ownership(ctx, machine.document)
     _refuse_unsteady(ctx, wanted, machine)
-    recipe = _recipe(ctx, wanted, machine)
+    recipe = _recipe(ctx, wanted, machine, set(left.volumes) if left else set())
+    recipe.left = left
     after = {
         "state": "running" if wanted.state == "started" else "stopped",
         "source": wanted.source,
@@ -87,13 +91,23 @@ def plan_clone(ctx: Context, wanted: WantedClone) -> Step:
         "forwards": [{"guest": f.guest, "host": f.host} for f in recipe.clone.forwards] or None,
         "metadata": {"owner": ctx.wanted.owner},
     }
-    step.changes = diff(after, {"state": "absent"})
+    step.changes = diff(after, {"state": "absent" if left is None else "unfinished"})
     step.warnings = [
         f"{wanted.name} is without this of {wanted.source}: {each}"
         for each in _clone.dropped(machine.xml)
     ]
     step.apply = lambda done: make(ctx, recipe, done)
     return step
+
+
+def _cut_off(ctx: Context, wanted: WantedClone, handle: Any) -> _unfinished.Unfinished | None:
+    """Return the machine of that name when its cloning was cut off; None when it is complete."""
+    xml = ctx.host.domain_xml(handle)
+    document = _domain.parse_domain(xml)
+    require_ownership(ctx, document)
+    if _clone.origin(xml) != wanted.source:
+        return None
+    return _unfinished.unfinished(ctx, handle, document)
 
 
 def _plan_existing(ctx: Context, wanted: WantedClone, handle: Any, step: Step) -> Step:
@@ -104,12 +118,6 @@ def _plan_existing(ctx: Context, wanted: WantedClone, handle: Any, step: Step) -
     if source != wanted.source:
         what = "not a clone" if source is None else f"a clone of {source!r:.80}"
         raise FuyajoError(f"the machine {wanted.name} exists and is {what}", CONFLICT)
-    if _clone.is_unfinished(xml):
-        raise FuyajoError(
-            f"the machine {wanted.name} is still being cloned, or that was cut off; in that case remove "
-            "it with vm, state=absent and remove_storage=true, and run this again",
-            CONFLICT,
-        )
     step.uuid = document.uuid
     step.facts = ctx.host.vm_facts(handle)
     step.read = lambda: ctx.host.vm_facts(handle)
@@ -147,7 +155,7 @@ def _refuse_unsteady(ctx: Context, wanted: WantedClone, machine: Machine) -> Non
         raise FuyajoError(f"the pool {ctx.wanted.pool.name} does not run", NOT_FOUND)
 
 
-def _recipe(ctx: Context, wanted: WantedClone, machine: Machine) -> Recipe:
+def _recipe(ctx: Context, wanted: WantedClone, machine: Machine, own: set[str]) -> Recipe:
     meta = machine.document.meta or _domain.Meta()
     forwards = [_domain.Forward(f.guest, 0, f.address) for f in meta.forwards if f.guest]
     recipe = Recipe(
@@ -166,7 +174,7 @@ def _recipe(ctx: Context, wanted: WantedClone, machine: Machine) -> Recipe:
     if recipe.seeds and not ctx.host.is_local:
         raise FuyajoError("a seed is written as a file: run this on the hypervisor", INVALID)
     left = {c.volume for c in recipe.copies} | set(recipe.seeds)
-    left &= ctx.volumes
+    left = (left & ctx.volumes) - own
     if left:
         raise FuyajoError(
             f"the pool {ctx.wanted.pool.name} already holds {' and '.join(sorted(left))}", CONFLICT

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import os
-import time
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
@@ -18,6 +17,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
     CONFLICT,
     FuyajoError,
 )
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import unfinished as _unfinished
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context, Step
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.snapshot_want import Machine
 
@@ -54,6 +54,8 @@ class Recipe:
     seeds: list[str] = field(default_factory=list)
     seed_target: str = ""
     nvram: tuple[str, str] | None = None
+    # The machine of that name whose making was cut off, when there is one.
+    left: _unfinished.Unfinished | None = None
     undo: list[tuple[str, Undo]] = field(default_factory=list)
 
     @property
@@ -70,9 +72,17 @@ def make(ctx: Context, recipe: Recipe, step: Step) -> None:
         clone.files[copy.target] = (ctx.path_of(copy.volume), copy.format)
     for seed in recipe.seeds:
         clone.files[recipe.seed_target] = (ctx.path_of(seed), "raw")
+    with _unfinished.claimed(ctx, clone.name, recipe.left) as seen:
+        _make(ctx, recipe, seen, step)
+
+
+def _make(ctx: Context, recipe: Recipe, seen: bool, step: Step) -> None:
+    clone = recipe.clone
     try:
+        if recipe.left is not None:
+            _unfinished.clear(ctx, recipe.left, step)
         # Defined first: the name is the lock against a second one with the same wish.
-        clone.unfinished = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        clone.unfinished = _unfinished.mark(seen)
         handle = ctx.host.define(_clone.cloned(recipe.machine.xml, clone))
         recipe.undo.append(("undefine", lambda: ctx.host.undefine(handle)))
         step.actions.append("define")

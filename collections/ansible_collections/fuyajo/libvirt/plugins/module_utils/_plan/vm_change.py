@@ -19,6 +19,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
     FuyajoError,
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.live import Way
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import unfinished as _unfinished
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import vm_live as _live
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import vm_power as _power
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import vm_seed as _seed
@@ -84,8 +85,11 @@ def plan_vm(ctx: Context, vm: WantedVm) -> Step:
         return plan_leftovers(ctx, vm) if vm.state == "absent" else plan_make(ctx, vm)
     found = read(ctx, handle)
     _refuse_foreign(ctx, vm, found)
+    left = _unfinished.unfinished(ctx, handle, found.document)
     if vm.state == "absent":
-        return plan_absent(ctx, vm, found)
+        return plan_absent(ctx, vm, found, left)
+    if left is not None:
+        return plan_make(ctx, vm, left)
     return _plan_update(ctx, vm, found)
 
 
@@ -113,7 +117,7 @@ def _plan_update(ctx: Context, vm: WantedVm, found: Found) -> Step:
     update.paths = {change.path for change in step.changes}
     step.needs = _needs(ctx, update)
     if step.changes:
-        step.apply = lambda done: _update(ctx, update, done)
+        step.apply = lambda done: _update_alone(ctx, update, done)
     step.wait = _waits.waiter(ctx, vm, step)
     return step
 
@@ -174,6 +178,14 @@ def _goal(vm: WantedVm, found: Found) -> str:
     if wanted is not None:
         return wanted
     return "paused" if found.state == "paused" else "running"
+
+
+def _update_alone(ctx: Context, update: Update, step: Step) -> None:
+    # Writing a definition compares it by itself; what is done before that, or instead, must not be in vain.
+    first = not update.redefines or bool(update.edit.volumes or update.seed)
+    xml = update.found.xml if first else None
+    with _unfinished.alone(ctx, update.found.handle, update.vm.name, xml):
+        _update(ctx, update, step)
 
 
 def _update(ctx: Context, update: Update, step: Step) -> None:

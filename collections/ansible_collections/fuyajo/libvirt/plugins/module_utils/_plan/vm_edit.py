@@ -159,7 +159,7 @@ def _host_devices(values: Mapping[str, Any], after: _domain.Domain) -> None:
     if "host_devices" not in values:
         return
     shown = projection(after)["host_devices"]
-    known = [(view, device) for view, device in zip(shown, after.host_devices)]
+    known = list(zip(shown, after.host_devices))
     wanted = values["host_devices"]
     after.host_devices = [
         next((device for view, device in known if view == each), None)

@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import facts as _facts
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.projection import root_disk
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_power import OFF
 
@@ -50,7 +51,7 @@ class Found:
 
     def facts(self, ctx: Context) -> dict[str, Any]:
         """Return what is told about the machine."""
-        disk = _facts.root_disk(self.document)
+        disk = root_disk(self.document)
         size = self.bytes_of(ctx, disk.path) if disk is not None else None
         return _facts.vm_facts(self.document, self.state, size)
 

@@ -19,6 +19,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
     NOT_FOUND,
     FuyajoError,
 )
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import unfinished as _unfinished
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import vm_document as _document
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import waits as _waits
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context, Step
@@ -42,19 +43,23 @@ _STATES = {"present": "stopped", "stopped": "stopped", "paused": "paused"}
 Undo = List[Tuple[str, Callable[[], None]]]
 
 
-def plan_make(ctx: Context, vm: WantedVm) -> Step:
-    """Return the step that makes a machine; raises when it could not work."""
-    if vm.uuid is not None:
+def plan_make(ctx: Context, vm: WantedVm, left: _unfinished.Unfinished | None = None) -> Step:
+    """Return the step that makes a machine, or makes ``left`` anew; raises when it could not work."""
+    if left is not None:
+        _refuse_less(vm, left)
+    elif vm.uuid is not None:
         raise FuyajoError(f"the machine {vm.name} ({vm.uuid}) does not exist any more", NOT_FOUND)
-    _refuse_leftovers(ctx, vm)
+    else:
+        _refuse_leftovers(ctx, vm)
     _refuse_small_disk(ctx, vm)
     _refuse_disks(ctx, vm)
     if vm.cloud_init and not ctx.host.is_local:
         raise FuyajoError("a seed is written as a file: run this on the hypervisor", INVALID)
     recipe = _recipe(ctx, vm)
     step = Step("vm", vm.name, needs=_needs(ctx, vm, recipe))
-    step.changes = diff(_shown(ctx, recipe), {"state": "absent"})
-    step.apply = lambda done: _make(ctx, recipe, done)
+    before = "absent" if left is None else "unfinished"
+    step.changes = diff(_shown(ctx, recipe), {"state": before})
+    step.apply = lambda done: _make(ctx, recipe, left, done)
     step.wait = _waits.waiter(ctx, vm, step)
     return step
 
@@ -81,6 +86,22 @@ def _shown(ctx: Context, recipe: Recipe) -> dict[str, Any]:
     return {"state": _STATES.get(vm.state, "running"), **shown}
 
 
+def _refuse_less(vm: WantedVm, left: _unfinished.Unfinished) -> None:
+    """Refuse to complete a machine by a document that says less about it than the first one."""
+    names = {_storage.disk_name(vm.name)} if vm.image or vm.disk else set()
+    names |= {_storage.seed_name(vm.name)} if vm.cloud_init else set()
+    for disk in vm.disks or ():
+        if disk.state == "present" and disk.volume is None:
+            names.add(_storage.data_name(vm.name, disk.name, disk.format or "qcow2"))
+    missing = sorted(set(left.volumes) - names)
+    if missing:
+        raise FuyajoError(
+            f"the machine {vm.name} is unfinished and was to have {' and '.join(missing)}; say all of "
+            "it again to complete it, or state=absent to remove it",
+            CONFLICT,
+        )
+
+
 def _refuse_leftovers(ctx: Context, vm: WantedVm) -> None:
     names = {_storage.disk_name(vm.name), _storage.seed_name(vm.name)}
     for disk in vm.disks or ():
@@ -90,7 +111,8 @@ def _refuse_leftovers(ctx: Context, vm: WantedVm) -> None:
     if left:
         raise FuyajoError(
             f"the pool {ctx.wanted.pool.name} still holds {' and '.join(sorted(left))}; "
-            f"state=absent with remove_storage=true for {vm.name} deletes what no machine uses",
+            f"state=absent with remove_storage=true for {vm.name} deletes its root disk and seed, "
+            "the module volume the others",
             CONFLICT,
         )
 
@@ -154,21 +176,28 @@ def _recipe(ctx: Context, vm: WantedVm) -> Recipe:
     return Recipe(vm, _document.cards(vm), forwards, chosen)
 
 
-def _make(ctx: Context, recipe: Recipe, step: Step) -> None:
-    """Make volumes, seed and machine; on any failure remove what this call made, and only that."""
-    undo: Undo = []
-    try:
-        _refuse_small_disk(ctx, recipe.vm)
-        plan = _document.blueprint(ctx, recipe)
-        step.uuid = plan.document.uuid
-        _make_volumes(ctx, plan, step, undo)
-        _write_seed(ctx, recipe.vm, plan)
-        handle = _define(ctx, recipe.vm, plan, step, undo)
-        _start(ctx, recipe, plan.document, handle, step, undo)
-        step.read = lambda: ctx.host.vm_facts(handle)
-    except BaseException as error:
-        _take_back(step, undo, error)
-        raise
+def _make(ctx: Context, recipe: Recipe, left: _unfinished.Unfinished | None, step: Step) -> None:
+    """Make machine, volumes and seed; on any failure remove what this call made, and only that.
+
+    The definition comes first: its name is the lock against a second writer, and what is left when
+    this process is killed is listed under it.
+    """
+    with _unfinished.claimed(ctx, recipe.vm.name, left) as seen:
+        undo: Undo = []
+        try:
+            _refuse_small_disk(ctx, recipe.vm)
+            plan = _document.blueprint(ctx, recipe)
+            if left is not None:
+                _unfinished.clear(ctx, left, step)
+            step.uuid = plan.document.uuid
+            handle = _define(ctx, plan, seen, step, undo)
+            _make_volumes(ctx, plan, step, undo)
+            _finish(ctx, recipe.vm, plan, handle, step, undo)
+            _start(ctx, recipe, plan.document, handle, step, undo)
+            step.read = lambda: ctx.host.vm_facts(handle)
+        except BaseException as error:
+            _take_back(step, undo, error)
+            raise
 
 
 def _take_back(step: Step, undo: Undo, error: BaseException) -> None:
@@ -176,12 +205,28 @@ def _take_back(step: Step, undo: Undo, error: BaseException) -> None:
         try:
             act()
         except FuyajoError as second:
-            # The first error is the one to tell; this one must not hide that something is left.
+            # The first error is the one to tell; this one must not hide that something is left. The
+            # definition stays with it, so that it is found under its machine's name.
             step.actions.append(f"could not {what} again: {second}")
-        else:
-            step.actions.append(f"undo: {what}")
+            return
+        step.actions.append(f"undo: {what}")
     if isinstance(error, FuyajoError):
         step.uuid = None
+
+
+def _define(ctx: Context, plan: Blueprint, seen: bool, step: Step, undo: Undo) -> Any:
+    """Define a machine; until its volumes are there it has the mark `unfinished`."""
+    if plan.volumes:
+        _meta_of(plan).unfinished = _unfinished.mark(seen)
+    handle = ctx.host.define(_domain.build_domain(plan.document))
+    step.actions.append("define")
+    undo.append(("undefine", lambda: ctx.host.undefine(handle)))
+    return handle
+
+
+def _meta_of(plan: Blueprint) -> _domain.Meta:
+    plan.document.meta = plan.document.meta or _domain.Meta()
+    return plan.document.meta
 
 
 def _make_volumes(ctx: Context, plan: Blueprint, step: Step, undo: Undo) -> None:
@@ -191,19 +236,20 @@ def _make_volumes(ctx: Context, plan: Blueprint, step: Step, undo: Undo) -> None
         step.actions.append(f"create {volume.name}")
 
 
-def _write_seed(ctx: Context, vm: WantedVm, plan: Blueprint) -> None:
+def _finish(
+    ctx: Context, vm: WantedVm, plan: Blueprint, handle: Any, step: Step, undo: Undo
+) -> None:
+    """Write the seed, take the mark away, and say whether the machine starts with its host."""
     if plan.seed is not None:
         _files.replace_file(ctx.path_of(_storage.seed_name(vm.name)), plan.seed, 0o600)
-
-
-def _define(ctx: Context, vm: WantedVm, plan: Blueprint, step: Step, undo: Undo) -> Any:
-    handle = ctx.host.define(_domain.build_domain(plan.document))
-    step.actions.append("define")
-    undo.append(("undefine", lambda: ctx.host.undefine(handle)))
     if vm.autostart:
         ctx.host.set_autostart(handle, True)
+        undo.append(("clear autostart", partial(ctx.host.set_autostart, handle, False)))
         step.actions.append("set autostart")
-    return handle
+    if plan.volumes:
+        meta = _meta_of(plan)
+        meta.unfinished = None
+        ctx.host.set_meta(handle, meta, config=True, live=False)
 
 
 def _start(

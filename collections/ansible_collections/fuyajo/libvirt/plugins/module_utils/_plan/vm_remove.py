@@ -19,6 +19,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.diff import 
     STOP,
     Change,
 )
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import unfinished as _unfinished
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context, Step
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_found import Found
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want import WantedVm
@@ -29,17 +30,37 @@ _LAYER = re.compile(r"(?P<vm>[^.]+)\.[^/]+\.[vsh]d[a-z]{1,2}(?:\.[0-9]{1,6})?\.q
 _BASE = re.compile(r"base-[0-9a-f]{16}\.qcow2", re.ASCII)
 
 
-def plan_absent(ctx: Context, vm: WantedVm, found: Found) -> Step:
-    """Return the step that removes a machine; its disks stay unless that was said."""
+def plan_absent(
+    ctx: Context, vm: WantedVm, found: Found, left: _unfinished.Unfinished | None = None
+) -> Step:
+    """Return the step that removes a machine; its disks stay unless that was said.
+
+    Those of an unfinished machine (``left``) always go: nothing ever wrote to them.
+    """
     step = Step("vm", vm.name, found.document.uuid)
     step.facts = found.facts(ctx)
     step.read = lambda: ctx.host.vm_facts(found.handle)
     effect = STOP if found.running else LIVE
     step.changes = [Change("state", found.state, "absent", effect)]
+    if left is not None:
+        _tell(vm, sorted(ctx.volumes & set(left.volumes)), step)
+        step.apply = lambda done: _remove_unfinished(ctx, found, left, done)
+        return step
     volumes = removable(ctx, vm, [found.xml, found.live_xml or found.xml])
     _tell(vm, volumes, step)
     step.apply = lambda done: _remove(ctx, found, volumes, done)
     return step
+
+
+def _remove_unfinished(
+    ctx: Context, found: Found, left: _unfinished.Unfinished, step: Step
+) -> None:
+    with _unfinished.claimed(ctx, left.name, left):
+        if found.running:
+            # Not by us: somebody started it by hand.
+            ctx.host.destroy(found.handle)
+            step.actions.append("destroy")
+        _unfinished.clear(ctx, left, step)
 
 
 def plan_leftovers(ctx: Context, vm: WantedVm) -> Step:
@@ -55,11 +76,15 @@ def plan_leftovers(ctx: Context, vm: WantedVm) -> Step:
 def removable(ctx: Context, vm: WantedVm, documents: list[str]) -> list[str]:
     """Return the volumes that go with a machine, whose XML is ``documents`` (none when it is gone).
 
-    The seed always goes: it can be made again. The rest goes with ``remove_storage`` only.
+    The seed always goes: it can be made again. The rest goes with ``remove_storage`` only. Of a machine
+    that is gone data disks stay: nobody knows any more whether one was meant for several machines.
     """
+    data = bool(documents)
     shared = set().union(*(_not_its_own(text) for text in documents))
     seed = _storage.seed_name(vm.name)
-    chosen = {v for v in ctx.volumes if v == seed or (vm.remove_storage and _made_for(vm.name, v))}
+    chosen = {
+        v for v in ctx.volumes if v == seed or (vm.remove_storage and _made_for(vm.name, v, data))
+    }
     chosen = {v for v in chosen if v == seed or ctx.path_of(v) not in shared}
     users = {volume: set(ctx.users_of(volume, but=vm.name)) for volume in chosen}
     while True:
@@ -70,7 +95,7 @@ def removable(ctx: Context, vm: WantedVm, documents: list[str]) -> list[str]:
         chosen -= kept
 
 
-def _made_for(name: str, volume: str) -> bool:
+def _made_for(name: str, volume: str, data: bool) -> bool:
     if _BASE.fullmatch(volume):
         return False
     if volume == _storage.disk_name(name):
@@ -80,7 +105,7 @@ def _made_for(name: str, volume: str) -> bool:
         return True
     match = _DATA.fullmatch(volume)
     # NAME.vol.qcow2 is the stand-alone volume NAME, whatever machine has the same name.
-    return match is not None and match["vm"] == name and match["disk"] != "vol"
+    return data and match is not None and match["vm"] == name and match["disk"] != "vol"
 
 
 def _not_its_own(text: str) -> set[str]:

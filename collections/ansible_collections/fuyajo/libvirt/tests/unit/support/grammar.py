@@ -147,7 +147,7 @@ class _Walk:
         """Return a number that has both a pattern and a range."""
         low, high = int(limits.get("minInclusive", 0)), int(limits.get("maxInclusive", 10**6))
         pattern = limits["pattern"]
-        for _ in range(1000):
+        for _unused in range(1000):
             text = self.rng.choice([str(self.rng.randint(low, high)), self._match(pattern)])
             number = int(text) if re.fullmatch("-?[0-9]+", text) else low - 1
             if low <= number <= high and re.fullmatch(pattern, text):
@@ -193,11 +193,11 @@ class _Walk:
     def _zeroOrMore(self, pattern: ET.Element, node: ET.Element, depth: int) -> None:  # noqa: N802
         # Lists of devices are where the variety is.
         most = 15 if node.tag == "devices" else 2
-        for _ in range(self.rng.randint(0, most) if depth < MAX_DEPTH else 0):
+        for _unused in range(self.rng.randint(0, most) if depth < MAX_DEPTH else 0):
             self.each(pattern, node, depth)
 
     def _oneOrMore(self, pattern: ET.Element, node: ET.Element, depth: int) -> None:  # noqa: N802
-        for _ in range(self.rng.randint(1, 2)):
+        for _unused in range(self.rng.randint(1, 2)):
             self.each(pattern, node, depth)
 
     def _empty(self, *_: object) -> None:
@@ -218,7 +218,7 @@ def _text_for(parsed: object, rng: random.Random) -> str:
         elif operation is sre.MAX_REPEAT:
             least, most, inner = argument
             most = least + 8 if most is sre.MAXREPEAT else most
-            found += [_text_for(inner, rng) for _ in range(rng.randint(least, most))]
+            found += [_text_for(inner, rng) for _unused in range(rng.randint(least, most))]
         elif operation is sre.SUBPATTERN:
             found.append(_text_for(argument[-1], rng))
         elif operation is sre.BRANCH:
