@@ -286,10 +286,12 @@ def test_a_card_that_is_plugged_in_gets_an_address(guest: Guest) -> None:
         assert not ready.changed and not ready.errors, ready.errors
         assert ready.results[-1]["waited"]["seen"] == f"{lease}, SSH banner at port 22"
         facts_of_the_card(guest, lease)
-        assert not guest.converge(**{**card, "nics": []}).errors
     finally:
+        # Two calls: a network that a machine still has when a call begins is not removed by it.
+        unplugged = guest.converge()
         gone = guest.converge([{**lan, "state": "absent"}])
-    assert not gone.errors, gone.errors
+    assert not unplugged.errors and not unplugged.restart_required
+    assert gone.changed and not gone.errors, gone.errors
 
 
 def facts_of_the_card(guest: Guest, lease: str) -> None:
