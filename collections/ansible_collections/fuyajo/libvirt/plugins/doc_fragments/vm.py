@@ -365,7 +365,9 @@ wait_for:
     - When the task is done with a machine. V(running) is right after the start; V(agent) when its guest
       agent answers; V(address) when it has an IP address; V(ssh) when port 22 answers there;
       V(cloud_init) when cloud-init has finished without an error.
-    - Nothing is waited for when the machine is not to run.
+    - Nothing is waited for when the machine is not to run, and never in check mode.
+    - When the time is up the task fails and says what was seen last. What was made or changed stays.
+    - What could never come is refused before anything is made, such as an address when O(nics) is empty.
   type: str
   choices: [running, agent, address, ssh, cloud_init]
 wait_timeout:

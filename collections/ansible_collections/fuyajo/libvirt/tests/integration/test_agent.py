@@ -139,12 +139,20 @@ def test_addresses_in_facts(site, playbook):
             task("plain", "vm_info", name=site.name("idle"), addresses=False),
             task("agent", "vm_info", name=site.name("idle"), agent=True),
             task("all", "vm_info", owner="tc", addresses=True, agent=True),
+            task("others", "vm_info", name=site.name("idle"), owner="somebody", agent=True),
         ]
     )
+    assert results.pop("others")["vms"] == []
     for result in results.values():
         (facts,) = (vm for vm in result["vms"] if vm["name"] == site.name("idle"))
         assert facts["address"] == "127.0.0.1"
+        (forward,) = facts["forwards"]
+        assert (forward["guest"], forward["address"]) == (22, "127.0.0.1") and forward[
+            "host"
+        ] > 1024
         assert [one["source"] for one in facts["addresses"]] == ["forward"]
+    off = site.run(dict(USER, state="stopped", force_off=True)).vms[site.name("idle")]
+    assert off["forwards"] == [forward] and off.get("address") is None
 
 
 def test_leases_and_neighbours_of_the_mock_host():

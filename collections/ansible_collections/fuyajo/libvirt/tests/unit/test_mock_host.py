@@ -70,6 +70,22 @@ def test_life_of_a_machine(host):
     assert quiet(host, {"name": "web", "state": "absent"})
 
 
+def test_machines_wait_together_after_everything_else(host):
+    agent = dict(WEB, wait_for="agent", wait_timeout=1)
+    vms = [dict(agent, name=name) for name in ("a", "b", "c")]
+    assert not run(host, *vms, check=True).errors
+    begin = time.monotonic()
+    done = run(host, *vms, dict(WEB, wait_for="running"), dict(agent, name="d", state="stopped"))
+    took, waits = time.monotonic() - begin, [result["waited"] for result in done.results[-5:]]
+    assert done.changed and len(done.errors) == 3 and len(done.vms) == 5
+    assert all("not ready (agent) within 1 s: the guest agent's" in e for e in done.errors)
+    assert waits[3]["ready"] and waits[4] is None
+    assert took < sum(wait["seconds"] for wait in waits[:3]) - 0.5
+    again = run(host, *vms)
+    assert not again.changed and len(again.errors) == 3
+    assert quiet(host, dict(vms[0], wait_for="running"))
+
+
 def test_one_change_is_one_change(host):
     run(host, dict(WEB, state="present"))
     done = run(host, {"name": "web", "memory": 1024})

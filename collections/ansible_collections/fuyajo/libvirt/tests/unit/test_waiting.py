@@ -60,6 +60,16 @@ def test_a_silent_port_ends():
     assert time.monotonic() - begin < 5
 
 
+def test_an_address_that_nobody_has_is_not_a_port_without_a_banner(monkeypatch):
+    def nobody(_where, seconds):
+        assert seconds == 0.5
+        raise TimeoutError
+
+    monkeypatch.setattr(socket, "create_connection", nobody)
+    assert ssh_answer("10.0.0.5", 22, 0.5) == "port 22 does not answer"
+    monkeypatch.undo()
+
+
 @pytest.mark.parametrize(
     ("inside", "state"),
     [

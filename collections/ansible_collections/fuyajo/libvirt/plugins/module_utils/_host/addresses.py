@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from typing import Any
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.agent import AgentCalls
@@ -107,13 +108,16 @@ class AddressCalls(AgentCalls):
 
 def ssh_answer(address: str, port: int, seconds: float) -> str | None:
     """Return None when an SSH server answers there in time, otherwise what was seen instead."""
-    where = f"port {port}"
+    where, deadline = f"port {port}", time.monotonic() + seconds
+    seen = f"{where} does not answer"
     try:
         with socket.create_connection((address, port), min(_CONNECT_SECONDS, seconds)) as client:
-            client.settimeout(min(_BANNER_SECONDS, seconds))
+            seen = f"{where} gives no SSH banner in time"
+            left = deadline - time.monotonic()
+            client.settimeout(max(0.1, min(_BANNER_SECONDS, left)))
             said = client.recv(255)
     except socket.timeout:
-        return f"{where} gives no SSH banner in time"
+        return seen
     except OSError as error:
         return f"{where} closed ({(error.strerror or 'no answer').lower()})"
     if said.startswith(b"SSH-") or b"\nSSH-" in said:

@@ -25,6 +25,17 @@ def check_vm(check: Checker, at: str, vm: WantedVm) -> None:
         check.problem(f"{at}.forwards", "only a nic on the network 'user' has them")
     if vm.exact_disks and vm.disks is None:
         check.problem(f"{at}.exact_disks", "needs disks, be it an empty list")
+    _check_wait(check, at, vm)
+
+
+def _check_wait(check: Checker, at: str, vm: WantedVm) -> None:
+    """Note a wait that could only ever time out, before anything is made for it."""
+    if vm.state not in ("present", "started", "restarted"):
+        return
+    if vm.wait_for in ("address", "ssh") and vm.nics == []:
+        check.problem(f"{at}.wait_for", f"{vm.wait_for} needs a card, and nics is empty")
+    if vm.wait_for in ("agent", "cloud_init") and vm.guest_agent is False:
+        check.problem(f"{at}.wait_for", f"{vm.wait_for} needs guest_agent")
 
 
 def _check_sizes(check: Checker, at: str, vm: WantedVm) -> None:
