@@ -132,9 +132,9 @@ class Machines:
 
     def remove(self) -> None:
         """Remove everything, the pool and the base as well."""
-        self.sweep()
         # What virt-lightning wants inside of its pool.
         shutil.rmtree(self.here.pool_path / "upstream", ignore_errors=True)
+        self.sweep()
         options = self.options(0, "absent")
         for thing in (options["pool"], *options["images"]):
             thing["state"] = "absent"

@@ -158,7 +158,7 @@ def lightning(machines: Machines, place: Path) -> Peer:
     config = home / "vl.ini"
     run = (
         "import virt_lightning.virt_lightning as v, virt_lightning.shell as s;"
-        "v.LibvirtDomain.domain_type = 'qemu'; s.main()"
+        "v.LibvirtHypervisor.domain_type = 'qemu'; s.main()"
     )
 
     def command(count: int, _start: bool) -> list[list[str]]:
