@@ -36,8 +36,9 @@ def run(host, *vms, check=False, **more):
     return converge(host, wanted_of_all({**options, "vms": list(vms)}), check)
 
 
-def leave_unfinished(host, monkeypatch, wish=WEB):
+def leave_unfinished(host, monkeypatch, wish=None):
     """Make a machine up to its volumes, as if this process had ended there."""
+    wish = wish or WEB
 
     def stop(*_arguments, **_more):
         raise SystemExit
@@ -169,7 +170,7 @@ def test_of_many_who_take_over_one_is_first(tmp_path):
             most.append(len(inside))
             inside.pop()
 
-    threads = [threading.Thread(target=take) for _ in range(12)]
+    threads = [threading.Thread(target=take) for _unused in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -35,7 +35,9 @@ def die(site, moment, *vms):
     """Let another process make machines and be killed at that moment."""
     command = [sys.executable, Path(__file__).parent / "dying.py", moment]
     options = json.dumps(site.options(*(vms or [VM])))
-    done = subprocess.run(command, input=options, text=True, capture_output=True, timeout=60)
+    done = subprocess.run(
+        command, input=options, text=True, capture_output=True, timeout=60, check=False
+    )
     assert done.returncode == -9, done.stderr
 
 
@@ -123,7 +125,7 @@ def test_two_complete_it_and_one_of_them_wins(site):
             barrier.wait()
             outcomes.append(converge(other, wanted, check=False))
 
-    threads = [threading.Thread(target=call) for _ in range(2)]
+    threads = [threading.Thread(target=call) for _unused in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:

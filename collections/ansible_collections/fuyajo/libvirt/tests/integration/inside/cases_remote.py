@@ -52,7 +52,7 @@ def sshd(tmp_path_factory):
         subprocess.run(command, check=True)
     (here / "config").write_text(SSHD.format(here=here, port=PORT))
     subprocess.run(["/usr/sbin/sshd", "-f", here / "config"], check=True)
-    assert until(lambda: (here / "sshd.pid").exists(), 10)
+    assert until((here / "sshd.pid").exists, 10)
     yield here
     os.kill(int((here / "sshd.pid").read_text()), signal.SIGKILL)
 
@@ -187,7 +187,9 @@ def on_hypervisor(sshd, libvirt, tmp_path):
 
 
 def has_binding() -> bool:
-    done = subprocess.run([SYSTEM_PYTHON, "-I", "-c", "import libvirt"], capture_output=True)
+    done = subprocess.run(
+        [SYSTEM_PYTHON, "-I", "-c", "import libvirt"], capture_output=True, check=False
+    )
     return done.returncode == 0
 
 
