@@ -64,7 +64,7 @@ def test_vm_exec_says_why_it_cannot(site, playbook):
     )
     assert "there is no machine 'no such machine'" in results["unknown"]["msg"]
     for option in ("argv", "timeout", "agent_timeout", "capture_bytes", "env", "creates"):
-        assert f".{option}:" in results["bad"]["msg"], results["bad"]["msg"]
+        assert f"{option}: " in results["bad"]["msg"], results["bad"]["msg"]
     assert "the guest agent is not connected" in results["early"]["msg"]
     assert results["early"]["error_kind"] == "unavailable" and results["early"]["rc"] is None
     assert results["check"]["changed"] and results["check"]["actions"] == []
