@@ -9,6 +9,7 @@ import lzma
 import os
 import struct
 import sys
+from dataclasses import replace
 
 import pytest
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import qemu_img as _qemu_img
@@ -118,11 +119,11 @@ def test_qemu_img_is_bounded(tiny, tmp_path, monkeypatch):
     with pytest.raises(FuyajoError, match="MemoryError"):
         _qemu_img.verify(str(tiny), 8 * MIB, "evil")
     greedy.write_text(f"#!{sys.executable}\nwhile True: pass\n")
-    monkeypatch.setattr(_qemu_img, "_CPU_SECONDS", 1)
+    monkeypatch.setattr(_qemu_img, "_LOOK", replace(_qemu_img._LOOK, cpu_seconds=1))
     with pytest.raises(FuyajoError, match="takes more than any sound image"):
         _qemu_img.verify(str(tiny), 8 * MIB, "evil")
     greedy.write_text("#!/bin/sh\nexec sleep 30\n")
-    monkeypatch.setattr(_qemu_img, "_SECONDS", 0.2)
+    monkeypatch.setattr(_qemu_img, "_LOOK_SECONDS", 0.2)
     with pytest.raises(FuyajoError, match="did not end within"):
         _qemu_img.verify(str(tiny), 8 * MIB, "evil")
     greedy.write_text("#!/bin/sh\nexec head -c 10M /dev/zero > " + str(tmp_path / "big") + "\n")

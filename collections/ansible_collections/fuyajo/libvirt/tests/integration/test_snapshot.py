@@ -297,7 +297,7 @@ def test_qemu_img_says_why(tmp_path, monkeypatch):
     with pytest.raises(FuyajoError, match="qemu-img commit"):
         qemu_layers.commit(str(tmp_path / "nothing"))
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(FuyajoError, match="cannot be run"):
+    with pytest.raises(FuyajoError, match="qemu-img is missing; install the package qemu-utils"):
         qemu_layers.commit("x")
 
 

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import time
 import types
 
 import pytest
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import backup_images as _images
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import qemu_tool as _tool
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.backups import BackupCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import backup as _backup
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import (
@@ -186,6 +188,17 @@ CODES = dict.fromkeys(
 
 
 def test_a_missing_tool_names_its_package(monkeypatch):
-    monkeypatch.setattr(_images, "_TOOL", "qemu-img-that-is-not-there")
+    monkeypatch.setattr(_tool, "TOOL", "qemu-img-that-is-not-there")
     with pytest.raises(FuyajoError, match="qemu-utils"):
         _images.info("/x")
+
+
+def test_a_tool_that_hangs_is_ended(monkeypatch, tmp_path):
+    sleeper = tmp_path / "qemu-img"
+    sleeper.write_text("#!/bin/sh\nexec sleep 60\n")
+    sleeper.chmod(0o755)
+    monkeypatch.setattr(_tool, "TOOL", str(sleeper))
+    begin = time.monotonic()
+    with pytest.raises(FuyajoError, match="info did not end within 1 s"):
+        _tool.run(["info", "x"], 1)
+    assert time.monotonic() - begin < 20

@@ -20,6 +20,7 @@ import stat
 from dataclasses import dataclass, field
 from typing import Iterator
 
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.files import sync_path
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import backup as _backup
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.checker import NAME
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
@@ -166,9 +167,9 @@ def finish(shelf: str, part: str, backup: _backup.Backup) -> None:
     try:
         write(os.path.join(part, _backup.METADATA), _backup.dump_backup(backup))
         os.chmod(part, 0o700)
-        _settle(part)
+        sync_path(part)
         os.rename(part, os.path.join(shelf, backup.name))
-        _settle(shelf)
+        sync_path(shelf)
     except OSError as error:
         raise FuyajoError(f"cannot finish {part}: {error.strerror}") from None
 
@@ -183,7 +184,7 @@ def remove(shelf: str, name: str) -> None:
     gone = os.path.join(shelf, f".{name}{_GONE}")
     try:
         os.rename(os.path.join(shelf, name), gone)
-        _settle(shelf)
+        sync_path(shelf)
         shutil.rmtree(gone)
     except OSError as error:
         raise FuyajoError(f"cannot remove {os.path.join(shelf, name)}: {error.strerror}") from None
@@ -257,11 +258,3 @@ def strangers(shelf: str, names: list[str]) -> list[str]:
             if state.st_uid not in (0, os.geteuid()) or state.st_mode & 0o022:
                 found.append(path)
     return sorted(set(found))
-
-
-def _settle(directory: str) -> None:
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -44,7 +44,7 @@ def part_of(target: str) -> Iterator[BinaryIO]:
     try:
         yield stream
     finally:
-        _unlink(stream.name)
+        unlink(stream.name)
         stream.close()
 
 
@@ -54,7 +54,7 @@ def place(stream: BinaryIO, target: str, mode: int) -> None:
     os.fchmod(stream.fileno(), mode)
     os.fsync(stream.fileno())
     os.replace(stream.name, target)
-    _sync_directory(os.path.dirname(target))
+    sync_path(os.path.dirname(target))
 
 
 def sweep_parts(directory: str) -> list[str]:
@@ -251,13 +251,15 @@ def _abandoned(path: str) -> bool:
         os.close(handle)
 
 
-def _unlink(path: str) -> None:
+def unlink(path: str) -> None:
+    """Remove a file; one that is gone is fine."""
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
 
 
-def _sync_directory(directory: str) -> None:
-    handle = os.open(directory, os.O_RDONLY)
+def sync_path(path: str) -> None:
+    """Let a file survive a crash, or what was made, renamed or removed in a directory."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

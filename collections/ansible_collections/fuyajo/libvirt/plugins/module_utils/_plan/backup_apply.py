@@ -9,7 +9,6 @@ that is killed in between is taken up by the next one.
 
 from __future__ import annotations
 
-import contextlib
 import os
 from dataclasses import dataclass, field
 from typing import Any, Callable
@@ -21,6 +20,10 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import (
     backup_images as _images,
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import files as _files
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.files import (
+    sync_path,
+    unlink,
+)
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.storage import require
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import backup_restore as _model
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.backup import Backup
@@ -88,7 +91,7 @@ def _write_parts(
         try:
             source = os.path.join(plan.source, disk.file)
             _images.flatten(source, part, disk.format, clock.left())
-            _sync(part)
+            sync_path(part)
         except OSError as error:
             raise FuyajoError(f"cannot write {part}: {error.strerror}") from None
         moves.append((part, place))
@@ -102,8 +105,8 @@ def _write_parts(
 def _part(place: str, undo: list[tuple[str, Callable[[], None]]]) -> str:
     part = os.path.join(os.path.dirname(place), f".{os.path.basename(place)}.part")
     # Of a killed run: whoever is alive holds the lock that we hold.
-    _unlink(part)
-    undo.append(("", lambda: _unlink(part)))
+    unlink(part)
+    undo.append(("", lambda: unlink(part)))
     return part
 
 
@@ -141,7 +144,7 @@ def _move(
             else:
                 os.replace(part, place)
             step.actions.append(f"create {os.path.basename(place)}")
-        _sync(ctx.pool_path)
+        sync_path(ctx.pool_path)
         if plan.backup.nvram is not None and plan.nvram is not None:
             with open(os.path.join(plan.source, plan.backup.nvram.file), "rb") as stream:
                 _files.replace_file(plan.nvram, stream.read(), 0o600)
@@ -152,7 +155,7 @@ def _move(
 
 
 def _remover(path: str) -> Callable[[], None]:
-    return lambda: _unlink(path)
+    return lambda: unlink(path)
 
 
 def _take_back(step: Step, undo: list[tuple[str, Callable[[], None]]]) -> None:
@@ -184,16 +187,3 @@ def machine_facts(ctx: Context, plan: Plan) -> dict[str, Any] | None:
 
 def _ignore(_value: Any) -> None:
     """Take a value that nobody needs."""
-
-
-def _unlink(path: str) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(path)
-
-
-def _sync(path: str) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

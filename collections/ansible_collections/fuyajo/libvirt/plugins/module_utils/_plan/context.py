@@ -237,8 +237,3 @@ class Context:
     def absent_vms(self) -> set[str]:
         """Return the machines that this call is to remove."""
         return {vm.name for vm in self.wanted.of("vms") if vm.state == "absent"}
-
-    def new_vms(self) -> list[Any]:
-        """Return the machines that this call is to make."""
-        made = [vm for vm in self.wanted.of("vms") if vm.state != "absent"]
-        return [vm for vm in made if vm.name not in self.domains]
