@@ -12,7 +12,8 @@ import pytest
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Step
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.waits import wait_step
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want import WantedVm
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.waits import waiter
 
 pytestmark = [pytest.mark.libvirt, pytest.mark.slow]
 
@@ -32,8 +33,8 @@ def task(label, module, check=True, **options):
 def waiting(site, wait_for, seconds):
     """Wait for the machine; return (what was seen, the error or None, how long it took)."""
     step, begin = Step("vm", site.name("idle")), time.monotonic()
-    handle = site.host.lookup(site.name("idle"))
-    act = wait_step(SimpleNamespace(host=site.host), handle, step.name, wait_for, seconds)
+    vm = WantedVm(step.name, "started", wait_for=wait_for, wait_timeout=seconds)
+    act = waiter(SimpleNamespace(host=site.host), vm, step)
     try:
         act(step)
     except FuyajoError as error:

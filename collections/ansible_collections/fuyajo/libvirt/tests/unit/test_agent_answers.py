@@ -10,24 +10,9 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.agent import 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import agent as _agent
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
+from ansible_collections.fuyajo.libvirt.tests.unit.support.agent_errors import Refused, said
 
 libvirt = pytest.importorskip("libvirt")
-
-
-class Refused(libvirt.libvirtError):
-    """An error as libvirt would raise it."""
-
-    def __init__(self, text, code=libvirt.VIR_ERR_INTERNAL_ERROR, domain=libvirt.VIR_FROM_QEMU):
-        super().__init__(text)
-        # What this thread's last real error said does not belong here.
-        self.args = (text,)
-        self.err = (code, domain, text, 2, None, None, None, 0, 0)
-
-
-def said(text):
-    return Refused(
-        f"internal error: unable to execute QEMU agent command 'guest-exec': {text}",
-    )
 
 
 class Scripted:

@@ -14,6 +14,8 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import waiti
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import waits as _waits
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Step
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want import WAITS, WantedVm
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want_devices import WantedNic
 
 MAC = "52:54:00:00:00:01"
 NET = [_domain.Nic("network", MAC, network="lan")]
@@ -100,9 +102,8 @@ def wait(monkeypatch):
 
     def run(host, wait_for, seconds=60, before=(), done=("start",)):
         monkeypatch.setattr(_waits.time, "monotonic", lambda: host.clock)
-        vm = SimpleNamespace(
-            name="web", state="started", wait_for=wait_for, wait_timeout=seconds, nics=["lan"]
-        )
+        vm = WantedVm("web", "started", wait_for=wait_for, wait_timeout=seconds)
+        vm.nics = [WantedNic("lan")]
         now, host.lease = host.lease, list(before)
         step = Step("vm", "web", actions=list(done))
         step.wait = _waits.waiter(SimpleNamespace(host=host), vm, step)
@@ -141,11 +142,10 @@ def fails(wait, host, wait_for, words, **more):
 
 def test_nobody_waits_unless_asked():
     for vm in (
-        SimpleNamespace(state="started"),
-        SimpleNamespace(state="started", wait_for=None),
-        SimpleNamespace(state="stopped", wait_for="ssh"),
-        SimpleNamespace(state="absent", wait_for="ssh"),
-        SimpleNamespace(state="paused", wait_for="ssh"),
+        WantedVm("web", "started"),
+        WantedVm("web", "stopped", wait_for="ssh"),
+        WantedVm("web", "absent", wait_for="ssh"),
+        WantedVm("web", "paused", wait_for="ssh"),
     ):
         assert _waits.waiter(None, vm, Step("vm", "web")) is None
 
@@ -153,7 +153,7 @@ def test_nobody_waits_unless_asked():
 def test_present_and_off_is_nothing_to_wait_for():
     host = Host()
     host.state = ("stopped", "it was shut down")
-    vm = SimpleNamespace(name="web", state="present", wait_for="agent", wait_timeout=1, nics=None)
+    vm = WantedVm("web", "present", wait_for="agent", wait_timeout=1)
     step = Step("vm", "web")
     _waits.waiter(SimpleNamespace(host=host), vm, step)(step)
     assert step.waited is None
@@ -165,7 +165,7 @@ def test_ready_at_once_says_what_was_seen(wait):
     assert step.read() == {"asked": True}
 
 
-@pytest.mark.parametrize("wait_for", _waiting.WAITS)
+@pytest.mark.parametrize("wait_for", WAITS)
 def test_a_machine_that_is_off_fails_at_once(wait, wait_for):
     host = Host(NET)
     host.state = ("stopped", "it crashed")
@@ -331,11 +331,3 @@ def test_cloud_init_is_done(wait):
 
     host.happens = [finish]
     assert wait(host, "cloud_init").waited["seen"] == "cloud-init is done"
-
-
-def test_wait_step_is_the_same_without_a_plan(monkeypatch):
-    host = Host()
-    monkeypatch.setattr(_waits.time, "monotonic", lambda: host.clock)
-    step = Step("vm", "web")
-    _waits.wait_step(SimpleNamespace(host=host), "handle", "web", "agent", 5)(step)
-    assert step.waited["ready"]

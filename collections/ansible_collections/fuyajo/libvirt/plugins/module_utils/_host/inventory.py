@@ -12,7 +12,6 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import H
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import addresses as _addresses
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
 
-SOURCES = (_addresses.FORWARD, _addresses.LEASE, _addresses.ARP, _addresses.AGENT)
 _SSH = 22
 # Agents are waited for together: the slowest one decides, not the sum.
 _ASKED_AT_A_TIME = 32

@@ -12,8 +12,6 @@ from typing import Any
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import xml as _xml
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.agent import plain
 
-WAITS = ("running", "agent", "address", "ssh", "cloud_init")
-SECONDS = 300
 CONNECTED, DISCONNECTED = "connected", "disconnected"
 AGENT_CHANNEL = "org.qemu.guest_agent.0"
 

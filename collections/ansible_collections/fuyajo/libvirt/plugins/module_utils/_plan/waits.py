@@ -20,6 +20,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
     FuyajoError,
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Context, Step
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want import WantedVm
 
 _SSH = 22
 _CLOUD_INIT = "/run/cloud-init/"
@@ -56,9 +57,9 @@ class Waiting:
         return max(0.0, self.deadline - time.monotonic())
 
 
-def waiter(ctx: Context, vm: Any, step: Step) -> Callable[[Step], None] | None:
+def waiter(ctx: Context, vm: WantedVm, step: Step) -> Callable[[Step], None] | None:
     """Return what `Step.wait` needs for one machine, or None when nobody wants to wait for it."""
-    wait_for = getattr(vm, "wait_for", None)
+    wait_for = vm.wait_for
     if wait_for is None or vm.state not in ("present", "started", "restarted"):
         return None
     # Read before anything starts: a lease that is there now says nothing about the next boot.
@@ -67,30 +68,24 @@ def waiter(ctx: Context, vm: Any, step: Step) -> Callable[[Step], None] | None:
         for network in (_networks(vm, step) if wait_for in ("address", "ssh") else ())
         for lease in ctx.host.leases(network)
     )
-    seconds = getattr(vm, "wait_timeout", None) or _waiting.SECONDS
 
     def wait(done: Step) -> None:
         handle = ctx.host.lookup(vm.name)
         if handle is None or (vm.state == "present" and not ctx.host.is_active(handle)):
             return
         old = before if "start" in done.actions else frozenset()
-        _wait(ctx.host, handle, done, wait_for, seconds, old)
+        _wait(ctx.host, handle, done, wait_for, vm.wait_timeout, old)
 
     return wait
 
 
-def wait_step(
-    ctx: Context, handle: Any, name: str, wait_for: str, timeout: float
-) -> Callable[[Step], None]:
-    """Return what waits for a machine that is there already."""
-    return lambda step: _wait(ctx.host, handle, step, wait_for, timeout, frozenset(), name)
-
-
-def _networks(vm: Any, step: Step) -> set[str]:
+def _networks(vm: WantedVm, step: Step) -> set[str]:
     """Return the networks a machine is, or is going to be, plugged into."""
-    given = vm.nics if vm.nics is not None else (step.facts or {}).get("networks") or []
-    names = (nic if isinstance(nic, str) else getattr(nic, "network", None) for nic in given)
-    return {name for name in names if name and name != "user"}
+    if vm.nics is None:
+        names = (step.facts or {}).get("networks") or []
+    else:
+        names = [nic.network for nic in vm.nics if nic.network]
+    return set(names) - {"user"}
 
 
 def _wait(
@@ -100,10 +95,9 @@ def _wait(
     wait_for: str,
     seconds: float,
     before: frozenset[_waiting.Lease],
-    name: str = "",
 ) -> None:
     begin = time.monotonic()
-    waiting = Waiting(host, handle, name or step.name, begin + seconds, before)
+    waiting = Waiting(host, handle, step.name, begin + seconds, before)
     seen = Seen(False, "nothing was seen")
     try:
         with host.watching(handle) as watch:
