@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from fuyajo.engine import paths
+from tests.integration.inertness import plain
 from tests.integration.inertness.corpus import PLACES, Document, documents
 from tests.support.cores import Core, available
 
@@ -50,23 +50,8 @@ class Lab:
 
     def play(self, playbook: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A plain ansible-playbook in an environment built from nothing."""
-        place = self.core.bin()
-        return subprocess.run(
-            [place / "ansible-playbook", "-i", self.root / "inventory.yml", playbook, *arguments],
-            env={
-                "PATH": f"{place}:{os.defpath}",
-                "LANG": "C.UTF-8",
-                "HOME": str(self.root / "home"),
-                "ANSIBLE_CONFIG": str(self.root / "ansible.cfg"),
-                "ANSIBLE_COLLECTIONS_PATH": str(paths.collections_path()),
-            },
-            cwd=self.root,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=300,
-        )
+        inventory = ["-i", self.root / "inventory.yml"]
+        return plain.run(self.core, self.root, "ansible-playbook", *inventory, playbook, *arguments)
 
     def safely(self, playbook: Path, spec: str) -> subprocess.CompletedProcess[str]:
         """The safe route: the path of a document is the only variable there is."""

@@ -6,8 +6,6 @@ libvirt's binding is there for the installed core only; the others read what tha
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import uuid
 from dataclasses import dataclass
@@ -18,8 +16,7 @@ import pytest
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import xml as _xml
 
-from fuyajo.engine import paths
-from tests.integration.inertness import corpus
+from tests.integration.inertness import corpus, plain
 from tests.support.cores import Core, available
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -55,23 +52,7 @@ class Lab:
         return {name: found[name] for name in PAYLOADS}
 
     def run(self, core: Core, program: str, *arguments: str | Path) -> str:
-        place = core.bin()
-        done = subprocess.run(
-            [place / program, *arguments],
-            env={
-                "PATH": f"{place}:{os.defpath}",
-                "LANG": "C.UTF-8",
-                "HOME": str(self.root / "home"),
-                "ANSIBLE_CONFIG": str(self.root / "ansible.cfg"),
-                "ANSIBLE_COLLECTIONS_PATH": str(paths.collections_path()),
-            },
-            cwd=self.root,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=300,
-        )
+        done = plain.run(core, self.root, program, *arguments)
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
         return done.stdout
 

@@ -17,6 +17,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import H
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import converge
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kinds import wanted_of_all
+from ansible_collections.fuyajo.libvirt.tests.integration.backup_support import Yard
 
 from .storage_site import Storage, qemu_img
 
@@ -125,6 +126,15 @@ def tiny(tmp_path_factory):
     path = directory / "tiny.qcow2"
     qemu_img("convert", "-f", "raw", "-O", "qcow2", raw, path)
     return path
+
+
+@pytest.fixture
+def yard(host):
+    made = Yard(host)
+    try:
+        yield made
+    finally:
+        made.clean()
 
 
 @pytest.fixture

@@ -8,18 +8,9 @@ import threading
 import pytest
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.backup_list import list_backups
-from ansible_collections.fuyajo.libvirt.tests.integration.backup_support import Yard, tool
+from ansible_collections.fuyajo.libvirt.tests.integration.backup_support import tool
 
 pytestmark = [pytest.mark.libvirt, pytest.mark.slow]
-
-
-@pytest.fixture
-def yard(host):
-    made = Yard(host)
-    try:
-        yield made
-    finally:
-        made.clean()
 
 
 def test_a_disk_survives_backup_deletion_and_restore(yard):

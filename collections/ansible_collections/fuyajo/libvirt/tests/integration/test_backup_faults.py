@@ -19,18 +19,9 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domai
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import backup_apply as _apply
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.backup_list import list_backups
-from ansible_collections.fuyajo.libvirt.tests.integration.backup_support import Yard, tool
+from ansible_collections.fuyajo.libvirt.tests.integration.backup_support import tool
 
 pytestmark = [pytest.mark.libvirt, pytest.mark.slow]
-
-
-@pytest.fixture
-def yard(host):
-    made = Yard(host)
-    try:
-        yield made
-    finally:
-        made.clean()
 
 
 def flip(path: Path) -> None:

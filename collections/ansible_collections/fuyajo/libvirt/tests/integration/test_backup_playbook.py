@@ -6,20 +6,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.fuyajo.libvirt.tests.integration.backup_support import Yard
 
 pytestmark = [pytest.mark.libvirt, pytest.mark.slow]
 
 URI = "qemu:///system"
-
-
-@pytest.fixture
-def yard(host):
-    made = Yard(host)
-    try:
-        yield made
-    finally:
-        made.clean()
 
 
 def task(label, module, **options):
