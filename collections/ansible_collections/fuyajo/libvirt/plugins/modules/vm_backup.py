@@ -90,7 +90,10 @@ options:
     default: true
   as:
     description:
-      - Restore to a new machine of this name, with its own UUID, addresses and forwarded ports.
+      - Restore to a new machine of this name, with its own UUID, addresses and forwarded ports, which can
+        run beside the first one.
+      - What two machines cannot both have, such as devices of the host and fixed ports, it does not get; the
+        notes of the backup name that.
       - When omitted, the machine comes back as it was, and must not exist unless O(replace=true).
     type: str
   replace:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+import xml.etree.ElementTree as ET
 
 import pytest
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
@@ -138,6 +139,40 @@ def test_another_name_is_another_machine(yard):
     assert "52:54:00:00:00:01" not in text
     assert yard.content(yard.path / f"{other}.data.qcow2") == yard.content(yard.data)
     assert yard.run(name="a", state="restored", started=True, **{"as": other}).changed is False
+
+
+def test_another_name_runs_beside_the_first(yard):
+    log = f"/var/log/libvirt/qemu/{yard.vm}.serial.log"
+    serial = "11111111-serial-of-the-first"
+    yard.make(serial_log=log, graphics=[_domain.Graphics("vnc", "yes", "127.0.0.1")])
+    root = ET.fromstring(yard.host.domain_xml(yard.handle))
+    root.find("devices/graphics").attrib.update(autoport="no", port="5987")
+    ET.SubElement(root, "genid").text = GENID
+    system = ET.SubElement(ET.SubElement(root, "sysinfo", type="smbios"), "system")
+    ET.SubElement(system, "entry", name="serial").text = serial
+    yard.host.start(yard.host.define(ET.tostring(root, encoding="unicode")))
+    yard.ok(name="a")
+    other = f"{yard.tag}-other"
+    step = {"name": "a", "state": "restored", "as": other, "started": True}
+    planned = yard.run(check=True, **step).facts["backup"]
+    done = yard.ok(**step)
+    assert done["machine"]["state"] == "running" and yard.host.is_active(yard.handle)
+    lacks = [f"{other} is without this of {yard.vm}: {what}" for what in LACKS]
+    assert done["notes"][-len(LACKS) :] == lacks
+    assert [each["notes"] for each in planned.values()] == [done["notes"]]
+    first, second = (ET.fromstring(vm.XMLDesc()) for vm in (yard.handle, yard.host.lookup(other)))
+    for path in ("name", "uuid", "genid"):
+        assert first.findtext(path) != second.findtext(path) is not None, path
+    assert first.find("devices/graphics").get("port") == "5987"
+    assert second.find("devices/graphics").get("port") not in (None, "-1", "5987")
+    assert second.find("devices/serial/log").get("file") == log.replace(yard.vm, other)
+    text = ET.tostring(second, encoding="unicode")
+    assert serial not in text and yard.vm not in text.replace(str(yard.shelf), "")
+    assert yard.run(**step).changed is False
+
+
+GENID = "22222222-2222-4222-8222-222222222222"
+LACKS = ["fixed port 5987 of vnc", "serial number of the system"]
 
 
 def test_what_else_a_machine_has(yard, tmp_path):

@@ -65,12 +65,18 @@ def test_another_name_shares_nothing():
     )
     text = text.replace("<devices>", "<os><nvram>/n/web_VARS.fd</nvram></os><devices>", 1)
     made, left_out = _restore.rebuild(
-        text, reborn(name="two", renamed=True, uuid=other, ports={22: 29999})
+        text,
+        reborn(name="two", renamed=True, uuid=other, forwards=[_domain.Forward(22, 29999)]),
     )
     assert left_out == ["vdb is not part of the machine any more"]
     document = _domain.parse_domain(made)
     assert (document.name, document.uuid) == ("two", other)
-    assert UUID not in made and "20022" not in made and "52:54:00:00:00:0" not in made
+    assert (
+        "<genid" in made
+        and UUID not in made
+        and "20022" not in made
+        and "52:54:00:00:00:0" not in made
+    )
     assert document.meta.forwards == [_domain.Forward(22, 29999)]
     assert document.nics[0].forwards[0].host == 29999
     assert document.qemu_args == _domain.user_net_args(
@@ -86,6 +92,12 @@ def test_another_name_shares_nothing():
         (definition(meta=_domain.Meta(owner="eve"), qemu_args=[]), "belongs to 'eve'"),
         (definition().replace("20022", "80"), "does not write"),
         (definition().replace("-netdev", "-S"), "does not write"),
+        # Said in the metadata as well, and still not ours.
+        (definition().replace("127.0.0.1", "0.0.0.0"), "does not write"),
+        (
+            definition().replace("127.0.0.1", "127.0.0.1:1-:2,guestfwd=tcp:1.2.3.4:1-cmd:x"),
+            "does not write",
+        ),
         (
             '<domain xmlns:q="http://libvirt.org/schemas/domain/qemu/1.0"><q:override/></domain>',
             "does not write",

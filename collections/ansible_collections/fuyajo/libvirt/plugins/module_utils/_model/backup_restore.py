@@ -12,11 +12,10 @@ import os
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
-from typing import Mapping
+from typing import Mapping, Sequence
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import defaults as _defaults
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import another as _another
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import metadata as _metadata
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import xml as _xml
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.backup import KeptDisk
@@ -45,10 +44,10 @@ _MARK_ROWS = (Row("name", "@name"), Row("digest", "@digest"), Row("complete", "@
 
 @dataclass
 class Reborn:
-    """What a restored machine gets. ``uuid`` and ``ports`` count only when it has a new name.
+    """What a restored machine gets. ``uuid`` and ``forwards`` count only when it has a new name.
 
-    ``disks`` is {target: (file, format)}; ``ports`` {port of the guest: port of the host}; ``present``
-    says which files of other disks still exist.
+    ``disks`` is {target: (file, format)}; ``present`` says which files of other disks
+    still exist.
     """
 
     name: str
@@ -56,9 +55,9 @@ class Reborn:
     owner: str
     mark: Mark
     disks: Mapping[str, tuple[str, str]]
-    uuid: str | None = None
+    uuid: str = ""
     seed: str | None = None
-    ports: Mapping[int, int] = field(default_factory=dict)
+    forwards: Sequence[_domain.Forward] = field(default_factory=tuple)
     present: frozenset[str] = frozenset()
 
 
@@ -66,11 +65,6 @@ def volume_of(vm: str, disk: KeptDisk) -> str:
     """Return the volume that a disk comes back as."""
     suffix = disk.suffix or ("" if disk.format == "qcow2" else disk.target)
     return f"{vm}.{suffix}.{disk.format}" if suffix else _storage.disk_name(vm)
-
-
-def nvram_of(domain_xml: str) -> str | None:
-    """Return where a definition keeps the firmware's variables, or None."""
-    return (_xml.get(_xml.load(domain_xml), "os/nvram") or "").strip() or None
 
 
 def parse_mark(domain_xml: str) -> Mark | None:
@@ -100,7 +94,7 @@ def rebuild(text: str, reborn: Reborn) -> tuple[str, list[str]]:
         # A program to run as named by a file: libvirt takes its own for this architecture.
         _xml.put(root, "devices", None).remove(emulator)
     if reborn.renamed:
-        _rename(root, reborn)
+        notes += _rename(root, reborn)
     above = _xml.put(root, "metadata", None)
     for old in above.findall(_xml.expand(f"{MARK_PREFIX}:backup")):
         above.remove(old)
@@ -116,7 +110,11 @@ def _refuse(root: ET.Element, text: str, owner: str) -> None:
     allowed = {_xml.expand("qemu:commandline"), _xml.expand("qemu:arg")}
     document = _domain.parse_domain(text)
     words = [arg.value for arg in document.qemu_args]
-    if set(foreign) - allowed or (words and words != _own_words(document)):
+    # The metadata is of the file as well, so it alone does not make the words ours.
+    own = words == _own_words(document) and _domain.has_user_net(
+        _domain.Domain(qemu_args=document.qemu_args)
+    )
+    if set(foreign) - allowed or (words and not own):
         raise FuyajoError(
             "the definition in the backup has arguments for QEMU that this collection does not write",
             INVALID,
@@ -165,56 +163,11 @@ def _point(disk: ET.Element, path: str, form: str) -> None:
     _xml.put(disk, "backingStore", None)
 
 
-def _rename(root: ET.Element, reborn: Reborn) -> None:
-    """Make the machine another one: nothing that has to be unique stays the same."""
-    _xml.put(root, "name", reborn.name)
-    _xml.put(root, "uuid", reborn.uuid)
-    for old in root.findall("genid"):
-        root.remove(old)
-    for system in root.findall("sysinfo/system"):
-        for entry in system.findall("entry[@name='uuid']"):
-            system.remove(entry)
-    nvram = root.find("os/nvram")
-    if nvram is not None and (nvram.text or "").strip():
-        nvram.text = renamed_nvram((nvram.text or "").strip(), reborn.name)
-    _rename_cards(root, reborn)
-
-
-def _rename_cards(root: ET.Element, reborn: Reborn) -> None:
-    cards = root.findall("devices/interface")
-    for index, card in enumerate(cards):
-        _xml.put(card, "mac@address", _defaults.mac_for(reborn.owner, reborn.name, index))
-        for old in card.findall("target"):
-            card.remove(old)
-        for spread in card.findall("portForward/range"):
-            guest = _number(spread.get("to") or spread.get("start"))
-            if guest in reborn.ports:
-                spread.set("to", str(guest))
-                spread.set("start", str(reborn.ports[guest]))
-    for forward in root.findall(_steps(f"{_metadata.META}/fuyajo:forward")):
-        guest = _number(forward.get("guest"))
-        if guest in reborn.ports:
-            forward.set("host", str(reborn.ports[guest]))
-    _rename_user_net(root, reborn, len(cards))
-
-
-def _rename_user_net(root: ET.Element, reborn: Reborn, index: int) -> None:
-    words = root.findall(_steps("qemu:commandline/qemu:arg"))
-    if words:
-        forwards = [_domain.Forward(guest, host) for guest, host in reborn.ports.items()]
-        mac = _defaults.mac_for(reborn.owner, reborn.name, index)
-        for word, arg in zip(words, _domain.user_net_args(forwards, mac)):
-            word.set("value", arg.value)
-
-
-def renamed_nvram(path: str, name: str) -> str:
-    """Return where a machine of another name keeps the firmware's variables."""
-    return os.path.join(os.path.dirname(path), f"{name}_VARS.fd")
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and re.fullmatch(r"[0-9]{1,5}", text, re.ASCII) else 0
-
-
-def _steps(path: str) -> str:
-    return "/".join(_xml.expand(step) for step in path.split("/"))
+def _rename(root: ET.Element, reborn: Reborn) -> list[str]:
+    """Make the machine another one; return what it lacks."""
+    old, nvram = _xml.get(root, "name") or "", _another.nvram_of(root)
+    if nvram is not None:
+        nvram = _another.nvram_for(reborn.name, nvram)
+    identity = _another.Identity(reborn.name, reborn.owner, reborn.uuid, reborn.forwards, nvram)
+    dropped = sorted(_another.become(root, identity))
+    return [f"{reborn.name} is without this of {old}: {each}" for each in dropped]

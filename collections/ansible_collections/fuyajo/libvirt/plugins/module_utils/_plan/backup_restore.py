@@ -15,9 +15,11 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import (
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import (
     backup_images as _images,
 )
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import another as _another
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import backup_restore as _model
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import xml as _xml
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.backup import (
     Backup,
     digest_of,
@@ -61,6 +63,8 @@ def plan_restored(ctx: Context, wanted: WantedBackup, shelf: _files.Shelf) -> St
         return _plan_started(ctx, plan, step)
     _refuse_taken(ctx, plan)
     _rebuild(ctx, plan)
+    # With the notes of what will be missing, which check mode tells as well.
+    step.facts = _facts(ctx, plan, shelf)
     step.changes = _changes(ctx, plan)
     step.apply = functools.partial(apply_restore, ctx, plan)
     return step
@@ -180,13 +184,16 @@ def _rebuild(ctx: Context, plan: Plan) -> None:
     )
     if plan.renamed:
         meta = _domain.parse_domain(text).meta or _domain.Meta()
-        guests = [f.guest for f in meta.forwards if f.guest]
-        reborn.ports = {guest: ctx.port_for(reborn.name, guest) for guest in guests}
+        reborn.forwards = [
+            _domain.Forward(each.guest, ctx.port_for(reborn.name, each.guest), each.address)
+            for each in meta.forwards
+            if each.guest
+        ]
     plan.xml, notes = _model.rebuild(text, reborn)
     plan.notes += notes
     plan.seed = reborn.seed
     if plan.backup.nvram is not None:
-        plan.nvram = _model.nvram_of(plan.xml)
+        plan.nvram = _another.nvram_of(_xml.load(plan.xml))
 
 
 def _changes(ctx: Context, plan: Plan) -> list[Change]:

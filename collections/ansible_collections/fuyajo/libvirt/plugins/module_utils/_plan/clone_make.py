@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import files as _files
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import another as _another
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import clone as _clone
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import seed_copy as _seed_copy
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import snapshot as _snapshot
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import xml as _xml
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     CONFLICT,
     FuyajoError,
@@ -153,7 +155,7 @@ def _copy_seed(ctx: Context, recipe: Recipe, step: Step) -> None:
 
 def nvram_files(ctx: Context, machine: Machine, name: str) -> tuple[str, str] | None:
     """Return (file with the UEFI variables, that of the copy); None when there is none yet."""
-    old = _clone.nvram_of(machine.xml)
+    old = _another.nvram_of(_xml.load(machine.xml))
     if old is None and _snapshot.uses_pflash(machine.xml):
         # libvirt chose the firmware and does not write down where the variables are.
         system = ctx.host.uri.endswith("/system")
@@ -161,7 +163,7 @@ def nvram_files(ctx: Context, machine: Machine, name: str) -> tuple[str, str] | 
         old = os.path.join(directory, f"{machine.name}_VARS.fd")
     if old is None or not ctx.host.is_local or not os.path.isfile(old):
         return None
-    new = os.path.join(os.path.dirname(old), f"{name}_VARS.fd")
+    new = _another.nvram_for(name, old)
     if os.path.exists(new):
         raise FuyajoError(f"{new} is left of another machine", CONFLICT)
     return old, new
