@@ -59,6 +59,15 @@ class Calls:
         """How many reads go on at a time."""
         return 1 if self.is_local else _FAR_READERS
 
+    def _if_there(self, read: Callable[[A], B], handle: A) -> B | None:
+        """Return what ``read`` says of a handle, or None when that object went away meanwhile."""
+        try:
+            return read(handle)
+        except FuyajoError as error:
+            if error.kind != NOT_FOUND:
+                raise
+            return None
+
 
 def translated(method: F) -> F:
     """Turn every libvirt error of a method of `Calls` into one of ours."""
