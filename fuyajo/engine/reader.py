@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.reading import ReadHost
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     FuyajoError as HostError,
 )
@@ -19,21 +19,21 @@ __all__ = ["accelerator", "base_name", "connection", "view"]
 
 
 @contextmanager
-def connection(uri: str) -> Iterator[Host]:
+def connection(uri: str) -> Iterator[ReadHost]:
     """A read-only look at the host. Raises `Unavailable` with what libvirt said.
 
     Held open around a run on `qemu:///session`, it also keeps that user's session daemon alive outside
     of the run's own process tree.
     """
     try:
-        with Host.open(uri, readonly=not uri.endswith("/session")) as host:
+        with ReadHost.open(uri, readonly=not uri.endswith("/session")) as host:
             yield host
     except HostError as error:
         params = {"uri": uri, "detail": shown(str(error), 300)}
         raise Unavailable(Problem("", "libvirt_unavailable", dict(params))) from error
 
 
-def view(host: Host, images: frozenset[str] = frozenset(), pool: str | None = None) -> HostView:
+def view(host: ReadHost, images: frozenset[str] = frozenset(), pool: str | None = None) -> HostView:
     """All domains, networks, the host's memory and what lies in our pool, in a handful of calls."""
     machines = {facts["name"]: _machine(facts) for facts in host.list_vms()}
     capacity = host.capacity()
@@ -41,7 +41,7 @@ def view(host: Host, images: frozenset[str] = frozenset(), pool: str | None = No
         facts=HostFacts(
             uri=host.uri,
             memory_mib=int(capacity["memory_total_mib"]),
-            networks=frozenset(network["name"] for network in host.networks()),
+            networks=frozenset(host.network_names()),
             images=images,
         ),
         machines=machines,
@@ -49,7 +49,7 @@ def view(host: Host, images: frozenset[str] = frozenset(), pool: str | None = No
     )
 
 
-def _disk_names(host: Host, pool: str) -> frozenset[str]:
+def _disk_names(host: ReadHost, pool: str) -> frozenset[str]:
     """Names of machines that have a root disk or a seed in the pool. A dot never occurs in such a name."""
     handle = host.pool_handle(pool)
     if handle is None or not host.is_active(handle):

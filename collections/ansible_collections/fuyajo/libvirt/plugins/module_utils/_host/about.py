@@ -4,15 +4,15 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any, cast
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import translated
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.volumes import VolumeCalls
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import Calls, translated
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import facts as _facts
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.capabilities import version
 
 
-class AboutCalls(VolumeCalls):
+class AboutCalls(Calls):
     """What the host is."""
 
     @translated
@@ -44,6 +44,26 @@ class AboutCalls(VolumeCalls):
                 raise
             return None
         return cast("str", text)
+
+    @translated
+    def offers(self, virt_type: str) -> tuple[bool, bool]:
+        """Return (guests of that type are offered, passt is offered). May take most of a second."""
+        try:
+            text = self.conn.getDomainCapabilities(None, None, None, virt_type, 0)
+        except self.lib.libvirtError:
+            return False, False
+        return True, "<value>passt</value>" in text
+
+    @translated
+    def knows_passt(self) -> bool:
+        """Say whether it makes sense to ask this libvirt about passt at all.
+
+        libvirt 9.1.0 was the first to report it; older ones would only cost the question. It reports what
+        it was built with, though: the program itself may not be installed, and then no machine starts.
+        """
+        if self.is_mock or self.conn.getLibVersion() < 9001000:
+            return False
+        return not self.is_local or shutil.which("passt") is not None
 
     @translated
     def domain_states(self) -> dict[str, int]:

@@ -7,11 +7,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import (
-    Calls,
-    translated,
-    until,
-)
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import translated, until
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domains import DomainReads
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     CONFLICT,
@@ -22,7 +19,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
 _PRESS_AGAIN = 5.0
 
 
-class DomainWrites(Calls):
+class DomainWrites(DomainReads):
     """Definitions and power of machines."""
 
     @translated
@@ -121,16 +118,6 @@ class DomainWrites(Calls):
             fine = (self.lib.VIR_ERR_OPERATION_INVALID, self.lib.VIR_ERR_NO_DOMAIN)
             if error.get_error_code() not in fine:
                 raise
-
-    @translated
-    def is_active(self, handle: Any) -> bool:
-        """Say whether a machine runs (or is paused); one that is gone does not."""
-        try:
-            return bool(handle.isActive())
-        except self.lib.libvirtError as error:
-            if error.get_error_code() != self.lib.VIR_ERR_NO_DOMAIN:
-                raise
-            return False
 
     @translated
     def has_saved_memory(self, handle: Any) -> bool:

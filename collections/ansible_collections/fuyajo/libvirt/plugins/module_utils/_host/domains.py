@@ -1,28 +1,29 @@
 # Copyright: (c) 2026, The Fuyajo developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Questions about machines; what changes them is in `domain_writes` and `domain_devices`."""
+"""Questions about machines; what changes them is in `domain_writes` and `domain_devices`.
+
+Where a machine can be reached is in `domain_addresses`: only that has to know leases and agents.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable, cast
+from typing import Any, Dict, Iterable, Tuple, cast
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.addresses import AddressCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import (
+    Calls,
     many,
     translated,
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import facts as _facts
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.checker import UUID
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
-    NOT_FOUND,
-    FuyajoError,
-)
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.projection import root_disk
 
+Look = Tuple[Any, _domain.Domain, Dict[str, Any]]
 
-class DomainCalls(AddressCalls):
-    """Reads of machines."""
+
+class DomainReads(Calls):
+    """Reads of machines, as far as the host can answer them from what it has written down."""
 
     @translated
     def domains(self) -> dict[str, Any]:
@@ -81,20 +82,18 @@ class DomainCalls(AddressCalls):
     def _xml_or_none(self, handle: Any) -> str | None:
         return self._if_there(self.domain_xml, handle)
 
-    def _if_there(self, read: Callable[[Any], str], handle: Any) -> str | None:
-        try:
-            return read(handle)
-        except FuyajoError as error:
-            if error.kind != NOT_FOUND:
-                raise
-            return None
-
     @translated
-    def list_vms(self, agent: bool = False, addresses: bool = False) -> list[dict[str, Any]]:
+    def list_vms(self) -> list[dict[str, Any]]:
         """Return the facts of every machine, sorted by name; ``owner`` None when not ours.
 
-        Without ``addresses`` only forwarded ports are told: anything else is a question per machine.
+        Of addresses only forwarded ports are told: anything else is a question per machine.
         """
+        found = [facts for _handle, _document, facts in self.looks()]
+        return sorted(found, key=lambda facts: str(facts["name"]))
+
+    @translated
+    def looks(self) -> list[Look]:
+        """Return the handle, the document and the facts of every machine, in no order."""
         handles = self.conn.listAllDomains(0)
         states = self.glances(handles)
         xmls = many(self._xml_or_none, handles, self.readers)
@@ -103,17 +102,8 @@ class DomainCalls(AddressCalls):
             if xml is not None:
                 state, sizes = states.get(handle.UUIDString(), ("unknown", {}))
                 document = _domain.parse_domain(xml)
-                facts = self._facts(document, state, sizes)
-                if addresses:
-                    facts = self.with_addresses(facts, handle, document, agent)
-                found.append(facts)
-        return sorted(found, key=lambda facts: str(facts["name"]))
-
-    @translated
-    def vm(self, name: str, agent: bool = False, addresses: bool = True) -> dict[str, Any] | None:
-        """Return the facts of one machine, or None. With ``agent`` its guest is asked for addresses."""
-        handle = self.lookup(name)
-        return None if handle is None else self.vm_facts(handle, agent, addresses)
+                found.append((handle, document, self._facts(document, state, sizes)))
+        return found
 
     def find(self, name: str) -> Any | None:
         """Return the handle of the machine with that UUID, otherwise of that name, or None.
@@ -141,15 +131,15 @@ class DomainCalls(AddressCalls):
                 return None
             raise
 
-    def vm_facts(self, handle: Any, agent: bool = False, addresses: bool = True) -> dict[str, Any]:
-        """Return the facts of a machine that was looked up, addresses included."""
-        document = _domain.parse_domain(self.domain_xml(handle))
-        disk = root_disk(document)
-        size = self.disk_bytes(handle, disk.path) if disk and disk.path else None
-        facts = _facts.vm_facts(document, self.domain_info(handle)[0], size)
-        if not addresses and not agent:
-            return facts
-        return self.with_addresses(facts, handle, document, agent)
+    @translated
+    def is_active(self, handle: Any) -> bool:
+        """Say whether a machine runs (or is paused); one that is gone does not."""
+        try:
+            return bool(handle.isActive())
+        except self.lib.libvirtError as error:
+            if error.get_error_code() != self.lib.VIR_ERR_NO_DOMAIN:
+                raise
+            return False
 
     def _facts(self, document: _domain.Domain, state: str, sizes: dict[str, int]) -> dict[str, Any]:
         disk = root_disk(document)

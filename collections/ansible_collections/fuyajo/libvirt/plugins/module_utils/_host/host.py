@@ -1,97 +1,56 @@
 # Copyright: (c) 2026, The Fuyajo developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The host: the only file that imports libvirt.
+"""The host: everything that can be asked of a libvirt and done with it, on one connection.
 
-``Host`` speaks in our own documents and raises our own errors; no caller sees a libvirt one. One
-connection serves many threads: libvirt-python releases the interpreter while it waits.
+libvirt itself comes with `reading`; what only speaks to guests' agents, libvirt_qemu, is imported here.
 """
 
 from __future__ import annotations
 
-import os
-from types import TracebackType
 from typing import Any
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import binding as _binding
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import connect as _connect
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.about import AboutCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.backups import BackupCalls
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domain_addresses import (
+    DomainCalls,
+)
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domain_devices import (
     DeviceCalls,
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domain_writes import (
     DomainWrites,
 )
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domains import DomainCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.events import EventCalls
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.networks import NetworkCalls
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.snapshots import SnapshotCalls
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.storage import CapacityCalls
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
-    UNAVAILABLE,
-    FuyajoError,
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.reading import (
+    ReadHost,
+    default_uri,
 )
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.snapshots import SnapshotCalls
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.volumes import VolumeCalls
 
-try:
-    import libvirt
-except ImportError as error:
-    libvirt = None
-    _MISSING = str(error)
-else:
-    _MISSING = ""
 try:
     import libvirt_qemu
 except ImportError:
     libvirt_qemu = None
 
-OPEN_SECONDS = 10.0
-
-
-def default_uri() -> str:
-    """Return the URI for this user: the system's daemon for root, the session's otherwise."""
-    return "qemu:///system" if os.geteuid() == 0 else "qemu:///session"
+__all__ = ["Host", "default_uri"]
 
 
 class Host(
+    ReadHost,
     DomainCalls,
     DomainWrites,
     DeviceCalls,
     EventCalls,
     BackupCalls,
-    CapacityCalls,
+    AboutCalls,
+    VolumeCalls,
     NetworkCalls,
     SnapshotCalls,
 ):
     """A connection to one libvirt, for reads and writes. Use it as a context manager."""
 
     def __init__(self, connection: Any, uri: str) -> None:
-        self.conn = connection
-        self.uri = uri
-        self.lib = libvirt
+        super().__init__(connection, uri)
         self.lib_qemu = libvirt_qemu
-
-    @classmethod
-    def open(
-        cls, uri: str | None = None, readonly: bool = False, deadline: float = OPEN_SECONDS
-    ) -> Host:
-        """Connect within ``deadline`` seconds; raises FuyajoError(kind=unavailable)."""
-        if libvirt is None:
-            raise FuyajoError(_binding.missing_binding(_MISSING), UNAVAILABLE)
-        where = uri or default_uri()
-        return cls(_connect.connect(libvirt, where, readonly, deadline), where)
-
-    def close(self) -> None:
-        """Give the connection back; harmless when that has happened already."""
-        if self.conn is not None:
-            connection, self.conn = self.conn, None
-            _connect.disconnect(self.lib, connection)
-
-    def __enter__(self) -> Host:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

@@ -39,16 +39,8 @@ class InventoryHost(Host):
         nobody knew. Only ``agent`` asks guests (and needs a connection that may write), each for at most
         ``agent_seconds`` (and up to 5 s more for libvirt's own greeting of the agent).
         """
-        handles = self.conn.listAllDomains(0)
-        states = self._bulk_stats(handles)
-        xmls = many(self._xml_or_none, handles, self.readers)
         seen = []
-        for handle, xml in zip(handles, xmls):
-            if xml is None:
-                continue
-            state, sizes = states.get(handle.UUIDString(), ("unknown", {}))
-            document = _domain.parse_domain(xml)
-            facts = self._facts(document, state, sizes)
+        for handle, document, facts in self.looks():
             facts.update(address=None, port=None, address_source=None)
             seen.append(_Seen(handle, document, facts))
         for source in sources:

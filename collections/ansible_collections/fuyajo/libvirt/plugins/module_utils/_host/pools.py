@@ -26,8 +26,8 @@ _RACE_SECONDS = 3.0
 _STATES = ("stopped", "building", "started", "degraded", "inaccessible")
 
 
-class PoolCalls(Calls):
-    """Reads and writes of pools."""
+class PoolReads(Calls):
+    """Reads of pools."""
 
     @translated
     def pool_handle(self, name: str) -> Any | None:
@@ -97,6 +97,10 @@ class PoolCalls(Calls):
         """Return a pool's document: as it is, or with ``later`` as it starts next."""
         flags = self.lib.VIR_STORAGE_XML_INACTIVE if later else 0
         return cast("str", handle.XMLDesc(flags))
+
+
+class PoolCalls(PoolReads):
+    """Reads and writes of pools."""
 
     @translated
     def define_pool(self, xml: str) -> Any:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, TypeVar, cast
+from typing import Any, cast
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import (
     Calls,
@@ -16,11 +16,9 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import snaps
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import xml as _xml
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     FAILED,
-    NOT_FOUND,
     FuyajoError,
 )
 
-T = TypeVar("T")
 # Merging copies data: the time depends on how much there is. This only ends what hangs.
 _MERGE_SECONDS = 6 * 3600.0
 
@@ -49,7 +47,7 @@ class SnapshotCalls(Calls):
         found = []
         for handle in sorted(handles, key=lambda each: str(each.name())):
             if name in (None, handle.name()):
-                facts = self._while_there(self._snapshot_tree, handle)
+                facts = self._if_there(self._snapshot_tree, handle)
                 found += [] if facts is None else [facts]
         return found
 
@@ -73,18 +71,10 @@ class SnapshotCalls(Calls):
         flag = self.lib.VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT
         found: dict[str, list[str]] = {}
         for handle in self.conn.listAllDomains(flag):
-            snapshots = self._while_there(self.snapshots, handle) or []
+            snapshots = self._if_there(self.snapshots, handle) or []
             texts = [_snapshot.machine_of(each.text) for each in snapshots]
             found[handle.name()] = [text for text in texts if text is not None]
         return found
-
-    def _while_there(self, read: Callable[[Any], T], handle: Any) -> T | None:
-        try:
-            return read(handle)
-        except FuyajoError as error:
-            if error.kind != NOT_FOUND:
-                raise
-            return None
 
     @translated
     def take_snapshot(self, handle: Any, xml: str, external: bool, quiesce: bool) -> None:

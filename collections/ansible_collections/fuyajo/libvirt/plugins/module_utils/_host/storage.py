@@ -1,16 +1,13 @@
 # Copyright: (c) 2026, The Fuyajo developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the host has and offers. One question each."""
+"""What the host has. One question each."""
 
 from __future__ import annotations
 
-import shutil
 from typing import Any, TypeVar, cast
 
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.about import AboutCalls
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import (
-    translated,
-)
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import translated
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.pools import PoolReads
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     NOT_FOUND,
     FuyajoError,
@@ -19,8 +16,8 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
 T = TypeVar("T")
 
 
-class CapacityCalls(AboutCalls):
-    """What the host has and offers."""
+class CapacityCalls(PoolReads):
+    """What the host has; what it can do is in `about`."""
 
     @translated
     def capacity(self, pool: str | None = None) -> dict[str, Any]:
@@ -50,24 +47,9 @@ class CapacityCalls(AboutCalls):
         return cast("str", self.conn.getInfo()[0])
 
     @translated
-    def offers(self, virt_type: str) -> tuple[bool, bool]:
-        """Return (guests of that type are offered, passt is offered). May take most of a second."""
-        try:
-            text = self.conn.getDomainCapabilities(None, None, None, virt_type, 0)
-        except self.lib.libvirtError:
-            return False, False
-        return True, "<value>passt</value>" in text
-
-    @translated
-    def knows_passt(self) -> bool:
-        """Say whether it makes sense to ask this libvirt about passt at all.
-
-        libvirt 9.1.0 was the first to report it; older ones would only cost the question. It reports what
-        it was built with, though: the program itself may not be installed, and then no machine starts.
-        """
-        if self.is_mock or self.conn.getLibVersion() < 9001000:
-            return False
-        return not self.is_local or shutil.which("passt") is not None
+    def network_names(self) -> list[str]:
+        """Return the names of all networks, sorted, in one call; no document is read."""
+        return sorted(handle.name() for handle in self.conn.listAllNetworks(0))
 
 
 def require(found: T | None, what: str) -> T:

@@ -10,7 +10,10 @@ import time
 from typing import Any, BinaryIO, cast
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import many, translated
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.pools import PoolCalls
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.pools import (
+    PoolCalls,
+    PoolReads,
+)
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import storage as _storage
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
 
@@ -18,8 +21,8 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
 HEAD_BYTES = 65536
 
 
-class VolumeCalls(PoolCalls):
-    """Reads and writes of volumes."""
+class VolumeReads(PoolReads):
+    """Reads of volumes."""
 
     @translated
     def pool_volumes(self, name: str) -> list[dict[str, Any]]:
@@ -94,19 +97,6 @@ class VolumeCalls(PoolCalls):
             raise
 
     @translated
-    def make_volume(self, pool: Any, volume: _storage.Volume, preallocate: bool = False) -> Any:
-        """Make a volume; returns its handle. One of that name is an error (kind conflict)."""
-        xml = _storage.build_volume(volume)
-        flags = self.lib.VIR_STORAGE_VOL_CREATE_PREALLOC_METADATA if preallocate else 0
-        return self._patiently(lambda: pool.createXML(xml, flags))
-
-    @translated
-    def clone_volume(self, pool: Any, volume: _storage.Volume, source: Any) -> Any:
-        """Make a volume with the content of another, of any pool; returns its handle."""
-        xml = _storage.build_volume(volume)
-        return self._patiently(lambda: pool.createXMLFrom(xml, source, 0))
-
-    @translated
     def volume_path(self, handle: Any) -> str:
         """Return a volume's file."""
         return cast("str", handle.path())
@@ -129,6 +119,23 @@ class VolumeCalls(PoolCalls):
         """
         modified = _storage.parse_volume(handle.XMLDesc(0)).modified
         return None if modified is None else time.time() - modified
+
+
+class VolumeCalls(VolumeReads, PoolCalls):
+    """Reads and writes of volumes."""
+
+    @translated
+    def make_volume(self, pool: Any, volume: _storage.Volume, preallocate: bool = False) -> Any:
+        """Make a volume; returns its handle. One of that name is an error (kind conflict)."""
+        xml = _storage.build_volume(volume)
+        flags = self.lib.VIR_STORAGE_VOL_CREATE_PREALLOC_METADATA if preallocate else 0
+        return self._patiently(lambda: pool.createXML(xml, flags))
+
+    @translated
+    def clone_volume(self, pool: Any, volume: _storage.Volume, source: Any) -> Any:
+        """Make a volume with the content of another, of any pool; returns its handle."""
+        xml = _storage.build_volume(volume)
+        return self._patiently(lambda: pool.createXMLFrom(xml, source, 0))
 
     @translated
     def grow_volume(self, handle: Any, size: int) -> None:
