@@ -23,7 +23,8 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.context import Step
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import Outcome, converge
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kinds import wanted_of_all
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.waits import wait_step
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want import WantedVm
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.waits import waiter
 
 from tests.support.images import NAME, ready_store
 
@@ -74,9 +75,12 @@ class Guest:
         assert not self.made.errors, self.made.errors
         self.handle = self.host.find(self.made.vms[self.name]["uuid"])
 
-    def wait(self, wait_for: str, seconds: float) -> dict[str, Any]:
+    def wait(self, wait_for: str, seconds: int) -> dict[str, Any]:
         step = Step("vm", self.name)
-        wait_step(SimpleNamespace(host=self.host), self.handle, self.name, wait_for, seconds)(step)  # type: ignore[arg-type]
+        vm = WantedVm(self.name, wait_for=wait_for, wait_timeout=seconds)
+        wait = waiter(SimpleNamespace(host=self.host), vm, step)  # type: ignore[arg-type]
+        assert wait is not None
+        wait(step)
         assert step.waited is not None
         return step.waited
 
