@@ -18,12 +18,13 @@ from fuyajo.domain.spec import Spec, normalise
 from fuyajo.domain.texts import Lang
 from fuyajo.planner.backend import Answer, PlannerRequest
 from fuyajo.planner.dialogue import ask
-from fuyajo.planner.router import ClaudeSettings, Name, choose
+from fuyajo.planner.registry import NAMES, BackendSettings, ClaudeSettings
+from fuyajo.planner.router import choose
 from fuyajo.service.context import Actor
 from fuyajo.service.images import image_names
 
 VALID_FOR = timedelta(hours=1)
-BACKENDS: dict[str, Name] = {"auto": "auto", "rules": "rules", "claude": "claude"}
+BACKENDS = ("auto", *NAMES)
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ class Planned:
 
 def from_words(actor: Actor, words: str, lang: Lang, backend: str | None = None) -> Planned:
     """Ask a planner. A greeting works without any host; a wish needs one."""
-    chosen, why = choose(_backend(backend or actor.settings.backend), _claude(actor), lang=lang)
+    chosen, why = choose(
+        _backend(backend or actor.settings.backend), backend_settings(actor), lang=lang
+    )
     try:
         host, unavailable = look(actor), None
     except Unavailable as error:
@@ -169,11 +172,11 @@ def look(actor: Actor) -> HostView:
         return view(host, image_names(actor), actor.settings.pool)
 
 
-def _backend(name: str) -> Name:
+def _backend(name: str) -> str:
     if name not in BACKENDS:
         params: dict[str, Param] = {"value": shown(name), "choices": ", ".join(BACKENDS)}
         raise InvalidInput(Problem("backend", "choice", params))
-    return BACKENDS[name]
+    return name
 
 
 def brief(machine: Machine) -> VmBrief:
@@ -190,12 +193,14 @@ def brief(machine: Machine) -> VmBrief:
     )
 
 
-def _claude(actor: Actor) -> ClaudeSettings:
+def backend_settings(actor: Actor) -> BackendSettings:
+    """How this actor's planners are reached."""
     settings = actor.settings
-    return ClaudeSettings(
+    claude = ClaudeSettings(
         binary=settings.claude_binary,
         token_file=settings.claude_token_file,
         model=settings.claude_model,
         base_url=settings.claude_base_url,
         credential=settings.claude_credential,
     )
+    return BackendSettings(claude=claude)
