@@ -13,7 +13,7 @@ from pydantic import Field
 
 from fuyajo.domain.catalogue import TEMPLATES, Scalar
 from fuyajo.domain.checks import expanded_names
-from fuyajo.domain.request import Config, Strict, VmRequest
+from fuyajo.domain.request import Config, OperationRequest, Strict, VmRequest
 
 Power = Literal["running", "stopped", "absent"]
 Op = Literal["start", "stop", "restart", "delete", "resize"]
@@ -52,7 +52,7 @@ class Spec(Strict):
 
 
 def normalise(config: Config, taken: Iterable[str] = ()) -> Spec:
-    """The Spec of a valid Config.
+    """The Spec of a valid Config without `select` and `like` (see `references.resolve`).
 
     `taken` are names that an omitted name must avoid. A door that re-reads the same file passes none, so
     that the same file always means the same machines.
@@ -71,10 +71,14 @@ def normalise(config: Config, taken: Iterable[str] = ()) -> Spec:
         environment=config.name,
         vms=tuple(vms),
         networks=tuple(NetworkSpec(name=n.name, mode=n.mode, cidr=n.cidr) for n in config.networks),
-        operations=tuple(
-            OperationSpec(op=o.op, vm=o.vm, cpus=o.cpus, memory_mib=o.memory, disk_gib=o.disk)
-            for o in config.operations
-        ),
+        operations=tuple(_operation(operation) for operation in config.operations),
+    )
+
+
+def _operation(wish: OperationRequest) -> OperationSpec:
+    assert wish.vm is not None, "references are resolved before"
+    return OperationSpec(
+        op=wish.op, vm=wish.vm, cpus=wish.cpus, memory_mib=wish.memory, disk_gib=wish.disk
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from fuyajo.domain.errors import Problem, Unavailable
 from fuyajo.domain.texts import Lang, text
-from fuyajo.planner.backend import Answer, Backend, PlannerRequest
+from fuyajo.planner.backend import Backend
 
 if TYPE_CHECKING:  # a planner's modules are loaded only when it may be used
     from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
@@ -54,24 +54,6 @@ def choose(
         raise Unavailable(missing)
     why = "; ".join(problem.message(lang) for problem in missing)
     return _rules(), text("planner.rules_auto", lang, why=why)
-
-
-def ask(backend: Backend, request: PlannerRequest) -> Answer:
-    """The answer, for a caller without an event loop.
-
-    A backend that never waits is done at its first step; loading an event loop for it costs more than it.
-    """
-    answer = backend.complete(request)
-    if backend.waits:
-        import asyncio
-
-        return asyncio.run(answer)
-    try:
-        answer.send(None)
-    except StopIteration as done:
-        result: Answer = done.value
-        return result
-    raise AssertionError(f"{backend.name} waited")
 
 
 def _rules() -> Backend:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from fuyajo.domain.references import resolve
 from fuyajo.domain.request import Config
 from fuyajo.domain.spec import normalise
 from fuyajo.engine.render import run_document
 from fuyajo.service.context import Actor
-from fuyajo.service.planning import draft_plan, look
+from fuyajo.service.planning import draft_plan, known, look
 from fuyajo.service.surroundings import surroundings
 
 
 def document(actor: Actor, config: Config) -> dict[str, Any]:
     """Raises `InvalidInput` with every problem. Nothing is saved but the user's key pair."""
-    plan = draft_plan(actor, normalise(config), look(actor), "ansible-playbook")
+    host = look(actor)
+    plain, references = resolve(config, known(actor, host))
+    plan = draft_plan(actor, normalise(plain), host, "ansible-playbook", references)
     return run_document(plan, plan.id, surroundings(actor))
