@@ -14,6 +14,7 @@ _BEFORE = frozenset({K.NOUN, K.TEMPLATE, K.AND, K.COMMA}) | VERBS
 _AFTER_WORDS = frozenset({"to", "for", "now"})
 _BEFORE_WORDS = frozenset({"of", "to", "for"})
 _LABELS = frozenset({K.MEMORY, K.DISK, K.CPU})
+_ONE = frozenset({"vm", "server", "machine", "box", "instance", "host"})
 _PLAIN = frozenset({K.GREET, K.DET, K.SMALL, K.THANKS, K.FILL, K.HELP})
 
 
@@ -47,6 +48,7 @@ def identifier(word: str) -> str | None:
 
 def mark_known(tokens: Tokens, known: frozenset[str], japanese: bool) -> Tokens:
     """Turn the words that name one of the user's VMs into NAME tokens."""
+    tokens = tuple(part for token in tokens for part in _own_first(token, known))
     rule = _names_in_japanese if japanese else _names_in_english
     return tuple(
         replace(token, kind=K.NAME)
@@ -54,6 +56,16 @@ def mark_known(tokens: Tokens, known: frozenset[str], japanese: bool) -> Tokens:
         else token
         for i, token in enumerate(tokens)
     )
+
+
+def _own_first(token: Token, known: frozenset[str]) -> Tokens:
+    """ "the mail server" of somebody who has a VM called mail is that VM."""
+    if token.kind not in (K.TEMPLATE, K.UNSUPPORTED) or not token.text.isascii():
+        return (token,)
+    first, _, rest = token.text.partition(" ")
+    if first.lower() not in known or rest.lower() not in _ONE or token.low == "web server":
+        return (token,)
+    return Token(K.NAME, first), Token(K.NOUN, rest, "one")
 
 
 def _is_known(tokens: Tokens, i: int, by_place: bool) -> bool:

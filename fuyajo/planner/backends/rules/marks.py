@@ -1,0 +1,130 @@
+"""Second look at single tokens: what a word means because of its neighbours. Nothing is left out here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from fuyajo.planner.backends.rules.tokens import HEADS, K, Token, Tokens
+
+_MARK = Callable[[list[Token], int], Token]
+_COUNTED = frozenset({K.COUNT, K.NUMBER})
+_TARGET = frozenset({K.NAME, K.DET, K.AND, K.COMMA, K.PRONOUN, K.ALL, K.STATE, K.SHOULD, K.FILL})
+_TARGET |= HEADS | {K.CREATED}
+_THINGS = frozenset({K.NAME, K.WORD, K.QUOTE, K.SNAPSHOT, K.FILL}) | HEADS
+_ENDS = frozenset({K.STOP, K.QUESTION_MARK, K.PLEASE, K.COMMA, K.AND, K.THEN, K.FILL, K.THANKS})
+
+
+def settle(tokens: Tokens, japanese: bool) -> Tokens:
+    """The tokens with everything that only their neighbours decide."""
+    listed = list(tokens)
+    for mark in (_state, _one, _more, _rough, _instead, _gerund, _label, _from, _up_to):
+        listed = [mark(listed, i) for i in range(len(listed))]
+    return tuple(listed if japanese else _have_done(listed))
+
+
+def _kind(tokens: list[Token], i: int) -> K | None:
+    return tokens[i].kind if 0 <= i < len(tokens) else None
+
+
+def _state(tokens: list[Token], i: int) -> Token:
+    """ "the stopped VMs" is a state, "I stopped web" a report."""
+    token = tokens[i]
+    described = _kind(tokens, i + 1) in HEADS or _low(tokens, i + 1) == "one"
+    if token.kind is K.PAST and token.low == "stopped" and described:
+        return replace(token, kind=K.STATE, value="stopped")
+    return token
+
+
+def _low(tokens: list[Token], i: int) -> str:
+    return tokens[i].low if 0 <= i < len(tokens) else ""
+
+
+def _one(tokens: list[Token], i: int) -> Token:
+    """ "the running one": a VM, not a number."""
+    token = tokens[i]
+    if token.low == "one" and _kind(tokens, i - 1) is K.STATE:
+        return replace(token, kind=K.NOUN, value="one")
+    return token
+
+
+def _more(tokens: list[Token], i: int) -> Token:
+    """ "two more servers" and もう2台 are two."""
+    token = tokens[i]
+    english = token.low == "more" and _kind(tokens, i - 1) in _COUNTED
+    english = english and _kind(tokens, i + 1) in HEADS
+    japanese = token.text in ("もう", "さらに", "あと") and _kind(tokens, i + 1) in _COUNTED
+    return replace(token, kind=K.FILL) if english or japanese else token
+
+
+def _rough(tokens: list[Token], i: int) -> Token:
+    """ "a small VM with 512 MB": the number says it."""
+    token = tokens[i]
+    if token.kind is not K.ROUGH:
+        return token
+    said = any(t.kind is K.SIZE for t in tokens)
+    return replace(token, kind=K.FILL if said else K.VAGUE)
+
+
+def _instead(tokens: list[Token], i: int) -> Token:
+    """ "don't stop web, delete it instead"."""
+    token = tokens[i]
+    if token.low != "instead" or token.kind is not K.NEGATION:
+        return token
+    refused = any(t.kind in (K.NOT, K.NOT_OP) for t in tokens[:i])
+    return replace(token, kind=K.FILL) if refused else token
+
+
+def _gerund(tokens: list[Token], i: int) -> Token:
+    """ "would you mind stopping web"."""
+    token = tokens[i]
+    if token.kind is not K.GERUND:
+        return token
+    asked = any(t.kind is K.POLITE and t.low.endswith("mind") for t in tokens[:i])
+    if not asked:
+        return token
+    if token.value in ("create", "take"):
+        return Token(K.CREATE if token.value == "create" else K.TAKE, token.text)
+    return replace(token, kind=K.OP)
+
+
+def _label(tokens: list[Token], i: int) -> Token:
+    """ "the name should be shop": what follows was read as a name; "memory: 2 GB" needs no colon."""
+    token = tokens[i]
+    labelled = _kind(tokens, i - 1) in (K.MEMORY, K.DISK, K.CPU)
+    return replace(token, kind=K.FILL) if token.kind is K.COLON and labelled else token
+
+
+def _from(tokens: list[Token], i: int) -> Token:
+    """nightlyから is "from nightly", 重いから is "because it is slow"."""
+    token = tokens[i]
+    if token.kind is K.REASON and token.text == "から" and _kind(tokens, i - 1) in _THINGS:
+        return replace(token, kind=K.JOSHI)
+    return token
+
+
+def _up_to(tokens: list[Token], i: int) -> Token:
+    """before-upgradeまで戻して is a place, 明日まで a time."""
+    token = tokens[i]
+    back = any(t.kind is K.OP and t.value == "revert" for t in tokens)
+    if token.text == "まで" and back and _kind(tokens, i - 1) in _THINGS:
+        return replace(token, kind=K.JOSHI)
+    return token
+
+
+def _have_done(tokens: list[Token]) -> list[Token]:
+    """ "I need web restarted": the same as "restart web"."""
+    for i, token in enumerate(tokens):
+        if token.kind is not K.WANT and token.low not in ("get", "have"):
+            continue
+        end = i + 1
+        while _kind(tokens, end) in _TARGET:
+            end += 1
+        done = tokens[end] if end < len(tokens) else None
+        if done is None or done.kind is not K.PAST or not done.value:
+            continue
+        if end == i + 1 or not (_kind(tokens, end + 1) is None or _kind(tokens, end + 1) in _ENDS):
+            continue
+        body = [t for t in tokens[i + 1 : end] if t.kind is not K.SHOULD]
+        return [*tokens[:i], replace(done, kind=K.OP), *body, *_have_done(tokens[end + 1 :])]
+    return tokens
