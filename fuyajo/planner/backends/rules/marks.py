@@ -18,7 +18,7 @@ _ENDS = frozenset({K.STOP, K.QUESTION_MARK, K.PLEASE, K.COMMA, K.AND, K.THEN, K.
 def settle(tokens: Tokens, japanese: bool) -> Tokens:
     """The tokens with everything that only their neighbours decide."""
     listed = list(tokens)
-    for mark in (_state, _one, _more, _rough, _instead, _gerund, _label, _from, _up_to):
+    for mark in (_state, _one, _more, _rough, _instead, _gerund, _label, _from, _up_to, _not_needed, _in_time):
         listed = [mark(listed, i) for i in range(len(listed))]
     return tuple(listed if japanese else _have_done(listed))
 
@@ -110,6 +110,29 @@ def _up_to(tokens: list[Token], i: int) -> Token:
     if token.text == "まで" and back and _kind(tokens, i - 1) in _THINGS:
         return replace(token, kind=K.JOSHI)
     return token
+
+
+_NEEDLESS = ("いらない", "要らない", "不要", "必要", "いりません", "要りません")
+
+
+def _not_needed(tokens: list[Token], i: int) -> Token:
+    """dbは不要 is a remark about db; 起動は不要 forbids to start."""
+    token = tokens[i]
+    about_vm = _kind(tokens, i - 1) in _THINGS | {K.PRONOUN, K.CREATED}
+    if token.kind is K.NOT_TAIL and about_vm and any(word in token.text for word in _NEEDLESS):
+        return replace(token, kind=K.REMARK)
+    return token
+
+
+def _in_time(tokens: list[Token], i: int) -> Token:
+    """ "revert db to nightly": there, whatever word it is names a snapshot."""
+    token = tokens[i]
+    if token.kind not in (K.TIME, K.SMALL, K.VAGUE, K.UNSUPPORTED, K.ROUGH, K.PAST):
+        return token
+    back = any(t.value == "revert" or t.kind is K.PARTICLE and t.value == "back" for t in tokens[:i])
+    led = _kind(tokens, i - 1) is K.SNAPSHOT or _low(tokens, i - 1) == "to"
+    ends = _kind(tokens, i + 1) is None or _kind(tokens, i + 1) in _ENDS
+    return replace(token, kind=K.WORD) if back and led and ends else token
 
 
 def _have_done(tokens: list[Token]) -> list[Token]:

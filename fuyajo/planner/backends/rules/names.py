@@ -89,6 +89,8 @@ def _names_in_english(tokens: Tokens, i: int) -> bool:
 
 def _names_in_japanese(tokens: Tokens, i: int) -> bool:
     after = _at(tokens, i + 1)
+    if tokens[i].text.isascii() and after is not None and after.kind is K.NAMED_AFTER:
+        return True
     if tokens[i].kind not in _PLAIN or not tokens[i].text.isascii():
         return False
     follows = {K.JOSHI, K.AND, K.NAMED_AFTER} | VERBS

@@ -19,6 +19,7 @@ from fuyajo.planner.backends.rules.tokens import Ask, K
 
 #: What a refusal may say about a VM without meaning anything here: "don't change web's memory".
 _BESIDE = frozenset({K.MEMORY, K.DISK, K.CPU, K.SIZE, K.NUMBER, K.PARTICLE, K.SNAPSHOT, K.TIME})
+_FIELD = {K.MEMORY: "memory", K.DISK: "disk", K.CPU: "cpus"}
 _ALLOWED = IDLE | TARGETS | _BESIDE | {K.NAMED, K.NAMED_AFTER, K.NOT, K.PAST}
 
 
@@ -39,6 +40,11 @@ def refuse(clause: Clause, op: str | None, scene: Scene) -> None:
         names = scene.mentioned
     if op is None:
         scene.spared.update(names)
+        return
+    if op == "resize" and _label_only(clause):
+        fields = {_FIELD[t.kind] for t in clause.body if t.kind in _FIELD}
+        scene.refused |= {(f"resize {field}", name) for field in fields for name in names}
+        scene.topic = names or scene.topic
         return
     scene.refused |= {(op, name) for name in names or ("",)}
     if names:
@@ -117,6 +123,9 @@ def settle(scene: Scene) -> tuple[list[VmDraft], list[OpDraft]]:
 
 def _without_refused(draft: OpDraft, scene: Scene) -> OpDraft:
     refused = {name for op, name in scene.refused if op == draft.op} | scene.spared
+    refused |= {
+        name for key in draft.sizes.said() for op, name in scene.refused if op == f"resize {key}"
+    }
     against = Ask("negation", what=scene.refusal)
     if not refused:
         return draft

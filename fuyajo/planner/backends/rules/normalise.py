@@ -13,9 +13,11 @@ _KANJI_NUMBER = re.compile(
 )
 #: ひとつ … ここのつ; いっこ and the like are not common enough.
 _COUNTS = ("ひと", "ふた", "みっ", "よっ", "いつ", "むっ", "なな", "やっ", "ここの")
-_KANA_COUNT = re.compile(rf"(?<![ぁ-ん])({'|'.join(_COUNTS)})つ(?!か)")
+_KANA_COUNT = re.compile(rf"({'|'.join(_COUNTS)})つ(?!か)")
 #: サーバー and サーバ, メモリー and メモリ are the same words.
 _LONG_VOWEL = re.compile(r"(サーバ|さーば|メモリ|ルータ|ユーザ|クラスタ|プロセッサ)ー")
+#: web サーバ is one word.
+_APART = re.compile(r"\b(web|nginx|basic|debian) +(?=サーバ|サイト|ページ)", re.IGNORECASE)
 #: `web` and **web** are web; other markup is not read.
 _MARKED = re.compile(r"(`|\*\*|\*|__)([A-Za-z0-9][A-Za-z0-9-]*)\1(?![`*_])")
 #: The one release that the templates have; any other stays a number that nothing explains.
@@ -52,6 +54,7 @@ def normalise(text: str) -> str:
     flat = unicodedata.normalize("NFKC", text).translate(_QUOTES).strip()
     flat = _LONG_VOWEL.sub(r"\1", flat)
     flat = _DEBIAN.sub(r"\1", flat)
+    flat = _APART.sub(r"\1", flat)
     flat = _MARKED.sub(r"\2", flat)
     flat = _KANA_COUNT.sub(lambda found: f"{_COUNTS.index(found[1]) + 1}つ", flat)
     return _KANJI_NUMBER.sub(lambda found: str(_kanji_value(found[0])), flat)

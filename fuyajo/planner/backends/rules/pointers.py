@@ -12,7 +12,7 @@ from fuyajo.planner.backends.rules.tokens import HEADS, Ask, K, Token
 
 _JOINS = frozenset({K.AND, K.COMMA})
 #: "web's nginx" is a program in a VM; only these words mean the VM itself.
-_MACHINE = ("server", "servers", "vm", "vms", "machine", "machines", "box", "boxes", "instance")
+_MACHINE: tuple[str, ...] = ("server", "servers", "vm", "vms", "machine", "machines", "box", "boxes", "instance")
 _MACHINE += ("instances", "サーバ", "仮想マシン", "マシン", "インスタンス")
 _OURS = frozenset({"my", "our", "all my", "all of my"})
 TARGETS = frozenset({K.NAME, K.PRONOUN, K.ALL, K.CREATED, K.SOME, K.STATE, K.EXCEPT, K.ORDINAL}) | (

@@ -17,7 +17,7 @@ _NAME_GAP = re.compile(r"[ \t:=]*")
 #: A name's own words that mean something else in Japanese text are only words there.
 _WORDS_IN_JAPANESE = frozenset(
     {K.DET, K.SMALL, K.THANKS, K.PARTICLE, K.LIST, K.HELP, K.TIME, K.VAGUE, K.ROUGH, K.PRONOUN}
-) | {K.STATE, K.KEEP, K.BUT, K.NOT, K.SAYS, K.TAKE, K.SHOULD, K.REASON, K.GERUND, K.SOME, K.PAST}
+) | {K.STATE, K.BUT, K.NOT, K.SAYS, K.REASON, K.GERUND, K.SOME, K.PAST}
 _MARKS = {
     ",": K.COMMA,
     "、": K.COMMA,
@@ -137,8 +137,6 @@ class _Scanner:
         return Token(K.COUNT, found[0], int(found[1]))
 
     def _number(self) -> Token | None:
-        if self.at and _ascii_word(self.text[self.at - 1]):
-            return None
         size = numbers.size_at(self.low, self.at)
         if size:
             start, self.at = self.at, size[0]

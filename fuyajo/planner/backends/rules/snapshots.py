@@ -26,7 +26,7 @@ def snapshot_op(clause: Clause) -> str | None:
         return "snapshot" if clause.has(K.SNAPSHOT) and clause.has(K.PLEASE) else None
     if verb.value in ("snapshot", "revert"):
         return str(verb.value)
-    if not clause.has(K.SNAPSHOT):
+    if not clause.has(K.SNAPSHOT) or verb.kind is K.SPLIT:
         return None
     if verb.kind in _TAKES:
         return "snapshot"

@@ -36,6 +36,8 @@ _GRAVE = frozenset(
     }
 ) | {K.KEEP, K.BUT, K.VAGUE, K.SOME, K.GREET, K.SAYS, K.GERUND}
 
+_SOCIAL = frozenset({K.SMALL, K.THANKS})
+
 
 def corrected(text: str, names: frozenset[str]) -> tuple[str, bool]:
     """The text with its slips mended, and whether there were any."""
@@ -88,11 +90,11 @@ def nearest(word: str, before: str = "", after: str = "") -> str | None:
     """The one known word that is one slip away."""
     vocabulary = _katakana() if not word.isascii() else _vocabulary()
     found = [known for known in _candidates(word, vocabulary) if slips(word, known) == 1]
+    beside = [k for k in found if (before, k) in _pairs() or (k, after) in _pairs()]
+    found = beside or found
     if any(vocabulary[known] & _GRAVE for known in found):
         return None
-    if len(found) > 1:
-        beside = [k for k in found if (before, k) in _pairs() or (k, after) in _pairs()]
-        found = beside or found
+    found = [known for known in found if not vocabulary[known] & _SOCIAL] or found
     if len({frozenset(_meaning(known)) for known in found}) == 1:
         return found[0]
     return None
