@@ -71,25 +71,25 @@ def _english(piece: list[Token]) -> Clause | None:
     while at < len(piece) and piece[at].kind in LEAD and not _describes(piece, at):
         at += 1
     polite = tuple(t for t in piece[:at] if t.kind is K.PLEASE)
-    no = False
+    no, said = False, ""
     while at < len(piece) and piece[at].kind is K.NOT:
-        no, at = True, at + 1
+        no, said, at = True, said or piece[at].text, at + 1
         while at < len(piece) and piece[at].kind in (K.PLEASE, K.FILL):
             at += 1
     rest = tuple(piece[at:])
     if not rest:
-        return Clause(None, (), no) if no else None
+        return Clause(None, (), no, said) if no else None
     rest = _without_social_end(rest)
     first = rest[0]
     if first.kind is K.NOT_OP:
-        return Clause(replace(first, kind=K.OP), rest[1:], not no)
+        return Clause(replace(first, kind=K.OP), rest[1:], not no, first.text)
     if first.kind is K.SNAPSHOT:
-        return Clause(Token(K.OP, first.text, "snapshot"), rest[1:], no)
+        return Clause(Token(K.OP, first.text, "snapshot"), rest[1:], no, said)
     if _states(rest):
-        return Clause(_HAVE, tuple(t for t in rest if t.kind not in (K.SHOULD, K.WANT)), no)
+        return Clause(_HAVE, tuple(t for t in rest if t.kind not in (K.SHOULD, K.WANT)), no, said)
     if first.kind in _STARTS:
-        return Clause(first, rest[1:], no)
-    return Clause(None, rest + polite, no)
+        return Clause(first, rest[1:], no, said)
+    return Clause(None, rest + polite, no, said)
 
 
 def _states(rest: Tokens) -> bool:

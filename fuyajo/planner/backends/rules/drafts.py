@@ -55,6 +55,8 @@ class Clause:
     verb: Token | None
     body: Tokens
     no: bool = False
+    # The word that forbids.
+    said: str = ""
 
     def has(self, *kinds: K) -> bool:
         return any(token.kind in kinds for token in self.body)

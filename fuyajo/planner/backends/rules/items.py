@@ -15,6 +15,7 @@ from fuyajo.planner.backends.rules.tokens import HEADS, Ask, K, Token, Tokens
 IDLE = frozenset({K.DET, K.FILL, K.WITH, K.PLEASE, K.AND, K.COMMA, K.JOSHI, K.TAIL, K.POLITE})
 IDLE |= {K.TOO, K.SHOULD}
 _NAMEABLE = frozenset({K.WORD, K.QUOTE, K.NAME, K.GREET})
+_CHAINED = _NAMEABLE | {K.SMALL, K.STATE, K.TAKE}
 _ENDS_NAME = frozenset({K.AND, K.COMMA, K.WITH, K.PLEASE, K.JOSHI, K.NAMED_AFTER, K.FILL})
 _JOINS = frozenset({K.AND, K.COMMA})
 #: "a debian 11 server" is one server.
@@ -145,7 +146,7 @@ class Item:
     def _may_chain(self, i: int) -> bool:
         token = self.tokens[i]
         single = token.kind is K.DET and token.low == "a"
-        return (token.kind in _NAMEABLE or single) and self._ends(i)
+        return (token.kind in _CHAINED or single) and self._ends(i)
 
     def _template(self) -> str:
         said = {str(t.value) for t in self.tokens if t.kind is K.TEMPLATE}

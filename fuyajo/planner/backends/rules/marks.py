@@ -106,10 +106,10 @@ def _from(tokens: list[Token], i: int) -> Token:
 def _up_to(tokens: list[Token], i: int) -> Token:
     """before-upgradeまで戻して is a place, 明日まで a time."""
     token = tokens[i]
+    if token.text != "まで" or _kind(tokens, i - 1) not in _THINGS:
+        return token
     back = any(t.kind is K.OP and t.value == "revert" for t in tokens)
-    if token.text == "まで" and back and _kind(tokens, i - 1) in _THINGS:
-        return replace(token, kind=K.JOSHI)
-    return token
+    return replace(token, kind=K.JOSHI) if back else token
 
 
 _NEEDLESS = ("いらない", "要らない", "不要", "必要", "いりません", "要りません")

@@ -25,7 +25,8 @@ _ALLOWED = IDLE | TARGETS | _BESIDE | {K.NAMED, K.NAMED_AFTER, K.NOT, K.PAST}
 
 def refuse(clause: Clause, op: str | None, scene: Scene) -> None:
     """Note what the clause forbids; `op` is None when it only names VMs ("but not web")."""
-    said = clause.verb.text if clause.verb else next((t.text for t in clause.body), "")
+    verb = clause.verb.text if clause.verb else next((t.text for t in clause.body), "")
+    said = clause.said or verb
     scene.refusal = scene.refusal or said
     if op == "create":
         raise Ask("negation", what=said)

@@ -17,7 +17,7 @@ _NAME_GAP = re.compile(r"[ \t:=]*")
 #: A name's own words that mean something else in Japanese text are only words there.
 _WORDS_IN_JAPANESE = frozenset(
     {K.DET, K.SMALL, K.THANKS, K.PARTICLE, K.LIST, K.HELP, K.TIME, K.VAGUE, K.ROUGH, K.PRONOUN}
-) | {K.STATE, K.BUT, K.NOT, K.SAYS, K.REASON, K.GERUND, K.SOME, K.PAST}
+) | {K.STATE, K.BUT, K.NOT, K.SAYS, K.TAKE, K.REASON, K.GERUND, K.SOME, K.PAST}
 _MARKS = {
     ",": K.COMMA,
     "、": K.COMMA,
@@ -142,7 +142,7 @@ class _Scanner:
             start, self.at = self.at, size[0]
             return Token(K.SIZE, self.text[start : self.at], size[1])
         found = numbers.DIGITS.match(self.text, self.at)
-        if not found or len(found[0]) > 12:
+        if not found or (self.at and self.text[self.at - 1].isdigit()):
             return None
         return self._plain_number(found[0], found.end())
 
