@@ -12,7 +12,8 @@ from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
 _ENDS = frozenset({K.STOP, K.QUESTION_MARK})
 _ORDER = VERBS | {K.SNAPSHOT, K.WANT, K.KEEP, K.SHOULD}
 #: Never in a reason that is left out unread.
-_SERIOUS = VERBS | {K.INJECTION, K.IF, K.QUESTION, K.QUOTE, K.NOT, K.KEEP, K.QUESTION_MARK}
+_SERIOUS = VERBS | {K.SIZE, K.COUNT, K.NAMED, K.TITLE, K.WANT, K.SNAPSHOT, K.CREATED, K.SAME}
+_SERIOUS |= {K.INJECTION, K.IF, K.QUESTION, K.QUOTE, K.NOT, K.KEEP, K.QUESTION_MARK}
 _STANDS_ALONE = frozenset({K.NAME, K.JOSHI, K.COMMA}) | HEADS
 
 
@@ -78,8 +79,24 @@ def _comes_from(reason: Token, before: Token) -> bool:
 def _without_because(sentence: list[Token]) -> tuple[list[Token], bool]:
     """ "restart web because it hangs"."""
     at = next((i for i, t in enumerate(sentence) if t.kind is K.BECAUSE), None)
-    if at is None or not any(t.kind in _ORDER for t in sentence[:at]):
+    if at is None:
         return sentence, False
+    if not any(t.kind in _ORDER for t in sentence[:at]):
+        return _leading_because(sentence, at)
     if any(t.kind in _SERIOUS - {K.NOT} for t in sentence[at:] if t.kind not in _ENDS):
         return sentence, False
     return sentence[:at] + [t for t in sentence[at:] if t.kind in _ENDS], True
+
+
+def _leading_because(sentence: list[Token], at: int) -> tuple[list[Token], bool]:
+    """ "since I am done, stop web": up to the comma before the order."""
+    order = next((i for i, t in enumerate(sentence) if i > at and t.kind in _ORDER), None)
+    commas = [i for i in range(at, order or 0) if sentence[i].kind is K.COMMA]
+    if (
+        order is None
+        or not commas
+        or any(t.kind in _SERIOUS - {K.NOT} for t in sentence[: commas[-1]])
+    ):
+        return sentence, False
+    names = [t for t in sentence[at : commas[-1]] if t.kind is K.NAME]
+    return [*names, Token(K.REMARK, "…"), Token(K.STOP, "."), *sentence[commas[-1] + 1 :]], True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from fuyajo.planner.backends.rules.drafts import Clause
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
@@ -148,7 +149,19 @@ def _split_japanese(tokens: Tokens) -> list[Clause]:
         else:
             body.append(token)
     clauses.append(Clause(None, tuple(body)))
-    return [trimmed for clause in clauses if (trimmed := _trim(clause))]
+    return _made_but_off([trimmed for clause in clauses if (trimmed := _trim(clause))])
+
+
+def _made_but_off(clauses: list[Clause]) -> list[Clause]:
+    """サーバを起動せずに作って: the kind belongs to the second verb, which comes first in time."""
+    found = list(clauses)
+    for i, (refused, made) in enumerate(pairwise(clauses)):
+        starts = refused.no and refused.verb is not None and refused.verb.value == "start"
+        creates = made.verb is not None and made.verb.kind is K.CREATE and not made.no
+        if starts and creates and refused.heads and not made.heads:
+            found[i] = replace(made, body=(*refused.body, *made.body))
+            found[i + 1] = replace(refused, body=())
+    return found
 
 
 def _keeps_twice(clause: Clause, token: Token) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from fuyajo.planner.backends.rules.tokens import HEADS, K, Token, Tokens
+from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
 
-_MARK = Callable[[list[Token], int], Token]
+_Mark = Callable[[list[Token], int], Token]
 _COUNTED = frozenset({K.COUNT, K.NUMBER})
 _TARGET = frozenset({K.NAME, K.DET, K.AND, K.COMMA, K.PRONOUN, K.ALL, K.STATE, K.SHOULD, K.FILL})
 _TARGET |= HEADS | {K.CREATED}
@@ -18,7 +19,7 @@ _ENDS = frozenset({K.STOP, K.QUESTION_MARK, K.PLEASE, K.COMMA, K.AND, K.THEN, K.
 def settle(tokens: Tokens, japanese: bool) -> Tokens:
     """The tokens with everything that only their neighbours decide."""
     listed = list(tokens)
-    for mark in (_state, _one, _more, _rough, _instead, _gerund, _label, _from, _up_to, _not_needed, _in_time):
+    for mark in _MARKS:
         listed = [mark(listed, i) for i in range(len(listed))]
     return tuple(listed if japanese else _have_done(listed))
 
@@ -31,7 +32,8 @@ def _state(tokens: list[Token], i: int) -> Token:
     """ "the stopped VMs" is a state, "I stopped web" a report."""
     token = tokens[i]
     described = _kind(tokens, i + 1) in HEADS or _low(tokens, i + 1) == "one"
-    if token.kind is K.PAST and token.low == "stopped" and described:
+    kept = any(t.kind is K.KEEP for t in tokens[max(0, i - 3) : i])
+    if token.kind is K.PAST and token.low == "stopped" and (described or kept):
         return replace(token, kind=K.STATE, value="stopped")
     return token
 
@@ -92,7 +94,20 @@ def _label(tokens: list[Token], i: int) -> Token:
     """ "the name should be shop": what follows was read as a name; "memory: 2 GB" needs no colon."""
     token = tokens[i]
     labelled = _kind(tokens, i - 1) in (K.MEMORY, K.DISK, K.CPU)
-    return replace(token, kind=K.FILL) if token.kind is K.COLON and labelled else token
+    valued = token.text == "、" and _kind(tokens, i + 1) in (K.SIZE, K.NUMBER)
+    if labelled and (token.kind is K.COLON or valued):
+        return replace(token, kind=K.FILL)
+    return token
+
+
+def _verb_as_name(tokens: list[Token], i: int) -> Token:
+    """仮想マシンbuildを作って: an English verb that is a name there."""
+    token = tokens[i]
+    if token.kind not in VERBS | {K.SNAPSHOT, K.KEEP, K.MEMORY} or not token.text.isascii():
+        return token
+    named = _kind(tokens, i - 1) in HEADS and _kind(tokens, i + 1) is K.JOSHI
+    japanese = i + 1 < len(tokens) and not tokens[i + 1].text.isascii()
+    return replace(token, kind=K.WORD) if named and japanese else token
 
 
 def _from(tokens: list[Token], i: int) -> Token:
@@ -112,6 +127,14 @@ def _up_to(tokens: list[Token], i: int) -> Token:
     return replace(token, kind=K.JOSHI) if back else token
 
 
+_WORD = re.compile(r"[a-z][a-z0-9-]*")
+_KEEPS_MEANING = frozenset(
+    {K.WORD, K.NAME, K.NUMBER, K.SIZE, K.QUOTE, K.SNAPSHOT, K.PRONOUN, K.AND}
+)
+_NOT_NAMES = frozenset(
+    "to for of now me us again from as please not on thanks then too".split()
+)
+_NOT_NAMES |= frozenset("immediately safely don't never the a an my its this that it".split())
 _NEEDLESS = ("いらない", "要らない", "不要", "必要", "いりません", "要りません")
 
 
@@ -127,17 +150,30 @@ def _not_needed(tokens: list[Token], i: int) -> Token:
 def _in_time(tokens: list[Token], i: int) -> Token:
     """ "revert db to nightly": there, whatever word it is names a snapshot."""
     token = tokens[i]
-    if token.kind not in (K.TIME, K.SMALL, K.VAGUE, K.UNSUPPORTED, K.ROUGH, K.PAST):
+    if token.kind in _KEEPS_MEANING or not _WORD.fullmatch(token.low) or token.low in _NOT_NAMES:
         return token
-    back = any(t.value == "revert" or t.kind is K.PARTICLE and t.value == "back" for t in tokens[:i])
-    led = _kind(tokens, i - 1) is K.SNAPSHOT or _low(tokens, i - 1) == "to"
-    ends = _kind(tokens, i + 1) is None or _kind(tokens, i + 1) in _ENDS
-    return replace(token, kind=K.WORD) if back and led and ends else token
+    led = _kind(tokens, i - 1) is K.SNAPSHOT or _low(tokens, i - 1) in ("to", "as", "from")
+    ends = _kind(tokens, i + 1) is None or _kind(tokens, i + 1) in _ENDS | {K.JOSHI}
+    if not (led and ends):
+        return token
+    about = any(t.kind is K.SNAPSHOT or t.value in ("revert", "back") for t in tokens[:i])
+    return replace(token, kind=K.WORD) if about else token
+
+
+def _brought(tokens: list[Token], i: int) -> Token:
+    """ "bring web back up" has nothing to do with backups."""
+    token = tokens[i]
+    split = any(t.kind is K.SPLIT for t in tokens[max(0, i - 4) : i])
+    if token.low == "back up" and split:
+        return replace(token, kind=K.PARTICLE, value="up")
+    return token
 
 
 def _have_done(tokens: list[Token]) -> list[Token]:
     """ "I need web restarted": the same as "restart web"."""
     for i, token in enumerate(tokens):
+        if token.low == "give" and (given := _given(tokens, i)):
+            return given
         if token.kind is not K.WANT and token.low not in ("get", "have"):
             continue
         end = i + 1
@@ -151,3 +187,32 @@ def _have_done(tokens: list[Token]) -> list[Token]:
         body = [t for t in tokens[i + 1 : end] if t.kind is not K.SHOULD]
         return [*tokens[:i], replace(done, kind=K.OP), *body, *_have_done(tokens[end + 1 :])]
     return tokens
+
+
+def _given(tokens: list[Token], i: int) -> list[Token] | None:
+    """ "give web a restart"."""
+    end = i + 1
+    while _kind(tokens, end) in _TARGET - {K.DET} or (
+        _kind(tokens, end) is K.DET and _kind(tokens, end + 1) is not K.OP
+    ):
+        end += 1
+    if _kind(tokens, end) is not K.DET or _kind(tokens, end + 1) is not K.OP or end == i + 1:
+        return None
+    return [*tokens[:i], tokens[end + 1], *tokens[i + 1 : end], *tokens[end + 2 :]]
+
+
+_MARKS: tuple[_Mark, ...] = (
+    _state,
+    _one,
+    _more,
+    _rough,
+    _instead,
+    _gerund,
+    _label,
+    _verb_as_name,
+    _from,
+    _up_to,
+    _not_needed,
+    _in_time,
+    _brought,
+)

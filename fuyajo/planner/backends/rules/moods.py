@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, Ask, K, Tokens
+from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, Ask, K, Token, Tokens
 
 _QUIET = frozenset(
     {K.FILL, K.PLEASE, K.STOP, K.COMMA, K.AND, K.TAIL, K.JOSHI, K.QUESTION_MARK, K.THEN, K.BUT}
@@ -74,9 +74,14 @@ def _asks(tokens: Tokens) -> bool:
     for token in tokens:
         if token.kind is K.QUESTION:
             return True
-        requested = requested or token.kind in _REQUESTS
+        requested = requested or token.kind in _REQUESTS or _begs(token)
         if token.kind is K.QUESTION_MARK and not requested:
             return True
         if token.kind in (K.STOP, K.QUESTION_MARK):
             requested = False
     return False
+
+
+def _begs(token: Token) -> bool:
+    """1台お願いできますか asks for it, not about it."""
+    return token.kind is K.PLEASE and "お願い" in token.text

@@ -17,7 +17,9 @@ _FACTOR = {"g": 1024.0, "m": 1.0, "t": 1024.0 * 1024.0}
 _NUMBER = "|".join(sorted(words_en.NUMBERS, key=len, reverse=True))
 #: A word needs a unit of more than one letter: "two m" is no size.
 _LONG = r"(?=[a-zぁ-ヿ]{2})"
-_DIGIT_SIZE = re.compile(rf"(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,12}}(?:\.\d{{1,6}})?)[ \t]?-?{_UNIT}")
+_DIGIT_SIZE = re.compile(
+    rf"(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,12}}(?:\.\d{{1,6}})?)[ \t]?-?{_UNIT}"
+)
 _WORD_SIZE = re.compile(rf"(?P<n>{_NUMBER})(?P<half> and a half)?[ \t-]+{_LONG}{_UNIT}")
 _ONE_SIZE = re.compile(
     rf"an?[ \t]+(?:single[ \t]+|whole[ \t]+)?{_LONG}{_UNIT}(?P<half> and a half)?"

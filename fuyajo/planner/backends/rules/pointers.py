@@ -12,7 +12,17 @@ from fuyajo.planner.backends.rules.tokens import HEADS, Ask, K, Token
 
 _JOINS = frozenset({K.AND, K.COMMA})
 #: "web's nginx" is a program in a VM; only these words mean the VM itself.
-_MACHINE: tuple[str, ...] = ("server", "servers", "vm", "vms", "machine", "machines", "box", "boxes", "instance")
+_MACHINE: tuple[str, ...] = (
+    "server",
+    "servers",
+    "vm",
+    "vms",
+    "machine",
+    "machines",
+    "box",
+    "boxes",
+    "instance",
+)
 _MACHINE += ("instances", "サーバ", "仮想マシン", "マシン", "インスタンス")
 _OURS = frozenset({"my", "our", "all my", "all of my"})
 TARGETS = frozenset({K.NAME, K.PRONOUN, K.ALL, K.CREATED, K.SOME, K.STATE, K.EXCEPT, K.ORDINAL}) | (
@@ -79,7 +89,9 @@ def _sorted(body: Sequence[Token], scene: Scene) -> _Words:
     words = _Words()
     left_out = _left_out(body)
     for i, token in enumerate(body):
-        if token.kind is K.NAME:
+        if token.kind is K.TEMPLATE and i in left_out:
+            words.without += [v.name for v in scene.vms if v.template == token.value]
+        elif token.kind is K.NAME:
             (words.without if i in left_out else words.names).append(token.low)
         elif token.kind in HEADS:
             words.head = token
@@ -109,7 +121,7 @@ def _left_out(body: Sequence[Token]) -> set[int]:
         at = i + step
         skipped = {K.DET, K.FILL, K.JOSHI, *_JOINS, *HEADS}
         while 0 <= at < len(body) and (body[at].kind is K.NAME or body[at].kind in skipped):
-            if body[at].kind is K.NAME:
+            if body[at].kind in (K.NAME, K.TEMPLATE):
                 found.add(at)
             at += step
     return found
@@ -138,7 +150,7 @@ def _all_joined(body: Sequence[Token]) -> bool:
             if not joined:
                 return False
             joined = False
-        joined = joined or token.kind in _JOINS
+        joined = joined or token.kind in _JOINS or token.text == "も"
     return True
 
 

@@ -16,7 +16,19 @@ _CLOSING = {'"': '"', "「": "」", "'": "'"}
 _NAME_GAP = re.compile(r"[ \t:=]*")
 #: A name's own words that mean something else in Japanese text are only words there.
 _WORDS_IN_JAPANESE = frozenset(
-    {K.DET, K.SMALL, K.THANKS, K.PARTICLE, K.LIST, K.HELP, K.TIME, K.VAGUE, K.ROUGH, K.PRONOUN}
+    {
+        K.DET,
+        K.SMALL,
+        K.THANKS,
+        K.PARTICLE,
+        K.LIST,
+        K.HELP,
+        K.TIME,
+        K.VAGUE,
+        K.ROUGH,
+        K.FILL,
+        K.PRONOUN,
+    }
 ) | {K.STATE, K.BUT, K.NOT, K.SAYS, K.TAKE, K.REASON, K.GERUND, K.SOME, K.PAST}
 _MARKS = {
     ",": K.COMMA,

@@ -35,7 +35,7 @@ def snapshot_op(clause: Clause) -> str | None:
 
 def parse_snapshot(op: str, clause: Clause, scene: Scene) -> list[OpDraft]:
     """`snapshot` or `revert` on each VM that is meant; its name only when one was said."""
-    body = clause.body
+    body = tuple(t for t in clause.body if not (op == "revert" and _newest(t)))
     place = _name_place(op, body, scene)
     name = require_valid(body[place].text) if place is not None else None
     used = (
@@ -46,25 +46,31 @@ def parse_snapshot(op: str, clause: Clause, scene: Scene) -> list[OpDraft]:
     rest = tuple(t for i, t in enumerate(body) if i != place and t.kind not in used)
     if any(t.kind in (K.NUMBER, K.COUNT) and t.value != 1 for t in body):
         raise Ask("one_by_one")
-    rest = tuple(t for t in rest if not (op == "revert" and _newest(t)))
     all_known(rest, KNOWN, scene)
     if op == "revert" and not _goes_back(clause, place):
         raise not_understood([clause.verb] if clause.verb else list(body))
     return [OpDraft(op, t.vm, select=t.select, snapshot=name) for t in meant(op, rest, scene)]
 
 
+_NEWEST = frozenset(
+    {"last", "the last", "latest", "newest", "previous", "most recent", "最新", "直近"}
+)
+_NEWEST |= {
+    "最新の",
+    "直近の",
+    "一つ前の",
+    "1つ前の",
+    "ひとつ前の",
+    "直前の",
+    "前回の",
+    "最後の",
+    "前の",
+}
+
+
 def _newest(token: Token) -> bool:
     """ "to its last snapshot": the newest, which needs no name."""
-    return token.low in (
-        "its",
-        "last",
-        "latest",
-        "newest",
-        "previous",
-        "最新",
-        "直近",
-        "most recent",
-    )
+    return token.low in _NEWEST
 
 
 def _goes_back(clause: Clause, place: int | None) -> bool:
@@ -76,6 +82,8 @@ def _goes_back(clause: Clause, place: int | None) -> bool:
         "roll back",
         "rollback",
         "roll",
+        "ロールバック",
+        "巻き戻し",
     )
 
 

@@ -125,7 +125,19 @@ def _all_words() -> frozenset[str]:
 
 
 _UNITS = frozenset(
-    ["gigabyte", "gigabytes", "megabyte", "megabytes", "terabyte", "terabytes", "gigs", "megs", "bytes", "tera", "teras"]
+    [
+        "gigabyte",
+        "gigabytes",
+        "megabyte",
+        "megabytes",
+        "terabyte",
+        "terabytes",
+        "gigs",
+        "megs",
+        "bytes",
+        "tera",
+        "teras",
+    ]
 )
 
 

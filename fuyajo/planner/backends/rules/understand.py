@@ -154,11 +154,21 @@ def _order(clause: Clause, scene: Scene) -> None:
         scene.operations += parse_operation(op, _body(clause), scene)
     elif verb is not None and verb.kind is K.LIST:
         raise Ask("one_by_one")
+    elif verb is None and _gives_size(clause, scene):
+        scene.operations += parse_operation("resize", clause.body, scene)
     elif (verb is not None and verb.kind is not K.TAKE) or is_wish_without_verb(clause):
         _no_second_verb(clause)
         scene.wanted += parse_creation(clause, scene)
     else:
         raise _unclear(clause)
+
+
+def _gives_size(clause: Clause, scene: Scene) -> bool:
+    """ "4 GB of memory for web, please", webのメモリを4GBに."""
+    own = bool(clause.names) and all(name in scene.known for name in clause.names)
+    asked = clause.has(K.PLEASE) or clause.body[-1].text in ("に", "へ")
+    named = clause.has(K.NAMED, K.NAMED_AFTER)
+    return own and asked and not named and clause.has(K.SIZE, K.NUMBER) and not clause.heads
 
 
 def _operation(clause: Clause, scene: Scene) -> str | None:
