@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from fuyajo.domain.request import Selector
@@ -42,11 +43,19 @@ def alike(clause: Clause, scene: Scene) -> VmDraft:
     body = tuple(
         Token(K.FILL, t.text)
         if t.kind in (K.SAME, K.LIKE, K.PRONOUN, K.CREATED, K.BUT) or _names_model(t, model)
+        else replace(t, kind=K.COUNT)
+        if t.kind is K.NUMBER and _counts(clause.body, i)
         else t
-        for t in clause.body
+        for i, t in enumerate(clause.body)
         if t.kind not in HEADS
     )
     return Item(body, scene.japanese).build(model)
+
+
+def _counts(body: Tokens, i: int) -> bool:
+    """ "two more of the same", "two servers like mail"."""
+    following = next((t.kind for t in body[i + 1 :] if t.kind not in (K.FILL, K.DET)), None)
+    return following in HEADS or following in (K.SAME, K.LIKE)
 
 
 def _names_model(token: Token, model: Selector) -> bool:
@@ -64,6 +73,9 @@ def _model(clause: Clause, scene: Scene) -> Selector:
         return Selector(which="named", names=(names[0],))
     if scene.wanted:
         raise Ask("one_by_one")
+    if all(t.value == "more" for t in clause.body if t.kind is K.SAME) and not scene.made_last:
+        if clause.has(K.SAME):
+            raise Ask("which_kind")
     created = next((str(t.value) for t in clause.body if t.kind is K.CREATED), None)
     if scene.mentioned and len(scene.mentioned) == 1 and created is None:
         return Selector(which="named", names=scene.mentioned)
@@ -97,7 +109,7 @@ def is_wish_without_verb(clause: Clause) -> bool:
     """ "a web server called hello" is a wish; a bare "web server" is only a word."""
     named = clause.has(*_ATTRIBUTE, K.PLEASE, K.QUOTE)
     if clause.has(K.SAME):
-        again = any(t.kind is K.SAME and t.value == "again" for t in clause.body)
+        again = any(t.kind is K.SAME and t.value in ("again", "more") for t in clause.body)
         return again or clause.has(K.COUNT, K.NUMBER, K.PLEASE)
     if clause.has(K.LIKE):
         return _again(clause) or clause.has(K.COUNT, K.PLEASE)

@@ -49,7 +49,9 @@ def follow_up(request: PlannerRequest) -> Wish | None:
         return _same_for(tokens, before, request, scene)
     if kinds <= _CHOICE and _asked(before):
         return _chosen(tokens, before, request, scene)
-    if kinds <= _LABELS | {K.SIZE, K.NUMBER, K.PRONOUN} and _asked(before):
+    resizing = all(t.value in ("resize", "make") for t in tokens if t.kind in (K.OP, K.AMBIGUOUS))
+    sizes = _LABELS | {K.SIZE, K.NUMBER, K.PRONOUN, K.OP, K.AMBIGUOUS}
+    if kinds <= sizes and kinds & {K.SIZE, K.NUMBER} and resizing and _asked(before):
         return _sized(tokens, before, request)
     return None
 
@@ -69,7 +71,7 @@ def _asked(turn: Turn) -> bool:
 
 def _more(tokens: Tokens) -> bool:
     """ "web too", "and web", "same for web", webも."""
-    return any(t.kind is K.TOO for t in tokens) or tokens[0].kind is K.AND
+    return any(t.kind is K.TOO or t.low == "also" for t in tokens) or tokens[0].kind is K.AND
 
 
 def _same_for(tokens: Tokens, before: Turn, request: PlannerRequest, scene: Scene) -> Wish | None:

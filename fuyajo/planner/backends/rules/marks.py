@@ -56,7 +56,16 @@ def _more(tokens: list[Token], i: int) -> Token:
     english = token.low == "more" and _kind(tokens, i - 1) in _COUNTED
     english = english and _kind(tokens, i + 1) in HEADS
     japanese = token.text in ("もう", "さらに", "あと") and _kind(tokens, i + 1) in _COUNTED
+    if (japanese or token.low in ("one more", "another")) and _alone(tokens):
+        return replace(token, kind=K.SAME, value="more")
     return replace(token, kind=K.FILL) if english or japanese else token
+
+
+def _alone(tokens: list[Token]) -> bool:
+    """Nothing says what of: もう一台お願いします, "one more please"."""
+    said = {t.kind for t in tokens}
+    loose = {K.DET, K.FILL, K.PLEASE, K.COUNT, K.NUMBER, K.STOP, K.COMMA, K.TAIL, K.JOSHI, K.POLITE}
+    return said <= loose | {K.VAGUE, K.CREATE, K.WANT, K.THANKS, K.AMBIGUOUS, K.SAME}
 
 
 def _rough(tokens: list[Token], i: int) -> Token:
@@ -131,9 +140,7 @@ _WORD = re.compile(r"[a-z][a-z0-9-]*")
 _KEEPS_MEANING = frozenset(
     {K.WORD, K.NAME, K.NUMBER, K.SIZE, K.QUOTE, K.SNAPSHOT, K.PRONOUN, K.AND}
 )
-_NOT_NAMES = frozenset(
-    "to for of now me us again from as please not on thanks then too".split()
-)
+_NOT_NAMES = frozenset("to for of now me us again from as please not on thanks then too".split())
 _NOT_NAMES |= frozenset("immediately safely don't never the a an my its this that it".split())
 _NEEDLESS = ("いらない", "要らない", "不要", "必要", "いりません", "要りません")
 

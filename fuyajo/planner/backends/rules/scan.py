@@ -166,6 +166,9 @@ class _Scanner:
         if following in words_ja.COUNTERS and self.text[end + 1 : end + 2] != "目":
             self.at = end + 1
             return Token(K.COUNT, said + following, int(digits))
+        if place := numbers.PLACE.match(self.text, end):
+            self.at = place.end()
+            return Token(K.ORDINAL, said + place[0], digits)
         if following in words_ja.LOOSE_COUNTERS and following:
             self.at = end + 1
             return Token(K.NUMBER, said + following, int(digits))
