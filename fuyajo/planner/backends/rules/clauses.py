@@ -90,6 +90,9 @@ def _english(piece: list[Token]) -> Clause | None:
         return Clause(_HAVE, tuple(t for t in rest if t.kind not in (K.SHOULD, K.WANT)), no, said)
     if first.kind in _STARTS:
         return Clause(first, rest[1:], no, said)
+    kept = next((t for t in rest if t.kind is K.KEEP), None)
+    if kept is not None:
+        return Clause(kept, tuple(t for t in rest if t.kind is not K.KEEP), no, said)
     return Clause(None, rest + polite, no, said)
 
 

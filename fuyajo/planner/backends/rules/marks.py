@@ -89,6 +89,8 @@ def _instead(tokens: list[Token], i: int) -> Token:
 def _gerund(tokens: list[Token], i: int) -> Token:
     """ "would you mind stopping web"."""
     token = tokens[i]
+    if token.low == "do" and _kind(tokens, i + 1) in VERBS:
+        return replace(token, kind=K.FILL)
     if token.kind is not K.GERUND:
         return token
     asked = any(t.kind is K.POLITE and t.low.endswith("mind") for t in tokens[:i])
@@ -103,6 +105,15 @@ def _label(tokens: list[Token], i: int) -> Token:
     """ "the name should be shop": what follows was read as a name; "memory: 2 GB" needs no colon."""
     token = tokens[i]
     labelled = _kind(tokens, i - 1) in (K.MEMORY, K.DISK, K.CPU)
+    listed = _kind(tokens, i - 1) in HEADS | {K.OP, K.PRONOUN} and _kind(tokens, i + 1) is K.NAME
+    if token.kind is K.COLON and listed:
+        return replace(token, kind=K.FILL)
+    if (
+        token.kind is K.PRONOUN
+        and _kind(tokens, i + 1) is K.COLON
+        and _kind(tokens, i + 2) is K.NAME
+    ):
+        return replace(token, kind=K.FILL)
     valued = token.text == "、" and _kind(tokens, i + 1) in (K.SIZE, K.NUMBER)
     if labelled and (token.kind is K.COLON or valued):
         return replace(token, kind=K.FILL)
@@ -181,19 +192,35 @@ def _have_done(tokens: list[Token]) -> list[Token]:
     for i, token in enumerate(tokens):
         if token.low == "give" and (given := _given(tokens, i)):
             return given
-        if token.kind is not K.WANT and token.low not in ("get", "have"):
+        if token.kind is not K.WANT and token.low not in ("get", "have", "make"):
             continue
         end = i + 1
         while _kind(tokens, end) in _TARGET:
             end += 1
-        done = tokens[end] if end < len(tokens) else None
-        if done is None or done.kind is not K.PAST or not done.value:
+        done = _done(token, tokens[end]) if end < len(tokens) else None
+        if done is None and _kind(tokens, end - 1) is K.STATE and token.kind is not K.OP:
+            end -= 1
+            done = _done(token, tokens[end])
+            if not any(t.kind in (K.NAME, K.PRONOUN, K.CREATED) for t in tokens[i + 1 : end]):
+                continue
+        if done is None:
             continue
         if end == i + 1 or not (_kind(tokens, end + 1) is None or _kind(tokens, end + 1) in _ENDS):
             continue
         body = [t for t in tokens[i + 1 : end] if t.kind is not K.SHOULD]
-        return [*tokens[:i], replace(done, kind=K.OP), *body, *_have_done(tokens[end + 1 :])]
+        return [*tokens[:i], done, *body, *_have_done(tokens[end + 1 :])]
     return tokens
+
+
+def _done(verb: Token, done: Token) -> Token | None:
+    """The operation in "I want web stopped", "get web running", "have web shut down"."""
+    if done.kind is K.PAST and done.value:
+        return replace(done, kind=K.OP)
+    if done.kind is K.STATE and verb.kind in (K.WANT, K.SPLIT, K.WITH):
+        return replace(done, kind=K.OP, value="start" if done.value == "running" else "stop")
+    if done.kind is K.OP and verb.low in ("have", "get", "make", "let"):
+        return done if done.value in ("start", "stop", "restart") else None
+    return None
 
 
 def _given(tokens: list[Token], i: int) -> list[Token] | None:

@@ -14,6 +14,8 @@ _BEFORE = frozenset({K.NOUN, K.TEMPLATE, K.AND, K.COMMA}) | VERBS
 _AFTER_WORDS = frozenset({"to", "for", "now"})
 _BEFORE_WORDS = frozenset({"of", "to", "for"})
 _LABELS = frozenset({K.MEMORY, K.DISK, K.CPU})
+#: Longer texts are read as they are written.
+_SHORT = 400
 _ONE = frozenset({"vm", "server", "machine", "box", "instance", "host"})
 _PLAIN = frozenset({K.GREET, K.DET, K.SMALL, K.THANKS, K.FILL, K.HELP})
 
@@ -44,6 +46,19 @@ def identifier(word: str) -> str | None:
     """`web1`, `build-12`: a word that can hardly be anything but a name; its letters, or None."""
     found = _IDENTIFIER.match(word)
     return found[1] if found else None
+
+
+_COUNTED = r"(?!-?[a-z0-9]|[ ]?(?:v?cpus?|cores?|processors?|[gmt]i?b?\b|gigs?|giga|mega|vms?|servers?|台))"
+
+
+def joined(text: str, names: frozenset[str]) -> str:
+    """ "build 7" and "build_7" are the VM build-7, where nothing else is called build."""
+    for name in sorted(names, key=len, reverse=True):
+        first, _, last = name.rpartition("-")
+        if first and last.isdigit() and first not in names and len(text) < _SHORT:
+            spelled = rf"(?<![a-z0-9-]){re.escape(first)}[ _]{last}{_COUNTED}"
+            text = re.sub(spelled, name, text, flags=re.IGNORECASE)
+    return text
 
 
 def mark_known(tokens: Tokens, known: frozenset[str], japanese: bool) -> Tokens:

@@ -16,6 +16,8 @@ _COUNTS = ("ひと", "ふた", "みっ", "よっ", "いつ", "むっ", "なな",
 _KANA_COUNT = re.compile(rf"({'|'.join(_COUNTS)})つ(?!か)")
 #: サーバー and サーバ, メモリー and メモリ are the same words.
 _LONG_VOWEL = re.compile(r"(サーバ|さーば|メモリ|ルータ|ユーザ|クラスタ|プロセッサ)ー")
+#: 2 vCPUs/4 GB are two sizes.
+_SLASH = re.compile(r"(?<=[A-Za-z]) ?/ ?(?=\d+ ?(?:[GMT]|cpu|core|vcpu))", re.IGNORECASE)
 #: web サーバ is one word.
 _APART = re.compile(r"\b(web|nginx|basic|debian) +(?=サーバ|サイト|ページ)", re.IGNORECASE)
 #: `web` and **web** are web; other markup is not read.
@@ -54,6 +56,7 @@ def normalise(text: str) -> str:
     flat = unicodedata.normalize("NFKC", text).translate(_QUOTES).strip()
     flat = _LONG_VOWEL.sub(r"\1", flat)
     flat = _DEBIAN.sub(r"\1", flat)
+    flat = _SLASH.sub(", ", flat)
     flat = _APART.sub(r"\1", flat)
     flat = _MARKED.sub(r"\2", flat)
     flat = _KANA_COUNT.sub(lambda found: f"{_COUNTS.index(found[1]) + 1}つ", flat)

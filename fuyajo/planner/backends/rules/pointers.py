@@ -100,6 +100,8 @@ def _sorted(body: Sequence[Token], scene: Scene) -> _Words:
                 words.templates.add(str(token.value))
         elif token.kind is K.STATE:
             words.states.add(str(token.value))
+        elif token.kind is K.PRONOUN and _means_all(token, scene):
+            words.everything = True
         elif token.kind is K.PRONOUN:
             words.pronouns.append(str(token.value))
         elif token.kind is K.CREATED:
@@ -109,6 +111,12 @@ def _sorted(body: Sequence[Token], scene: Scene) -> _Words:
     if any(t.kind is K.EXCEPT for t in body) and not words.without:
         raise which(scene)
     return words
+
+
+def _means_all(token: Token, scene: Scene) -> bool:
+    """ "all of them" out of the blue."""
+    spoken = scene.spoken_of or scene.mentioned or scene.wanted
+    return token.value == "them" and token.low.startswith(("all", "every")) and not spoken
 
 
 def _left_out(body: Sequence[Token]) -> set[int]:
@@ -185,14 +193,14 @@ def _created(words: _Words, scene: Scene) -> Target:
 
 def _pronoun(op: str, words: _Words, scene: Scene) -> list[Target]:
     said = words.pronouns[-1]
-    if len(set(words.pronouns)) > 1 or said == "other" or words.without:
+    if len(set(words.pronouns)) > 1 or said == "other" or (words.without and said != "them"):
         raise which(scene)
     if words.everything and said == "it":
         raise which(scene)
     if scene.mentioned:
         several = len(scene.mentioned) > 1
         fits = several if said == "them" else len(scene.mentioned) == _count(said)
-        if not fits:
+        if not fits or words.without:
             raise which(scene, scene.mentioned)
         return [Target(name) for name in scene.mentioned]
     if scene.wanted:

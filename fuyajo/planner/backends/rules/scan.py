@@ -218,6 +218,8 @@ class _Scanner:
             return phrase
         word = first[0]
         self.at = first.end()
+        if word.lower() == "name" and self.text[self.at : self.at + 1] in (":", "="):
+            return Token(K.NAMED, word)
         if word.lower().endswith("'s"):
             word = word[:-2]
             entry = words_en.PHRASES.get((word.lower(),))

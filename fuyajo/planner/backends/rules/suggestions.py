@@ -54,7 +54,7 @@ def _neighbours(word: str, own: list[str]) -> Iterable[tuple[str, bool]]:
     most = 1 if len(word) < typos.SHORTEST else 2
     vms = [name for name in own if 0 < typos.slips(word, name, most) <= most]
     known = {phrase[0] for phrase in words_en.PHRASES if len(phrase) == 1}
-    near = sorted(w for w in known if len(w) > 2 and 0 < typos.slips(word, w, most) <= most)
+    near = sorted(w for w in known if len(w) > 3 and 0 < typos.slips(word, w, most) <= most)
     yield from ((name, True) for name in vms)
     yield from ((w, False) for w in near[:_MOST_TRIES] if w not in vms)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fuyajo.domain.context import Turn
 from fuyajo.domain.request import MAX_VMS
@@ -16,7 +16,7 @@ from fuyajo.planner.backends.rules.drafts import Clause, OpDraft, VmDraft
 from fuyajo.planner.backends.rules.items import not_understood
 from fuyajo.planner.backends.rules.marks import settle
 from fuyajo.planner.backends.rules.moods import foreign, objection, social
-from fuyajo.planner.backends.rules.names import mark_known
+from fuyajo.planner.backends.rules.names import joined, mark_known
 from fuyajo.planner.backends.rules.normalise import is_japanese, normalise, too_long
 from fuyajo.planner.backends.rules.operations import parse_operation
 from fuyajo.planner.backends.rules.scan import scan
@@ -48,7 +48,8 @@ class Wish:
 def understand(text: str, vms: Vms, turns: tuple[Turn, ...] = ()) -> Wish:
     """What the wish wants; raises `Ask` for everything that is not certain."""
     plain = plain_text(text)
-    words, changed = corrected(plain, frozenset(vm.name for vm in vms))
+    names = frozenset(vm.name for vm in vms)
+    words, changed = corrected(joined(plain, names), names)
     sure = 0.9 if changed else 1.0
     japanese = is_japanese(words)
     try:
@@ -157,6 +158,7 @@ def _order(clause: Clause, scene: Scene) -> None:
     elif verb is None and _gives_size(clause, scene):
         scene.operations += parse_operation("resize", clause.body, scene)
     elif (verb is not None and verb.kind is not K.TAKE) or is_wish_without_verb(clause):
+        clause = _without_up(clause)
         _no_second_verb(clause)
         scene.wanted += parse_creation(clause, scene)
     else:
@@ -167,7 +169,7 @@ def _gives_size(clause: Clause, scene: Scene) -> bool:
     """ "4 GB of memory for web, please", webのメモリを4GBに."""
     own = bool(clause.names) and all(name in scene.known for name in clause.names)
     asked = clause.has(K.PLEASE) or clause.body[-1].text in ("に", "へ")
-    named = clause.has(K.NAMED, K.NAMED_AFTER)
+    named = clause.has(K.NAMED, K.NAMED_AFTER, K.LIKE, K.SAME)
     return own and asked and not named and clause.has(K.SIZE, K.NUMBER) and not clause.heads
 
 
@@ -215,6 +217,8 @@ _NEW |= {"新しい", "新しく", "新規", "新たに", "新規に"}
 def _split_operation(clause: Clause) -> str | None:
     verb = clause.verb
     assert verb is not None
+    if verb.value == "get" and clause.heads and not clause.has(K.NAME) and _is_new(clause):
+        return None
     ends = [str(t.value) for t in clause.body if t.kind is K.PARTICLE]
     if verb.value == "get" and any(t.value == "running" for t in clause.body if t.kind is K.STATE):
         ends.append("running")
@@ -230,6 +234,12 @@ def _split_operation(clause: Clause) -> str | None:
     if found == "revert" and not any(t.low == "to" or t.kind is K.SNAPSHOT for t in clause.body):
         return "start" if verb.value == "bring" else found
     return found
+
+
+def _is_new(clause: Clause) -> bool:
+    """ "get a web server", not "get the web server"."""
+    counted = clause.has(K.NUMBER, K.COUNT)
+    return counted or any(t.low in _NEW | {"a", "an"} for t in clause.body if t.kind is K.DET)
 
 
 def _about_known(clause: Clause, scene: Scene) -> bool:
@@ -262,6 +272,12 @@ def _no_second_verb(clause: Clause) -> None:
     second += [t for t in clause.body if t.kind in (K.PRONOUN, K.CREATED) and not like]
     if second:
         raise not_understood(second)
+
+
+def _without_up(clause: Clause) -> Clause:
+    """ "get me a web server up and running"."""
+    body = tuple(t for t in clause.body if t.low not in ("up and running", "running"))
+    return replace(clause, body=body)
 
 
 def _unclear(clause: Clause) -> Ask:

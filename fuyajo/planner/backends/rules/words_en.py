@@ -26,7 +26,7 @@ _NUMBER_WORDS = (
 )
 NUMBERS = {word: number for number, word in enumerate(_NUMBER_WORDS.split("|"))}
 NUMBERS |= {"thirty": 30, "forty": 40, "fifty": 50}
-_DOZENS = {"a dozen": "12", "one dozen": "12", "dozen": "12", "half a dozen": "6"}
+_DOZENS = {"a dozen": "12", "one dozen": "12", "dozen": "12", "half a dozen": "6", "a pair of": "2"}
 
 
 def _gerund_rows() -> list[Row]:
@@ -104,6 +104,8 @@ SPLIT_OPS = {
     ("throw", "away"): "delete",
     ("tear", "down"): "delete",
     ("fire", "up"): "start",
+    ("spin", "up"): "start",
+    ("spin", "down"): "stop",
     ("get", "up"): "start",
     ("get", "running"): "start",
     ("get", "back"): "start",
