@@ -23,6 +23,7 @@ _AFTER_VERB = frozenset({K.TAIL, K.POLITE, K.PLEASE, K.WANT, K.FILL, K.COMMA, K.
 _AFTER_VERB |= _ENDS
 _POINTS_BACK = frozenset({K.PRONOUN, K.WITH, K.COMMA, K.AND, K.FILL, K.JOSHI, K.PLEASE, K.TAIL})
 _ATTRIBUTES = frozenset({K.SIZE, K.NAME, K.QUOTE, K.CPU, K.TITLE, K.STATE, K.NAMED})
+_ATTRIBUTES |= {K.NAMED_AFTER}
 _HAVE = Token(K.OP, "have", "resize")
 
 
@@ -209,6 +210,16 @@ def _join(clauses: list[Clause]) -> list[Clause]:
     return joined
 
 
+def _names_other(body: Tokens) -> bool:
+    """Whether it names a VM, other than in giving a name."""
+    return any(
+        token.kind is K.NAME
+        and (not i or body[i - 1].kind is not K.NAMED)
+        and (i + 1 == len(body) or body[i + 1].kind is not K.NAMED_AFTER)
+        for i, token in enumerate(body)
+    )
+
+
 def _takes_more(clause: Clause) -> bool:
     if clause.no:
         return False
@@ -223,14 +234,20 @@ def _takes_more(clause: Clause) -> bool:
 
 def _only_adds(clause: Clause) -> bool:
     """ "Name it hello.", 「メモリは2GBで」, "create it with 2 GB" or "and give it 2 GB"."""
-    gives = clause.verb is not None and clause.verb.value == "resize" and clause.has(K.PRONOUN)
+    gives = (
+        clause.verb is not None and clause.verb.value == "resize" and clause.has(K.PRONOUN, K.NAMED)
+    )
     if clause.no or clause.heads or clause.has(K.SAME, K.LIKE, K.REMARK, K.TOO):
         return False
     if clause.verb and clause.verb.kind is not K.CREATE and not gives:
         return False
-    if any(t.kind is K.NAME for t in clause.body) and not clause.has(K.NAMED, K.NAMED_AFTER):
+    if _names_other(clause.body):
         return False
     leading = next((t for t in clause.body if t.kind not in _POINTS_BACK - {K.PRONOUN}), None)
-    again = clause.verb is None or (leading is not None and leading.kind is K.PRONOUN)
+    again = (
+        clause.verb is None
+        or (gives and clause.has(K.NAMED))
+        or (leading is not None and leading.kind is K.PRONOUN)
+    )
     pronouns = sum(t.kind is K.PRONOUN for t in clause.body)
     return again and pronouns <= 1 and (clause.has(*_ATTRIBUTES) or clause.verb is not None)

@@ -109,11 +109,18 @@ class Item:
             return False
         if self._kind(i + 1) is K.NAMED_AFTER or self._listed(i):
             return True
+        if self.japanese and token.kind is K.WORD and self._counted_names(i):
+            return True
         if self._kind(i - 1) not in HEADS or not self._ends(i):
             return False
         letters = identifier(token.text)
         plain = letters is not None and (letters,) not in words_en.PHRASES
         return self.japanese or token.kind is K.QUOTE or plain
+
+    def _counted_names(self, i: int) -> bool:
+        """leftとrightの2台のサーバ."""
+        of = self._kind(i + 1) is K.JOSHI and self.tokens[i + 1].text == "の"
+        return of and self._kind(i + 2) is K.COUNT and self._kind(i - 1) in _JOINS
 
     def _listed(self, i: int) -> bool:
         """ "two servers, alpha and beta": the first of as many names."""

@@ -34,6 +34,8 @@ def refuse(clause: Clause, op: str | None, scene: Scene) -> None:
         return
     all_known(clause.body, _ALLOWED, scene)
     names = _own(clause, scene)
+    if op == "start" and not names and not clause.has(*TARGETS):
+        scene.stays_off = True
     pointed = clause.has(K.PRONOUN, K.ALL, K.CREATED)
     if not names and (op is None or pointed and not scene.mentioned):
         raise Ask("negation", what=said)
@@ -83,7 +85,10 @@ def remark(clause: Clause, scene: Scene) -> None:
     if left:
         raise not_understood(left)
     names = _own(clause, scene)
-    if names:
+    if clause.has(K.EXCEPT):  # "I need nothing but web"
+        scene.spared.update(names)
+        scene.refusal = scene.refusal or clause.body[0].text
+    elif names:
         scene.mentioned = scene.topic = names
 
 
@@ -118,6 +123,8 @@ def settle(scene: Scene) -> tuple[list[VmDraft], list[OpDraft]]:
         if scene.refusal:
             raise Ask("negation", what=scene.refusal)
         raise Ask("empty")
+    if scene.stays_off:
+        scene.wanted = [replace(draft, stopped=True) for draft in scene.wanted]
     operations = [_without_refused(draft, scene) for draft in scene.operations]
     return scene.wanted, operations
 

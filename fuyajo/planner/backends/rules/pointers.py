@@ -52,6 +52,8 @@ class _Words:
     head: Token | None = None
     plural: bool = False
     ours: bool = False
+    # web以外を止めて needs no "all".
+    only_without: bool = False
 
 
 def program(token: Token) -> bool:
@@ -76,7 +78,7 @@ def targets(op: str, body: Sequence[Token], scene: Scene) -> list[Target]:
         return [_created(words, scene)]
     if words.pronouns:
         return _pronoun(op, words, scene)
-    if words.everything or _all_of_a_kind(op, words):
+    if words.everything or words.only_without or _all_of_a_kind(op, words):
         return [Target(select=_selector("all", words))]
     return _described(op, words, scene)
 
@@ -110,6 +112,7 @@ def _sorted(body: Sequence[Token], scene: Scene) -> _Words:
         words.ours = words.ours or token.low in _OURS
     if any(t.kind is K.EXCEPT for t in body) and not words.without:
         raise which(scene)
+    words.only_without = any(t.kind is K.EXCEPT and t.value == "before" for t in body)
     return words
 
 
@@ -193,6 +196,9 @@ def _created(words: _Words, scene: Scene) -> Target:
 
 def _pronoun(op: str, words: _Words, scene: Scene) -> list[Target]:
     said = words.pronouns[-1]
+    if set(words.pronouns) == {"other"} and scene.singled_out:
+        words.without += sorted(scene.singled_out)
+        return [Target(select=_selector("all", words))]
     if len(set(words.pronouns)) > 1 or said == "other" or (words.without and said != "them"):
         raise which(scene)
     if words.everything and said == "it":

@@ -166,6 +166,9 @@ class _Scanner:
         if following in words_ja.COUNTERS and self.text[end + 1 : end + 2] != "目":
             self.at = end + 1
             return Token(K.COUNT, said + following, int(digits))
+        if self.text.startswith(("つ残らず", "台残らず"), end):
+            self.at = end + 4
+            return Token(K.ALL, self.text[end - len(said) : self.at])
         if place := numbers.PLACE.match(self.text, end):
             self.at = place.end()
             return Token(K.ORDINAL, said + place[0], digits)

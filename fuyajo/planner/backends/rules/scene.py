@@ -25,6 +25,8 @@ class Scene:
     spared: set[str] = field(default_factory=set)
     # (operation, name); the name is "" for whatever the message is about.
     refused: set[tuple[str, str]] = field(default_factory=set)
+    # Whatever is made is not to be started.
+    stays_off: bool = False
     # The words that refused, for the question when nothing else was said.
     refusal: str = ""
 
@@ -35,6 +37,12 @@ class Scene:
     @property
     def names(self) -> list[str]:
         return [vm.name for vm in self.vms]
+
+    @property
+    def singled_out(self) -> set[str]:
+        """The own VMs that the message set apart: "keep web, stop the others"."""
+        refused = {name for _, name in self.refused if name}
+        return self.spared | refused | {draft.vm for draft in self.operations if draft.vm}
 
     @property
     def spoken_of(self) -> bool:

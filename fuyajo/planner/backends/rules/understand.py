@@ -152,6 +152,9 @@ def _order(clause: Clause, scene: Scene) -> None:
     if op is not None:
         if scene.wanted and _only_starts_it(op, clause):
             return
+        if scene.wanted and _stays_off(op, clause):
+            scene.stays_off = True
+            return
         scene.operations += parse_operation(op, _body(clause), scene)
     elif verb is not None and verb.kind is K.LIST:
         raise Ask("one_by_one")
@@ -264,6 +267,12 @@ def _only_starts_it(op: str, clause: Clause) -> bool:
     return op == "start" and all(
         t.kind in (K.PRONOUN, K.PLEASE, K.FILL, K.JOSHI, K.COMMA, K.PARTICLE) for t in clause.body
     )
+
+
+def _stays_off(op: str, clause: Clause) -> bool:
+    """VMを作って。電源は切っておいて."""
+    verb = clause.verb.text if clause.verb else ""
+    return op == "stop" and not clause.body and verb.startswith(("電源", "オフ"))
 
 
 def _no_second_verb(clause: Clause) -> None:

@@ -58,7 +58,7 @@ _ONLY = [
     "だけでかまわない",
 ]
 
-_POWER_ON = ("電源を", "電源", "電源が", "スイッチを")
+_POWER_ON = ("電源を", "電源", "電源が", "電源は", "スイッチを")
 
 #: 増やして alone is a difference; 4GBに増やして is a total (see `clauses`).
 RELATIVE: tuple[Verb, ...] = (

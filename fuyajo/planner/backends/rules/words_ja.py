@@ -87,7 +87,9 @@ def _remarks(rows: list[Row]) -> list[Row]:
     """もういらない, ので、 and the like."""
     said = [phrase for kind, _, line in rows if kind is K.REMARK for phrase in line.split("|")]
     why = [phrase for kind, _, line in rows if kind is K.REASON for phrase in line.split("|")]
+    begged = [phrase for kind, _, line in rows if kind is K.PLEASE for phrase in line.split("|")]
     return [
+        (K.PLEASE, "", "|".join(f"を{phrase}" for phrase in begged if phrase.startswith("お願い"))),
         (K.REMARK, "", "|".join(f"もう{phrase}" for phrase in said)),
         (K.REASON, "", "|".join(f"{phrase}、" for phrase in why)),
     ]
