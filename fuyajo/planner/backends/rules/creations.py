@@ -73,9 +73,9 @@ def _model(clause: Clause, scene: Scene) -> Selector:
         return Selector(which="named", names=(names[0],))
     if scene.wanted:
         raise Ask("one_by_one")
-    if all(t.value == "more" for t in clause.body if t.kind is K.SAME) and not scene.made_last:
-        if clause.has(K.SAME):
-            raise Ask("which_kind")
+    same = [t.value for t in clause.body if t.kind is K.SAME]
+    if same and set(same) == {"more"} and not scene.made_last:
+        raise Ask("which_kind")
     created = next((str(t.value) for t in clause.body if t.kind is K.CREATED), None)
     if scene.mentioned and len(scene.mentioned) == 1 and created is None:
         return Selector(which="named", names=scene.mentioned)

@@ -151,8 +151,11 @@ _WORD = re.compile(r"[a-z][a-z0-9-]*")
 _KEEPS_MEANING = frozenset(
     {K.WORD, K.NAME, K.NUMBER, K.SIZE, K.QUOTE, K.SNAPSHOT, K.PRONOUN, K.AND}
 )
-_NOT_NAMES = frozenset("to for of now me us again from as please not on thanks then too".split())
-_NOT_NAMES |= frozenset("immediately safely don't never the a an my its this that it".split())
+_NOT_NAMES = frozenset(
+    {"to", "for", "of", "now", "me", "us", "again", "from", "as", "please", "not"}
+)
+_NOT_NAMES |= {"on", "thanks", "then", "too", "immediately", "safely", "don't", "never", "the", "a"}
+_NOT_NAMES |= {"an", "my", "its", "this", "that", "it"}
 _NEEDLESS = ("いらない", "要らない", "不要", "必要", "いりません", "要りません")
 
 

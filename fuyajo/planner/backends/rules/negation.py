@@ -37,7 +37,7 @@ def refuse(clause: Clause, op: str | None, scene: Scene) -> None:
     if op == "start" and not names and not clause.has(*TARGETS):
         scene.stays_off = True
     pointed = clause.has(K.PRONOUN, K.ALL, K.CREATED)
-    if not names and (op is None or pointed and not scene.mentioned):
+    if not names and (op is None or (pointed and not scene.mentioned)):
         raise Ask("negation", what=said)
     if not names and pointed:
         names = scene.mentioned

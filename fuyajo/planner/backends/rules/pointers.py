@@ -91,29 +91,46 @@ def _sorted(body: Sequence[Token], scene: Scene) -> _Words:
     words = _Words()
     left_out = _left_out(body)
     for i, token in enumerate(body):
-        if token.kind is K.TEMPLATE and i in left_out:
-            words.without += [v.name for v in scene.vms if v.template == token.value]
-        elif token.kind is K.NAME:
-            (words.without if i in left_out else words.names).append(token.low)
+        if i in left_out:
+            words.without += _excepted(token, scene)
         elif token.kind in HEADS:
-            words.head = token
-            words.plural = words.plural or token.low.endswith("s")
-            if token.kind is K.TEMPLATE:
-                words.templates.add(str(token.value))
-        elif token.kind is K.STATE:
-            words.states.add(str(token.value))
+            _describe(token, words)
         elif token.kind is K.PRONOUN and _means_all(token, scene):
             words.everything = True
-        elif token.kind is K.PRONOUN:
-            words.pronouns.append(str(token.value))
-        elif token.kind is K.CREATED:
-            words.created.append(str(token.value))
-        words.everything = words.everything or token.kind is K.ALL
-        words.ours = words.ours or token.low in _OURS
+        else:
+            _point(token, words)
     if any(t.kind is K.EXCEPT for t in body) and not words.without:
         raise which(scene)
     words.only_without = any(t.kind is K.EXCEPT and t.value == "before" for t in body)
     return words
+
+
+def _excepted(token: Token, scene: Scene) -> list[str]:
+    """ "except web", "except the web servers"."""
+    if token.kind is K.NAME:
+        return [token.low]
+    return [vm.name for vm in scene.vms if vm.template == token.value]
+
+
+def _describe(token: Token, words: _Words) -> None:
+    words.head = token
+    words.plural = words.plural or token.low.endswith("s")
+    if token.kind is K.TEMPLATE:
+        words.templates.add(str(token.value))
+
+
+def _point(token: Token, words: _Words) -> None:
+    value = str(token.value)
+    if token.kind is K.NAME:
+        words.names.append(token.low)
+    elif token.kind is K.STATE:
+        words.states.add(value)
+    elif token.kind is K.PRONOUN:
+        words.pronouns.append(value)
+    elif token.kind is K.CREATED:
+        words.created.append(value)
+    words.everything = words.everything or token.kind is K.ALL
+    words.ours = words.ours or token.low in _OURS
 
 
 def _means_all(token: Token, scene: Scene) -> bool:
@@ -180,7 +197,7 @@ def _selector(which_ones: str, words: _Words, count: int = 1) -> Selector:
 
 def _created(words: _Words, scene: Scene) -> Target:
     """ "the last two I made"; several without a number are those of the last turn, if it made any."""
-    if len(words.created) > 1 or words.pronouns or words.everything and words.without:
+    if len(words.created) > 1 or words.pronouns or (words.everything and words.without):
         raise which(scene)
     count, _, template = words.created[0].partition(" ")
     if template:

@@ -144,12 +144,14 @@ JA: dict[str, str] = {
     "vague": "「{what}」だけでは計画できません。数字で教えてください。例: {example}",
     "not_understood": "{words} が分かりませんでしたので、何も計画しません。"
     "別の言い方でお願いします。例: {example}",
-    "did_you_mean": "「{word}」がはっきりしません。「{sentence}」でしょうか。よければそのように書いてください。",
+    "did_you_mean": "「{word}」がはっきりしません。「{sentence}」でしょうか。"
+    "よければそのように書いてください。",
     "did_you_mean_vm": "{word} という VM をお持ちではありません。「{sentence}」でしょうか。{yours}",
     "bigger": "{name} をどの大きさにしますか。今は CPU {cpus}、メモリ {memory}、ディスク {disk} GiB です。"
     "例: {example}",
     "help": "Fuyajo です。言葉から VM の計画を立て、実行の前にお見せします。"
-    "作成 ({templates})、起動、停止、再起動、サイズ変更、スナップショット、削除、一覧ができます。例: {example}",
+    "作成 ({templates})、起動、停止、再起動、サイズ変更、スナップショット、削除、一覧ができます。"
+    "例: {example}",
     "about": "VM はこのコンピューターの中のコンピューターで、作って使い、また消せます。"
     "作れる種類: {templates}。例: {example}",
     "how_to": "文で書いてください。実行の前に計画をお見せします。例: {example}",

@@ -14,6 +14,8 @@ from fuyajo.planner.backends.rules import words_en, words_ja
 from fuyajo.planner.backends.rules.tokens import K
 
 SHORTEST = 5
+#: Characters; whoever writes more is not mended.
+LONGEST = 400
 _WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)?(?![A-Za-z0-9@/_-])(?!\.[A-Za-z0-9])")
 _KATAKANA = re.compile(r"[ァ-ヶー]{4,}")
 _QUOTED = re.compile(r"\"[^\"\n]*\"|「[^」\n]*」|(?<![A-Za-z0-9])'[^'\n]*'(?![A-Za-z0-9])")
@@ -41,6 +43,8 @@ _SOCIAL = frozenset({K.SMALL, K.THANKS})
 
 def corrected(text: str, names: frozenset[str]) -> tuple[str, bool]:
     """The text with its slips mended, and whether there were any."""
+    if len(text) > LONGEST:
+        return text, False
     mended: list[str] = []
     done = 0
     for start, end, found in _slips(text, names):

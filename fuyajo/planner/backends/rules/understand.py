@@ -201,20 +201,15 @@ def _starts_new(clause: Clause) -> bool:
     """ "start a new web server" wants another one."""
     new = any(t.low in _NEW for t in clause.body if t.kind in (K.DET, K.FILL))
     verb = clause.verb
-    starts = verb is not None and verb.value == "start"
-    return (
-        starts
-        and new
-        and bool(clause.heads)
-        and not clause.has(K.NAME)
-        or (starts and clause.has(K.NAMED) and any(t.low in _NEW for t in clause.body))
-    )
+    if verb is None or verb.value != "start" or not new:
+        return False
+    return clause.has(K.NAMED) or (bool(clause.heads) and not clause.has(K.NAME))
 
 
 _NEW = frozenset(
     {"new", "a new", "another", "brand new", "a brand new", "an additional", "one more"}
 )
-_NEW |= {"新しい", "新しく", "新規", "新たに", "新規に"}
+_NEW |= {"新しく", "新規", "新たに", "新規に"}
 
 
 def _split_operation(clause: Clause) -> str | None:
