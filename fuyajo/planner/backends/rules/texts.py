@@ -78,9 +78,10 @@ EN: dict[str, str] = {
     "vm_twice": "You asked for two things for {name} at once. Please say one at a time.",
     "unknown_vm": "You have no VM called {name}. {yours}",
     "no_vms": "You have no VMs yet. Create one, for example: {example}",
-    "which_vm": "Which VM do you mean? {yours}",
+    "which_vm": "Which VM do you mean? {among}",
     "one_by_one": "That was several things at once and I am not sure which belongs to which. "
     "Please say one at a time, for example: {example}",
+    "among": "It could be: {names}.",
     "yours": "Yours: {names}.",
     "yours_none": "You have none yet.",
     "and": ", ",
@@ -188,9 +189,10 @@ JA: dict[str, str] = {
     "vm_twice": "{name} に二つのことが同時に書かれています。一つずつお願いします。",
     "unknown_vm": "{name} という VM をお持ちではありません。{yours}",
     "no_vms": "VM はまだありません。作るには、例: {example}",
-    "which_vm": "どの VM ですか。{yours}",
+    "which_vm": "どの VM ですか。{among}",
     "one_by_one": "いくつかのことが一度に書かれていて、組み合わせがはっきりしません。"
     "一つずつお願いします。例: {example}",
+    "among": "候補: {names}。",
     "yours": "お持ちの VM: {names}。",
     "yours_none": "まだ一台もありません。",
     "and": "、",

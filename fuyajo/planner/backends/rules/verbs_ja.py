@@ -236,12 +236,18 @@ def refusals(verb: Verb) -> list[str]:
     return forms + [f"{plain}{tail}" for tail in _CONTRAST]
 
 
+def _if(verb: Verb) -> str:
+    """止めたら: a condition, not an order."""
+    return f"{verb[0][:-1]}{'だら' if verb[0].endswith('で') else 'たら'}"
+
+
 def rows() -> list[Row]:
     found: list[Row] = []
     for kind, value, verbs in VERBS:
         yes = "|".join(form for verb in verbs for form in wishes(verb))
         no = "|".join(form for verb in verbs for form in refusals(verb))
         found.append((kind, value, yes))
+        found.append((K.IF, "", "|".join(_if(verb) for verb in verbs)))
         if kind in _WIDE:
             found.append((K.NOT_OP, value or kind.name.lower(), no))
     return found
