@@ -169,6 +169,9 @@ class _Scanner:
         if self.text.startswith(("つ残らず", "台残らず"), end):
             self.at = end + 4
             return Token(K.ALL, self.text[end - len(said) : self.at])
+        if self.text.startswith("つ前の", end):
+            self.at = end + 3
+            return Token(K.FILL, "1つ前の")
         if place := numbers.PLACE.match(self.text, end):
             self.at = place.end()
             return Token(K.ORDINAL, said + place[0], digits)

@@ -8,6 +8,7 @@ EN: dict[str, str] = {
     "greeting": "Hello! Tell me what you need, for example: {example}",
     "thanks": "You are welcome! If you need something else, for example: {example}",
     "smalltalk": "I only know about VMs. Try for example: {example}",
+    "bye": "Goodbye! Whenever you need something, for example: {example}",
     "empty": "I see nothing to do yet. Try for example: {example}",
     "too_long": "That is too long for me. Please say it in a few short sentences (at most "
     "{limit} characters).",
@@ -125,6 +126,7 @@ JA: dict[str, str] = {
     "greeting": "こんにちは。何が必要か教えてください。例: {example}",
     "thanks": "どういたしまして。ほかにも必要でしたら、例: {example}",
     "smalltalk": "VM のことだけが分かります。例: {example}",
+    "bye": "お疲れさまでした。また必要なときは、例: {example}",
     "empty": "まだ何をすればよいか分かりません。例: {example}",
     "too_long": "長すぎて読めません。短い文でお願いします ({limit} 文字まで)。",
     "unsafe": "見えない文字か安全でない文字が含まれています。手で打ち直してください。",

@@ -15,7 +15,7 @@ from fuyajo.planner.backends.rules.creations import is_wish_without_verb, parse_
 from fuyajo.planner.backends.rules.drafts import Clause, OpDraft, VmDraft
 from fuyajo.planner.backends.rules.items import not_understood
 from fuyajo.planner.backends.rules.marks import settle
-from fuyajo.planner.backends.rules.moods import foreign, objection, social
+from fuyajo.planner.backends.rules.moods import foreign, friendly, objection, social
 from fuyajo.planner.backends.rules.names import joined, mark_known
 from fuyajo.planner.backends.rules.normalise import is_japanese, normalise, too_long
 from fuyajo.planner.backends.rules.operations import parse_operation
@@ -97,6 +97,9 @@ def read(words: str, scene: Scene, sure: float = 1.0) -> Wish:
     injected = foreign(tokens)
     if injected:
         raise injected
+    kind_words = friendly(tokens)
+    if kind_words:
+        raise Ask(kind_words)
     heard = without_asides(tokens)
     against = objection(heard.tokens)
     if against:
