@@ -29,7 +29,20 @@ def parse_creation(clause: Clause, scene: Scene) -> list[VmDraft]:
     for piece in pieces:
         found.append(build_item(piece, japanese, before))
         before = found[-1].template
-    return found
+    return _shared(pieces, found)
+
+
+def _shared(pieces: list[Tokens], found: list[VmDraft]) -> list[VmDraft]:
+    """ "two VMs, one with 1 GB and one with 2 GB" are two, not four."""
+    ones = [
+        i for i, piece in enumerate(pieces) if any(t.low == "one" for t in piece if t.kind in HEADS)
+    ]
+    first = found[0]
+    if not ones or first.count == 1:
+        return found
+    if ones == list(range(1, len(found))) and first.count == len(ones) and not first.sizes:
+        return found[1:]
+    raise Ask("one_by_one")
 
 
 def _again(clause: Clause) -> bool:

@@ -93,6 +93,7 @@ SPLIT_OPS = {
     ("power", "up"): "start",
     ("switch", "off"): "stop",
     ("switch", "on"): "start",
+    ("switch", "back"): "revert",
     ("bring", "up"): "start",
     ("bring", "down"): "stop",
     ("bring", "back"): "revert",
