@@ -14,6 +14,8 @@ _ORDER = VERBS | {K.SNAPSHOT, K.WANT, K.KEEP, K.SHOULD}
 #: Never in a reason that is left out unread.
 _SERIOUS = VERBS | {K.SIZE, K.COUNT, K.NAMED, K.TITLE, K.WANT, K.SNAPSHOT, K.CREATED, K.SAME}
 _SERIOUS |= {
+    K.SAYS,
+    K.PAST,
     K.EXCEPT,
     K.ALL,
     K.INJECTION,
@@ -25,7 +27,7 @@ _SERIOUS |= {
     K.QUESTION_MARK,
 }
 #: "because I don't need it".
-_GRAVE = _SERIOUS - {K.NOT, K.WANT}
+_GRAVE = _SERIOUS - {K.NOT, K.WANT, K.PAST}
 _STANDS_ALONE = frozenset({K.NAME, K.JOSHI, K.COMMA}) | HEADS
 
 

@@ -118,6 +118,20 @@ def _no_kind(clause: Clause) -> Ask:
     return not_understood(unknown) if unknown else Ask("which_kind")
 
 
+#: "my web server has 4 GB" says how it is.
+_DESCRIBES = frozenset({"the", "my", "our", "your", "has", "have", "ある", "持っている", "今ある"})
+_DESCRIBES |= {
+    "所有している",
+    "いまある",
+    "がある",
+    "でいい",
+    "でいいです",
+    "で十分",
+    "で十分です",
+    "でいいよ",
+}
+
+
 def is_wish_without_verb(clause: Clause) -> bool:
     """ "a web server called hello" is a wish; a bare "web server" is only a word."""
     named = clause.has(*_ATTRIBUTE, K.PLEASE, K.QUOTE)
@@ -126,7 +140,8 @@ def is_wish_without_verb(clause: Clause) -> bool:
         return again or clause.has(K.COUNT, K.NUMBER, K.PLEASE)
     if clause.has(K.LIKE):
         return _again(clause) or clause.has(K.COUNT, K.PLEASE)
-    return bool(clause.heads) and (named or _again(clause))
+    described = any(t.low in _DESCRIBES for t in clause.body)
+    return bool(clause.heads) and not described and (named or _again(clause))
 
 
 def _pieces_english(body: Tokens) -> list[Tokens]:

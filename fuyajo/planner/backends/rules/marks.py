@@ -152,6 +152,7 @@ def _up_to(tokens: list[Token], i: int) -> Token:
     return replace(token, kind=K.JOSHI) if back else token
 
 
+_NOUN_END = re.compile(r"[一-龥々ァ-ヶ]\Z")
 _WORD = re.compile(r"[a-z][a-z0-9-]*")
 _MAY_NAME = frozenset({K.TIME, K.SMALL, K.VAGUE, K.UNSUPPORTED, K.ROUGH, K.PAST, K.FILL, K.GREET})
 _NOT_NAMES = frozenset(
@@ -169,6 +170,15 @@ def _not_needed(tokens: list[Token], i: int) -> Token:
     if token.kind is K.NOT_TAIL and about_vm and any(word in token.text for word in _NEEDLESS):
         return replace(token, kind=K.REMARK)
     return token
+
+
+def _noun(tokens: list[Token], i: int) -> Token:
+    """webの起動が遅い is about the start, and no order."""
+    token = tokens[i]
+    if token.kind not in (K.OP, K.CREATE, K.TAKE) or not _NOUN_END.search(token.text):
+        return token
+    topic = _kind(tokens, i + 1) in (K.JOSHI, K.TOO) and tokens[i + 1].text not in ("を", "で")
+    return replace(token, kind=K.UNKNOWN) if topic else token
 
 
 def _in_time(tokens: list[Token], i: int) -> Token:
@@ -253,6 +263,7 @@ _MARKS: tuple[_Mark, ...] = (
     _from,
     _up_to,
     _not_needed,
+    _noun,
     _in_time,
     _brought,
 )

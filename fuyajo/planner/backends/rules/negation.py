@@ -34,7 +34,7 @@ def refuse(clause: Clause, op: str | None, scene: Scene) -> None:
     if op == "start" and scene.wanted and _new_ones(clause, scene):
         return
     all_known(clause.body, _ALLOWED, scene)
-    if op is None and scene.operations and {t.kind for t in clause.body} <= _SIZES_ONLY:
+    if op is None and _only_sizes(clause, scene):
         return  # "4 GB instead of 1 GB"
     names = _own(clause, scene)
     if op == "start" and not names and not clause.has(*TARGETS):
@@ -77,6 +77,12 @@ def keep(clause: Clause, scene: Scene) -> None:
         scene.spared.difference_update(names)
         if names:
             scene.topic = scene.mentioned = names
+
+
+def _only_sizes(clause: Clause, scene: Scene) -> bool:
+    resized = bool(scene.operations) and scene.operations[-1].op == "resize"
+    sized = clause.has(K.SIZE, K.NUMBER) and {t.kind for t in clause.body} <= _SIZES_ONLY
+    return resized and sized and clause.said.startswith(("instead", "rather", "in place", "not"))
 
 
 def _label_only(clause: Clause) -> bool:

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from fuyajo.domain.context import Turn, VmBrief
-from fuyajo.domain.request import OperationRequest, Reply, Selector, VmRequest
 from fuyajo.planner.backends.rules import words_en, words_ja
-from fuyajo.planner.backends.rules.texts import TABLES
 from tests import shape
 from tests.support.rules import answer, plan
+from tests.support.wishes import lang_of, result_of
 
 PAGE = (shape.ROOT / "docs" / "rules-planner.md").read_text(encoding="utf-8")
 
@@ -52,10 +51,6 @@ def examples() -> Iterator[tuple[str, str, str]]:
 EXAMPLES = list(examples())
 
 
-def lang_of(text: str) -> str:
-    return "en" if text.isascii() else "ja"
-
-
 def turns_of(before: str) -> tuple[Turn, ...]:
     """The turn as the service would keep it."""
     if not before:
@@ -67,49 +62,6 @@ def turns_of(before: str) -> tuple[Turn, ...]:
     return (Turn(before, reply.message, made=made, touched=touched),)
 
 
-def selector(select: Selector) -> str:
-    words = [select.which, *select.names]
-    words += [str(select.count)] if select.count > 1 else []
-    words += [word for word in (select.template, select.state) if word]
-    words += ["without", *select.without] if select.without else []
-    return " ".join(words)
-
-
-def created(vm: VmRequest) -> str:
-    words = ["create"]
-    words.append(f"like {selector(vm.like)}" if vm.like else vm.template)
-    words += [vm.name] if vm.name else []
-    words += [f"count={vm.count}"] if vm.count > 1 else []
-    sizes = (("cpus", vm.cpus), ("memory", vm.memory), ("disk", vm.disk))
-    words += [f"{key}={value}" for key, value in sizes if value is not None]
-    words += [f'{key}="{value}"' for key, value in vm.vars.items()]
-    return " ".join([*words, *(["off"] if vm.state == "stopped" else [])])
-
-
-def operated(operation: OperationRequest) -> str:
-    words = [operation.op, operation.vm or selector(operation.select or Selector(which="all"))]
-    words += [operation.snapshot] if operation.snapshot else []
-    sizes = (("cpus", operation.cpus), ("memory", operation.memory), ("disk", operation.disk))
-    return " ".join([*words, *(f"{key}={value}" for key, value in sizes if value is not None)])
-
-
-def result_of(reply: Reply, lang: str) -> str:
-    if reply.config is not None:
-        parts = [created(vm) for vm in reply.config.vms]
-        return "; ".join(parts + [operated(o) for o in reply.config.operations])
-    table = TABLES[lang]  # type: ignore[index]
-    whole = {
-        key: text for key, text in table.items() if not re.match(r"plan|example|row|and$", key)
-    }
-    fits = [key for key, text in whole.items() if _is(text, reply.message)]
-    return f"asks {max(fits, key=lambda key: len(table[key]), default='?')}"
-
-
-def _is(template: str, message: str) -> bool:
-    pattern = re.sub(r"\\\{[a-z]+\\\}", ".*", re.escape(template))
-    return re.fullmatch(pattern, message, re.DOTALL) is not None
-
-
 def test_the_page_has_vms_and_examples() -> None:
     assert [vm.name for vm in VMS] == ["web", "db", "mail", "shop"]
     assert len(EXAMPLES) > 80
@@ -119,7 +71,7 @@ def test_the_page_has_vms_and_examples() -> None:
 @pytest.mark.parametrize(("before", "wish", "result"), EXAMPLES, ids=[w for _, w, _ in EXAMPLES])
 def test_example(before: str, wish: str, result: str) -> None:
     lang = lang_of(wish)
-    reply = plan(wish, lang, VMS, turns_of(before))  # type: ignore[arg-type]
+    reply = plan(wish, lang, VMS, turns_of(before))
     assert result_of(reply, lang) == result, reply.message
 
 
