@@ -12,7 +12,7 @@ from fuyajo.domain.errors import Problem, Unavailable
 from fuyajo.planner.backend import Backend
 
 if TYPE_CHECKING:  # a planner's modules are loaded only when it may be used
-    from fuyajo.planner.backends.claude_cli.tokens import TokenSource
+    from fuyajo.planner.backends.tokens import TokenSource
 
 # The cheapest first: the order in which `auto` prefers them.
 NAMES = ("rules", "claude")
@@ -67,7 +67,7 @@ def _looked(
 ) -> tuple[TokenSource | None, tuple[Problem, ...]]:
     """The credential, and what is missing, without loading what a call would need."""
     from fuyajo.planner.backends.claude_cli.present import missing as absent
-    from fuyajo.planner.backends.claude_cli.tokens import find_token
+    from fuyajo.planner.backends.tokens import find_token
 
     token = find_token(settings.credential, settings.token_file, environ)
     return token, absent(settings.binary, token, environ)

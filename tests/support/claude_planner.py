@@ -14,7 +14,7 @@ from fuyajo.domain.context import VmBrief
 from fuyajo.domain.texts import Lang
 from fuyajo.planner.backend import Answer, BackendError, PlannerRequest
 from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
-from fuyajo.planner.backends.claude_cli.tokens import TokenEnv, TokenSource
+from fuyajo.planner.backends.tokens import TokenEnv, TokenSource
 from fuyajo.planner.dialogue import answer
 from tests.support.claude import SECRET
 from tests.support.messages_api import MessagesApi

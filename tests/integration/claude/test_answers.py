@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fuyajo.domain.context import VmBrief
-from fuyajo.planner.backends.claude_cli.tokens import TokenEnv
+from fuyajo.planner.backends.tokens import TokenEnv
 from fuyajo.planner.dialogue import answer
 from fuyajo.planner.prompt import schema_json, system_prompt
 from tests.support.claude import SECRET, survivors

@@ -16,7 +16,7 @@ import pytest
 from fuyajo.domain.context import VmBrief
 from fuyajo.planner.backends.claude_cli.call import Room, arguments, environment, room, token_env
 from fuyajo.planner.backends.claude_cli.process import Command, Completed, run
-from fuyajo.planner.backends.claude_cli.tokens import token_pipe
+from fuyajo.planner.backends.tokens import token_pipe
 from fuyajo.planner.dialogue import answer
 from fuyajo.planner.prompt import frame
 from tests.support.claude import SECRET

@@ -16,7 +16,7 @@ from fuyajo.planner.backend import Answer, BackendError
 from fuyajo.planner.backends.claude_cli.call import arguments, environment, room, token_env
 from fuyajo.planner.backends.claude_cli.outcome import judge
 from fuyajo.planner.backends.claude_cli.process import Command, run
-from fuyajo.planner.backends.claude_cli.tokens import TokenFd, TokenFile, token_pipe
+from fuyajo.planner.backends.tokens import TokenFd, TokenFile, token_pipe
 from fuyajo.planner.dialogue import answer
 from tests.support.claude import SECRET, alive_with, survivors
 from tests.support.claude_planner import CHAT, Planner, Script
@@ -64,7 +64,7 @@ import asyncio, sys
 from pathlib import Path
 from fuyajo.planner.backend import PlannerRequest
 from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
-from fuyajo.planner.backends.claude_cli.tokens import TokenFd
+from fuyajo.planner.backends.tokens import TokenFd
 binary, url, home = sys.argv[1:]
 backend = ClaudeBackend(Path(binary), TokenFd(0), base_url=url)
 asyncio.run(answer(backend, PlannerRequest("hello", "en", Path(home))))

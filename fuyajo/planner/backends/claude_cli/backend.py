@@ -25,7 +25,7 @@ from fuyajo.planner.backends.claude_cli.process import (
     TooMuchOutput,
     run,
 )
-from fuyajo.planner.backends.claude_cli.tokens import TokenSource, token_pipe
+from fuyajo.planner.backends.tokens import TokenSource, token_pipe
 from fuyajo.planner.prompt import frame
 
 # Raised with every change of how the CLI is called; the gate's result is bound to it.

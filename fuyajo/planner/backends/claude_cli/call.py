@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from fuyajo.planner.backends.claude_cli.tokens import Kind
+from fuyajo.planner.backends.tokens import Kind
 from fuyajo.planner.prompt import schema_json, system_prompt
 
 MAX_TURNS = 6

@@ -11,7 +11,7 @@ import pytest
 
 from fuyajo.planner.backend import PlannerRequest
 from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
-from fuyajo.planner.backends.claude_cli.tokens import TokenEnv
+from fuyajo.planner.backends.tokens import TokenEnv
 from tests.support.claude import SECRET, STUB, result
 
 Stub = Callable[..., Path]

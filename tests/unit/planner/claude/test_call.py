@@ -15,7 +15,7 @@ import pytest
 from fuyajo.planner.backend import BackendError, PlannerRequest
 from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
 from fuyajo.planner.backends.claude_cli.present import find_binary
-from fuyajo.planner.backends.claude_cli.tokens import TokenEnv
+from fuyajo.planner.backends.tokens import TokenEnv
 from fuyajo.planner.dialogue import answer
 from fuyajo.planner.prompt import frame, schema_json
 from tests.support.claude import SECRET
