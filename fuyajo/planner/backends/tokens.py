@@ -168,7 +168,7 @@ def find_key(
 
 
 def find_token(kind: Kind, file: Path | None, environ: Mapping[str, str]) -> TokenSource | None:
-    """Claude's credential, from the first source that is there: the configured file, the descriptor, the environment.
+    """Claude's credential, from the first source that is there: configured file, descriptor, environment.
 
     A configured file is the only candidate, even when it is missing: falling back to another account's
     credential in silence would be worse than an error.
