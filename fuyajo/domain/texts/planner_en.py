@@ -16,7 +16,7 @@ EN: dict[str, str] = {
     "problem.backend_auth": "{backend} is not logged in: {detail}",
     "hint.backend_auth": "run `claude setup-token` and give the new token to Fuyajo",
     "problem.backend_auth_anthropic": "{backend} did not accept the key: {detail}",
-    "hint.backend_auth_anthropic": "make a new key, then set ANTHROPIC_API_KEY or name a file in anthropic_token_file",
+    "hint.backend_auth_anthropic": "set a new ANTHROPIC_API_KEY, or name its file in anthropic_token_file",
     "problem.backend_auth_openai": "the model server did not accept the key: {detail}",
     "hint.backend_auth_openai": "give its key in FUYAJO_OPENAI_API_KEY, or name a file in openai_token_file",
     "problem.backend_usage_openai": "the model server cannot be asked like this: {detail}",

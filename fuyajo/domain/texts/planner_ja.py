@@ -22,7 +22,7 @@ JA: dict[str, str] = {
     "problem.backend_usage_openai": "モデルサーバーにこのままでは頼めません: {detail}",
     "hint.backend_usage_openai": "サーバーにあるモデルを openai_model で指定してください",
     "problem.backend_api_openai": "モデルサーバーから答えがありません: {detail}",
-    "hint.backend_api_openai": "サーバーを起動し openai_base_url を確かめてください。`fuyajo doctor` で試せます",
+    "hint.backend_api_openai": "サーバーと openai_base_url を確かめてください。`fuyajo doctor` で試せます",
     "problem.backend_quota": "{backend} の利用上限に達しました: {detail}",
     "hint.backend_quota": "上限が戻るまで待つか `--backend rules` を使ってください",
     "problem.backend_overloaded": "{backend} は今混み合っています: {detail}",
