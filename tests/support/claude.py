@@ -12,6 +12,11 @@ SECRET = "sk-ant-oat01-only-a-test"
 # Prints what it is told, keeps what it was given.
 STUB = """\
 #!/bin/sh
+if [ "$1" = --version ]; then
+    echo asked >> {seen}/versions
+    echo "{version}"
+    exit {help_exit}
+fi
 if [ "$1" = --help ]; then
     echo asked >> {seen}/helps
     echo "options: {help}"
