@@ -11,6 +11,7 @@ A reply is a mapping with one of
   truncate      True: the stream ends in the middle
   hang          True: nothing comes until the server closes
   stall         True: the stream stops in the middle until the server closes
+  name          of the tool that `structured` calls, instead of StructuredOutput
   words         said before the call of the tool, in the same turn
   hold          seconds before the answer begins
 The n-th call gets the n-th reply and later ones the last; or a function of the call chooses.
@@ -223,7 +224,8 @@ def _stop_reason(reply: Reply) -> str:
 def _blocks(reply: Reply) -> list[dict[str, Any]]:
     if "structured" not in reply:
         return [{"type": "text", "text": reply.get("text", "ok")}]
-    call = {"type": "tool_use", "id": "toolu_1", "name": TOOL, "input": reply["structured"]}
+    name, given = reply.get("name", TOOL), reply["structured"]
+    call = {"type": "tool_use", "id": "toolu_1", "name": name, "input": given}
     return [*([{"type": "text", "text": reply["words"]}] if "words" in reply else []), call]
 
 
