@@ -12,7 +12,9 @@ from pydantic import ConfigDict
 from fuyajo.domain.request import Strict
 from fuyajo.domain.spec import Spec
 
-Action = Literal["create", "update", "start", "stop", "restart", "delete", "noop"]
+Action = Literal[
+    "create", "update", "start", "stop", "restart", "delete", "snapshot", "revert", "noop"
+]
 Risk = Literal["read", "start", "change", "destroy"]
 RISK_OF: dict[str, Risk] = {
     "noop": "read",
@@ -21,7 +23,9 @@ RISK_OF: dict[str, Risk] = {
     "update": "change",
     "stop": "change",
     "restart": "change",
+    "snapshot": "change",
     "delete": "destroy",
+    "revert": "destroy",
 }
 RISKS: tuple[Risk, ...] = ("read", "start", "change", "destroy")
 

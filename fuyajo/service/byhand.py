@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from fuyajo.domain.request import Config
@@ -14,5 +15,6 @@ from fuyajo.service.surroundings import surroundings
 
 def document(actor: Actor, config: Config) -> dict[str, Any]:
     """Raises `InvalidInput` with every problem. Nothing is saved but the user's key pair."""
-    plan = draft_plan(actor, normalise(config), look(actor), "ansible-playbook")
+    spec = normalise(config, moment=datetime.now(UTC))
+    plan = draft_plan(actor, spec, look(actor, spec.snapshots_of), "ansible-playbook")
     return run_document(plan, plan.id, surroundings(actor))

@@ -51,14 +51,17 @@ def from_words(actor: Actor, words: str, lang: Lang, backend: str | None = None)
         return Planned(answer.reply, None, answer.backend, reason)
     if host is None:
         raise unavailable or AssertionError("no host and no reason")
-    spec = normalise(answer.reply.config, taken=host.machines)
+    spec = normalise(answer.reply.config, taken=host.machines, moment=datetime.now(UTC))
+    if spec.snapshots_of:
+        host = look(actor, spec.snapshots_of)
     plan = make_plan(actor, spec, host, f"{actor.door}: {answer.backend}")
     return Planned(answer.reply, plan, answer.backend, reason)
 
 
 def from_config(actor: Actor, config: Config, source: str) -> Planned:
     """A plan of a request that was written down; the same file always means the same machines."""
-    plan = make_plan(actor, normalise(config), look(actor), f"{actor.door}: {source}")
+    spec = normalise(config, moment=datetime.now(UTC))
+    plan = make_plan(actor, spec, look(actor, spec.snapshots_of), f"{actor.door}: {source}")
     return Planned(Reply(type="config", message="", config=config), plan, "file")
 
 
@@ -91,12 +94,12 @@ def draft_plan(actor: Actor, spec: Spec, host: HostView, reason: str) -> Plan:
     return plan.model_copy(update={"digest": plan_digest(plan)})
 
 
-def look(actor: Actor) -> HostView:
-    """The host as it is now."""
+def look(actor: Actor, snapshots_of: frozenset[str] = frozenset()) -> HostView:
+    """The host as it is now, with the snapshots of those machines."""
     from fuyajo.engine.reader import connection, view
 
     with connection(actor.settings.uri) as host:
-        return view(host, image_names(actor), actor.settings.pool)
+        return view(host, image_names(actor), actor.settings.pool, snapshots_of)
 
 
 def _backend(name: str) -> Name:
