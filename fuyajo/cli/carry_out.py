@@ -102,7 +102,9 @@ def _finish(call: Call, applied: Applied) -> int:
     elif problems:
         note(problem_lines(problems, call.lang))
     elif record is None:
-        say(text("ui.nothing", call.lang))
+        from fuyajo.views.plan import plan_lines
+
+        say(plan_lines(plan, call.lang))
     else:
         machines = _machines(call, plan)
         there = {machine.name for machine in machines}
