@@ -63,6 +63,7 @@ def _vm_problems(vm: dict[str, Any], path: str, networks: set[Any]) -> list[Prob
     if template is not None:
         problems += _var_problems(vm.get("vars"), template, f"{path}.vars")
         problems += _memory_problems(vm.get("memory"), template, f"{path}.memory")
+    problems += _template_of_selector(vm.get("like"), f"{path}.like")
     network = vm.get("network", "default")
     if isinstance(network, str) and network not in networks:
         problems.append(Problem(f"{path}.network", "unknown_network", {"value": shown(network)}))
@@ -190,8 +191,25 @@ def _operation_problems(entries: list[tuple[int, dict[str, Any]]], path: str) ->
         if entry.get("snapshot") is not None and entry.get("op") not in ("snapshot", "revert"):
             problems.append(Problem(f"{where}.snapshot", "only_snapshot", {"key": "snapshot"}))
         vm = entry.get("vm")
+        problems += _target_problems(entry, where)
         if isinstance(vm, str):
             if vm in seen:
                 problems.append(Problem(f"{where}.vm", "vm_twice", {"value": shown(vm)}))
             seen.add(vm)
     return problems
+
+
+def _target_problems(entry: dict[str, Any], where: str) -> list[Problem]:
+    """Exactly one of a name and a selector."""
+    problems = _template_of_selector(entry.get("select"), f"{where}.select")
+    if entry.get("vm") is None and entry.get("select") is None:
+        problems.append(Problem(f"{where}.vm", "missing", {"key": "vm"}))
+    if entry.get("vm") is not None and entry.get("select") is not None:
+        problems.append(Problem(f"{where}.select", "vm_and_select"))
+    return problems
+
+
+def _template_of_selector(selector: object, path: str) -> list[Problem]:
+    if not isinstance(selector, dict) or selector.get("template") is None:
+        return []
+    return _template_problems(selector["template"], f"{path}.template")

@@ -189,6 +189,8 @@ def _known_keys(location: Location) -> str:
         "vms": request.VmRequest,
         "networks": request.NetworkRequest,
         "operations": request.OperationRequest,
+        "select": request.Selector,
+        "like": request.Selector,
     }
     names = [part for part in location[:-1] if isinstance(part, str)]
     model: Any = Config

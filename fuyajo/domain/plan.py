@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict
 
+from fuyajo.domain.references import Reference
 from fuyajo.domain.request import Strict
 from fuyajo.domain.spec import Spec
 
@@ -53,6 +54,18 @@ class Change(Strict):
     irreversible: bool = False
 
 
+class PlannerNote(Strict):
+    """Who read the words: backend, model, why it was asked, seconds, tokens and US dollars."""
+
+    backend: str
+    model: str | None = None
+    why: str = ""
+    seconds: float = 0.0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float = 0.0
+
+
 class Plan(Strict):
     """`created`/`expires` are UTC; `digest` covers everything else."""
 
@@ -71,6 +84,8 @@ class Plan(Strict):
     spec: Spec
     changes: tuple[Change, ...]
     reason: str
+    references: tuple[Reference, ...] = ()
+    planner: PlannerNote | None = None
 
     @property
     def nothing_to_do(self) -> bool:

@@ -89,6 +89,17 @@ class Strict(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
+class Selector(Strict):
+    """Existing VMs, by how they were meant instead of by name; `references.py` looks them up."""
+
+    which: Literal["last_created", "last_mentioned", "them", "all", "named"]
+    count: Annotated[int, Field(ge=COUNT[0], le=COUNT[1])] = 1
+    template: Annotated[str, Field(max_length=64)] | None = None
+    state: Literal["running", "stopped"] | None = None
+    without: Annotated[tuple[Name, ...], Field(max_length=MAX_VMS, strict=False)] = ()
+    names: Annotated[tuple[Name, ...], Field(max_length=MAX_VMS, strict=False)] = ()
+
+
 class VmRequest(Strict):
     """One wanted VM, or `count` of them (web → web-1 … web-3)."""
 
@@ -105,6 +116,9 @@ class VmRequest(Strict):
     vars: dict[Annotated[str, Field(max_length=64)], VarValue] = Field(
         default_factory=dict, max_length=50
     )
+    like: Selector | None = Field(
+        default=None, description="template and sizes of this VM, where nothing else is said"
+    )
 
 
 class NetworkRequest(Strict):
@@ -116,13 +130,14 @@ class NetworkRequest(Strict):
 
 
 class OperationRequest(Strict):
-    """An imperative wish about an existing VM.
+    """An imperative wish about an existing VM, by name or `select`.
 
     Sizes belong to `resize` only, `snapshot` to `snapshot` and `revert` only.
     """
 
     op: Literal["start", "stop", "restart", "delete", "resize", "snapshot", "revert"]
-    vm: Name
+    vm: Name | None = None
+    select: Selector | None = None
     cpus: Cpus | None = None
     memory: MemoryMiB | None = None
     disk: DiskGiB | None = None

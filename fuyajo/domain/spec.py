@@ -61,7 +61,7 @@ class Spec(Strict):
 
 
 def normalise(config: Config, taken: Iterable[str] = (), *, moment: datetime | None = None) -> Spec:
-    """The Spec of a valid Config.
+    """The Spec of a valid Config without `select` and `like` (see `references.resolve`).
 
     `taken` are names that an omitted name must avoid. A door that re-reads the same file passes none, so
     that the same file always means the same machines. `moment` (with its time zone) names a snapshot that
@@ -86,6 +86,7 @@ def normalise(config: Config, taken: Iterable[str] = (), *, moment: datetime | N
 
 
 def _operation_spec(operation: OperationRequest, moment: datetime | None) -> OperationSpec:
+    assert operation.vm is not None, "references are resolved before"
     snapshot = operation.snapshot
     if operation.op == "snapshot" and snapshot is None:
         if moment is None:

@@ -1,60 +1,105 @@
-"""The one small interface behind which every planner stands: words in, a validated Reply out."""
+"""The one small interface behind which every planner stands: words in; pieces of a message, a reply out."""
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from fuyajo.domain.context import Quota, Turn, VmBrief
 from fuyajo.domain.errors import Problem, Unavailable
+from fuyajo.domain.references import Reference
 from fuyajo.domain.request import Reply
 from fuyajo.domain.texts import Lang
 
 
 @dataclass(frozen=True)
-class VmBrief:
-    """What a planner may know of one of the user's own VMs. Never another user's."""
+class Repair:
+    """The second and last try: what was said, and what was wrong with it."""
 
-    name: str
-    state: str  # running | stopped
-    template: str | None
-    cpus: int
-    memory_mib: int
-    disk_gib: int
+    said: str
+    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True)
 class PlannerRequest:
-    """One wish. `text` is untrusted; `directory` is the user's own planner directory (0700)."""
+    """One wish. `text` is untrusted; `directory` is the user's own planner directory (0700).
+
+    `turns` are the earlier exchanges of this conversation, the oldest first; `quota` is what is left.
+    """
 
     text: str
     lang: Lang
     directory: Path
     vms: tuple[VmBrief, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    quota: Quota = field(default_factory=Quota)
+    repair: Repair | None = None
 
 
 @dataclass(frozen=True)
 class Usage:
+    """Tokens (cached input counts as input) and US dollars."""
+
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float = 0.0
 
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.cost_usd + other.cost_usd,
+        )
+
+
+@dataclass(frozen=True)
+class Partial:
+    """The next piece of `message`, while the reply is still arriving. Untrusted, and not yet checked."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Completion:
+    """A whole reply as it was given: JSON text or decoded data, checked by nobody yet.
+
+    `kind` (a class of the gate) and `confidence` (0 to 1) are the backend's own view of the wish; only the
+    rules have one.
+    """
+
+    said: Any
+    model: str | None = None
+    usage: Usage = field(default_factory=Usage)
+    kind: str | None = None
+    confidence: float = 1.0
+
 
 @dataclass(frozen=True)
 class Answer:
-    """A reply that passed `fuyajo.domain.parse.parse_reply`, and what it cost."""
+    """A reply that passed every check, with plain names, and what it cost.
+
+    `attempts` are the replies as they were given, refused ones included.
+    """
 
     reply: Reply
     backend: str
     model: str | None = None
     usage: Usage = field(default_factory=Usage)
+    references: tuple[Reference, ...] = ()
+    seconds: float = 0.0
+    kind: str | None = None
+    confidence: float = 1.0
+    attempts: tuple[Any, ...] = ()
 
 
 class BackendError(Unavailable):
-    """A backend gave no usable answer. `kind` is one of the kinds of the design's failure table:
-    not_installed, usage, crashed, no_structure, turns, budget, auth, quota, overloaded, refused,
-    api, timeout, invalid_reply."""
+    """A backend gave no usable answer. `kind` is one of: not_installed, usage, crashed, no_structure, turns,
+    budget, auth, quota, overloaded, refused, api, timeout, invalid_reply."""
+
+    # As in `Answer`.
+    attempts: tuple[Any, ...] = ()
 
     def __init__(self, backend: str, kind: str, detail: str) -> None:
         self.backend = backend
@@ -63,14 +108,26 @@ class BackendError(Unavailable):
 
 
 class Backend(Protocol):
-    """A planner. `complete` raises `BackendError`, and never leaves a process behind."""
+    """A planner. Stateless: calls may overlap, and everything it knows is in the request."""
 
     name: str
     # Whether `complete` ever suspends; one that does not needs no event loop.
     waits: bool
+    # Whether telling it what was wrong with its reply could make a better one.
+    repairs: bool
+    # Seconds for one whole request, all tries included.
+    deadline_s: float
 
-    def configured(self) -> bool:
-        """Whether this backend could be tried at all (cheap; no network)."""
+    def complete(self, request: PlannerRequest) -> AsyncGenerator[Partial | Completion]:
+        """Any number of `Partial`, then one `Completion`. Raises `BackendError`.
+
+        Closing the generator, or cancelling the task that waits for it, leaves no process, file or socket.
+        No `asyncio.timeout` may be held across a `yield`; the caller puts the deadline around all of it.
+        """
         ...
 
-    def complete(self, request: PlannerRequest) -> Coroutine[Any, Any, Answer]: ...
+    async def identity(self) -> dict[str, str]:
+        """What a gate's result is bound to: adapter version, model, and binary or weights where reachable.
+
+        Raises `BackendError` when it cannot be reached."""
+        ...

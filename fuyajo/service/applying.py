@@ -69,7 +69,7 @@ def _again(actor: Actor, plan: Plan, run_id: str) -> Plan:
         status = record.status
     if status == "running":
         raise Conflict(Problem("", "plan_running", {"value": plan.id, "run": run_id}))
-    host = look(actor, plan.spec.snapshots_of)
+    host = look(actor)
     fresh = draft_plan(actor, _rest(plan.spec, host, actor.user), host, f"again: {plan.id}")
     if fresh.nothing_to_do:
         return fresh

@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from fuyajo.domain.references import resolve
 from fuyajo.domain.request import Config
 from fuyajo.domain.spec import normalise
 from fuyajo.engine.render import run_document
 from fuyajo.service.context import Actor
-from fuyajo.service.planning import draft_plan, look
+from fuyajo.service.planning import draft_plan, known, look
 from fuyajo.service.surroundings import surroundings
 
 
 def document(actor: Actor, config: Config) -> dict[str, Any]:
     """Raises `InvalidInput` with every problem. Nothing is saved but the user's key pair."""
-    spec = normalise(config, moment=datetime.now(UTC))
-    plan = draft_plan(actor, spec, look(actor, spec.snapshots_of), "ansible-playbook")
+    host = look(actor)
+    plain, references = resolve(config, known(actor, host))
+    spec = normalise(plain, moment=datetime.now(UTC))
+    plan = draft_plan(actor, spec, host, "ansible-playbook", references)
     return run_document(plan, plan.id, surroundings(actor))

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from fuyajo.domain.context import Quota
 from fuyajo.domain.errors import InvalidInput, Param, Problem, shown
+from fuyajo.domain.units import parse_disk_gib, parse_memory_mib
 from fuyajo.store.home import Home
 from fuyajo.store.plans import PlanStore
 from fuyajo.store.runs import RunStore
 
 SYSTEM = "qemu:///system"
 SESSION = "qemu:///session"
+# What one user may have in total, by setting (`quota_memory` and `quota_disk` take sizes).
+QUOTA = ("vms", "cpus", "memory", "disk")
 KEYS = {
     "uri",
     "pool",
@@ -25,6 +29,7 @@ KEYS = {
     "claude_model",
     "claude_base_url",
     "claude_credential",
+    *(f"quota_{key}" for key in QUOTA),
 }
 
 
@@ -42,6 +47,7 @@ class Settings:
     claude_model: str = "sonnet"
     claude_base_url: str | None = None
     claude_credential: Literal["oauth", "api_key"] = "oauth"
+    quota: Quota = field(default_factory=Quota)
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,31 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         claude_model=values.get("claude_model", "sonnet"),
         claude_base_url=values.get("claude_base_url"),
         claude_credential="api_key" if values.get("claude_credential") == "api_key" else "oauth",
+        quota=_quota(values),
     )
+
+
+def _quota(values: Mapping[str, str]) -> Quota:
+    """What was set of `quota_*`. Raises `InvalidInput` naming every value that is no number or size."""
+    parsers: dict[str, tuple[str, Callable[[str], int]]] = {
+        "vms": ("vms", int),
+        "cpus": ("cpus", int),
+        "memory": ("memory_mib", parse_memory_mib),
+        "disk": ("disk_gib", parse_disk_gib),
+    }
+    found: dict[str, int] = {}
+    problems = []
+    for key, (name, parse) in parsers.items():
+        value = values.get(f"quota_{key}")
+        if value is None:
+            continue
+        try:
+            found[name] = parse(value)
+        except ValueError:
+            problems.append(Problem(f"quota_{key}", "quota_value", {"value": shown(value)}))
+    if problems:
+        raise InvalidInput(problems)
+    return Quota(**found)
 
 
 def _path(value: str | None) -> Path | None:

@@ -11,9 +11,10 @@ from fuyajo.domain.errors import Unavailable, shown
 from fuyajo.domain.texts import Lang, text
 from fuyajo.engine.doctor import host, machine
 from fuyajo.engine.doctor.result import DEADLINE_SECONDS, Probe, Result, Status, bounded
-from fuyajo.planner.router import ClaudeSettings, choose
+from fuyajo.planner.router import choose
 from fuyajo.service.context import Actor
 from fuyajo.service.images import get_image
+from fuyajo.service.planning import BACKENDS, backend_settings
 
 # libvirt's own deadline is 10 s, a first look at a new QEMU takes 8; the KVM probe gives its guest 5.
 SLOW = {"libvirt": 12.0, "kvm": 8.0}
@@ -111,20 +112,11 @@ def _image(actor: Actor) -> list[Result]:
 
 def _planner(actor: Actor, lang: Lang) -> list[Result]:
     """Which planner would answer. The rules need nothing, so only a planner asked for can be missing."""
-    settings = actor.settings
-    claude = ClaudeSettings(
-        binary=settings.claude_binary,
-        token_file=settings.claude_token_file,
-        model=settings.claude_model,
-        base_url=settings.claude_base_url,
-    )
-    if settings.backend not in ("auto", "rules", "claude"):
-        params = {"value": settings.backend}
-        return [Result("fail", "unknown", dict(params), "export FUYAJO_BACKEND=auto")]
+    asked = actor.settings.backend
+    if asked not in BACKENDS:
+        return [Result("fail", "unknown", {"value": asked}, "export FUYAJO_BACKEND=auto")]
     try:
-        name = "rules" if settings.backend == "rules" else "auto"
-        asked = "claude" if settings.backend == "claude" else name
-        _backend, why = choose(asked, claude, lang=lang)  # type: ignore[arg-type]
+        _backend, why = choose(asked, backend_settings(actor), lang=lang)
     except Unavailable as error:
         why = "; ".join(problem.message(lang) for problem in error.problems)
         codes = {problem.code for problem in error.problems}

@@ -6,20 +6,25 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from fuyajo.domain.context import VmBrief
 from fuyajo.domain.errors import InvalidInput, Param, Problem, Unavailable, shown
 from fuyajo.domain.machine import HostView, Machine
-from fuyajo.domain.plan import Plan, cost_of, plan_digest, risk_of
+from fuyajo.domain.plan import Change, Plan, PlannerNote, cost_of, plan_digest, risk_of
 from fuyajo.domain.planning import changes_of, fingerprint
+from fuyajo.domain.quota import left, quota_problems
+from fuyajo.domain.references import Known, Reference, resolve
 from fuyajo.domain.request import Config, Reply
 from fuyajo.domain.spec import Spec, normalise
 from fuyajo.domain.texts import Lang
-from fuyajo.planner.backend import PlannerRequest, VmBrief
-from fuyajo.planner.router import ClaudeSettings, Name, ask, choose
+from fuyajo.planner.backend import Answer, PlannerRequest
+from fuyajo.planner.dialogue import ask
+from fuyajo.planner.registry import NAMES, BackendSettings, ClaudeSettings
+from fuyajo.planner.router import choose
 from fuyajo.service.context import Actor
 from fuyajo.service.images import image_names
 
 VALID_FOR = timedelta(hours=1)
-BACKENDS: dict[str, Name] = {"auto": "auto", "rules": "rules", "claude": "claude"}
+BACKENDS = ("auto", *NAMES)
 
 
 @dataclass(frozen=True)
@@ -29,12 +34,14 @@ class Planned:
     reply: Reply
     plan: Plan | None
     backend: str
-    backend_reason: str = ""
+    planner: PlannerNote | None = None
 
 
 def from_words(actor: Actor, words: str, lang: Lang, backend: str | None = None) -> Planned:
     """Ask a planner. A greeting works without any host; a wish needs one."""
-    chosen, reason = choose(_backend(backend or actor.settings.backend), _claude(actor), lang=lang)
+    chosen, why = choose(
+        _backend(backend or actor.settings.backend), backend_settings(actor), lang=lang
+    )
     try:
         host, unavailable = look(actor), None
     except Unavailable as error:
@@ -44,54 +51,122 @@ def from_words(actor: Actor, words: str, lang: Lang, backend: str | None = None)
         text=words,
         lang=lang,
         directory=actor.home.planner(actor.user),
-        vms=tuple(_brief(own[name]) for name in sorted(own)),
+        vms=tuple(brief(own[name]) for name in sorted(own)),
+        quota=left(actor.settings.quota, own.values()),
     )
-    answer = ask(chosen, request)
+    draft = Draft(actor, host, unavailable)
+    answer = ask(chosen, request, draft.problems)
+    note = planner_note(answer, why)
     if answer.reply.config is None:
-        return Planned(answer.reply, None, answer.backend, reason)
-    if host is None:
-        raise unavailable or AssertionError("no host and no reason")
-    spec = normalise(answer.reply.config, taken=host.machines, moment=datetime.now(UTC))
-    if spec.snapshots_of:
-        host = look(actor, spec.snapshots_of)
-    plan = make_plan(actor, spec, host, f"{actor.door}: {answer.backend}")
-    return Planned(answer.reply, plan, answer.backend, reason)
+        return Planned(answer.reply, None, answer.backend, note)
+    plan = draft.plan(f"{actor.door}: {answer.backend}", answer.references, note)
+    actor.plans.save(plan)
+    return Planned(answer.reply, plan, answer.backend, note)
+
+
+def planner_note(answer: Answer, why: str) -> PlannerNote:
+    """Who answered, why, how long it took and what it cost: kept with the plan."""
+    return PlannerNote(
+        backend=answer.backend,
+        model=answer.model,
+        why=why,
+        seconds=answer.seconds,
+        input_tokens=answer.usage.input_tokens,
+        output_tokens=answer.usage.output_tokens,
+        cost_usd=answer.usage.cost_usd,
+    )
 
 
 def from_config(actor: Actor, config: Config, source: str) -> Planned:
     """A plan of a request that was written down; the same file always means the same machines."""
-    spec = normalise(config, moment=datetime.now(UTC))
-    plan = make_plan(actor, spec, look(actor, spec.snapshots_of), f"{actor.door}: {source}")
-    return Planned(Reply(type="config", message="", config=config), plan, "file")
-
-
-def make_plan(actor: Actor, spec: Spec, host: HostView, reason: str) -> Plan:
-    """Hold the spec against the host and save the result. Raises `InvalidInput` with all problems."""
-    plan = draft_plan(actor, spec, host, reason)
+    host = look(actor)
+    plain, references = resolve(config, known(actor, host))
+    spec = normalise(plain, moment=datetime.now(UTC))
+    plan = draft_plan(actor, spec, host, f"{actor.door}: {source}", references)
     actor.plans.save(plan)
-    return plan
+    return Planned(Reply(type="config", message="", config=plain), plan, "file")
 
 
-def draft_plan(actor: Actor, spec: Spec, host: HostView, reason: str) -> Plan:
-    """The plan alone, not saved: for a look, or for a playbook that somebody runs by hand."""
-    changes, problems = changes_of(spec, host, actor.user)
+def known(actor: Actor, host: HostView) -> Known:
+    """What references of a file may mean: own VMs, and no conversation."""
+    own = host.owned(actor.user)
+    return Known(tuple(brief(own[name]) for name in sorted(own)))
+
+
+def draft_plan(
+    actor: Actor,
+    spec: Spec,
+    host: HostView,
+    reason: str,
+    references: tuple[Reference, ...] = (),
+) -> Plan:
+    """The plan alone, not saved: for a look, or for a playbook that somebody runs by hand.
+
+    Raises `InvalidInput` with all problems.
+    """
+    draft = Draft(actor, host)
+    problems = draft.spec_problems(spec)
     if problems:
         raise InvalidInput(problems)
-    now = datetime.now(UTC).replace(microsecond=0)
-    plan = Plan(
-        id=f"p-{os.urandom(4).hex()}",
-        owner=actor.user,
-        created=now,
-        expires=now + VALID_FOR,
-        digest="",
-        fingerprint=fingerprint(spec, host),
-        risk=risk_of(changes),
-        cost=cost_of(changes),
-        spec=spec,
-        changes=changes,
-        reason=reason,
-    )
-    return plan.model_copy(update={"digest": plan_digest(plan)})
+    return draft.plan(reason, references)
+
+
+class Draft:
+    """A config held against host and quota: every problem of it, or the plan that it makes."""
+
+    def __init__(
+        self, actor: Actor, host: HostView | None, unavailable: Unavailable | None = None
+    ) -> None:
+        self._actor, self._host, self._unavailable = actor, host, unavailable
+        self._spec: Spec | None = None
+        self._changes: tuple[Change, ...] = ()
+
+    def problems(self, config: Config) -> list[Problem]:
+        """Everything that speaks against this config. Raises `Unavailable` when there is no host."""
+        now = datetime.now(UTC)
+        return self.spec_problems(normalise(config, taken=self._seen.machines, moment=now))
+
+    def spec_problems(self, spec: Spec) -> list[Problem]:
+        self._spec = spec
+        if spec.snapshots_of and self._host is not None:
+            # Only now it is known that a look at the machines alone is not enough.
+            self._host = look(self._actor, spec.snapshots_of)
+        host, user = self._seen, self._actor.user
+        self._changes, problems = changes_of(spec, host, user)
+        own, quota = host.owned(user).values(), self._actor.settings.quota
+        return problems + quota_problems(quota, own, cost_of(self._changes))
+
+    @property
+    def _seen(self) -> HostView:
+        if self._host is None:
+            raise self._unavailable or AssertionError("no host and no reason")
+        return self._host
+
+    def plan(
+        self,
+        reason: str,
+        references: tuple[Reference, ...] = (),
+        planner: PlannerNote | None = None,
+    ) -> Plan:
+        """The plan of what was last found to be without problems."""
+        assert self._spec is not None
+        now = datetime.now(UTC).replace(microsecond=0)
+        plan = Plan(
+            id=f"p-{os.urandom(4).hex()}",
+            owner=self._actor.user,
+            created=now,
+            expires=now + VALID_FOR,
+            digest="",
+            fingerprint=fingerprint(self._spec, self._seen),
+            risk=risk_of(self._changes),
+            cost=cost_of(self._changes),
+            spec=self._spec,
+            changes=self._changes,
+            reason=reason,
+            references=references,
+            planner=planner,
+        )
+        return plan.model_copy(update={"digest": plan_digest(plan)})
 
 
 def look(actor: Actor, snapshots_of: frozenset[str] = frozenset()) -> HostView:
@@ -102,14 +177,15 @@ def look(actor: Actor, snapshots_of: frozenset[str] = frozenset()) -> HostView:
         return view(host, image_names(actor), actor.settings.pool, snapshots_of)
 
 
-def _backend(name: str) -> Name:
+def _backend(name: str) -> str:
     if name not in BACKENDS:
         params: dict[str, Param] = {"value": shown(name), "choices": ", ".join(BACKENDS)}
         raise InvalidInput(Problem("backend", "choice", params))
-    return BACKENDS[name]
+    return name
 
 
-def _brief(machine: Machine) -> VmBrief:
+def brief(machine: Machine) -> VmBrief:
+    """What a planner may know of an own machine."""
     return VmBrief(
         name=machine.name,
         state="running" if machine.running else "stopped",
@@ -117,15 +193,19 @@ def _brief(machine: Machine) -> VmBrief:
         cpus=machine.cpus,
         memory_mib=machine.memory_mib,
         disk_gib=machine.disk_gib,
+        uuid=machine.uuid,
+        created=machine.created,
     )
 
 
-def _claude(actor: Actor) -> ClaudeSettings:
+def backend_settings(actor: Actor) -> BackendSettings:
+    """How this actor's planners are reached."""
     settings = actor.settings
-    return ClaudeSettings(
+    claude = ClaudeSettings(
         binary=settings.claude_binary,
         token_file=settings.claude_token_file,
         model=settings.claude_model,
         base_url=settings.claude_base_url,
         credential=settings.claude_credential,
     )
+    return BackendSettings(claude=claude)

@@ -10,10 +10,12 @@ from typing import Any, NoReturn
 
 import pytest
 
+from fuyajo.domain.context import VmBrief
 from fuyajo.domain.texts import Lang
-from fuyajo.planner.backend import Answer, BackendError, PlannerRequest, VmBrief
+from fuyajo.planner.backend import Answer, BackendError, PlannerRequest
 from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
 from fuyajo.planner.backends.claude_cli.tokens import TokenEnv, TokenSource
+from fuyajo.planner.dialogue import answer
 from tests.support.claude import SECRET
 from tests.support.messages_api import MessagesApi
 
@@ -47,7 +49,7 @@ class Planner:
         return PlannerRequest(text, lang, self.home, vms)
 
     def ask(self, api: MessagesApi, text: str = "make a web server", **options: Any) -> Answer:
-        return asyncio.run(self.backend(api, **options).complete(self.request(text)))
+        return asyncio.run(answer(self.backend(api, **options), self.request(text)))
 
     def fail(self, api: MessagesApi, **options: Any) -> BackendError:
         with pytest.raises(BackendError) as caught:

@@ -80,9 +80,9 @@ def _show(call: Call, planned: Planned) -> None:
             }
         )
         return
-    if planned.backend != "file" and (planned.plan or call.verbose):
-        key = "ui.planner_why" if planned.backend_reason and call.verbose else "ui.planner"
-        note(text(key, call.lang, backend=planned.backend, why=planned.backend_reason))
+    if planned.planner is not None and (planned.plan or call.verbose):
+        key = "ui.planner_why" if planned.planner.why and call.verbose else "ui.planner"
+        note(text(key, call.lang, backend=planned.backend, why=planned.planner.why))
     if planned.reply.message:
         say(inert(planned.reply.message))
     if planned.plan:

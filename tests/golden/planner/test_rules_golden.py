@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from fuyajo.domain.context import VmBrief
 from fuyajo.domain.request import Config, Reply
-from fuyajo.planner.backend import PlannerRequest, VmBrief
+from fuyajo.planner.backend import PlannerRequest
 from fuyajo.planner.backends.rules import RulesBackend
+from fuyajo.planner.dialogue import answer
 
 HERE = Path(__file__).parent
 FILES = ("rules.jsonl", "rules_held_out.jsonl", "rules_round2.jsonl")
@@ -31,11 +33,11 @@ def load(name: str) -> list[dict[str, Any]]:
 CASES = [pytest.param(case, id=case["id"]) for name in FILES for case in load(name)]
 
 
-def answer(case: dict[str, Any]) -> Reply:
+def reply_to(case: dict[str, Any]) -> Reply:
     vms = tuple(VmBrief(**{key: vm[key] for key in BRIEF}) for vm in case["state"]["vms"])
     text = case["messages"][-1]["content"]
     request = PlannerRequest(text=text, lang=case["lang"], directory=HERE, vms=vms)
-    return asyncio.run(RulesBackend().complete(request)).reply
+    return asyncio.run(answer(RulesBackend(), request)).reply
 
 
 def expanded(vms: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -59,7 +61,7 @@ def agrees(wanted: list[dict[str, Any]], found: list[dict[str, Any]]) -> bool:
 
 @pytest.mark.parametrize("case", CASES)
 def test_case(case: dict[str, Any]) -> None:
-    reply = answer(case)
+    reply = reply_to(case)
     assert reply.message
     assert reply.type == case["expect"]["type"], reply.message
     if reply.type == "chat":

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from fuyajo.planner.backend import VmBrief
+from fuyajo.domain.context import VmBrief
 from fuyajo.planner.backends.claude_cli.tokens import TokenEnv
+from fuyajo.planner.dialogue import answer
 from fuyajo.planner.prompt import schema_json, system_prompt
 from tests.support.claude import SECRET, survivors
 from tests.support.claude_planner import CHAT, Planner, Script
@@ -55,10 +56,10 @@ def test_in_japanese(planner: Planner, scripted: Script) -> None:
     api = scripted({"structured": reply})
     vm = VmBrief("web-1", "running", "web-server", 1, 1024, 10)
     request = planner.request("ウェブサーバーを止めて。😀", "ja", vm)
-    answer = asyncio.run(planner.backend(api).complete(request))
-    assert answer.reply.message == reply["message"]
+    got = asyncio.run(answer(planner.backend(api), request))
+    assert got.reply.message == reply["message"]
     prompt = api.messages[0].json["messages"][0]["content"]
-    sent = json.loads(prompt.partition("\n")[2])
+    sent = json.loads(prompt.splitlines()[2])
     assert sent["user_message"] == "ウェブサーバーを止めて。😀"
     assert sent["context"]["language"] == "ja"
     assert [item["name"] for item in sent["context"]["vms"]] == ["web-1"]
@@ -143,12 +144,12 @@ def test_without_a_token_nothing_is_sent(planner: Planner, scripted: Script) -> 
 
 def test_eight_at_once(planner: Planner, scripted: Script) -> None:
     def echo(call: Call) -> dict[str, Any]:
-        sent = json.loads(call.json["messages"][0]["content"].partition("\n")[2])
+        sent = json.loads(call.json["messages"][0]["content"].splitlines()[2])
         return {"structured": {"type": "chat", "message": f"heard {sent['user_message']}"}}
 
     async def all_of_them() -> list[str]:
         backend = planner.backend(api)
-        wishes = (backend.complete(planner.request(f"wish {n}")) for n in range(8))
+        wishes = (answer(backend, planner.request(f"wish {n}")) for n in range(8))
         return [answer.reply.message for answer in await asyncio.gather(*wishes)]
 
     api = scripted(echo)

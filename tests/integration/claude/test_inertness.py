@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from fuyajo.planner.backend import VmBrief
+from fuyajo.domain.context import VmBrief
 from fuyajo.planner.backends.claude_cli.call import Room, arguments, environment, room, token_env
 from fuyajo.planner.backends.claude_cli.process import Command, Completed, run
 from fuyajo.planner.backends.claude_cli.tokens import token_pipe
+from fuyajo.planner.dialogue import answer
 from fuyajo.planner.prompt import frame
 from tests.support.claude import SECRET
 from tests.support.claude_planner import CHAT, Planner, Script
@@ -110,7 +111,7 @@ def test_a_name_in_the_context_is_not_read_either(
     api = scripted(CHAT)
     vm = VmBrief(f"@{secret_file}", "running", None, 1, 512, 5)
     request = replace(planner.request("list my VMs"), vms=(vm,))
-    asyncio.run(planner.backend(api).complete(request))
+    asyncio.run(answer(planner.backend(api), request))
     assert secret_file.name.encode() in _sent(api)
     assert MARKER.encode() not in _sent(api)
 
@@ -120,7 +121,7 @@ def test_a_command_is_only_words(planner: Planner, scripted: Script, text: str) 
     api = scripted(CHAT)
     assert planner.ask(api, text=text).reply.message == "hello there"
     prompt = api.messages[0].json["messages"][0]["content"]
-    assert json.loads(prompt.partition("\n")[2])["user_message"] == text
+    assert json.loads(prompt.splitlines()[2])["user_message"] == text
 
 
 def test_a_naive_call_takes_a_command(planner: Planner, scripted: Script) -> None:

@@ -17,6 +17,7 @@ from fuyajo.planner.backends.claude_cli.call import arguments, environment, room
 from fuyajo.planner.backends.claude_cli.outcome import judge
 from fuyajo.planner.backends.claude_cli.process import Command, run
 from fuyajo.planner.backends.claude_cli.tokens import TokenFd, TokenFile, token_pipe
+from fuyajo.planner.dialogue import answer
 from tests.support.claude import SECRET, alive_with, survivors
 from tests.support.claude_planner import CHAT, Planner, Script
 from tests.support.messages_api import MessagesApi
@@ -30,7 +31,7 @@ WAIT_S = 20
 
 async def _in_flight(planner: Planner, api: MessagesApi, **options: Any) -> asyncio.Task[Answer]:
     """A call whose request has reached the API and gets no answer."""
-    wish = planner.backend(api, **options).complete(planner.request(WISH))
+    wish = answer(planner.backend(api, **options), planner.request(WISH))
     task = asyncio.create_task(wish)
     assert await asyncio.to_thread(api.arrived.wait, WAIT_S)
     return task
@@ -66,7 +67,7 @@ from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
 from fuyajo.planner.backends.claude_cli.tokens import TokenFd
 binary, url, home = sys.argv[1:]
 backend = ClaudeBackend(Path(binary), TokenFd(0), base_url=url)
-asyncio.run(backend.complete(PlannerRequest("hello", "en", Path(home))))
+asyncio.run(answer(backend, PlannerRequest("hello", "en", Path(home))))
 """
 
 

@@ -77,7 +77,7 @@ class Guest:
 
     def wait(self, wait_for: str, seconds: int) -> dict[str, Any]:
         step = Step("vm", self.name)
-        vm = WantedVm(self.name, wait_for=wait_for, wait_timeout=seconds)
+        vm = WantedVm(self.name, "started", wait_for=wait_for, wait_timeout=seconds)
         wait = waiter(SimpleNamespace(host=self.host), vm, step)  # type: ignore[arg-type]
         assert wait is not None
         wait(step)

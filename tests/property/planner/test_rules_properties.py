@@ -7,11 +7,11 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fuyajo.domain.context import VmBrief
 from fuyajo.domain.request import Reply
-from fuyajo.planner.backend import VmBrief
 from fuyajo.planner.backends.rules import words_en, words_ja
-from fuyajo.planner.backends.rules.plan import plan
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K
+from tests.support.rules import plan
 
 VMS = tuple(
     VmBrief(name, "running", template, 1, 1024, 10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,9 @@ from typing import Any
 import pytest
 
 from fuyajo.domain.machine import Snapshot
+from fuyajo.domain.parse import parse_config
+from fuyajo.service import planning
+from fuyajo.service.context import local_actor
 from tests.support.command_line import World, machine
 
 FIRST = Snapshot("first", "2026-11-20T10:00:00Z", "running")
@@ -140,3 +144,29 @@ def test_a_look_at_machines_does_not_claim_that_there_are_none(world: World) -> 
     world.have(machine("shop", snapshots=(FIRST,)))
     for words in (("vm", "show", "shop"), ("vm", "list")):
         assert "snapshots" not in json.dumps(world.json(*words)[1])
+
+
+def test_what_a_planner_says_is_held_against_the_snapshots_as_well(world: World) -> None:
+    world.have(machine("shop", snapshots=(FIRST,)))
+    actor = local_actor(os.environ)
+    draft = planning.Draft(actor, planning.look(actor))
+    unknown = {"op": "revert", "vm": "shop", "snapshot": "third"}
+    assert [p.code for p in draft.problems(parse_config({"operations": [unknown]}))] == [
+        "unknown_snapshot"
+    ]
+    for wanted in ({"op": "snapshot", "vm": "shop"}, {"op": "revert", "vm": "shop"}):
+        assert draft.problems(parse_config({"operations": [wanted]})) == []
+    assert [c.action for c in draft.plan("test").changes] == ["revert"]
+
+
+def test_all_of_them_at_once(world: World, wish: Wish) -> None:
+    """Taking snapshots of everything is harmless; going back with everything is not done on one word."""
+    world.have(*(machine(name, snapshots=(FIRST,)) for name in ("shop", "blog")))
+    every = {"select": {"which": "all"}}
+    code, answer = world.json("plan", "-f", wish({"op": "snapshot", **every}))
+    assert (code, [c["action"] for c in answer["plan"]["changes"]]) == (0, ["snapshot"] * 2)
+    code, answer = world.json("plan", "-f", wish({"op": "revert", **every}))
+    assert [p["code"] for p in answer["problems"]] == ["reference_revert_all"]
+    some = {"select": {"which": "all", "without": ["blog"]}}
+    code, answer = world.json("plan", "-f", wish({"op": "revert", **some}))
+    assert [c["name"] for c in answer["plan"]["changes"]] == ["shop"]

@@ -11,27 +11,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fuyajo.domain.catalogue import TEMPLATES
-from fuyajo.domain.errors import InvalidInput
+from fuyajo.domain.context import Quota, Turn, VmBrief
+from fuyajo.domain.errors import InvalidInput, Problem
 from fuyajo.domain.request import Config, NetworkRequest, OperationRequest, VmRequest
-from fuyajo.planner.backend import PlannerRequest, VmBrief
-from fuyajo.planner.prompt import MAX_PROMPT_BYTES, frame, schema_json, system_prompt
+from fuyajo.planner.backend import PlannerRequest, Repair
+from fuyajo.planner.prompt import (
+    MAX_PROMPT_BYTES,
+    TURN_CHARS,
+    frame,
+    plain,
+    schema_json,
+    system_prompt,
+)
 
 HOME = Path("/nonexistent")
+FENCE = "DATA-0123456789abcdef"
 
 
-def _body(text: str, *vms: VmBrief) -> dict[str, Any]:
-    framed = frame(PlannerRequest(text, "ja", HOME, vms))
-    return dict(json.loads(framed.split(b"\n", 1)[1]))
+def _body(text: str, *vms: VmBrief, **more: Any) -> dict[str, Any]:
+    framed = frame(PlannerRequest(text, "ja", HOME, vms, **more), FENCE)
+    return dict(json.loads(framed.splitlines()[2]))
 
 
 @given(st.text(st.characters()))
 def test_any_text_is_framed_inertly(text: str) -> None:
-    framed = frame(PlannerRequest(text, "en", HOME))
+    framed = frame(PlannerRequest(text, "en", HOME), FENCE)
     assert b"@" not in framed
-    assert b"\0" not in framed
-    assert framed.startswith(b"Plan for this request (JSON):\n{")
-    assert framed.count(b"\n") == 1
-    assert _body(text)["user_message"] == text.replace("\0", "")
+    assert framed.startswith(b"Plan for this request. The JSON between the ")
+    assert framed.count(b"\n") == 3
+    assert _body(text)["user_message"] == plain(text, len(text))
 
 
 @pytest.mark.parametrize("text", ["@/etc/passwd", "、@~/.ssh/id", "/help", "\n@x", "!ls", "#note"])
@@ -42,25 +50,48 @@ def test_what_the_cli_would_take_for_its_own(text: str) -> None:
     assert _body(text)["user_message"] == text
 
 
-def test_a_lone_surrogate_is_carried_as_its_escape() -> None:
-    assert _body("a\udc80b")["user_message"] == "a\udc80b"
+@pytest.mark.parametrize("odd", ["\0", "\x1b[31m", "\u202e", "\u200b", "\udc80", "\x85"])
+def test_what_nobody_sees_is_taken_out(odd: str) -> None:
+    vm = VmBrief(f"we{odd}b", "running", None, 1, 1, 1)
+    body = _body(f"a{odd}b", vm, turns=(Turn(f"c{odd}", f"{odd}d"),))
+    assert odd not in json.dumps(body, ensure_ascii=False)
+    assert odd[0] not in body["user_message"]
 
 
-def test_context_is_the_users_own_vms_and_the_language() -> None:
-    vm = VmBrief("web@1", "running", "web-server", 1, 1024, 10)
-    assert _body("止めて", vm)["context"] == {
+def test_the_fence_is_new_each_time_and_said_in_no_data() -> None:
+    framed = [frame(PlannerRequest("hello", "en", HOME)).splitlines() for _ in range(2)]
+    assert framed[0][1] != framed[1][1]
+    assert framed[0][1] == framed[0][3]
+    assert len(framed[0][1]) == len("DATA-") + 16
+
+
+def test_context_is_names_and_states_and_what_is_left_only() -> None:
+    vm = VmBrief("web@1", "running", "web-server", 3, 1024, 10, uuid="u-1", created="2026")
+    turns = (Turn("make a web server", "Planned.", made=("web",)),)
+    body = _body("止めて", vm, turns=turns, quota=Quota(vms=2))
+    assert body["context"] == {
         "language": "ja",
-        "vms": [
-            {
-                "name": "web@1",
-                "state": "running",
-                "template": "web-server",
-                "cpus": 1,
-                "memory_mib": 1024,
-                "disk_gib": 10,
-            }
-        ],
+        "vms": [{"name": "web@1", "state": "running"}],
+        "quota_left": {"vms": 2},
+        "earlier_turns": [{"user": "make a web server", "reply": "Planned."}],
     }
+
+
+def test_only_the_end_of_a_conversation_is_sent() -> None:
+    turns = tuple(Turn(f"wish {n} " + "x" * 5000) for n in range(20))
+    sent = _body("and now?", turns=turns)["context"]["earlier_turns"]
+    assert [turn["user"].split()[1] for turn in sent] == [str(n) for n in range(12, 20)]
+    assert all(len(turn["user"]) == TURN_CHARS for turn in sent)
+
+
+def test_a_repair_shows_the_reply_and_its_problems_as_data() -> None:
+    problem = Problem("config.vms[0].memory", "size", {"value": "lots"})
+    request = PlannerRequest("hello", "en", HOME, repair=Repair('{"type": "@x"}', (problem,)))
+    framed = frame(request, FENCE)
+    assert b"@" not in framed
+    refused = json.loads(framed.splitlines()[7])
+    assert refused["your_refused_reply"] == '{"type": "@x"}'
+    assert refused["problems"][0]["path"] == "config.vms[0].memory"
 
 
 def test_a_wish_that_is_too_long() -> None:
@@ -74,7 +105,7 @@ def test_system_prompt_names_every_template_and_option() -> None:
     for template in TEMPLATES.values():
         assert f"- {template.name}: " in prompt
         assert all(name in prompt for name in template.variables)
-    assert len(prompt.encode()) < 2500
+    assert len(prompt.encode()) < 3200
 
 
 def test_schema_is_one_flat_small_object() -> None:
@@ -82,7 +113,7 @@ def test_schema_is_one_flat_small_object() -> None:
     assert schema["type"] == "object"
     assert not schema.keys() & {"oneOf", "anyOf", "allOf", "$ref", "$defs"}
     assert "$ref" not in schema_json()
-    assert len(schema_json()) < 2500
+    assert len(schema_json()) < 3200
 
 
 def test_schema_offers_every_key_that_parsing_accepts() -> None:

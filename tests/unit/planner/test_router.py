@@ -10,7 +10,8 @@ import pytest
 
 from fuyajo.domain.errors import Exit, Unavailable
 from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
-from fuyajo.planner.router import ClaudeSettings, choose
+from fuyajo.planner.registry import BackendSettings, ClaudeSettings
+from fuyajo.planner.router import choose
 
 TOKEN = {"CLAUDE_CODE_OAUTH_TOKEN": "sk-ant-oat01-x"}
 
@@ -31,14 +32,16 @@ def nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_auto_takes_claude_when_it_is_configured(binary: Path) -> None:
-    backend, why = choose("auto", ClaudeSettings(binary=binary), environ=TOKEN)
+    backend, why = choose("auto", BackendSettings(ClaudeSettings(binary=binary)), environ=TOKEN)
     assert isinstance(backend, ClaudeBackend)
     assert backend.configured()
     assert "installed" in why
 
 
 def test_claude_by_name(binary: Path) -> None:
-    backend, why = choose("claude", ClaudeSettings(binary=binary), environ=TOKEN, lang="ja")
+    backend, why = choose(
+        "claude", BackendSettings(ClaudeSettings(binary=binary)), environ=TOKEN, lang="ja"
+    )
     assert isinstance(backend, ClaudeBackend)
     assert why == "指定どおり、Claude"
 
@@ -56,7 +59,7 @@ def test_claude_by_name_says_everything_that_is_missing() -> None:
 def test_claude_without_a_token(binary: Path, tmp_path: Path) -> None:
     settings = ClaudeSettings(binary=binary, token_file=tmp_path / "missing")
     with pytest.raises(Unavailable) as caught:
-        choose("claude", settings, environ=TOKEN)
+        choose("claude", BackendSettings(settings), environ=TOKEN)
     assert [problem.code for problem in caught.value.problems] == ["claude_no_token"]
 
 
@@ -69,7 +72,7 @@ def test_auto_falls_back_to_the_rules_and_says_why() -> None:
 
 
 def test_rules_by_name(binary: Path) -> None:
-    backend, why = choose("rules", ClaudeSettings(binary=binary), environ=TOKEN)
+    backend, why = choose("rules", BackendSettings(ClaudeSettings(binary=binary)), environ=TOKEN)
     assert (backend.name, "as asked for" in why) == ("rules", True)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from fuyajo.domain.errors import Problem
-from fuyajo.planner.backend import Answer, PlannerRequest
+from fuyajo.planner.backend import Completion, Partial, PlannerRequest
 from fuyajo.planner.backends.claude_cli.call import (
     Room,
     arguments,
@@ -27,6 +28,8 @@ from fuyajo.planner.backends.claude_cli.process import (
 from fuyajo.planner.backends.claude_cli.tokens import TokenSource, token_pipe
 from fuyajo.planner.prompt import frame
 
+# Raised with every change of how the CLI is called; the gate's result is bound to it.
+ADAPTER_VERSION = 1
 PROBE_DEADLINE_S = 20.0
 
 # What each binary's `--help` told, by (path, mtime in ns, bytes). A memo, never invalid: a new binary has a
@@ -39,6 +42,7 @@ class ClaudeBackend:
 
     name = NAME
     waits = True
+    repairs = True
 
     def __init__(
         self,
@@ -52,7 +56,7 @@ class ClaudeBackend:
         self._binary = binary
         self._token = token
         self._model = model
-        self._deadline_s = deadline_s
+        self.deadline_s = deadline_s
         self._base_url = base_url
 
     def missing(self) -> tuple[Problem, ...]:
@@ -62,8 +66,22 @@ class ClaudeBackend:
     def configured(self) -> bool:
         return not self.missing()
 
-    async def complete(self, request: PlannerRequest) -> Answer:
+    async def complete(self, request: PlannerRequest) -> AsyncGenerator[Partial | Completion]:
         """Plans one wish. Raises `BackendError`, or `InvalidInput` when the wish is too long."""
+        yield await self._complete(request)
+
+    async def identity(self) -> dict[str, str]:
+        binary = find_binary(self._binary, os.environ)
+        if binary is None:
+            fail("not_installed", str(self._binary or NAME))
+        found = binary.stat()
+        return {
+            "adapter": f"claude-{ADAPTER_VERSION}",
+            "binary": f"{found.st_size}-{found.st_mtime_ns}",
+            "model": self._model,
+        }
+
+    async def _complete(self, request: PlannerRequest) -> Completion:
         prompt = frame(request)
         binary = find_binary(self._binary, os.environ)
         if binary is None:
@@ -76,7 +94,7 @@ class ClaudeBackend:
             with room(request.directory) as place, token_pipe(secret) as fd:
                 completed = await self._call(binary, place, fd, prompt)
         except DeadlinePassed:
-            fail("timeout", f"{self._deadline_s:g} s")
+            fail("timeout", f"{self.deadline_s:g} s")
         except TooMuchOutput:
             fail("crashed", "too much output")
         except OSError as error:
@@ -94,7 +112,7 @@ class ClaudeBackend:
             stdin=prompt,
             pass_fds=(fd,),
         )
-        return await run(command, self._deadline_s)
+        return await run(command, self.deadline_s)
 
 
 async def _knows_restricted(binary: Path, env: dict[str, str], cwd: Path) -> bool:

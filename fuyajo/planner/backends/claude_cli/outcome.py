@@ -7,9 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from fuyajo.domain.errors import InvalidInput, shown
-from fuyajo.domain.parse import parse_reply
-from fuyajo.planner.backend import Answer, BackendError, Usage
+from fuyajo.domain.errors import shown
+from fuyajo.planner.backend import BackendError, Completion, Usage
 from fuyajo.planner.backends.claude_cli.process import Completed
 
 NAME = "claude"
@@ -63,8 +62,8 @@ _KINDS: tuple[tuple[str, _Test], ...] = (
 )
 
 
-def judge(completed: Completed, secret: str) -> Answer:
-    """The validated answer, or `BackendError` of the first kind that fits. `secret` never gets into texts."""
+def judge(completed: Completed, secret: str) -> Completion:
+    """The reply as given, or `BackendError` of the first kind that fits. `secret` never gets into texts."""
     body = _object(completed.stdout)
     if body is None:
         kind = "usage" if completed.exit == 1 else "crashed"
@@ -74,11 +73,7 @@ def judge(completed: Completed, secret: str) -> Answer:
     if not result.clean or result.structured is None:
         kind = next((name for name, test in _KINDS if test(result)), "api")
         fail(kind, result.words or str(result.of("subtype")), secret)
-    try:
-        reply = parse_reply(result.structured)
-    except InvalidInput as error:
-        fail("invalid_reply", str(error), secret)
-    return Answer(reply, NAME, _model(body), _usage(body))
+    return Completion(result.structured, _model(body), _usage(body))
 
 
 def fail(kind: str, said: str, secret: str = "") -> NoReturn:

@@ -6,7 +6,12 @@ asks.
 
 from __future__ import annotations
 
-from fuyajo.planner.backend import Answer, PlannerRequest
+from collections.abc import AsyncGenerator
+
+from fuyajo.planner.backend import Completion, Partial, PlannerRequest
+
+# Raised with every change of what the rules answer to some wish; the gate's result is bound to it.
+RULES_VERSION = 2
 
 
 class RulesBackend:
@@ -14,13 +19,14 @@ class RulesBackend:
 
     name = "rules"
     waits = False
+    repairs = False
+    deadline_s = 5.0
 
-    def configured(self) -> bool:
-        return True
-
-    async def complete(self, request: PlannerRequest) -> Answer:
+    async def complete(self, request: PlannerRequest) -> AsyncGenerator[Partial | Completion]:
         # Loaded at the first wish: the tables cost start-up time that most commands do not need.
         from fuyajo.planner.backends.rules.plan import plan
 
-        reply = plan(request.text, request.lang, request.vms)
-        return Answer(reply=reply, backend=self.name)
+        yield plan(request)
+
+    async def identity(self) -> dict[str, str]:
+        return {"adapter": f"rules-{RULES_VERSION}"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from fuyajo.planner.backend import VmBrief
+from fuyajo.domain.context import VmBrief
 from fuyajo.planner.backends.rules.drafts import OpDraft
 from fuyajo.planner.backends.rules.items import IDLE, not_understood
 from fuyajo.planner.backends.rules.names import valid

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from fuyajo.domain.request import Reply
 from fuyajo.domain.texts import Lang
+from fuyajo.planner.backend import Completion, PlannerRequest
 from fuyajo.planner.backends.rules import words_en
 from fuyajo.planner.backends.rules.normalise import MAX_CHARS, is_japanese
-from fuyajo.planner.backends.rules.operations import Vms
 from fuyajo.planner.backends.rules.replies import chat, planned
 from fuyajo.planner.backends.rules.tokens import Ask
 from fuyajo.planner.backends.rules.understand import understand
 
 
-def plan(text: str, lang: Lang, vms: Vms) -> Reply:
-    """The reply to one wish: the same for the same words and VMs, always."""
-    spoken = language(text, lang)
+def plan(request: PlannerRequest) -> Completion:
+    """The reply to one wish: the same for the same words, VMs and turns, always."""
+    spoken = language(request.text, request.lang)
     try:
-        wanted, operations = understand(text, vms)
+        wanted, operations = understand(request.text, request.vms)
     except Ask as ask:
-        return chat(ask, spoken, vms)
-    return planned(wanted, operations, spoken)
+        return Completion(chat(ask, spoken, request.vms))
+    return Completion(planned(wanted, operations, spoken))
 
 
 def language(text: str, preferred: Lang) -> Lang:

@@ -16,6 +16,7 @@ from fuyajo.planner.backend import BackendError, PlannerRequest
 from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
 from fuyajo.planner.backends.claude_cli.present import find_binary
 from fuyajo.planner.backends.claude_cli.tokens import TokenEnv
+from fuyajo.planner.dialogue import answer
 from fuyajo.planner.prompt import frame, schema_json
 from tests.support.claude import SECRET
 
@@ -29,7 +30,7 @@ def _environ(seen: Path) -> dict[str, str]:
 
 
 def test_arguments(stub: Stub, backend: Make, wish: PlannerRequest, seen: Path) -> None:
-    asyncio.run(backend(stub(), model="haiku").complete(wish))
+    asyncio.run(answer(backend(stub(), model="haiku"), wish))
     given = (seen / "argv").read_text(encoding="utf-8")
     assert wish.text not in given
     assert SECRET not in given
@@ -60,7 +61,7 @@ def test_environment_is_built_from_nothing(
 ) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "of-somebody-else")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    asyncio.run(backend(stub(), base_url="http://127.0.0.1:1").complete(wish))
+    asyncio.run(answer(backend(stub(), base_url="http://127.0.0.1:1"), wish))
     environ = _environ(seen)
     shell_made = {"PWD", "OLDPWD", "SHLVL", "_"}
     assert environ.keys() - shell_made == {
@@ -95,16 +96,17 @@ def test_environment_is_built_from_nothing(
 def test_token_and_prompt_travel_by_pipes(
     stub: Stub, backend: Make, wish: PlannerRequest, seen: Path
 ) -> None:
-    asyncio.run(backend(stub()).complete(wish))
+    asyncio.run(answer(backend(stub()), wish))
     assert (seen / "token").read_text(encoding="utf-8") == SECRET
-    assert (seen / "stdin").read_bytes() == frame(wish)
+    sent = (seen / "stdin").read_bytes()
+    assert sent == frame(wish, sent.splitlines()[1].decode())
 
 
 def test_an_api_key_takes_the_other_descriptor(
     stub: Stub, wish: PlannerRequest, seen: Path
 ) -> None:
     environ = {"ANTHROPIC_API_KEY": "sk-ant-api", "CLAUDE_CODE_OAUTH_TOKEN": SECRET}
-    asyncio.run(ClaudeBackend(stub(), TokenEnv(environ, "api_key")).complete(wish))
+    asyncio.run(answer(ClaudeBackend(stub(), TokenEnv(environ, "api_key")), wish))
     given = _environ(seen)
     assert "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR" in given
     assert "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR" not in given
@@ -124,7 +126,7 @@ def test_directories_are_private_and_removed(
     monkeypatch.setattr(tempfile, "tempdir", str(temp))
     wish.directory.mkdir(mode=0o755)
     modes = f'stat -c %a "$HOME" "$TMPDIR" . > {seen}/modes; touch "$TMPDIR/left" left; exit 0'
-    asyncio.run(backend(stub(last=modes)).complete(wish))
+    asyncio.run(answer(backend(stub(last=modes)), wish))
     assert (seen / "modes").read_text(encoding="utf-8").split() == ["700", "700", "700"]
     assert (seen / "files").read_text(encoding="utf-8") == ""
     cwd = Path((seen / "cwd").read_text(encoding="utf-8").strip())
@@ -141,7 +143,7 @@ def test_a_planner_directory_that_is_a_symlink_is_refused(
     elsewhere.mkdir()
     wish.directory.symlink_to(elsewhere)
     with pytest.raises(BackendError) as caught:
-        asyncio.run(backend(stub()).complete(wish))
+        asyncio.run(answer(backend(stub()), wish))
     assert caught.value.kind == "crashed"
     assert list(elsewhere.iterdir()) == []
 
@@ -150,23 +152,23 @@ def test_restricted_is_probed_once_per_binary(
     stub: Stub, backend: Make, wish: PlannerRequest, seen: Path
 ) -> None:
     old = backend(stub(help_text="--print"))
-    asyncio.run(old.complete(wish))
-    asyncio.run(old.complete(replace(wish, text="again")))
+    asyncio.run(answer(old, wish))
+    asyncio.run(answer(old, replace(wish, text="again")))
     assert "--restricted" not in (seen / "argv").read_text(encoding="utf-8")
     assert (seen / "helps").read_text(encoding="utf-8") == "asked\n"
-    asyncio.run(backend(stub(help_text="--restricted --print")).complete(wish))
+    asyncio.run(answer(backend(stub(help_text="--restricted --print")), wish))
     assert "--restricted" in (seen / "argv").read_text(encoding="utf-8")
 
 
 def test_a_binary_whose_help_fails(stub: Stub, backend: Make, wish: PlannerRequest) -> None:
     with pytest.raises(BackendError) as caught:
-        asyncio.run(backend(stub(help_exit=127)).complete(wish))
+        asyncio.run(answer(backend(stub(help_exit=127)), wish))
     assert caught.value.kind == "crashed"
 
 
 def test_the_wish_is_data(stub: Stub, backend: Make, wish: PlannerRequest, seen: Path) -> None:
-    asyncio.run(backend(stub()).complete(replace(wish, text='/help @/etc/passwd "; rm')))
-    body = (seen / "stdin").read_text(encoding="utf-8").split("\n", 1)[1]
+    asyncio.run(answer(backend(stub()), replace(wish, text='/help @/etc/passwd "; rm')))
+    body = (seen / "stdin").read_text(encoding="utf-8").splitlines()[2]
     assert json.loads(body)["user_message"] == '/help @/etc/passwd "; rm'
 
 

@@ -12,6 +12,7 @@ import pytest
 from fuyajo.domain.errors import Exit
 from fuyajo.planner.backend import BackendError, PlannerRequest, Usage
 from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
+from fuyajo.planner.dialogue import answer
 from tests.support.claude import SECRET, failure, result
 
 CASES: dict[str, tuple[str, int, str, str]] = {
@@ -82,7 +83,7 @@ def test_kind(
     kind: str,
 ) -> None:
     with pytest.raises(BackendError) as caught:
-        asyncio.run(backend(stub(stdout, code, stderr)).complete(wish))
+        asyncio.run(answer(backend(stub(stdout, code, stderr)), wish))
     assert caught.value.kind == kind
     assert caught.value.exit is Exit.UNAVAILABLE
     assert [problem.code for problem in caught.value.problems] == [f"backend_{kind}"]
@@ -91,10 +92,10 @@ def test_kind(
 def test_success_carries_reply_model_and_cost(
     stub: Callable[..., Path], backend: Callable[..., ClaudeBackend], wish: PlannerRequest
 ) -> None:
-    answer = asyncio.run(backend(stub()).complete(wish))
-    assert (answer.reply.type, answer.reply.message) == ("chat", "hello there")
-    assert (answer.backend, answer.model) == ("claude", "claude-sonnet-5-5")
-    assert answer.usage == Usage(input_tokens=123, output_tokens=20, cost_usd=0.0004)
+    got = asyncio.run(answer(backend(stub()), wish))
+    assert (got.reply.type, got.reply.message) == ("chat", "hello there")
+    assert (got.backend, got.model) == ("claude", "claude-sonnet-5-5")
+    assert got.usage == Usage(input_tokens=123, output_tokens=20, cost_usd=0.0004)
 
 
 @pytest.mark.parametrize(
@@ -111,8 +112,8 @@ def test_success_without_a_bill(
     wish: PlannerRequest,
     gaps: dict[str, Any],
 ) -> None:
-    answer = asyncio.run(backend(stub(result(**gaps))).complete(wish))
-    assert (answer.model, answer.usage) == (None, Usage())
+    got = asyncio.run(answer(backend(stub(result(**gaps))), wish))
+    assert (got.model, got.usage) == (None, Usage())
 
 
 def test_the_credential_is_blotted_out_of_error_texts(
@@ -120,7 +121,7 @@ def test_the_credential_is_blotted_out_of_error_texts(
 ) -> None:
     said = failure(api_error_status=401, result=f"bad token {SECRET}\n\x1b[31mred")
     with pytest.raises(BackendError) as caught:
-        asyncio.run(backend(stub(said, 1)).complete(wish))
+        asyncio.run(answer(backend(stub(said, 1)), wish))
     text = str(caught.value)
     assert "bad token ***" in text
     assert SECRET not in text
@@ -131,7 +132,7 @@ def test_a_missing_binary(
     backend: Callable[..., ClaudeBackend], wish: PlannerRequest, tmp_path: Path
 ) -> None:
     with pytest.raises(BackendError) as caught:
-        asyncio.run(backend(tmp_path / "nowhere").complete(wish))
+        asyncio.run(answer(backend(tmp_path / "nowhere"), wish))
     assert caught.value.kind == "not_installed"
 
 
@@ -142,11 +143,11 @@ def test_a_file_that_is_no_program(
     binary.write_text("#!/nowhere/interpreter\n", encoding="utf-8")
     binary.chmod(0o755)
     with pytest.raises(BackendError) as caught:
-        asyncio.run(backend(binary).complete(wish))
+        asyncio.run(answer(backend(binary), wish))
     assert caught.value.kind == "not_installed"
 
 
 def test_no_token(stub: Callable[..., Path], wish: PlannerRequest) -> None:
     with pytest.raises(BackendError) as caught:
-        asyncio.run(ClaudeBackend(stub(), None).complete(wish))
+        asyncio.run(answer(ClaudeBackend(stub(), None), wish))
     assert caught.value.kind == "auth"

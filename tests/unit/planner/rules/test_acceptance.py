@@ -12,13 +12,14 @@ from string import Formatter
 import pytest
 
 import fuyajo.planner.backends.rules as package
+from fuyajo.domain.context import VmBrief
 from fuyajo.domain.request import Reply
-from fuyajo.planner.backend import VmBrief
 from fuyajo.planner.backends.rules import RulesBackend
 from fuyajo.planner.backends.rules.normalise import normalise
-from fuyajo.planner.backends.rules.plan import language, plan
+from fuyajo.planner.backends.rules.plan import language
 from fuyajo.planner.backends.rules.scan import scan
 from fuyajo.planner.backends.rules.texts import EN, JA
+from tests.support.rules import plan
 
 WEB = VmBrief("web", "running", "web-server", 1, 1024, 10)
 DB = VmBrief("db", "stopped", "basic-server", 1, 2048, 20)
@@ -41,7 +42,7 @@ def test_the_two_sentences(text: str) -> None:
 
 def test_the_backend_is_always_there() -> None:
     assert RulesBackend.name == "rules"
-    assert RulesBackend().configured()
+    assert not RulesBackend.waits
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,44 @@
+"""What a wish is read against: the user's own VMs, what was said before, and what is left to use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class VmBrief:
+    """One of the user's own VMs. Never another user's. `created` is UTC, ISO 8601."""
+
+    name: str
+    state: str  # running | stopped | …, as libvirt's words in `machine.py`
+    template: str | None
+    cpus: int
+    memory_mib: int
+    disk_gib: int
+    uuid: str = ""
+    created: str | None = None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One earlier exchange: what was said, and the names of VMs that its plan made or touched."""
+
+    user: str
+    reply: str = ""
+    made: tuple[str, ...] = ()
+    touched: tuple[str, ...] = ()
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """Every VM of this turn, once, in order."""
+        return tuple(dict.fromkeys((*self.made, *self.touched)))
+
+
+@dataclass(frozen=True)
+class Quota:
+    """What one user may have in total, or has left. None: no limit."""
+
+    vms: int | None = None
+    cpus: int | None = None
+    memory_mib: int | None = None
+    disk_gib: int | None = None

@@ -1,0 +1,213 @@
+"""One wish put to one backend and judged: shape, references, grounding, host and quota; once more if wrong.
+
+The same for every backend, so that none of them can be judged more kindly than another.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import unicodedata
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from fuyajo.domain.errors import InvalidInput, Problem, shown
+from fuyajo.domain.parse import parse_reply
+from fuyajo.domain.references import Known, Reference, Unclear, resolve
+from fuyajo.domain.request import Config, Reply
+from fuyajo.planner.backend import (
+    Answer,
+    Backend,
+    BackendError,
+    Completion,
+    Partial,
+    PlannerRequest,
+    Repair,
+    Usage,
+)
+
+TRIES = 2
+SAID_CHARS = 8000
+
+Check = Callable[[Config], Sequence[Problem]]
+
+
+@dataclass(frozen=True)
+class Again:
+    """The reply was refused and is asked for once more; pieces that were shown mean nothing."""
+
+    problems: tuple[Problem, ...]
+
+
+OnEvent = Callable[[Partial | Again], None]
+
+
+def _ignore(_event: Partial | Again) -> None:
+    """For callers that show nothing until the end."""
+
+
+def no_check(_config: Config) -> Sequence[Problem]:
+    """For callers without a host to hold the config against."""
+    return ()
+
+
+@dataclass
+class _Said:
+    """What came so far, over all tries."""
+
+    attempts: list[Any] = field(default_factory=list)
+    usage: Usage = field(default_factory=Usage)
+
+
+async def answer(
+    backend: Backend, request: PlannerRequest, check: Check = no_check, on_event: OnEvent = _ignore
+) -> Answer:
+    """The checked answer. Raises `BackendError` (no usable reply) or `InvalidInput` (a sound wish that
+    cannot be). Cancelling leaves nothing behind."""
+    if not backend.waits:
+        return await _answer(backend, request, check, on_event)
+    import asyncio
+
+    try:
+        async with asyncio.timeout(backend.deadline_s):
+            return await _answer(backend, request, check, on_event)
+    except TimeoutError:
+        raise BackendError(backend.name, "timeout", f"{backend.deadline_s:g} s") from None
+
+
+async def _answer(
+    backend: Backend, request: PlannerRequest, check: Check, on_event: OnEvent
+) -> Answer:
+    begin, said = time.monotonic(), _Said()
+    for attempt in range(1, TRIES + 1):
+        completion = await _completion(backend, request, on_event)
+        said.attempts.append(completion.said)
+        said.usage += completion.usage
+        try:
+            reply, references = judge(completion.said, request, check)
+        except InvalidInput as error:
+            if attempt == TRIES or not backend.repairs:
+                raise _failure(backend, error, said.attempts) from None
+            on_event(Again(error.problems))
+            repair = Repair(_as_text(completion.said), error.problems)
+            request = replace(request, repair=repair)
+            continue
+        return Answer(
+            reply=reply,
+            backend=backend.name,
+            model=completion.model,
+            usage=said.usage,
+            references=references,
+            seconds=round(time.monotonic() - begin, 3),
+            kind=completion.kind,
+            confidence=completion.confidence,
+            attempts=tuple(said.attempts),
+        )
+    raise AssertionError("the last try either answers or raises")
+
+
+async def _completion(backend: Backend, request: PlannerRequest, on_event: OnEvent) -> Completion:
+    stream: AsyncGenerator[Partial | Completion] = backend.complete(request)
+    async with aclosing(stream):
+        async for item in stream:
+            if isinstance(item, Completion):
+                return item
+            on_event(item)
+    raise BackendError(backend.name, "no_structure", "no reply came")
+
+
+class WrongShape(InvalidInput):
+    """The reply is not what a reply may look like; its sender's fault, not the wish's."""
+
+
+def judge(said: Any, request: PlannerRequest, check: Check) -> tuple[Reply, tuple[Reference, ...]]:
+    """The reply with plain names; one that is a `Reply` was made by our own code.
+
+    Raises `WrongShape`, or `InvalidInput` for what host or quota refuse.
+    """
+    try:
+        reply = said if isinstance(said, Reply) else parse_reply(said)
+    except InvalidInput as error:
+        raise WrongShape(error.problems) from None
+    if reply.config is None:
+        return reply, ()
+    if reply is not said and (guessed := ungrounded(reply.config, request)):
+        raise WrongShape(guessed)
+    try:
+        config, references = resolve(reply.config, Known(request.vms, request.turns))
+    except Unclear as unclear:
+        return _question(unclear, request), ()
+    problems = tuple(check(config))
+    if problems:
+        raise InvalidInput(problems)
+    return reply.model_copy(update={"config": config}), references
+
+
+def _question(unclear: Unclear, request: PlannerRequest) -> Reply:
+    """A reference that is not certain is asked about, with the candidates."""
+    problem = unclear.problems[0]
+    message = f"{problem.message(request.lang)} {problem.hint(request.lang)}"
+    return Reply(type="chat", message=message)
+
+
+def ungrounded(config: Config, request: PlannerRequest) -> list[Problem]:
+    """Operations on names that the user never said: guessed, however likely."""
+    told = [request.text, *(turn.user for turn in request.turns)]
+    heard = _flat("\n".join(told))
+    about = {name for turn in request.turns for name in turn.about}
+    return [
+        Problem(f"config.operations[{index}].vm", "not_said", {"value": shown(operation.vm)})
+        for index, operation in enumerate(config.operations)
+        if operation.vm is not None and operation.vm not in about
+        if not _says(heard, operation.vm)
+    ]
+
+
+def _flat(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _says(heard: str, name: str) -> bool:
+    """Whether the name stands there as a word; "web 1" and "web_1" say web-1."""
+    spelled = r"[-_ ]?".join(map(re.escape, name.split("-")))
+    return re.search(rf"(?<![a-z0-9-]){spelled}(?!-?[a-z0-9])", heard) is not None
+
+
+def _failure(backend: Backend, error: InvalidInput, attempts: list[Any]) -> Exception:
+    if not isinstance(error, WrongShape):
+        return error
+    detail = "; ".join(
+        f"{problem.path}: {problem.message()}" if problem.path else problem.message()
+        for problem in error.problems[:5]
+    )
+    failure = BackendError(backend.name, "invalid_reply", shown(detail, 400))
+    failure.attempts = tuple(attempts)
+    return failure
+
+
+def _as_text(said: Any) -> str:
+    text = said if isinstance(said, str) else json.dumps(said, ensure_ascii=False, default=str)
+    return text[:SAID_CHARS]
+
+
+def ask(
+    backend: Backend, request: PlannerRequest, check: Check = no_check, on_event: OnEvent = _ignore
+) -> Answer:
+    """The answer, for a caller without an event loop.
+
+    A backend that never waits is done at its first step; loading an event loop for it costs more than it.
+    """
+    coming: Coroutine[Any, Any, Answer] = answer(backend, request, check, on_event)
+    if backend.waits:
+        import asyncio
+
+        return asyncio.run(coming)
+    try:
+        coming.send(None)
+    except StopIteration as done:
+        result: Answer = done.value
+        return result
+    raise AssertionError(f"{backend.name} waited")

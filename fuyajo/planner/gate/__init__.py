@@ -1,0 +1,1 @@
+"""The gate: which planner backends may serve, shown on a data set."""

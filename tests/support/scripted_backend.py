@@ -1,0 +1,44 @@
+"""A planner backend that says what a test wants, piece by piece."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from typing import Any
+
+from fuyajo.planner.backend import Completion, Partial, PlannerRequest, Usage
+
+CHAT: dict[str, Any] = {"type": "chat", "message": "hello there", "config": None}
+
+
+def config(**parts: Any) -> dict[str, Any]:
+    return {"type": "config", "message": "This is what would be done.", "config": parts}
+
+
+class ScriptedBackend:
+    """Says `replies` in order, the last one again and again; keeps every request."""
+
+    name = "scripted"
+    waits = True
+    repairs = True
+    deadline_s = 5.0
+
+    def __init__(self, *replies: Any, pieces: Sequence[str] = (), hangs: bool = False) -> None:
+        self.replies, self.pieces, self.hangs = list(replies), pieces, hangs
+        self.requests: list[PlannerRequest] = []
+        self.closed = 0
+
+    async def complete(self, request: PlannerRequest) -> AsyncGenerator[Partial | Completion]:
+        self.requests.append(request)
+        try:
+            for piece in self.pieces:
+                yield Partial(piece)
+            if self.hangs:
+                await asyncio.Event().wait()
+            said = self.replies[min(len(self.requests), len(self.replies)) - 1]
+            yield Completion(said, "scripted-1", Usage(10, 5, 0.25))
+        finally:
+            self.closed += 1
+
+    async def identity(self) -> dict[str, str]:
+        return {"adapter": "scripted-1"}
