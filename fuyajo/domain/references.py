@@ -13,8 +13,6 @@ from fuyajo.domain.request import Config, OperationRequest, Selector, Strict, Vm
 
 # VMs of one run come into being within moments of each other.
 TOGETHER_S = 2.0
-# Not to be done to everything on one word: what is lost is lost.
-_LOSING = ("delete", "revert")
 
 
 class Unclear(FuyajoError):
@@ -74,8 +72,6 @@ def _operations(
     selector = operation.select
     if selector is None:
         return [operation]
-    if operation.op in _LOSING and selector.which == "all" and not _filtered(selector):
-        raise _unclear(path, f"reference_{operation.op}_all", known.vms)
     vms = select(selector, known, path)
     found.note(path, selector, vms)
     return [operation.model_copy(update={"vm": vm.name, "select": None}) for vm in vms]
@@ -119,10 +115,6 @@ def _fits(vm: VmBrief, selector: Selector) -> bool:
         and (selector.state is None or vm.state == selector.state)
         and vm.name not in selector.without
     )
-
-
-def _filtered(selector: Selector) -> bool:
-    return bool(selector.template or selector.state or selector.without)
 
 
 def _named(selector: Selector, known: Known, path: str) -> list[VmBrief]:
