@@ -56,9 +56,14 @@ class Usage:
 
 @dataclass(frozen=True)
 class Partial:
-    """The next piece of `message`, while the reply is still arriving. Untrusted, and not yet checked."""
+    """The next piece of `message`, while the reply is still arriving. Untrusted, and not yet checked.
+
+    `restarts`: what was shown so far belongs to a try that came to nothing inside the backend; this piece
+    begins the message anew. The last try's pieces together are the message of the `Completion`.
+    """
 
     text: str
+    restarts: bool = False
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,10 @@ def arguments(binary: Path, model: str, restricted: bool) -> tuple[str, ...]:
     options = (
         "-p",
         "--no-session-persistence",
-        *("--output-format", "json"),
+        # One JSON object a line, every piece of the reply as it comes; it insists on `--verbose`.
+        *("--output-format", "stream-json"),
+        "--verbose",
+        "--include-partial-messages",
         *("--json-schema", schema_json()),
         *("--system-prompt", system_prompt() + _HOW),
         *("--model", model),
