@@ -161,7 +161,8 @@ def _failures(call: Call) -> Iterator[None]:
     except (anthropic.APITimeoutError, httpx2.TimeoutException):
         fail(NAME, "timeout", f"{call.deadline_s:g} s")
     except anthropic.APIConnectionError as error:
-        fail(NAME, "api", str(error.__cause__ or error), secret)
+        cause = error.__cause__ or error
+        fail(NAME, "api", str(cause) or type(cause).__name__, secret)
     except TooMuch:
         fail(NAME, "crashed", "too much output")
     except httpx2.HTTPError as error:

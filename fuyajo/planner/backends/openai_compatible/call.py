@@ -203,7 +203,7 @@ def failures(call: Call) -> Iterator[None]:
         yield
     except httpx2.TimeoutException:
         fail(NAME, "timeout", f"{call.deadline_s:g} s")
-    except TooMuch:
+    except (TooMuch, httpx2.SSEError):  # an event without end
         fail(NAME, "crashed", "too much output")
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         fail(NAME, "api", str(error) or type(error).__name__, call.secret)
