@@ -173,10 +173,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        call = Call(self.command, self.path, headers, self._body())
         self.server.api.busy(1)
         try:
-            self._route(call)
+            self._route(Call(self.command, self.path, headers, self._body()))
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True  # the client was killed; that is what some tests are about
             self.server.api.one_left()
@@ -185,7 +184,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes:
         if self.headers.get("transfer-encoding", "").lower() != "chunked":
-            return self.rfile.read(int(self.headers.get("content-length") or 0))
+            size = int(self.headers.get("content-length") or 0)
+            body = self.rfile.read(size)
+            if len(body) < size:
+                raise ConnectionResetError  # the client left while it was asking
+            return body
         data = b""
         while size := int(self.rfile.readline().split(b";")[0], 16):
             data += self.rfile.read(size)

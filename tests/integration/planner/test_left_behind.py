@@ -17,8 +17,9 @@ from tests.support.messages_api import MessagesApi
 from tests.support.remains import remains
 from tests.support.servers import CHAT, ask, backend, request
 
-CALLS = 240
-AT_ONCE = 20
+# Some have answered before they are cancelled, so there are as many calls as it takes.
+CANCELLED = 200
+AT_ONCE = 21
 WAIT_S = 20
 MOMENTS = ("starting", "later", "mid-stream")
 
@@ -37,10 +38,10 @@ class Storm:
         coming = answer(asked, request(self.home), on_event=lambda _event: heard.set())
         call = asyncio.create_task(coming)
         if moment == "starting":
-            for _ in range(self.random.randrange(1, 60)):
+            for _ in range(self.random.randrange(1, 40)):
                 await asyncio.sleep(0)
         elif moment == "later":
-            await asyncio.wait([call], timeout=self.random.uniform(0, 0.2))
+            await asyncio.wait([call], timeout=self.random.uniform(0, 0.1))
         else:
             await asyncio.wait_for(heard.wait(), WAIT_S)
         call.cancel()
@@ -48,8 +49,8 @@ class Storm:
         self.ended[type(outcome).__name__] += 1
 
     async def all(self) -> None:
-        for begin in range(0, CALLS, AT_ONCE):
-            moments = (MOMENTS[number % 3] for number in range(begin, begin + AT_ONCE))
+        while self.ended["CancelledError"] < CANCELLED:
+            moments = (MOMENTS[number % len(MOMENTS)] for number in range(AT_ONCE))
             await asyncio.gather(*map(self.one, moments))
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
@@ -76,5 +77,4 @@ def test_two_hundred_cancelled_calls(name: str, scripted: Script, tmp_path: Path
     _settled(quick, stuck)
     assert remains(tmp_path) == before
     assert threading.active_count() == threads
-    assert storm.ended["CancelledError"] >= 200, storm.ended
     assert set(storm.ended) <= {"CancelledError", "Answer"}
