@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -48,6 +50,11 @@ def missing(
     return ()
 
 
+def set_up(settings: BackendSettings) -> list[str]:
+    """The backends of which nothing is missing, the cheapest first."""
+    return [name for name in NAMES if not missing(name, settings)]
+
+
 def make(name: str, settings: BackendSettings, environ: Mapping[str, str] | None = None) -> Backend:
     """The backend. Raises `Unavailable` with everything that is missing."""
     environ = os.environ if environ is None else environ
@@ -86,3 +93,23 @@ def _claude(settings: ClaudeSettings, environ: Mapping[str, str]) -> Backend:
         deadline_s=settings.deadline_s,
         base_url=settings.base_url,
     )
+
+
+# Names of variables that hold a credential, of whatever kind.
+_SECRET = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$", re.IGNORECASE)
+
+
+def secrets(settings: BackendSettings, environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Every credential that a planner here could use: nothing of it may be written down.
+
+    A source that cannot be read holds nothing that could leak.
+    """
+    from fuyajo.planner.backends.claude_cli.tokens import TokenProblem, find_token
+
+    environ = os.environ if environ is None else environ
+    found = [value for name, value in environ.items() if _SECRET.search(name)]
+    # Only as it is configured: a descriptor gives its content to the first who reads it.
+    source = find_token(settings.claude.credential, settings.claude.token_file, environ)
+    with suppress(TokenProblem):
+        found += [source.read()] if source else []
+    return tuple(found)

@@ -43,9 +43,4 @@ EN: dict[str, str] = {
     "hint.claude_token_empty": "run `claude setup-token` and store what it prints",
     "problem.claude_token_malformed": "what {path} holds is not a token",
     "hint.claude_token_malformed": "store only what `claude setup-token` prints, on one line",
-    # --- why this planner ------------------------------------------------------------------------
-    "planner.rules_asked": "the rules planner, as asked for",
-    "planner.rules_auto": "the rules planner: {why}",
-    "planner.claude_asked": "Claude, as asked for",
-    "planner.claude_auto": "Claude: it is installed and has a token",
 }

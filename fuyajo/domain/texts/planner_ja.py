@@ -43,8 +43,4 @@ JA: dict[str, str] = {
     "hint.claude_token_empty": "`claude setup-token` を実行し、表示されたものを入れてください",
     "problem.claude_token_malformed": "{path} の中身はトークンではありません",
     "hint.claude_token_malformed": "`claude setup-token` が表示したものだけを一行で入れてください",
-    "planner.rules_asked": "指定どおり、規則によるプランナー",
-    "planner.rules_auto": "規則によるプランナー: {why}",
-    "planner.claude_asked": "指定どおり、Claude",
-    "planner.claude_auto": "Claude: インストール済みで、トークンもあります",
 }

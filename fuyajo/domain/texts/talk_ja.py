@@ -1,0 +1,58 @@
+"""Japanese texts of conversations; the same keys and fields as `talk_en.py`."""
+
+JA: dict[str, str] = {
+    "planner.asked": "指定どおり、{backend}",
+    "planner.replayed": "{file} の記録から再生",
+    "planner.auto_sure": "規則で確実に読めました: {kind}",
+    "planner.auto_cheapest": "この種の頼みで試験に合格した一番安いプランナー ({kind}: {percent} %)",
+    "planner.auto_trusted": "もっと安いプランナーではこの頼みに確信が持てません ({kind})",
+    "planner.auto_only": "ほかのプランナーは設定されていません。規則が確実に読めるのは: {classes}",
+    "planner.auto_from": "頼みごとに {backends} から選びます",
+    "planner.auto_alone": "規則だけです。ほかは設定されていません ({why})",
+    "planner.failed": "{backend} が失敗したので別のプランナーが答えました: {why}",
+    "kind.none": "理解できず",
+    "kind.greeting": "あいさつ",
+    "kind.smalltalk": "雑談",
+    "kind.question": "質問",
+    "kind.create": "作成",
+    "kind.power": "起動と停止",
+    "kind.resize": "サイズの変更",
+    "kind.delete": "削除",
+    "kind.snapshot": "スナップショット",
+    "kind.multi": "一度に複数の頼み",
+    "kind.underspecified": "足りない情報がある",
+    "kind.impossible": "できないこと",
+    "kind.context": "前に話したこと",
+    "kind.injection": "引用文の中の命令",
+    "kind.wrong-target": "よく似た名前",
+    "kind.mixed": "二つの言語",
+    "kind.shape": "普通の文ではないもの",
+    "ui.reference": "{which} → {vms}",
+    "ui.which.last_created": "「最後に作ったもの」",
+    "ui.which.last_mentioned": "「それ」",
+    "ui.which.them": "「それら」",
+    "ui.which.all": "「当てはまるものすべて」",
+    "ui.which.named": "名前のとおり",
+    "ui.planner_spent": "{model} · {seconds} 秒 · トークン {input} + {output} · {cost} USD",
+    "ui.again": "(その返答は不適切でした: {why} もう一度聞きます。)",
+    "problem.bad_conversation": "{value} は会話の名前になりません",
+    "hint.bad_conversation": "a-z、0-9、ハイフンで 32 文字以内にしてください",
+    "problem.not_recorded": "{file} の記録にこの問いはありません",
+    "hint.not_recorded": "同じ言葉と同じ VM で `--record {file} --backend claude` を付けて記録してください",
+    "problem.not_a_recording": "{line} 行目は記録された返答ではありません",
+    "hint.not_a_recording": "`fuyajo plan --record FILE` で記録を作ってください",
+    "chat.hello": "頼みたいことをどうぞ。/help で使えるコマンドを表示します。",
+    "chat.help": """\
+  /apply         最後の計画を実行
+  /plan          最後の計画をもう一度表示
+  /new           これまでの会話を忘れる
+  /backend NAME  これから答えるプランナー: {backends}
+  /quit          終わる
+ほかの言葉はすべて頼みか質問です。Ctrl-C で答えを取り消し、続けてもう一度押すと終わります。""",
+    "chat.no_plan": "計画はまだありません。",
+    "chat.new": "新しい会話です。",
+    "chat.backend": "これから答えるのは {backend}",
+    "chat.unknown": "{value} というコマンドはありません。/help で一覧を表示します。",
+    "chat.canceled": "取り消しました。何も変更していません。(もう一度 Ctrl-C か /quit で終わります。)",
+    "chat.apply_with": "実行する:   /apply",
+}
