@@ -21,6 +21,7 @@ from fuyajo.domain.errors import Exit, FuyajoError, Problem, shown
 
 COMMANDS = {
     "plan": "what a wish would create, change and destroy",
+    "chat": "a conversation, line by line",
     "apply": "carry a plan out",
     "vm": "your machines: list, show, start, stop, restart, delete",
     "run": "what was carried out: list, show, logs, cancel",
@@ -55,6 +56,7 @@ EPILOG = """\b
 Examples:
   fuyajo plan "a web server called hello with 1 GB of memory"
   fuyajo apply
+  fuyajo chat
   fuyajo vm list
   fuyajo vm delete hello
 

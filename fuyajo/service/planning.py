@@ -64,7 +64,7 @@ def from_words(
 
     `talk` is the conversation that this belongs to; `tape` records the planner or stands in for it.
     """
-    name = _backend(backend or actor.settings.backend)
+    name = checked_backend(backend or actor.settings.backend)
     talk = talk or Talk(actor)
     try:
         host, unavailable = look(actor), None
@@ -214,7 +214,8 @@ def look(actor: Actor) -> HostView:
         return view(host, image_names(actor), actor.settings.pool)
 
 
-def _backend(name: str) -> str:
+def checked_backend(name: str) -> str:
+    """The name. Raises `InvalidInput` unless there is such a backend."""
     if name not in BACKENDS:
         params: dict[str, Param] = {"value": shown(name), "choices": ", ".join(BACKENDS)}
         raise InvalidInput(Problem("backend", "choice", params))
