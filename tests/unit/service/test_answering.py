@@ -1,0 +1,139 @@
+"""`auto` at work: the rules read first and once, who fails is replaced and that is said."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fuyajo.domain.errors import InvalidInput, Problem
+from fuyajo.planner.backend import BackendError, Completion, Partial, PlannerRequest
+from fuyajo.planner.dialogue import Again, no_check
+from fuyajo.planner.registry import BackendSettings
+from fuyajo.planner.router import OVERALL
+from fuyajo.planner.standing import Standing
+from fuyajo.service import answering
+from fuyajo.service.answering import Answered, Asking
+from tests.support.scripted_backend import CHAT, ScriptedBackend, config
+
+REQUEST = PlannerRequest("a web server", "en", Path("/nonexistent"))
+
+
+class Rules(ScriptedBackend):
+    name = "rules"
+    waits = False
+    kind: str | None = "create"
+    confidence = 1.0
+
+    async def complete(self, request: PlannerRequest) -> AsyncGenerator[Partial | Completion]:
+        self.requests.append(request)
+        yield Completion(self.replies[0], kind=self.kind, confidence=self.confidence)
+
+
+class Failing(ScriptedBackend):
+    async def complete(self, request: PlannerRequest) -> AsyncGenerator[Partial | Completion]:
+        self.requests.append(request)
+        for piece in self.pieces:
+            yield Partial(piece)
+        raise BackendError(self.name, "overloaded", "529")
+
+
+class Stage:
+    """Backends by name, the cheapest first."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.backends: dict[str, Any] = {"rules": Rules(CHAT)}
+        self.standings = {"rules": Standing(True, {"create": 1.0, OVERALL: 1.0})}
+        self.seen: list[Any] = []
+        patch.setattr(answering, "make", lambda name, _: self.backends[name])
+        patch.setattr(answering, "set_up", lambda _: list(self.backends))
+
+    def add(self, name: str, backend: Any, standing: Standing | None = None) -> Any:
+        backend.name = name
+        self.backends[name] = backend
+        self.standings[name] = standing or Standing(True)
+        return backend
+
+    def _standings(self, _names: Sequence[str]) -> dict[str, Standing]:
+        return self.standings
+
+    def ask(self, name: str = "auto", check: Any = no_check) -> Answered:
+        settings = BackendSettings()
+        asking = Asking(REQUEST, check, self.seen.append, settings, self._standings)
+        return asking.answered(name)
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
+    return Stage(monkeypatch)
+
+
+def test_sure_rules_are_asked_once_and_nobody_else(stage: Stage) -> None:
+    claude = stage.add("claude", ScriptedBackend(CHAT))
+    got = stage.ask()
+    assert got.answer.backend == got.note.backend == "rules"
+    assert len(stage.backends["rules"].requests) == 1
+    assert (claude.requests, got.notices) == ([], ())
+    assert "creating" in got.note.why
+
+
+def test_unsure_rules_hand_over(stage: Stage) -> None:
+    stage.backends["rules"].confidence = 0.3
+    stage.add("claude", ScriptedBackend(CHAT, pieces=["hel", "lo"]))
+    got = stage.ask()
+    assert (got.answer.backend, got.notices) == ("claude", ())
+    assert stage.seen == [Partial("hel"), Partial("lo")]
+    assert got.note.cost_usd == 0.25 and got.note.model == "scripted-1"
+
+
+def test_who_fails_is_replaced_and_that_is_said(stage: Stage) -> None:
+    stage.backends["rules"].confidence = 0.3
+    stage.add("openai", Failing(pieces=["I wo"]), Standing(True, {"create": 1.0}))
+    stage.add("claude", ScriptedBackend(CHAT, pieces=["hello"]))
+    got = stage.ask()
+    assert got.answer.backend == "claude"
+    (notice,) = got.notices
+    assert "openai failed" in notice and "529" in notice
+    assert notice in got.note.why
+    assert stage.seen == [Partial("I wo"), Again(()), Partial("hello")]
+
+
+def test_when_all_fail_the_rules_answer_and_say_so(stage: Stage) -> None:
+    stage.backends["rules"].confidence = 0.3
+    stage.add("claude", Failing())
+    stage.add("anthropic", Failing())
+    got = stage.ask()
+    assert got.answer.backend == "rules"
+    assert len(got.notices) == 3
+    assert "creating" in got.notices[-1]
+    assert len(stage.backends["rules"].requests) == 1
+    assert stage.seen == []  # nothing had been shown
+
+
+def test_by_name_nobody_takes_its_place(stage: Stage) -> None:
+    stage.add("claude", Failing())
+    with pytest.raises(BackendError) as caught:
+        stage.ask("claude")
+    assert (caught.value.backend, caught.value.kind) == ("claude", "overloaded")
+    assert stage.backends["rules"].requests == []
+
+
+def test_a_wish_that_cannot_be_is_no_failure_of_the_planner(stage: Stage) -> None:
+    def check(_config: object) -> list[Problem]:
+        return [Problem("", "name_taken", {"value": "web"})]
+
+    stage.backends["rules"].confidence = 0.3
+    claude = stage.add("claude", ScriptedBackend(config(vms=[{"name": "web"}])))
+    other = stage.add("anthropic", ScriptedBackend(CHAT))
+    with pytest.raises(InvalidInput):
+        stage.ask(check=check)
+    assert (len(claude.requests), other.requests) == (2, [])
+
+
+def test_alone_and_unsure_the_rules_are_honest(stage: Stage) -> None:
+    stage.backends["rules"].kind = None
+    got = stage.ask()
+    assert got.answer.backend == "rules"
+    assert got.notices == ("no other planner is set up; the rules are only sure of: creating",)
