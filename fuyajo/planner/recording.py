@@ -126,7 +126,7 @@ class Recorder:
             "repairs": self.repairs,
             "request": self._redactor.data(request_data(request)),
             "pieces": self._redactor.pieces(pieces),
-            **self._redactor.data(outcome),
+            **{name: self._redactor.data(value) for name, value in outcome.items()},
         }
         append_line(self._file, line)
 
