@@ -94,9 +94,7 @@ def test_a_bad_name_is_refused(world: World) -> None:
     assert (code, answer["problems"][0]["code"]) == (2, "bad_conversation")
 
 
-def test_who_answered_why_how_long_and_at_what_cost(
-    web: World, planner: ScriptedBackend
-) -> None:
+def test_who_answered_why_how_long_and_at_what_cost(web: World, planner: ScriptedBackend) -> None:
     planner.replies = [START_WEB]
     _, _, err = web.call("plan", "start web", "--backend", "claude", "-v")
     first, second, *_ = err.splitlines()
