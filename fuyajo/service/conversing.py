@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -122,7 +123,7 @@ def settled(exchange: Exchange, own: Mapping[str, Machine]) -> Exchange:
         else n
         for n in exchange.made
     )
-    return exchange.model_copy(update={"made": made})
+    return replace(exchange, made=made)
 
 
 def _same(named: Named, machine: Machine | None) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from fuyajo.domain.plan import PlannerNote
 from fuyajo.domain.references import Named
 from fuyajo.store import files
 from fuyajo.store.conversations import (
@@ -45,7 +48,7 @@ def test_it_comes_back_and_is_private(store: ConversationStore) -> None:
 def test_only_the_end_of_it_is_kept_and_texts_are_capped(store: ConversationStore) -> None:
     long = Exchange(at=AT, user="ü" * (MAX_CHARS + 1), reply="x" * 100_000)
     whole = talk(MAX_TURNS + 5)
-    store.save(whole.model_copy(update={"turns": (*whole.turns, long)}))
+    store.save(replace(whole, turns=(*whole.turns, long)))
     kept = store.load("mika", "n-shop")
     assert kept is not None and len(kept.turns) == MAX_TURNS
     assert kept.turns[0].user == "wish 6"
@@ -78,7 +81,7 @@ def test_an_id_is_no_path(store: ConversationStore, name: str) -> None:
         store.load("mika", name)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"id": "n-shop"}', "\0"])
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"id": "n-shop"}', "\0", "[" * 9999])
 def test_a_damaged_one_is_none(store: ConversationStore, content: str) -> None:
     store.save(talk())
     (store.home.conversations("mika") / "n-shop.json").write_text(content)
@@ -98,3 +101,36 @@ def test_forgetting(store: ConversationStore) -> None:
     store.save(talk())
     store.forget("mika", "n-shop")
     assert store.load("mika", "n-shop") is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"at": "yesterday"},
+        {"at": "2026-11-22T21:00:00"},
+        {"at": 7},
+        {"user": None},
+        {"reply": ["x"]},
+        {"plan": 1},
+        {"planner": {"backend": 1}},
+        {"planner": {"backend": "x", "more": 1}},
+        {"made": [["web"]]},
+        {"touched": [["web", 1]]},
+        {"touched": 3},
+    ],
+)
+def test_a_turn_of_another_form_is_none(store: ConversationStore, wrong: dict[str, Any]) -> None:
+    store.save(talk())
+    path = store.home.conversations("mika") / "n-shop.json"
+    data = json.loads(path.read_text())
+    data["turns"][0] |= wrong
+    path.write_text(json.dumps(data))
+    assert store.load("mika", "n-shop") is None
+
+
+def test_words_with_half_a_character_are_kept(store: ConversationStore) -> None:
+    half = replace(
+        talk(), turns=(Exchange(at=AT, user="\ud83d", planner=PlannerNote(backend="x")),)
+    )
+    store.save(half)
+    assert store.load("mika", "n-shop") == half
