@@ -240,7 +240,7 @@ def _content(file: Path) -> bytes:
 def _line(file: Path, number: int, raw: bytes) -> dict[str, Any]:
     try:
         line = json.loads(raw)
-    except ValueError:  # no JSON, or no UTF-8
+    except (ValueError, RecursionError):  # no JSON, no UTF-8, or without end
         line = None
     if not (isinstance(line, dict) and _is_recording(line)):
         params: dict[str, Param] = {"line": number}

@@ -65,12 +65,13 @@ class ConversationStore:
 
     def load(self, owner: str, conversation_id: str) -> Conversation | None:
         """The conversation of that owner; a foreign, unknown or damaged one is none."""
+        path = self._path(owner, conversation_id)
         try:
-            data = json.loads(self._path(owner, conversation_id).read_bytes())
+            data = json.loads(path.read_bytes())
             if (data["owner"], data["id"]) != (owner, conversation_id):
                 return None
             return Conversation(conversation_id, owner, tuple(map(_exchange, data["turns"])))
-        except (OSError, KeyError, TypeError, ValueError):
+        except (OSError, KeyError, TypeError, ValueError, RecursionError):
             return None
 
     def forget(self, owner: str, conversation_id: str) -> None:

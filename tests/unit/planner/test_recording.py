@@ -220,6 +220,7 @@ def test_a_link_is_not_followed(tape: Path, tmp_path: Path) -> None:
         '{"key": "x", "error": {"backend": "b", "kind": "made-up", "detail": ""}}',
         '{"key": "x", "error": {"backend": "b", "kind": "api"}}',
         "\udcff",
+        "[" * 9999,
     ],
 )
 def test_what_is_no_recording_is_refused_by_its_line(tape: Path, line: str) -> None:
