@@ -21,6 +21,7 @@ from fuyajo.planner.dialogue import ask
 from fuyajo.planner.registry import NAMES, BackendSettings, ClaudeSettings
 from fuyajo.planner.router import choose
 from fuyajo.service.context import Actor
+from fuyajo.service.evaluating import require_standing
 from fuyajo.service.images import image_names
 
 VALID_FOR = timedelta(hours=1)
@@ -39,9 +40,10 @@ class Planned:
 
 def from_words(actor: Actor, words: str, lang: Lang, backend: str | None = None) -> Planned:
     """Ask a planner. A greeting works without any host; a wish needs one."""
-    chosen, why = choose(
-        _backend(backend or actor.settings.backend), backend_settings(actor), lang=lang
-    )
+    asked = _backend(backend or actor.settings.backend)
+    chosen, why = choose(asked, backend_settings(actor), lang=lang)
+    if asked != "auto":
+        require_standing(actor, chosen)
     try:
         host, unavailable = look(actor), None
     except Unavailable as error:

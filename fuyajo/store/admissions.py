@@ -37,6 +37,10 @@ class AdmissionStore:
         self._write(record.backend, "admission", plain(record))
         self.readmit(record.backend)
 
+    def revoke(self, backend: str) -> None:
+        """Forget the admission."""
+        self._path(backend, "admission").unlink(missing_ok=True)
+
     def readmit(self, backend: str) -> None:
         self._path(backend, "demoted").unlink(missing_ok=True)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from fuyajo.domain.admission import ClassScore, plain
-from fuyajo.planner.backend import Usage
+from fuyajo.planner.backend import BackendError, Usage
 from fuyajo.planner.gate.admission import RESTRAINT, WISHES, Shortfall, shortfalls
 from fuyajo.planner.gate.cases import KINDS, DataSet
 from fuyajo.planner.gate.run import Measured, Run
@@ -57,11 +57,14 @@ class Report:
     errors: Mapping[str, int]
     stopped: bool = False
     interrupted: bool = False
+    # Why the backend was not there any more, when it went away in between.
+    gone: BackendError | None = None
 
     @property
     def passed(self) -> bool:
         """Every bar that this measurement can speak about was reached."""
-        return bool(self.classes) and not (self.shortfalls or self.interrupted or self.stopped)
+        ended = self.interrupted or self.stopped or self.gone is not None
+        return bool(self.classes) and not self.shortfalls and not ended
 
 
 def report(
@@ -101,6 +104,7 @@ def report(
         errors=_errors(runs),
         stopped=measured.stopped is not None,
         interrupted=measured.interrupted,
+        gone=measured.gone,
     )
 
 
@@ -189,7 +193,7 @@ def report_json(found: Report) -> dict[str, Any]:
             "stopped": found.stopped,
             "interrupted": found.interrupted,
         },
-        "slips": [_slip_json(run, unseen) for run in found.slips],
+        "slips": [run_json(run, unseen) for run in found.slips],
         "k": found.k,
         "model": found.model,
         "fingerprint": found.fingerprint,
@@ -228,7 +232,8 @@ def _rounded(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds, 6)
 
 
-def _slip_json(run: Run, unseen: bool) -> dict[str, Any]:
+def run_json(run: Run, unseen: bool = False) -> dict[str, Any]:
+    """One run that failed; of an unseen data set nothing but its name."""
     data: dict[str, Any] = {"id": run.case.id, "class": run.case.kind, "config": run.score.slip}
     if not unseen:
         data |= {"words": run.case.words, "why": run.score.why, "replies": list(run.replies)}

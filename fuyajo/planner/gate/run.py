@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -51,7 +52,8 @@ class Measured:
     """What was measured so far; whole whenever the measuring ends, however it ends."""
 
     k: int
-    total: int = 0
+    # Runs of each class that are meant to be.
+    expected: Counter[str] = field(default_factory=Counter)
     runs: list[Run] = field(default_factory=list)
     seconds: float = 0.0
     # The restraint run that nothing could make good any more.
@@ -99,7 +101,7 @@ async def measure(
 ) -> None:
     """Fill `measured`. Cancelling ends all runs under way and leaves nothing behind."""
     begin, coming = time.monotonic(), schedule(cases, wanted.k)
-    measured.total = len(cases) * wanted.k
+    measured.expected.update(case.kind for case in schedule(cases, wanted.k))
 
     async def worker() -> None:
         for case in coming:
