@@ -72,8 +72,6 @@ def _operations(
     selector = operation.select
     if selector is None:
         return [operation]
-    if operation.op == "delete" and selector.which == "all" and not _filtered(selector):
-        raise _unclear(path, "reference_delete_all", known.vms)
     vms = select(selector, known, path)
     found.note(path, selector, vms)
     return [operation.model_copy(update={"vm": vm.name, "select": None}) for vm in vms]
@@ -117,10 +115,6 @@ def _fits(vm: VmBrief, selector: Selector) -> bool:
         and (selector.state is None or vm.state == selector.state)
         and vm.name not in selector.without
     )
-
-
-def _filtered(selector: Selector) -> bool:
-    return bool(selector.template or selector.state or selector.without)
 
 
 def _named(selector: Selector, known: Known, path: str) -> list[VmBrief]:

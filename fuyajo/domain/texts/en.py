@@ -76,8 +76,6 @@ EN: dict[str, str] = {
     "hint.reference_none": "Please say its name.",
     "problem.reference_no_vms": "You have no VM that this could mean.",
     "hint.reference_no_vms": "Create one first.",
-    "problem.reference_delete_all": "I do not delete everything on one word. You have: {known}.",
-    "hint.reference_delete_all": "Please name the VMs to delete.",
     "problem.over_quota_vms": "{wanted} more VMs are over the quota: {left} of {limit} are left",
     "hint.over_quota_vms": "ask for fewer, or delete one that you no longer need",
     "problem.over_quota_cpus": "{wanted} more CPUs are over the quota: {left} of {limit} are left",

@@ -75,8 +75,6 @@ JA: dict[str, str] = {
     "hint.reference_none": "名前で教えてください。",
     "problem.reference_no_vms": "当てはまる VM をお持ちではありません。",
     "hint.reference_no_vms": "まず作ってください。",
-    "problem.reference_delete_all": "一言で全部を削除することはしません。お持ちの VM: {known}。",
-    "hint.reference_delete_all": "削除する VM の名前を書いてください。",
     "problem.over_quota_vms": "VM をあと {wanted} 台は割り当てを超えます (残り {left} / {limit} 台)",
     "hint.over_quota_vms": "台数を減らすか、要らない VM を削除してください",
     "problem.over_quota_cpus": "CPU をあと {wanted} は割り当てを超えます (残り {left} / {limit})",

@@ -100,15 +100,6 @@ def test_machines_without_an_age_are_asked_about() -> None:
         names({"which": "last_created"}, own=(vm("a", None), vm("b", None)))
 
 
-def test_everything_is_never_deleted_on_one_word() -> None:
-    wish = {"op": "delete", "select": {"which": "all"}}
-    with pytest.raises(Unclear, match="everything"):
-        resolve(parse_config({"operations": [wish]}), Known(OWN))
-    wish["select"] = {"which": "all", "without": ["db"]}
-    config, _ = resolve(parse_config({"operations": [wish]}), Known(OWN))
-    assert len(config.operations) == 4
-
-
 def test_the_same_again_but() -> None:
     model = vm("big", 20, cpus=4, disk_gib=50)
     wish = {"vms": [{"like": {"which": "last_created"}, "memory": "8GB", "name": "more"}]}

@@ -162,7 +162,8 @@ def test_another_name_runs_beside_the_first(yard):
     assert [each["notes"] for each in planned.values()] == [done["notes"]]
     first, second = (ET.fromstring(vm.XMLDesc()) for vm in (yard.handle, yard.host.lookup(other)))
     for path in ("name", "uuid", "genid"):
-        assert first.findtext(path) != second.findtext(path) is not None, path
+        assert second.findtext(path), path
+        assert first.findtext(path) != second.findtext(path), path
     assert first.find("devices/graphics").get("port") == "5987"
     assert second.find("devices/graphics").get("port") not in (None, "-1", "5987")
     assert second.find("devices/serial/log").get("file") == log.replace(yard.vm, other)

@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import backup_files as _files
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import backup as _backup
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import backup_xml as _bxml
@@ -280,3 +282,13 @@ def test_listing_needs_no_libvirt(tmp_path):
     for bad in ({"directory": "x"}, {"vm": "../x"}, {"timeout": 0}, {"uri": "qemu+ssh://h/system"}):
         with pytest.raises(FuyajoError):
             list_backups({**options, **bad})
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_what_was_lent_to_qemu_is_taken_back(tmp_path):
+    part = _files.begin(str(tmp_path), "a")
+    for name in ("vda.qcow2", "vdb.qcow2"):
+        (Path(part) / name).write_bytes(b"")
+    os.chown(Path(part) / "vdb.qcow2", 65534, 65534)
+    _files.finish(str(tmp_path), part, backup())
+    assert _files.strangers(str(tmp_path), ["a"]) == []

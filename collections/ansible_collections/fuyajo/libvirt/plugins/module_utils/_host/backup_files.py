@@ -167,11 +167,22 @@ def finish(shelf: str, part: str, backup: _backup.Backup) -> None:
     try:
         write(os.path.join(part, _backup.METADATA), _backup.dump_backup(backup))
         os.chmod(part, 0o700)
+        _take_back(part)
         sync_path(part)
         os.rename(part, os.path.join(shelf, backup.name))
         sync_path(shelf)
     except OSError as error:
         raise FuyajoError(f"cannot finish {part}: {error.strerror}") from None
+
+
+def _take_back(part: str) -> None:
+    """Own what libvirt lent to QEMU: it gives a file back after its job, now and then later than we look."""
+    if os.geteuid() != 0:
+        return
+    for entry in os.scandir(part):
+        state = entry.stat(follow_symlinks=False)
+        if stat.S_ISREG(state.st_mode) and state.st_uid != 0:
+            os.chown(entry.path, 0, 0, follow_symlinks=False)
 
 
 def forget(part: str) -> None:

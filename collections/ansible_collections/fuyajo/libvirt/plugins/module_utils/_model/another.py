@@ -144,18 +144,28 @@ def _firmware(root: ET.Element, nvram: str | None) -> list[str]:
     for genid in root.findall("genid"):
         # Empty, libvirt makes a new one; without the element the guest would lose the device.
         genid.text = None
-    for system in root.findall("sysinfo/system"):
-        for entry in system.findall("entry"):
-            if entry.get("name") in ("uuid", "serial"):
-                system.remove(entry)
-            if entry.get("name") == "serial":
-                found.append("serial number of the system")
+    for shown in root.findall("sysinfo"):
+        for system in shown.findall("system"):
+            found += _anonymous(system)
+            if not len(system):
+                # Its schema knows no system without any entry.
+                shown.remove(system)
     for variables in root.findall("os/nvram"):
         variables.text = nvram
         for source in variables.findall("source"):
             variables.remove(source)
             # It says what the source is, and libvirt refuses it without one.
             variables.attrib.pop("type", None)
+    return found
+
+
+def _anonymous(system: ET.Element) -> list[str]:
+    found = []
+    for entry in system.findall("entry"):
+        if entry.get("name") in ("uuid", "serial"):
+            system.remove(entry)
+        if entry.get("name") == "serial":
+            found.append("serial number of the system")
     return found
 
 
