@@ -130,14 +130,21 @@ class NetworkRequest(Strict):
 
 
 class OperationRequest(Strict):
-    """An imperative wish about an existing VM, by name or `select`; sizes belong to `resize` only."""
+    """An imperative wish about an existing VM, by name or `select`.
 
-    op: Literal["start", "stop", "restart", "delete", "resize"]
+    Sizes belong to `resize` only, `snapshot` to `snapshot` and `revert` only.
+    """
+
+    op: Literal["start", "stop", "restart", "delete", "resize", "snapshot", "revert"]
     vm: Name | None = None
     select: Selector | None = None
     cpus: Cpus | None = None
     memory: MemoryMiB | None = None
     disk: DiskGiB | None = None
+    snapshot: Name | None = Field(
+        default=None,
+        description="omit to let Fuyajo name a new one, and to go back to the newest",
+    )
 
 
 class Config(Strict):

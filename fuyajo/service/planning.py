@@ -83,7 +83,8 @@ def from_config(actor: Actor, config: Config, source: str) -> Planned:
     """A plan of a request that was written down; the same file always means the same machines."""
     host = look(actor)
     plain, references = resolve(config, known(actor, host))
-    plan = draft_plan(actor, normalise(plain), host, f"{actor.door}: {source}", references)
+    spec = normalise(plain, moment=datetime.now(UTC))
+    plan = draft_plan(actor, spec, host, f"{actor.door}: {source}", references)
     actor.plans.save(plan)
     return Planned(Reply(type="config", message="", config=plain), plan, "file")
 
@@ -124,10 +125,14 @@ class Draft:
 
     def problems(self, config: Config) -> list[Problem]:
         """Everything that speaks against this config. Raises `Unavailable` when there is no host."""
-        return self.spec_problems(normalise(config, taken=self._seen.machines))
+        now = datetime.now(UTC)
+        return self.spec_problems(normalise(config, taken=self._seen.machines, moment=now))
 
     def spec_problems(self, spec: Spec) -> list[Problem]:
         self._spec = spec
+        if spec.snapshots_of and self._host is not None:
+            # Only now it is known that a look at the machines alone is not enough.
+            self._host = look(self._actor, spec.snapshots_of)
         host, user = self._seen, self._actor.user
         self._changes, problems = changes_of(spec, host, user)
         own, quota = host.owned(user).values(), self._actor.settings.quota
@@ -166,12 +171,12 @@ class Draft:
         return plan.model_copy(update={"digest": plan_digest(plan)})
 
 
-def look(actor: Actor) -> HostView:
-    """The host as it is now."""
+def look(actor: Actor, snapshots_of: frozenset[str] = frozenset()) -> HostView:
+    """The host as it is now, with the snapshots of those machines."""
     from fuyajo.engine.reader import connection, view
 
     with connection(actor.settings.uri) as host:
-        return view(host, image_names(actor), actor.settings.pool)
+        return view(host, image_names(actor), actor.settings.pool, snapshots_of)
 
 
 def _backend(name: str) -> str:
