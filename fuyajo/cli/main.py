@@ -27,6 +27,7 @@ COMMANDS = {
     "run": "what was carried out: list, show, logs, cancel",
     "template": "what a machine can be",
     "image": "base images: build, import, list",
+    "eval": "measure a planner, and let it plan only if it passes",
     "schema": "the JSON Schema of a request",
     "doctor": "find what is missing here and how to mend it",
     "demo": "the whole way once: sentence, plan, machine, page",

@@ -66,7 +66,7 @@ class _Said:
 async def answer(
     backend: Backend, request: PlannerRequest, check: Check = no_check, on_event: OnEvent = ignore
 ) -> Answer:
-    """The checked answer. Raises `BackendError` (no usable reply) or `InvalidInput` (a sound wish that
+    """The checked answer. Raises `BackendError` (no usable reply) or `Impossible` (a sound wish that
     cannot be). Cancelling leaves nothing behind."""
     if not backend.waits:
         return await _answer(backend, request, check, on_event)
@@ -123,6 +123,14 @@ async def _completion(backend: Backend, request: PlannerRequest, on_event: OnEve
 
 class WrongShape(InvalidInput):
     """The reply is not what a reply may look like; its sender's fault, not the wish's."""
+
+
+class Impossible(InvalidInput):
+    """A sound wish that host or quota refuse. `attempts`: as in `Answer`."""
+
+    def __init__(self, problems: Sequence[Problem], attempts: tuple[Any, ...] = ()) -> None:
+        super().__init__(problems)
+        self.attempts = attempts
 
 
 @dataclass(frozen=True)
@@ -189,7 +197,7 @@ def _says(heard: str, name: str) -> bool:
 
 def _failure(backend: Backend, error: InvalidInput, attempts: list[Any]) -> Exception:
     if not isinstance(error, WrongShape):
-        return error
+        return Impossible(error.problems, tuple(attempts))
     detail = "; ".join(
         f"{problem.path}: {problem.message()}" if problem.path else problem.message()
         for problem in error.problems[:5]

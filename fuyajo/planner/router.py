@@ -18,7 +18,8 @@ SURE = 0.8
 RESTRAINT = frozenset({"greeting", "smalltalk", "question", "underspecified", "impossible"})
 # Kinds of wishes, as opposed to circumstances of one (mixed, shape, injection …).
 WISHES = ("create", "power", "resize", "delete", "snapshot", "multi")
-OVERALL = "overall"
+# The rules may tell thanks apart; the gate counts them as greetings.
+SAME_AS = {"thanks": "greeting"}
 # Who answers what no measured backend may: these serve without scores, in this order.
 TRUSTED_ORDER = ("claude", "anthropic")
 
@@ -69,7 +70,7 @@ def decide(
         standing = standings.get(name)
         if standing is None or not standing.admitted:
             continue
-        score = standing.scores.get(kind or OVERALL)
+        score = standing.scores.get(kind) if kind else overall(standing)
         if score is None or score < BAR:
             continue
         if name != RULES:
@@ -82,12 +83,17 @@ def decide(
     return Choice(RULES, "only", kind, sure_of=_sure_of(standings.get(RULES)))
 
 
+def overall(standing: Standing) -> float | None:
+    """How good it is all in all: every class counts as much as any other."""
+    scores = standing.scores.values()
+    return sum(scores) / len(scores) if scores else None
+
+
 def class_of(assessed: Completion) -> str | None:
     """The class whose scores count. A restraint class that is only suspected is none: the wish in it
     would get lost."""
-    if assessed.kind in RESTRAINT and assessed.confidence < SURE:
-        return None
-    return assessed.kind
+    kind = SAME_AS.get(assessed.kind or "", assessed.kind)
+    return None if kind in RESTRAINT and assessed.confidence < SURE else kind
 
 
 def _sure_of(rules: Standing | None) -> tuple[str, ...]:

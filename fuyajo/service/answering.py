@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from fuyajo.domain.errors import Unavailable
 from fuyajo.domain.plan import PlannerNote
 from fuyajo.domain.texts import text
 from fuyajo.planner.backend import (
@@ -17,7 +18,7 @@ from fuyajo.planner.backend import (
     Partial,
     PlannerRequest,
 )
-from fuyajo.planner.dialogue import Again, Check, OnEvent, ask, completed
+from fuyajo.planner.dialogue import Again, Check, Impossible, OnEvent, ask, completed
 from fuyajo.planner.registry import BackendSettings, make, set_up
 from fuyajo.planner.router import RULES, Choice, decide
 from fuyajo.planner.standing import Standing
@@ -25,7 +26,18 @@ from fuyajo.planner.standing import Standing
 if TYPE_CHECKING:
     from fuyajo.service.taping import Tape
 
-Standings = Callable[[Sequence[str]], Mapping[str, Standing]]
+
+class Gate(Protocol):
+    """Who may answer; see `serving.py`."""
+
+    @property
+    def standings(self) -> Mapping[str, Standing]: ...
+
+    def require(self, backend: Backend) -> None: ...
+
+    def refuse_slip(
+        self, words: str, assessed: Completion, said: Answer | BackendError
+    ) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -45,27 +57,29 @@ class Asking:
     check: Check
     on_event: OnEvent
     settings: BackendSettings
-    standings: Standings
+    gate: Gate
     tape: Tape | None = None
 
     def answered(self, name: str) -> Answered:
         """By the recording if there is one, else by that backend; `auto` finds one."""
+        lang = self.request.lang
         if self.tape is not None and self.tape.replay is not None:
-            why = text("planner.replayed", self.request.lang, file=self.tape.replay.name)
-            return self.by(self.tape.player, why)
-        return self.automatically() if name == "auto" else self.by_name(name)
+            why = text("planner.replayed", lang, file=self.tape.replay.name)
+            answer = ask(self.tape.player, self.request, self.check, self.on_event)
+            return Answered(answer, planner_note(answer, why))
+        if name == "auto":
+            return self.automatically()
+        return self.by_name(name, text("planner.asked", lang, backend=name))
 
-    def by_name(self, name: str) -> Answered:
+    def by_name(self, name: str, why: str) -> Answered:
         """That backend or its failure; nobody takes its place."""
-        why = text("planner.asked", self.request.lang, backend=name)
-        return self.by(make(name, self.settings), why)
-
-    def by(self, backend: Backend, why: str) -> Answered:
-        answer = ask(self._taped(backend), self.request, self.check, self.on_event)
-        return Answered(answer, planner_note(answer, why))
-
-    def _taped(self, backend: Backend) -> Backend:
-        return self.tape.around(backend, self.settings) if self.tape else backend
+        backend = make(name, self.settings)
+        rules = backend if name == RULES else make(RULES, self.settings)
+        assessed = completed(rules, self.request)
+        outcome = self._outcome(backend, assessed, self.on_event)
+        if isinstance(outcome, Unavailable):
+            raise outcome
+        return Answered(outcome, planner_note(outcome, why))
 
     def automatically(self) -> Answered:
         """The rules read the wish, which decides who answers; who fails is replaced, and that is said."""
@@ -75,22 +89,56 @@ class Asking:
         available = set_up(self.settings)
         failed: list[str] = []
         while True:
-            choice = decide(assessed, self.standings(available), available)
-            chosen = Given(rules, assessed) if choice.backend == RULES else None
+            choice = decide(assessed, self.gate.standings, available)
+            backend = rules if choice.backend == RULES else make(choice.backend, self.settings)
             pieces = _Pieces(self.on_event)
-            try:
-                backend = self._taped(chosen or make(choice.backend, self.settings))
-                answer = ask(backend, self.request, self.check, pieces)
-            except BackendError as error:
-                if choice.backend == RULES:
-                    raise
-                pieces.void()
-                available.remove(choice.backend)
-                why = error.problems[0].message(lang)
-                failed.append(text("planner.failed", lang, backend=choice.backend, why=why))
-                continue
-            answer = replace(answer, seconds=round(time.monotonic() - begin, 3))
-            return _answered(answer, choice, failed, self.request)
+            outcome = self._outcome(backend, assessed, pieces)
+            if not isinstance(outcome, Unavailable):
+                answer = replace(outcome, seconds=round(time.monotonic() - begin, 3))
+                return _answered(answer, choice, failed, self.request)
+            if choice.backend == RULES:
+                raise outcome
+            pieces.void()
+            available.remove(choice.backend)
+            why = outcome.problems[0].message(lang)
+            failed.append(text("planner.failed", lang, backend=choice.backend, why=why))
+
+    def _outcome(
+        self, backend: Backend, assessed: Completion, on_event: OnEvent
+    ) -> Answer | Unavailable:
+        """Its answer, or why there is none. What the host says, or does not say, is raised."""
+        own = backend.name == RULES
+        try:
+            self.gate.require(backend)
+        except Unavailable as error:
+            return error
+        backend = Given(backend, assessed) if own else backend
+        backend = self.tape.around(backend, self.settings) if self.tape else backend
+        said: Answer | BackendError
+        try:
+            said = ask(backend, self.request, self.check, on_event)
+        except BackendError as error:
+            said = error
+        except Impossible as error:
+            if (slip := None if own else self._slip(assessed, _refused(backend, error))) is None:
+                raise
+            return slip
+        return (None if own else self._slip(assessed, said)) or said
+
+    def _slip(self, assessed: Completion, said: Answer | BackendError) -> Unavailable | None:
+        """Why its backend is out from now on: it planned where nothing was asked for."""
+        try:
+            self.gate.refuse_slip(self.request.text, assessed, said)
+        except Unavailable as error:
+            return error
+        return None
+
+
+def _refused(backend: Backend, error: Impossible) -> BackendError:
+    """A plan that cannot be, as the gate wants to see it."""
+    failure = BackendError(backend.name, "invalid_reply", str(error))
+    failure.attempts = error.attempts
+    return failure
 
 
 def _answered(

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from fuyajo.domain.context import Quota
 from fuyajo.domain.errors import InvalidInput, Param, Problem, shown
 from fuyajo.domain.units import parse_disk_gib, parse_memory_mib
+from fuyajo.store.admissions import AdmissionStore
 from fuyajo.store.home import Home
 from fuyajo.store.plans import PlanStore
 from fuyajo.store.runs import RunStore
@@ -29,6 +30,7 @@ KEYS = {
     "claude_model",
     "claude_base_url",
     "claude_credential",
+    "canary_minutes",
     *(f"quota_{key}" for key in QUOTA),
 }
 
@@ -48,6 +50,8 @@ class Settings:
     claude_base_url: str | None = None
     claude_credential: Literal["oauth", "api_key"] = "oauth"
     quota: Quota = field(default_factory=Quota)
+    # How old the last canary of a planner that the gate admitted may be; 0: one before every reply.
+    canary_minutes: int = 10
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,10 @@ class Actor:
     @property
     def plans(self) -> PlanStore:
         return PlanStore(self.home)
+
+    @property
+    def admissions(self) -> AdmissionStore:
+        return AdmissionStore(self.home)
 
     @property
     def runs(self) -> RunStore:
@@ -92,7 +100,14 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         claude_base_url=values.get("claude_base_url"),
         claude_credential="api_key" if values.get("claude_credential") == "api_key" else "oauth",
         quota=_quota(values),
+        canary_minutes=_minutes(values.get("canary_minutes", "10")),
     )
+
+
+def _minutes(value: str) -> int:
+    if not (value.isascii() and value.isdecimal() and len(value) < 7):
+        raise InvalidInput(Problem("canary_minutes", "minutes", {"value": shown(value)}))
+    return int(value)
 
 
 def _quota(values: Mapping[str, str]) -> Quota:

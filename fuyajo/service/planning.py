@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from fuyajo.domain.context import VmBrief
@@ -21,13 +20,12 @@ from fuyajo.domain.spec import Spec, normalise
 from fuyajo.domain.texts import Lang
 from fuyajo.planner.backend import PlannerRequest
 from fuyajo.planner.dialogue import OnEvent, ignore
-from fuyajo.planner.registry import NAMES, TRUSTED, BackendSettings, ClaudeSettings
-from fuyajo.planner.router import OVERALL, RESTRAINT, RULES, WISHES
-from fuyajo.planner.standing import Standing
+from fuyajo.planner.registry import NAMES, BackendSettings, ClaudeSettings
 from fuyajo.service.answering import Answered, Asking
 from fuyajo.service.context import Actor
 from fuyajo.service.conversing import Talk
 from fuyajo.service.images import image_names
+from fuyajo.service.serving import Serving
 
 if TYPE_CHECKING:
     from fuyajo.service.taping import Tape
@@ -81,7 +79,7 @@ def from_words(
     )
     draft = Draft(actor, host, unavailable)
     settings = backend_settings(actor)
-    asking = Asking(request, draft.problems, on_event, settings, partial(standings, actor), tape)
+    asking = Asking(request, draft.problems, on_event, settings, Serving(actor), tape)
     try:
         answered = asking.answered(name)
     except InvalidInput as error:
@@ -107,16 +105,6 @@ def _planned(
         actor.plans.save(plan)
     talk.add(words, answer.reply.message, own, answered.note, plan)
     return Planned(answer.reply, plan, answer.backend, answered.note, answered.notices)
-
-
-def standings(actor: Actor, names: Sequence[str]) -> dict[str, Standing]:  # noqa: ARG001
-    """What `auto` may go by. The one place that knows where admissions are kept."""
-    every = dict.fromkeys((*WISHES, *RESTRAINT, OVERALL), 1.0)
-    return {
-        name: Standing(True, every if name == RULES else {})
-        for name in names
-        if name == RULES or name in TRUSTED
-    }
 
 
 def from_config(actor: Actor, config: Config, source: str) -> Planned:

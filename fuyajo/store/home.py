@@ -50,5 +50,9 @@ class Home:
         """Not made here: the image store does."""
         return self.root / "images"
 
+    def gate(self) -> Path:
+        """Admissions of planners. Not made here: most commands only look whether there are any."""
+        return self.root / "gate"
+
     def config_file(self) -> Path:
         return self.root / "config.toml"

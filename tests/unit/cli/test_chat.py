@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from fuyajo.service import answering
 from tests.support.command_line import World, machine
-from tests.support.scripted_backend import ScriptedBackend, config
+from tests.support.scripted_backend import ScriptedBackend, config, stand_in
 
 WISH = "a web server called shop with 1 GB of memory"
 
@@ -44,7 +43,7 @@ def test_a_plan_is_carried_out_and_known_then(
         config(vms=[{"name": "shop", "template": "web-server", "memory": "1GiB"}]),
         config(operations=[{"op": "stop", "select": {"which": "last_created"}}]),
     )
-    monkeypatch.setattr(answering, "make", lambda *_: backend)
+    stand_in(monkeypatch, backend)
     code, out, _ = chat(WISH, "/apply", "stop it", argv=("--backend", "claude"))
     assert code == 0
     assert "shop is running" in out
@@ -88,7 +87,7 @@ def test_a_failure_is_told_and_the_chat_goes_on(chat: Chat, world: World) -> Non
 
 def test_new_forgets(chat: Chat, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     backend = ScriptedBackend({"type": "chat", "message": "x"})
-    monkeypatch.setattr(answering, "make", lambda *_: backend)
+    stand_in(monkeypatch, backend)
     chat("a", "b", "/new", "c", argv=("--backend", "claude"))
     assert [len(request.turns) for request in backend.requests] == [0, 1, 0]
 

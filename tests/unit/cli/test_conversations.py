@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from fuyajo.service import answering
 from tests.support.command_line import World, machine
-from tests.support.scripted_backend import CHAT, ScriptedBackend, config
+from tests.support.scripted_backend import CHAT, ScriptedBackend, config, stand_in
 
 UUID = "3f2a9c10-0000-4000-8000-000000000000"
 STOP_IT = config(operations=[{"op": "stop", "select": {"which": "last_mentioned"}}])
@@ -21,9 +20,7 @@ START_WEB = config(operations=[{"op": "start", "vm": "web"}])
 @pytest.fixture
 def planner(monkeypatch: pytest.MonkeyPatch) -> ScriptedBackend:
     """What every call of `--backend claude` asks; its replies are said in order."""
-    backend = ScriptedBackend(START_WEB, STOP_IT)
-    monkeypatch.setattr(answering, "make", lambda *_: backend)
-    return backend
+    return stand_in(monkeypatch, ScriptedBackend(START_WEB, STOP_IT))
 
 
 @pytest.fixture
@@ -98,12 +95,12 @@ def test_who_answered_why_how_long_and_at_what_cost(web: World, planner: Scripte
     planner.replies = [START_WEB]
     _, _, err = web.call("plan", "start web", "--backend", "claude", "-v")
     first, second, *_ = err.splitlines()
-    assert first == "planner: scripted (claude, as asked for)"
+    assert first == "planner: claude (claude, as asked for)"
     assert second.startswith("  scripted-1 · 0.0")
     assert second.endswith(" s · 10 + 5 tokens · 0.2500 USD")
     _, answer = web.json("plan", "start web", "--backend", "claude")
     assert answer["planner"] == {
-        "backend": "scripted",
+        "backend": "claude",
         "model": "scripted-1",
         "why": "claude, as asked for",
         "seconds": answer["planner"]["seconds"],

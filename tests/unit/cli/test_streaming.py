@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fuyajo.service import answering
 from fuyajo.views.inert import inert
 from tests.support.command_line import World, machine
-from tests.support.scripted_backend import CHAT, ScriptedBackend, config
+from tests.support.scripted_backend import CHAT, ScriptedBackend, config, stand_in
 
 STOP = config(operations=[{"op": "stop", "vm": "web"}])
 MESSAGE = "This is what would be done."
@@ -28,7 +27,7 @@ def terminal(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 def plan(
     world: World, patch: pytest.MonkeyPatch, backend: ScriptedBackend, *argv: str
 ) -> tuple[int, str, str]:
-    patch.setattr(answering, "make", lambda *_: backend)
+    stand_in(patch, backend)
     return world.call("plan", "stop web", "--backend", "claude", *argv)
 
 
@@ -92,4 +91,4 @@ def test_the_line_is_finished_when_the_planner_fails(
     backend = ScriptedBackend("no json", pieces=["I wo"])
     code, out, err = plan(terminal, monkeypatch, backend)
     assert (code, out) == (5, "I wo\nI wo\n")
-    assert err.splitlines()[-2].startswith("error: scripted proposed something that is not valid")
+    assert err.splitlines()[-2].startswith("error: claude proposed something that is not valid")

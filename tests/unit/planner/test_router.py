@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from fuyajo.planner.backend import Completion
 from fuyajo.planner.router import (
     BAR,
-    OVERALL,
     RESTRAINT,
     RULES,
     SURE,
@@ -27,7 +26,7 @@ from fuyajo.planner.router import (
 from fuyajo.planner.standing import Standing
 
 KINDS = (*WISHES, *sorted(RESTRAINT))
-GOOD = Standing(True, dict.fromkeys((*KINDS, OVERALL), 1.0))
+GOOD = Standing(True, dict.fromkeys(KINDS, 1.0))
 TRUSTED = Standing(True)
 OUT = Standing(False, GOOD.scores)
 ALL = ("rules", "openai", "claude", "anthropic")
@@ -62,7 +61,7 @@ def test_a_doubt_of_the_rules_goes_to_the_next_cheapest_at_the_bar() -> None:
 
 
 def test_the_bar_is_that_of_the_class() -> None:
-    weak = {**EVERYBODY, "rules": scored(create=BAR, resize=BAR - 0.01, overall=1.0)}
+    weak = {**EVERYBODY, "rules": scored(create=BAR, resize=BAR - 0.01)}
     assert chosen(read("create"), weak) == "rules"
     assert chosen(read("resize"), weak) == "openai"
     assert chosen(read("delete"), weak) == "openai"  # never measured
@@ -70,17 +69,21 @@ def test_the_bar_is_that_of_the_class() -> None:
 
 def test_what_was_not_understood_goes_by_the_overall_score() -> None:
     assert chosen(read(None), EVERYBODY) == "openai"  # the rules did not understand it
-    low = {**EVERYBODY, "openai": scored(create=1.0, overall=BAR - 0.01)}
+    low = {**EVERYBODY, "openai": scored(create=1.0, delete=1.0, resize=0.6)}
     assert chosen(read(None), low) == "claude"
 
 
 @pytest.mark.parametrize("kind", sorted(RESTRAINT))
 def test_restraint_counts_only_when_sure(kind: str) -> None:
     """A wish that is taken for small talk gets lost: who is good at small talk alone must not get it."""
-    talker = {**EVERYBODY, "openai": scored(**{kind: 1.0, OVERALL: 0.5})}
+    talker = {**EVERYBODY, "openai": scored(**{kind: 1.0, "create": 0.5})}
     assert chosen(read(kind, 1.0), talker) == "rules"
     assert chosen(read(kind, 0.5), talker) == "claude"
     assert chosen(read(kind, 1.0), {**talker, "rules": OUT}) == "openai"
+
+
+def test_thanks_count_as_a_greeting() -> None:
+    assert decide(read("thanks"), EVERYBODY, ALL) == Choice("rules", "sure", "greeting", 1.0)
 
 
 def test_claude_before_anthropic_then_the_rules_that_say_so() -> None:
@@ -101,14 +104,14 @@ def test_who_is_not_admitted_never_answers() -> None:
 
 
 @given(
-    kind=st.sampled_from((*KINDS, "context", None)),
+    kind=st.sampled_from((*KINDS, "context", "thanks", None)),
     confidence=st.floats(0, 1),
     scores=st.dictionaries(
         st.sampled_from(ALL),
         st.builds(
             Standing,
             st.booleans(),
-            st.dictionaries(st.sampled_from((*KINDS, OVERALL)), st.floats(0, 1)),
+            st.dictionaries(st.sampled_from(KINDS), st.floats(0, 1)),
         ),
     ),
     available=st.lists(st.sampled_from(ALL), unique=True),

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fuyajo.domain.errors import InvalidInput, Problem
+from fuyajo.domain.errors import InvalidInput, Param, Problem, Unavailable
 from fuyajo.planner.backend import BackendError, Completion, Partial, PlannerRequest
 from fuyajo.planner.dialogue import Again, no_check
 from fuyajo.planner.registry import BackendSettings
-from fuyajo.planner.router import OVERALL
 from fuyajo.planner.standing import Standing
 from fuyajo.service import answering
 from fuyajo.service.answering import Answered, Asking
@@ -45,7 +44,10 @@ class Stage:
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.backends: dict[str, Any] = {"rules": Rules(CHAT)}
-        self.standings = {"rules": Standing(True, {"create": 1.0, OVERALL: 1.0})}
+        self.standings = {"rules": Standing(True, {"create": 1.0})}
+        self.out: set[str] = set()  # who may not serve, whatever its scores were
+        self.slips: list[tuple[str, Any]] = []
+        self.idle = False  # whether nothing was asked for
         self.seen: list[Any] = []
         patch.setattr(answering, "make", lambda name, _: self.backends[name])
         patch.setattr(answering, "set_up", lambda _: list(self.backends))
@@ -56,13 +58,24 @@ class Stage:
         self.standings[name] = standing or Standing(True)
         return backend
 
-    def _standings(self, _names: Sequence[str]) -> dict[str, Standing]:
-        return self.standings
+    def require(self, backend: Any) -> None:
+        if backend.name in self.out:
+            raise _unavailable(backend.name)
+
+    def refuse_slip(self, words: str, assessed: Completion, said: Any) -> None:
+        self.slips.append((said.backend, said.attempts))
+        if self.idle and any(one["type"] == "config" for one in said.attempts):
+            raise _unavailable(said.backend)
 
     def ask(self, name: str = "auto", check: Any = no_check) -> Answered:
         settings = BackendSettings()
-        asking = Asking(REQUEST, check, self.seen.append, settings, self._standings)
+        asking = Asking(REQUEST, check, self.seen.append, settings, self)
         return asking.answered(name)
+
+
+def _unavailable(name: str) -> Unavailable:
+    params: dict[str, Param] = {"backend": name, "command": "admit"}
+    return Unavailable(Problem("backend", "gate_not_admitted", params))
 
 
 @pytest.fixture
@@ -117,7 +130,10 @@ def test_by_name_nobody_takes_its_place(stage: Stage) -> None:
     with pytest.raises(BackendError) as caught:
         stage.ask("claude")
     assert (caught.value.backend, caught.value.kind) == ("claude", "overloaded")
-    assert stage.backends["rules"].requests == []
+    stage.out.add("claude")
+    with pytest.raises(Unavailable, match="claude"):
+        stage.ask("claude")
+    assert len(stage.backends["claude"].requests) == 1
 
 
 def test_a_wish_that_cannot_be_is_no_failure_of_the_planner(stage: Stage) -> None:
@@ -137,3 +153,45 @@ def test_alone_and_unsure_the_rules_are_honest(stage: Stage) -> None:
     got = stage.ask()
     assert got.answer.backend == "rules"
     assert got.notices == ("no other planner is set up; the rules are only sure of: creating",)
+
+
+CONFIG = config(vms=[{"name": "web"}])
+
+
+def test_who_does_not_stand_is_not_asked(stage: Stage) -> None:
+    stage.backends["rules"].confidence = 0.3
+    openai = stage.add("openai", ScriptedBackend(CHAT), Standing(True, {"create": 1.0}))
+    stage.add("claude", ScriptedBackend(CHAT))
+    stage.out.add("openai")  # its canary has just failed
+    got = stage.ask()
+    assert (got.answer.backend, openai.requests) == ("claude", [])
+    assert "openai failed" in got.notices[0]
+
+
+def test_a_slip_is_no_answer(stage: Stage) -> None:
+    stage.backends["rules"].confidence = 0.3
+    stage.add("claude", ScriptedBackend(CONFIG))
+    stage.add("anthropic", ScriptedBackend(CHAT))
+    stage.idle = True
+    assert stage.ask().answer.backend == "anthropic"
+    with pytest.raises(Unavailable):
+        stage.ask("claude")
+    assert stage.slips[0] == ("claude", (CONFIG,))
+
+
+def test_a_slip_that_the_host_refuses_is_one_all_the_same(stage: Stage) -> None:
+    def check(_config: object) -> list[Problem]:
+        return [Problem("", "name_taken", {"value": "web"})]
+
+    stage.add("claude", ScriptedBackend(CONFIG))
+    stage.idle = True
+    with pytest.raises(Unavailable, match="claude"):
+        stage.ask("claude", check)
+    assert stage.slips == [("claude", (CONFIG, CONFIG))]
+
+
+def test_the_rules_do_not_judge_themselves(stage: Stage) -> None:
+    stage.idle = True
+    stage.backends["rules"].replies = [CONFIG]
+    assert stage.ask().answer.reply.config is not None
+    assert stage.slips == []

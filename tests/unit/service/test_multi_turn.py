@@ -12,13 +12,12 @@ import pytest
 
 from fuyajo.domain.errors import InvalidInput, Unavailable
 from fuyajo.domain.texts import Lang
-from fuyajo.service import answering
 from fuyajo.service.context import Actor, local_actor
 from fuyajo.service.conversing import Talk
 from fuyajo.service.planning import Planned, from_words
 from tests.support.command_line import World, machine
 from tests.support.command_line import world as make_world
-from tests.support.scripted_backend import ScriptedBackend, config
+from tests.support.scripted_backend import ScriptedBackend, config, stand_in
 
 CREATE = config(vms=[{"name": "shop", "template": "web-server"}])
 
@@ -44,8 +43,7 @@ class Conversation:
         self.asked: list[Any] = []
 
     def say(self, words: str, reply: Any, lang: Lang = "en") -> Planned:
-        backend = ScriptedBackend(reply)
-        self._patch.setattr(answering, "make", lambda *_: backend)
+        backend = stand_in(self._patch, ScriptedBackend(reply))
         talk = Talk(self.actor, "n-test")
         planned = from_words(self.actor, words, lang, "claude", talk=talk)
         self.asked.append(backend.requests[0])
