@@ -12,7 +12,14 @@ import pytest
 from fuyajo.cli.main import cli, run
 from tests import shape
 
-PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/architecture.md"]
+PAGES = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "CHANGELOG.md",
+    "docs/architecture.md",
+    "docs/gate.md",
+]
 HARMLESS = {"fuyajo --help", "fuyajo template list", "fuyajo schema"}
 
 
