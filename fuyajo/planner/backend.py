@@ -11,7 +11,7 @@ from fuyajo.domain.context import Quota, Turn, VmBrief
 from fuyajo.domain.errors import Problem, Unavailable
 from fuyajo.domain.references import Reference
 from fuyajo.domain.request import Reply
-from fuyajo.domain.texts import Lang
+from fuyajo.domain.texts import Lang, known
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,14 @@ class Usage:
 
 @dataclass(frozen=True)
 class Partial:
-    """The next piece of `message`, while the reply is still arriving. Untrusted, and not yet checked."""
+    """The next piece of `message`, while the reply is still arriving. Untrusted, and not yet checked.
+
+    `restarts`: what was shown so far belongs to a try that came to nothing inside the backend; this piece
+    begins the message anew. The last try's pieces together are the message of the `Completion`.
+    """
 
     text: str
+    restarts: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,10 @@ class BackendError(Unavailable):
     def __init__(self, backend: str, kind: str, detail: str) -> None:
         self.backend = backend
         self.kind = kind
-        super().__init__(Problem("", f"backend_{kind}", {"backend": backend, "detail": detail}))
+        # What to type next differs by backend for some kinds.
+        own = f"backend_{kind}_{backend}"
+        code = own if known(f"problem.{own}") else f"backend_{kind}"
+        super().__init__(Problem("", code, {"backend": backend, "detail": detail}))
 
 
 class Backend(Protocol):

@@ -86,7 +86,9 @@ class Asking:
         begin, lang = time.monotonic(), self.request.lang
         rules = make(RULES, self.settings)
         assessed = completed(rules, self.request)
-        available = set_up(self.settings)
+        # Whether the cheapest one will do is known without looking at what else is set up.
+        choice = decide(assessed, self.gate.standings, (RULES,))
+        available = [RULES] if choice.sure else set_up(self.settings)
         failed: list[str] = []
         while True:
             choice = decide(assessed, self.gate.standings, available)

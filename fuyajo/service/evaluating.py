@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from fuyajo.planner.gate.admission import (
     standing,
 )
 from fuyajo.planner.registry import NAMES, TRUSTED, make, missing
+from fuyajo.planner.standing import Standing
 from fuyajo.service.context import Actor
 
 if TYPE_CHECKING:  # measuring is loaded when something is measured; a plan only asks who may serve
@@ -29,7 +31,6 @@ if TYPE_CHECKING:  # measuring is loaded when something is measured; a plan only
     from fuyajo.planner.gate.cases import DataSet
     from fuyajo.planner.gate.report import Report
     from fuyajo.planner.gate.run import Measured, Run
-    from fuyajo.planner.standing import Standing
 
     OnRun = Callable[[Run, Measured], None]
 
@@ -173,23 +174,26 @@ def canary(actor: Actor, name: str) -> tuple[Canary, Standing]:
     import asyncio
 
     backend = made(actor, name)
-    sung, bound = asyncio.run(_sing(actor, backend))
+
+    async def all_of_it() -> tuple[Canary, str | None]:
+        return await _sing(actor, backend), await _bound(backend)
+
+    sung, bound = asyncio.run(all_of_it())
     if sung.failed is None and name in TRUSTED:
         actor.admissions.readmit(name)
     return sung, standing(_record(actor, name), bound, now())
 
 
-async def _sing(actor: Actor, backend: Backend) -> tuple[Canary, str | None]:
-    """The canary with its consequences, and the fingerprint where one matters."""
+async def _sing(actor: Actor, backend: Backend) -> Canary:
+    """The canary with its consequences."""
     from fuyajo.planner.gate.canary import sing
 
-    bound = await _bound(backend)
     sung = await sing(backend, actor.home.planner(actor.user))
     if sung.failed is None:
         actor.admissions.canary_passed(backend.name, now())
     else:
         _demote_for(actor, backend.name, sung.failed)
-    return sung, bound
+    return sung
 
 
 def demote(actor: Actor, name: str, reason: str, words: str = "", reply: str = "") -> None:
@@ -234,27 +238,47 @@ def require_standing(actor: Actor, backend: Backend) -> Standing:
 
     One that had to be admitted is asked the known questions first when that was too long ago.
     """
-    found = standing_of(actor, backend)
-    if found.why is None and _gated(backend.name):
-        record, minutes = _record(actor, backend.name), actor.settings.canary_minutes
-        if canary_due(record, now(), minutes):
-            import asyncio
-
-            _, bound = asyncio.run(_sing(actor, backend))
-            found = standing(_record(actor, backend.name), bound, now())
+    found = _standing(actor, backend.name, lambda: backend, sings=True)
     if found.why is not None:
         raise Unavailable(found.why)
     return found
 
 
-def standing_of(actor: Actor, backend: Backend) -> Standing:
-    """How the planner stands, without asking it anything but who it is."""
-    bound: str | None = None
-    if _gated(backend.name):
-        import asyncio
+def serving(actor: Actor, names: Sequence[str]) -> dict[str, Standing]:
+    """As `require_standing` for each, for whoever chooses; one that cannot be reached may not plan."""
+    found = {}
+    for name in names:
+        try:
+            found[name] = _standing(actor, name, partial(made, actor, name), sings=True)
+        except Unavailable as error:
+            found[name] = Standing(False, {}, error.problems[0])
+    return found
 
-        bound = asyncio.run(_bound(backend))
-    return standing(_record(actor, backend.name), bound, now())
+
+def standing_of(actor: Actor, name: str) -> Standing:
+    """How the planner stands, without asking it anything but who it is."""
+    return _standing(actor, name, partial(made, actor, name), sings=False)
+
+
+def _standing(actor: Actor, name: str, backend: Callable[[], Backend], *, sings: bool) -> Standing:
+    """Made and asked only where what is kept does not say enough."""
+    record = _record(actor, name)
+    found = standing(record, None, now())
+    if found.why is not None or not _gated(name):
+        return found
+    import asyncio
+
+    async def asked() -> Standing:
+        planner = backend()
+        bound = await _bound(planner)
+        found = standing(record, bound, now())
+        due = canary_due(record, now(), actor.settings.canary_minutes)
+        if found.why is not None or not sings or not due:
+            return found
+        await _sing(actor, planner)
+        return standing(_record(actor, name), bound, now())
+
+    return asyncio.run(asked())
 
 
 def standings(actor: Actor) -> list[Held]:
@@ -267,7 +291,7 @@ def standings(actor: Actor) -> list[Held]:
         stands: Standing | None = None
         if not absent:
             try:
-                stands = standing_of(actor, made(actor, name))
+                stands = standing_of(actor, name)
             except Unavailable as error:
                 absent = error.problems
         found.append(Held(name, record, stands, absent))

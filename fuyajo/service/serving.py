@@ -10,7 +10,7 @@ from fuyajo.planner.backend import Answer, Backend, BackendError, Completion
 from fuyajo.planner.registry import NAMES
 from fuyajo.planner.standing import Standing
 from fuyajo.service.context import Actor
-from fuyajo.service.evaluating import made, refuse_slip, require_standing, standing_of
+from fuyajo.service.evaluating import refuse_slip, require_standing, standing_of
 
 
 class Serving:
@@ -42,7 +42,7 @@ class _Standings(Mapping[str, Standing]):
     def __getitem__(self, name: str) -> Standing:
         if name not in self._found:
             try:
-                self._found[name] = standing_of(self._actor, made(self._actor, name))
+                self._found[name] = standing_of(self._actor, name)
             except Unavailable as error:  # it cannot be reached now, so nothing is known of it
                 raise KeyError(name) from error
         return self._found[name]

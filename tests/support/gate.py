@@ -13,7 +13,7 @@ from fuyajo.planner.backend import Backend, Completion, Partial, PlannerRequest,
 from fuyajo.planner.gate.cases import Case, parse, shipped
 from fuyajo.planner.gate.world import host_of
 from fuyajo.planner.registry import make
-from fuyajo.service import evaluating, planning
+from fuyajo.service import answering, evaluating, planning
 
 MESSAGES = {"en": "This is what I would plan.", "ja": "次のように計画します。"}
 SLIP = {"type": "config", "message": "Sure!", "config": {"vms": [{"template": "web-server"}]}}
@@ -110,8 +110,8 @@ def case(words: str = "hello", kind: str = "greeting", expect: str = '{"type": "
 def serve(patch: pytest.MonkeyPatch, backend: Backend) -> None:
     """This planner is the one called `openai`, for every door of this process."""
     patch.setattr(evaluating, "NAMES", ("rules", "openai", "claude"))
-    patch.setattr(
-        evaluating, "make", lambda name, _s: backend if name == "openai" else make(name, _s)
-    )
+    for module in (evaluating, answering):
+        patch.setattr(
+            module, "make", lambda name, _s: backend if name == "openai" else make(name, _s)
+        )
     patch.setattr(planning, "BACKENDS", ("auto", "rules", "openai", "claude"))
-    patch.setattr(planning, "choose", lambda *_a, **_k: (backend, "as asked for"))

@@ -10,6 +10,10 @@ A reply is a mapping with one of
   stop_reason   instead of the natural one (`refusal`, `max_tokens`)
   truncate      True: the stream ends in the middle
   hang          True: nothing comes until the server closes
+  stall         True: the stream stops in the middle until the server closes
+  name          of the tool that `structured` calls, instead of StructuredOutput
+  words         said before the call of the tool, in the same turn
+  hold          seconds before the answer begins
 The n-th call gets the n-th reply and later ones the last; or a function of the call chooses.
 """
 
@@ -62,6 +66,8 @@ class MessagesApi:
         self._server.api = self
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
         self.calls: list[Call] = []
+        # Requests that are being answered, now and at most.
+        self.active = self.max_active = 0
         self.arrived = threading.Event()
         self.closing = threading.Event()
 
@@ -88,6 +94,12 @@ class MessagesApi:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+    def busy(self, change: int) -> None:
+        """One more (1) or one less (-1) request is being answered."""
+        with self._lock:
+            self.active += change
+            self.max_active = max(self.max_active, self.active)
 
     def record(self, call: Call) -> Reply:
         """Keeps the call and chooses its reply."""
@@ -127,10 +139,13 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         call = Call(self.command, self.path, headers, self._body())
+        self.server.api.busy(1)
         try:
             self._route(call)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True  # the client was killed; that is what some tests are about
+        finally:
+            self.server.api.busy(-1)
 
     def _body(self) -> bytes:
         if self.headers.get("transfer-encoding", "").lower() != "chunked":
@@ -144,6 +159,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _route(self, call: Call) -> None:
         reply = self.server.api.record(call)
+        if "hold" in reply:
+            self.server.api.closing.wait(reply["hold"])
         if _endpoint(call) == "/v1/messages/count_tokens":
             self._send_json(200, {"input_tokens": 100})
         elif call.method != "POST" or _endpoint(call) != "/v1/messages":
@@ -168,7 +185,7 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.get("truncate"):
             self.close_connection = True  # the CLI's second, non-streaming try is cut off, too
             return
-        self._send_json(200, _message(asked, [_block(reply)], _stop_reason(reply)))
+        self._send_json(200, _message(asked, _blocks(reply), _stop_reason(reply)))
 
     def _send_json(self, status: int, value: Any, headers: Mapping[str, str] | None = None) -> None:
         body = json.dumps(value).encode()
@@ -187,9 +204,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.close_connection = True
         events = list(_events(asked, reply))
-        for event in events[: len(events) // 2] if reply.get("truncate") else events:
+        broken = reply.get("truncate") or reply.get("stall")
+        for event in events[: len(events) // 2] if broken else events:
             self.wfile.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
             self.wfile.flush()
+        if reply.get("stall"):
+            self.server.api.closing.wait()
 
 
 def _endpoint(call: Call) -> str:
@@ -201,10 +221,12 @@ def _stop_reason(reply: Reply) -> str:
     return str(reply.get("stop_reason", natural))
 
 
-def _block(reply: Reply) -> dict[str, Any]:
-    if "structured" in reply:
-        return {"type": "tool_use", "id": "toolu_1", "name": TOOL, "input": reply["structured"]}
-    return {"type": "text", "text": reply.get("text", "ok")}
+def _blocks(reply: Reply) -> list[dict[str, Any]]:
+    if "structured" not in reply:
+        return [{"type": "text", "text": reply.get("text", "ok")}]
+    name, given = reply.get("name", TOOL), reply["structured"]
+    call = {"type": "tool_use", "id": "toolu_1", "name": name, "input": given}
+    return [*([{"type": "text", "text": reply["words"]}] if "words" in reply else []), call]
 
 
 def _message(asked: Any, content: list[Any], stop_reason: str | None) -> dict[str, Any]:
@@ -221,20 +243,24 @@ def _message(asked: Any, content: list[Any], stop_reason: str | None) -> dict[st
 
 
 def _events(asked: Any, reply: Reply) -> Iterator[dict[str, Any]]:
-    """The server-sent events of one answer with one content block, in small pieces."""
-    block = _block(reply)
+    """The server-sent events of one answer, in small pieces."""
     yield {"type": "message_start", "message": _message(asked, [], None)}
+    for index, block in enumerate(_blocks(reply)):
+        yield from _block_events(index, block)
+    stop = {"stop_reason": _stop_reason(reply), "stop_sequence": None}
+    yield {"type": "message_delta", "delta": stop, "usage": {"output_tokens": 20}}
+    yield {"type": "message_stop"}
+
+
+def _block_events(index: int, block: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if block["type"] == "tool_use":
         whole, kind, key = json.dumps(block["input"]), "input_json_delta", "partial_json"
         empty = {**block, "input": {}}
     else:
         whole, kind, key = block["text"], "text_delta", "text"
         empty = {**block, "text": ""}
-    yield {"type": "content_block_start", "index": 0, "content_block": empty}
+    yield {"type": "content_block_start", "index": index, "content_block": empty}
     for start in range(0, len(whole), 16):
         delta = {"type": kind, key: whole[start : start + 16]}
-        yield {"type": "content_block_delta", "index": 0, "delta": delta}
-    yield {"type": "content_block_stop", "index": 0}
-    stop = {"stop_reason": _stop_reason(reply), "stop_sequence": None}
-    yield {"type": "message_delta", "delta": stop, "usage": {"output_tokens": 20}}
-    yield {"type": "message_stop"}
+        yield {"type": "content_block_delta", "index": index, "delta": delta}
+    yield {"type": "content_block_stop", "index": index}

@@ -12,7 +12,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fuyajo.domain.admission import Admission, plain
+from fuyajo.domain.admission import Admission, ClassScore, plain
 from fuyajo.planner.backends.rules import RulesBackend
 from fuyajo.planner.gate.admission import (
     ADMIT_K,
@@ -24,6 +24,10 @@ from fuyajo.planner.gate.admission import (
 from fuyajo.planner.gate.cases import DataSet, shipped
 from fuyajo.planner.gate.report import Report, report, rounded
 from fuyajo.planner.gate.run import Measured, Wanted, measure
+
+# Beside a clone only; what is installed has no documentation.
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "gate.md"
+BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->\n"
 
 
 def measured_rules(dataset: DataSet, k: int = ADMIT_K) -> Report:
@@ -56,14 +60,39 @@ def record_of(found: Report) -> Admission:
     )
 
 
+def figures(seen: Report, unseen: Report) -> str:
+    """Both measurements as a table for docs/gate.md."""
+    k = seen.k
+    head = ["class", "cases", "pass@1", f"pass^{k}", "held_out", "pass@1", f"pass^{k}"]
+    rows = [head, ["---"] * len(head)]
+    for kind, score in seen.classes.items():
+        rows.append([kind, *_cells(score), *_cells(unseen.classes.get(kind))])
+    rows.append(["explicit wishes", *_cells(seen.wishes), *_cells(unseen.wishes)])
+    rows.append(["overall", *_cells(seen.overall), *_cells(unseen.overall)])
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _cells(score: ClassScore | None) -> list[str]:
+    if score is None:
+        return ["", "", ""]
+    whole = "" if score.pass_k is None else f"{100 * score.pass_k:.1f} %"
+    return [str(score.n), f"{100 * score.pass_at_1:.1f} %", whole]
+
+
 def main() -> int:
-    found = measured_rules(shipped())
+    found, unseen = measured_rules(shipped()), measured_rules(shipped("held_out"))
     content = json.dumps(plain(record_of(found)), indent=1, ensure_ascii=False)
     SHIPPED_RULES.write_text(content + "\n", encoding="utf-8")
+    sys.stdout.write(f"{SHIPPED_RULES}\n")
+    if PAGE.exists():
+        before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+        after = rest.partition(END)[2]
+        page = f"{before}{BEGIN}{figures(found, unseen)}{END}{after}"
+        PAGE.write_text(page, encoding="utf-8")
+        sys.stdout.write(f"{PAGE}\n")
     short = shortfalls(found.classes, found.wishes)
     for one in short:
         sys.stderr.write(f"{one.kind}: {one.measure} {one.value}, and {one.bar} is needed\n")
-    sys.stdout.write(f"{SHIPPED_RULES}\n")
     return 1 if short else 0
 
 

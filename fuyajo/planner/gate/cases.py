@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError
 
 from fuyajo.domain.errors import InvalidInput, Param, Problem, shown
 from fuyajo.domain.parse import problem_of
-from fuyajo.domain.request import Config, Name, OperationRequest, Strict
+from fuyajo.domain.request import Config, Strict
 from fuyajo.domain.strict_json import load_json
 from fuyajo.domain.texts import Lang
 
@@ -44,28 +44,14 @@ SHIPPED = ("gate", "held_out")
 MAX_FILE_BYTES = 64 * 1024 * 1024
 
 
-class ExpectedOperation(OperationRequest):
-    """Only what was given counts (see `model_fields_set`)."""
-
-    op: Literal[  # type: ignore[assignment]
-        "start", "stop", "restart", "delete", "resize", "snapshot", "revert"
-    ]
-    snapshot: Name | None = None
-
-
-class ExpectedConfig(Config):
-    """What the reply has to come down to; keys that are not given may be anything."""
-
-    operations: Annotated[tuple[ExpectedOperation, ...], Field(max_length=50, strict=False)] = ()
-
-
 class Message(Strict):
     role: Literal["user", "assistant"]
     content: Annotated[str, Field(max_length=262_144)]
 
 
 class CaseVm(Strict):
-    """A VM of anybody. Its name is what some tool let somebody type, so it is any text."""
+    """A VM of anybody. Its name is what some tool let somebody type, so it is any text; `snapshots` are
+    names, the oldest first."""
 
     name: Annotated[str, Field(min_length=1, max_length=256)]
     state: Annotated[str, Field(max_length=32)] = "running"
@@ -75,6 +61,7 @@ class CaseVm(Strict):
     disk_gib: Annotated[int, Field(ge=0)] = 10
     owner: str | None = None
     created: str | None = None
+    snapshots: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
 
 class CaseQuota(Strict):
@@ -95,7 +82,8 @@ class State(Strict):
 
 class Expect(Strict):
     type: Literal["chat", "config"]
-    config: ExpectedConfig | None = None
+    # What the reply has to come down to; keys that are not written may be anything.
+    config: Config | None = None
 
 
 class Case(Strict):
@@ -114,7 +102,7 @@ class Case(Strict):
         return self.messages[-1].content
 
     @property
-    def wanted(self) -> ExpectedConfig | None:
+    def wanted(self) -> Config | None:
         """None: nothing may be planned."""
         return self.expect.config
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.context import Quota, Turn, VmBrief
 from fuyajo.domain.errors import Problem
-from fuyajo.domain.machine import HostFacts, HostView, Machine
+from fuyajo.domain.machine import HostFacts, HostView, Machine, Snapshot
 from fuyajo.domain.plan import cost_of
 from fuyajo.domain.planning import changes_of
 from fuyajo.domain.quota import left, quota_problems
@@ -22,6 +23,9 @@ from fuyajo.planner.gate.cases import Case, CaseVm, Message
 
 # So much that only the quota of a case can be too small.
 AMPLE_MIB = 64 * 1024 * 1024
+# When snapshots were and would be taken, and what one is called whose name does not matter.
+MOMENT = datetime(2026, 11, 22, 12, tzinfo=UTC)
+UNNAMED = "s-20261101-090000"
 
 
 def request_of(case: Case, directory: Path) -> PlannerRequest:
@@ -38,10 +42,10 @@ def request_of(case: Case, directory: Path) -> PlannerRequest:
 
 
 def host_of(case: Case) -> HostView:
-    """Everybody's VMs, every image, memory without end."""
+    """Everybody's VMs, every image, memory without end, and every snapshot that the case goes back to."""
     images = frozenset(template.image for template in TEMPLATES.values())
     facts = HostFacts("qemu:///system", AMPLE_MIB, frozenset({"default"}), images)
-    return HostView(facts, {vm.name: _machine(vm) for vm in case.state.vms})
+    return HostView(facts, {vm.name: _machine(vm, _snapshots(vm, case)) for vm in case.state.vms})
 
 
 def quota_of(case: Case) -> Quota:
@@ -55,13 +59,22 @@ def check_of(case: Case) -> Callable[[Config], list[Problem]]:
     host, user, quota = host_of(case), case.state.user, quota_of(case)
 
     def check(config: Config) -> list[Problem]:
-        changes, problems = changes_of(normalise(config, taken=host.machines), host, user)
+        spec = normalise(config, taken=host.machines, moment=MOMENT)
+        changes, problems = changes_of(spec, host, user)
         return problems + quota_problems(quota, host.owned(user).values(), cost_of(changes))
 
     return check
 
 
-def _machine(vm: CaseVm) -> Machine:
+def _snapshots(vm: CaseVm, case: Case) -> tuple[Snapshot, ...]:
+    """Those of the case, and those that its right answer speaks of: most cases do not list any."""
+    operations = case.wanted.operations if case.wanted else ()
+    back = [o.snapshot or UNNAMED for o in operations if o.op == "revert" and o.vm == vm.name]
+    names = dict.fromkeys((*vm.snapshots, *back))
+    return tuple(Snapshot(name, MOMENT.isoformat(), vm.state) for name in names)
+
+
+def _machine(vm: CaseVm, snapshots: tuple[Snapshot, ...]) -> Machine:
     return Machine(
         name=vm.name,
         uuid=str(uuid5(NAMESPACE_URL, vm.name)),
@@ -73,6 +86,7 @@ def _machine(vm: CaseVm) -> Machine:
         template=vm.template,
         configured="done",
         created=vm.created,
+        snapshots=snapshots,
     )
 
 

@@ -328,3 +328,20 @@ def test_errs_is_a_function_of_case_and_run() -> None:
     errs: Errs = errs_on("a", at=2)
     case = shipped().cases[0].model_copy(update={"id": "a"})
     assert [errs(case, n) is None for n in (1, 2, 3)] == [True, False, True]
+
+
+def test_who_chooses_sees_all_of_them(
+    world: World, openai: Knowing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("rules", "openai", "claude")
+    found = evaluating.serving(_actor(), names)
+    assert [found[name].admitted for name in names] == [True, False, True]
+    assert openai.asked.total() == 0, "nobody is asked where what is kept says enough"
+    assert world.call("eval", "admit", "openai")[0] == 0
+    assert evaluating.serving(_actor(), names)["openai"].scores["create"] == 1.0
+    _later(monkeypatch, 11)
+    openai.errs = lambda _case, _number: BackendError("openai", "api", "refused")
+    silent = evaluating.serving(_actor(), names)["openai"]
+    assert not silent.admitted and silent.why and silent.why.code == "backend_api"
+    openai.errs = errs_on("nothing")
+    assert evaluating.serving(_actor(), names)["openai"].admitted

@@ -45,6 +45,11 @@ def test_one_slip_in_five_is_seen_in_pass_k_more_than_in_pass_1(slipped: Report)
     assert not slipped.passed and [run.case.id for run in slipped.slips] == ["en-greeting-002"]
 
 
+def test_knowing_the_answers_passes_the_whole_data_set() -> None:
+    found = _report(dataset=shipped(), k=1)
+    assert [case.id for case in found.cases if case.passes < case.runs] == []
+
+
 def test_a_perfect_one_passes_what_was_measured() -> None:
     found = _report()
     assert found.passed and found.slips == () and found.overall is not None

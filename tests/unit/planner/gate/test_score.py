@@ -8,8 +8,9 @@ import pytest
 
 from fuyajo.domain.errors import InvalidInput, Problem
 from fuyajo.domain.parse import parse_config, parse_reply
+from fuyajo.domain.request import Config
 from fuyajo.planner.backend import Answer, BackendError
-from fuyajo.planner.gate.cases import Case, ExpectedConfig
+from fuyajo.planner.gate.cases import Case
 from fuyajo.planner.gate.score import (
     as_text,
     differences,
@@ -23,7 +24,7 @@ CHAT = {"type": "chat", "message": "Hello!", "config": None}
 
 
 def _differences(wanted: dict[str, Any], got: dict[str, Any]) -> list[str]:
-    return differences(ExpectedConfig.model_validate(wanted), parse_config(got))
+    return differences(Config.model_validate(wanted), parse_config(got))
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,10 @@ def _differences(wanted: dict[str, Any], got: dict[str, Any]) -> list[str]:
         (
             {"vms": [{"vars": {"title": "x"}, "template": "web-server"}]},
             {"vms": [{"vars": {"title": "x"}, "template": "web-server"}]},
+        ),
+        (
+            {"operations": [{"op": "snapshot", "vm": "a"}]},
+            {"operations": [{"op": "snapshot", "vm": "a", "snapshot": "any"}]},
         ),
     ],
 )
@@ -84,8 +89,8 @@ def test_what_does_not(wanted: dict[str, Any], got: dict[str, Any], where: str) 
 
 
 def test_true_is_not_one() -> None:
-    wanted = ExpectedConfig.model_validate({"vms": [{"vars": {"a": 1}}]})
-    got = ExpectedConfig.model_validate({"vms": [{"vars": {"a": True}}]})
+    wanted = Config.model_validate({"vms": [{"vars": {"a": 1}}]})
+    got = Config.model_validate({"vms": [{"vars": {"a": True}}]})
     assert differences(wanted, got)
 
 

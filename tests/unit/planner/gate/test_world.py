@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from fuyajo.domain.context import Turn
 from fuyajo.domain.parse import parse_config
-from fuyajo.planner.gate.cases import Message
+from fuyajo.planner.gate.cases import Message, parse
 from fuyajo.planner.gate.world import check_of, request_of, turns_of
 from tests.support.gate import case
 
@@ -78,3 +79,28 @@ def test_turns_are_pairs() -> None:
 def test_names_with_signs_that_mean_something_to_a_pattern() -> None:
     (turn,) = _turns("stop a.b", "", names=("a.b", "(x", "*"))
     assert turn.touched == ("a.b",)
+
+
+def test_snapshots_are_those_of_the_case_and_of_its_right_answer() -> None:
+    revert = {"op": "revert", "vm": "web"}
+    wanted = {"type": "config", "config": {"operations": [{**revert, "snapshot": "good"}]}}
+    check = check_of(case("put it back", "snapshot", json.dumps(wanted)))
+    assert check(parse_config({"operations": [{**revert, "snapshot": "good"}]})) == []
+    assert check(parse_config({"operations": [{**revert, "snapshot": "bad"}]}))
+    assert check(parse_config({"operations": [{"op": "snapshot", "vm": "web"}]})) == []
+    assert check_of(case())(parse_config({"operations": [revert]}))
+
+
+def test_a_data_set_may_list_snapshots() -> None:
+    vm = {"name": "web", "owner": "m", "template": "web-server", "snapshots": ["old", "new"]}
+    line = {
+        "id": "a",
+        "lang": "en",
+        "class": "snapshot",
+        "messages": [{"role": "user", "content": "x"}],
+        "state": {"user": "m", "vms": [vm]},
+        "expect": {"type": "chat"},
+    }
+    (found,) = parse(json.dumps(line))
+    revert = {"op": "revert", "vm": "web", "snapshot": "old"}
+    assert check_of(found)(parse_config({"operations": [revert]})) == []
