@@ -26,7 +26,7 @@ TRUSTED_ORDER = ("claude", "anthropic")
 
 @dataclass(frozen=True)
 class Choice:
-    """`sure` is False for the rules when they answer only because nobody else is there."""
+    """`sure` is False for the rules when they answer only because nobody else is there, or may or can."""
 
     backend: str
     reason: str
@@ -36,7 +36,7 @@ class Choice:
 
     @property
     def sure(self) -> bool:
-        return self.reason != "only"
+        return self.reason not in {"only", "left"}
 
     def why(self, lang: Lang) -> str:
         """One sentence for a person."""
@@ -80,7 +80,8 @@ def decide(
     for name in TRUSTED_ORDER:
         if name in available and name in standings and standings[name].admitted:
             return Choice(name, "trusted", kind)
-    return Choice(RULES, "only", kind, sure_of=_sure_of(standings.get(RULES)))
+    reason = "left" if any(name != RULES for name in available) else "only"
+    return Choice(RULES, reason, kind, sure_of=_sure_of(standings.get(RULES)))
 
 
 def overall(standing: Standing) -> float | None:

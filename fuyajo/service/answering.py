@@ -97,13 +97,27 @@ class Asking:
             outcome = self._outcome(backend, assessed, pieces)
             if not isinstance(outcome, Unavailable):
                 answer = replace(outcome, seconds=round(time.monotonic() - begin, 3))
-                return _answered(answer, choice, failed, self.request)
+                return self._answered(answer, choice, available, failed)
             if choice.backend == RULES:
                 raise outcome
             pieces.void()
             available.remove(choice.backend)
             why = outcome.problems[0].message(lang)
             failed.append(text("planner.failed", lang, backend=choice.backend, why=why))
+
+    def _answered(
+        self, answer: Answer, choice: Choice, available: list[str], failed: list[str]
+    ) -> Answered:
+        """With what a person must know: who failed, and why nobody better answered."""
+        lang = self.request.lang
+        if choice.reason == "only" and failed:
+            choice = replace(choice, reason="left")
+        why, notices = choice.why(lang), list(failed)
+        if not choice.sure:
+            stands = (self.gate.standings.get(name) for name in available)
+            notices += [s.why.message(lang) for s in stands if s is not None and s.why is not None]
+            notices.append(why)
+        return Answered(answer, planner_note(answer, "; ".join([*failed, why])), tuple(notices))
 
     def _outcome(
         self, backend: Backend, assessed: Completion, on_event: OnEvent
@@ -141,14 +155,6 @@ def _refused(backend: Backend, error: Impossible) -> BackendError:
     failure = BackendError(backend.name, "invalid_reply", str(error))
     failure.attempts = error.attempts
     return failure
-
-
-def _answered(
-    answer: Answer, choice: Choice, failed: list[str], request: PlannerRequest
-) -> Answered:
-    why = choice.why(request.lang)
-    notices = [*failed, *([] if choice.sure else [why])]
-    return Answered(answer, planner_note(answer, "; ".join([*failed, why])), tuple(notices))
 
 
 class Given:

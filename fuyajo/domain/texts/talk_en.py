@@ -9,6 +9,7 @@ EN: dict[str, str] = {
     "({kind}: {percent} %)",
     "planner.auto_trusted": "no cheaper planner is sure of this wish ({kind})",
     "planner.auto_only": "no other planner is set up; the rules are only sure of: {classes}",
+    "planner.auto_left": "no other planner can answer this; the rules are only sure of: {classes}",
     "planner.auto_from": "chosen for each wish among {backends}",
     "planner.auto_alone": "the rules; nothing else is set up ({why})",
     "planner.failed": "{backend} failed and another planner answered: {why}",

@@ -7,6 +7,7 @@ JA: dict[str, str] = {
     "planner.auto_cheapest": "この種の頼みで試験に合格した一番安いプランナー ({kind}: {percent} %)",
     "planner.auto_trusted": "もっと安いプランナーではこの頼みに確信が持てません ({kind})",
     "planner.auto_only": "ほかのプランナーは設定されていません。規則が確実に読めるのは: {classes}",
+    "planner.auto_left": "ほかに答えられるプランナーがありません。規則が確実に読めるのは: {classes}",
     "planner.auto_from": "頼みごとに {backends} から選びます",
     "planner.auto_alone": "規則だけです。ほかは設定されていません ({why})",
     "planner.failed": "{backend} が失敗したので別のプランナーが答えました: {why}",

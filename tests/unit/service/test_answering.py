@@ -120,7 +120,7 @@ def test_when_all_fail_the_rules_answer_and_say_so(stage: Stage) -> None:
     got = stage.ask()
     assert got.answer.backend == "rules"
     assert len(got.notices) == 3
-    assert "creating" in got.notices[-1]
+    assert got.notices[-1].startswith("no other planner can answer this; the rules are only sure")
     assert len(stage.backends["rules"].requests) == 1
     assert stage.seen == []  # nothing had been shown
 
@@ -195,3 +195,11 @@ def test_the_rules_do_not_judge_themselves(stage: Stage) -> None:
     stage.backends["rules"].replies = [CONFIG]
     assert stage.ask().answer.reply.config is not None
     assert stage.slips == []
+
+
+def test_who_could_be_admitted_is_named(stage: Stage) -> None:
+    stage.backends["rules"].kind = None
+    why = _unavailable("openai").problems[0]
+    stage.add("openai", ScriptedBackend(CHAT), Standing(False, {}, why))
+    notices = stage.ask().notices
+    assert notices[0] == why.message() and notices[1].startswith("no other planner can answer")
