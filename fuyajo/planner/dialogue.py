@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from fuyajo.domain.errors import InvalidInput, Problem, shown
 from fuyajo.domain.parse import parse_reply
@@ -133,8 +133,7 @@ class Impossible(InvalidInput):
         self.attempts = attempts
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(NamedTuple):
     """`unclear`: the reply is our own question about a reference."""
 
     reply: Reply

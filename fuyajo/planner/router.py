@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fuyajo.domain.texts import Lang, known, text
 from fuyajo.planner.backend import Completion
@@ -24,8 +24,7 @@ SAME_AS = {"thanks": "greeting"}
 TRUSTED_ORDER = ("claude", "anthropic")
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """`sure` is False for the rules when they answer only because nobody else is there, or may or can."""
 
     backend: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from fuyajo.domain.errors import Unavailable
 from fuyajo.domain.plan import PlannerNote
@@ -40,8 +40,7 @@ class Gate(Protocol):
     ) -> None: ...
 
 
-@dataclass(frozen=True)
-class Answered:
+class Answered(NamedTuple):
     """`notices` are sentences that a person must see: who failed, or that nobody better is there."""
 
     answer: Answer
@@ -49,8 +48,7 @@ class Answered:
     notices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Asking:
+class Asking(NamedTuple):
     """One wish with everything that is needed to have it answered."""
 
     request: PlannerRequest
@@ -111,7 +109,7 @@ class Asking:
         """With what a person must know: who failed, and why nobody better answered."""
         lang = self.request.lang
         if choice.reason == "only" and failed:
-            choice = replace(choice, reason="left")
+            choice = choice._replace(reason="left")
         why, notices = choice.why(lang), list(failed)
         if not choice.sure:
             stands = (self.gate.standings.get(name) for name in available)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -123,7 +122,7 @@ def settled(exchange: Exchange, own: Mapping[str, Machine]) -> Exchange:
         else n
         for n in exchange.made
     )
-    return replace(exchange, made=made)
+    return exchange._replace(made=made)
 
 
 def _same(named: Named, machine: Machine | None) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from fuyajo.domain.plan import PlannerNote
 from fuyajo.domain.references import Named
@@ -20,8 +20,7 @@ MAX_CHARS = 2000
 
 
 # Plain values: building a model for them would cost every `fuyajo plan` a tenth of its time.
-@dataclass(frozen=True)
-class Exchange:
+class Exchange(NamedTuple):
     """One wish and its answer. A VM of `made` has an empty UUID until it was seen to exist. `at` is UTC."""
 
     at: datetime
@@ -33,8 +32,7 @@ class Exchange:
     touched: tuple[Named, ...] = ()
 
 
-@dataclass(frozen=True)
-class Conversation:
+class Conversation(NamedTuple):
     """The last turns, the oldest first."""
 
     id: str
@@ -87,7 +85,7 @@ class ConversationStore:
 def _capped(turn: Exchange) -> Exchange:
     if len(turn.user) <= MAX_CHARS and len(turn.reply) <= MAX_CHARS:
         return turn
-    return replace(turn, user=turn.user[:MAX_CHARS], reply=turn.reply[:MAX_CHARS])
+    return turn._replace(user=turn.user[:MAX_CHARS], reply=turn.reply[:MAX_CHARS])
 
 
 def _data(turn: Exchange) -> dict[str, Any]:

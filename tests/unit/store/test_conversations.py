@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -48,7 +47,7 @@ def test_it_comes_back_and_is_private(store: ConversationStore) -> None:
 def test_only_the_end_of_it_is_kept_and_texts_are_capped(store: ConversationStore) -> None:
     long = Exchange(at=AT, user="ü" * (MAX_CHARS + 1), reply="x" * 100_000)
     whole = talk(MAX_TURNS + 5)
-    store.save(replace(whole, turns=(*whole.turns, long)))
+    store.save(whole._replace(turns=(*whole.turns, long)))
     kept = store.load("mika", "n-shop")
     assert kept is not None and len(kept.turns) == MAX_TURNS
     assert kept.turns[0].user == "wish 6"
@@ -129,8 +128,7 @@ def test_a_turn_of_another_form_is_none(store: ConversationStore, wrong: dict[st
 
 
 def test_words_with_half_a_character_are_kept(store: ConversationStore) -> None:
-    half = replace(
-        talk(), turns=(Exchange(at=AT, user="\ud83d", planner=PlannerNote(backend="x")),)
-    )
+    turn = Exchange(at=AT, user="\ud83d", planner=PlannerNote(backend="x"))
+    half = talk()._replace(turns=(turn,))
     store.save(half)
     assert store.load("mika", "n-shop") == half
