@@ -85,7 +85,8 @@ class Completion:
 class Answer:
     """A reply that passed every check, with plain names, and what it cost.
 
-    `attempts` are the replies as they were given, refused ones included.
+    `attempts` are the replies as they were given, refused ones included. `unclear`: the reply is our own
+    question about a reference that was not certain.
     """
 
     reply: Reply
@@ -97,6 +98,7 @@ class Answer:
     kind: str | None = None
     confidence: float = 1.0
     attempts: tuple[Any, ...] = ()
+    unclear: bool = False
 
 
 class BackendError(Unavailable):

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from fuyajo.domain.errors import InvalidInput, Problem, shown
 from fuyajo.domain.parse import parse_reply
@@ -32,6 +32,7 @@ from fuyajo.planner.backend import (
 TRIES = 2
 SAID_CHARS = 8000
 
+ResultT = TypeVar("ResultT")
 Check = Callable[[Config], Sequence[Problem]]
 
 
@@ -45,7 +46,7 @@ class Again:
 OnEvent = Callable[[Partial | Again], None]
 
 
-def _ignore(_event: Partial | Again) -> None:
+def ignore(_event: Partial | Again) -> None:
     """For callers that show nothing until the end."""
 
 
@@ -63,9 +64,9 @@ class _Said:
 
 
 async def answer(
-    backend: Backend, request: PlannerRequest, check: Check = no_check, on_event: OnEvent = _ignore
+    backend: Backend, request: PlannerRequest, check: Check = no_check, on_event: OnEvent = ignore
 ) -> Answer:
-    """The checked answer. Raises `BackendError` (no usable reply) or `InvalidInput` (a sound wish that
+    """The checked answer. Raises `BackendError` (no usable reply) or `Impossible` (a sound wish that
     cannot be). Cancelling leaves nothing behind."""
     if not backend.waits:
         return await _answer(backend, request, check, on_event)
@@ -87,7 +88,7 @@ async def _answer(
         said.attempts.append(completion.said)
         said.usage += completion.usage
         try:
-            reply, references = judge(completion.said, request, check)
+            judged = judge(completion.said, request, check)
         except InvalidInput as error:
             if attempt == TRIES or not backend.repairs:
                 raise _failure(backend, error, said.attempts) from None
@@ -96,11 +97,12 @@ async def _answer(
             request = replace(request, repair=repair)
             continue
         return Answer(
-            reply=reply,
+            reply=judged.reply,
             backend=backend.name,
             model=completion.model,
             usage=said.usage,
-            references=references,
+            references=judged.references,
+            unclear=judged.unclear,
             seconds=round(time.monotonic() - begin, 3),
             kind=completion.kind,
             confidence=completion.confidence,
@@ -123,7 +125,23 @@ class WrongShape(InvalidInput):
     """The reply is not what a reply may look like; its sender's fault, not the wish's."""
 
 
-def judge(said: Any, request: PlannerRequest, check: Check) -> tuple[Reply, tuple[Reference, ...]]:
+class Impossible(InvalidInput):
+    """A sound wish that host or quota refuse. `attempts`: as in `Answer`."""
+
+    def __init__(self, problems: Sequence[Problem], attempts: tuple[Any, ...] = ()) -> None:
+        super().__init__(problems)
+        self.attempts = attempts
+
+
+class Judged(NamedTuple):
+    """`unclear`: the reply is our own question about a reference."""
+
+    reply: Reply
+    references: tuple[Reference, ...] = ()
+    unclear: bool = False
+
+
+def judge(said: Any, request: PlannerRequest, check: Check) -> Judged:
     """The reply with plain names; one that is a `Reply` was made by our own code.
 
     Raises `WrongShape`, or `InvalidInput` for what host or quota refuse.
@@ -133,17 +151,17 @@ def judge(said: Any, request: PlannerRequest, check: Check) -> tuple[Reply, tupl
     except InvalidInput as error:
         raise WrongShape(error.problems) from None
     if reply.config is None:
-        return reply, ()
+        return Judged(reply)
     if reply is not said and (guessed := ungrounded(reply.config, request)):
         raise WrongShape(guessed)
     try:
         config, references = resolve(reply.config, Known(request.vms, request.turns))
     except Unclear as unclear:
-        return _question(unclear, request), ()
+        return Judged(_question(unclear, request), unclear=True)
     problems = tuple(check(config))
     if problems:
         raise InvalidInput(problems)
-    return reply.model_copy(update={"config": config}), references
+    return Judged(reply.model_copy(update={"config": config}), references)
 
 
 def _question(unclear: Unclear, request: PlannerRequest) -> Reply:
@@ -178,7 +196,7 @@ def _says(heard: str, name: str) -> bool:
 
 def _failure(backend: Backend, error: InvalidInput, attempts: list[Any]) -> Exception:
     if not isinstance(error, WrongShape):
-        return error
+        return Impossible(error.problems, tuple(attempts))
     detail = "; ".join(
         f"{problem.path}: {problem.message()}" if problem.path else problem.message()
         for problem in error.problems[:5]
@@ -194,7 +212,7 @@ def _as_text(said: Any) -> str:
 
 
 def ask(
-    backend: Backend, request: PlannerRequest, check: Check = no_check, on_event: OnEvent = _ignore
+    backend: Backend, request: PlannerRequest, check: Check = no_check, on_event: OnEvent = ignore
 ) -> Answer:
     """The answer, for a caller without an event loop.
 
@@ -205,9 +223,18 @@ def ask(
         import asyncio
 
         return asyncio.run(coming)
+    return _at_once(coming, backend.name)
+
+
+def completed(backend: Backend, request: PlannerRequest) -> Completion:
+    """What a backend that never waits says, judged by nobody yet."""
+    return _at_once(_completion(backend, request, ignore), backend.name)
+
+
+def _at_once(coming: Coroutine[Any, Any, ResultT], name: str) -> ResultT:
     try:
         coming.send(None)
     except StopIteration as done:
-        result: Answer = done.value
+        result: ResultT = done.value
         return result
-    raise AssertionError(f"{backend.name} waited")
+    raise AssertionError(f"{name} waited")

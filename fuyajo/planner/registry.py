@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -71,6 +73,11 @@ def missing(
 ) -> tuple[Problem, ...]:
     """What has to be there before this backend can be tried. Reads no network, starts no process."""
     return _look(name, settings, os.environ if environ is None else environ)[1]
+
+
+def set_up(settings: BackendSettings) -> list[str]:
+    """The backends of which nothing is missing, the cheapest first."""
+    return [name for name in NAMES if not missing(name, settings)]
 
 
 def make(name: str, settings: BackendSettings, environ: Mapping[str, str] | None = None) -> Backend:
@@ -156,3 +163,24 @@ def _openai(every: BackendSettings, token: TokenSource | None) -> Backend:
     settings = every.openai
     assert settings.base_url is not None  # it would be missing
     return OpenAiBackend(settings.base_url, settings.model, token, deadline_s=settings.deadline_s)
+
+
+# Names of variables that hold a credential, of whatever kind.
+_SECRET = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$", re.IGNORECASE)
+
+
+def secrets(settings: BackendSettings, environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Every credential that a planner here could use: nothing of it may be written down.
+
+    A source that cannot be read holds nothing that could leak.
+    """
+    from fuyajo.planner.backends.tokens import TokenProblem
+
+    environ = os.environ if environ is None else environ
+    found = [value for name, value in environ.items() if _SECRET.search(name)]
+    for name in NAMES:
+        # Each as it is configured: a descriptor gives its content to the first who reads it.
+        source, _ = _look(name, settings, environ)
+        with suppress(TokenProblem):
+            found += [source.read()] if source else []
+    return tuple(found)

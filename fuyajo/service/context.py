@@ -12,6 +12,7 @@ from typing import Any, Literal
 from fuyajo.domain.context import Quota
 from fuyajo.domain.errors import InvalidInput, Param, Problem, shown
 from fuyajo.domain.units import parse_disk_gib, parse_memory_mib
+from fuyajo.store.admissions import AdmissionStore
 from fuyajo.store.home import Home
 from fuyajo.store.plans import PlanStore
 from fuyajo.store.runs import RunStore
@@ -40,6 +41,7 @@ KEYS = {
     "openai_model",
     "openai_token_file",
     "openai_deadline",
+    "canary_minutes",
     *(f"quota_{key}" for key in QUOTA),
 }
 
@@ -67,6 +69,8 @@ class Settings:
     # Seconds for one whole request, by planner; one that is not here has its own default.
     deadlines: Mapping[str, float] = field(default_factory=dict)
     quota: Quota = field(default_factory=Quota)
+    # How old the last canary of a planner that the gate admitted may be; 0: one before every reply.
+    canary_minutes: int = 10
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,10 @@ class Actor:
     @property
     def plans(self) -> PlanStore:
         return PlanStore(self.home)
+
+    @property
+    def admissions(self) -> AdmissionStore:
+        return AdmissionStore(self.home)
 
     @property
     def runs(self) -> RunStore:
@@ -118,7 +126,14 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         openai_token_file=_path(values.get("openai_token_file")),
         deadlines=_deadlines(values),
         quota=_quota(values),
+        canary_minutes=_minutes(values.get("canary_minutes", "10")),
     )
+
+
+def _minutes(value: str) -> int:
+    if not (value.isascii() and value.isdecimal() and len(value) < 7):
+        raise InvalidInput(Problem("canary_minutes", "minutes", {"value": shown(value)}))
+    return int(value)
 
 
 def _deadlines(values: Mapping[str, str]) -> dict[str, float]:

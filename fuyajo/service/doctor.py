@@ -11,7 +11,8 @@ from fuyajo.domain.errors import Unavailable, shown
 from fuyajo.domain.texts import Lang, text
 from fuyajo.engine.doctor import host, machine
 from fuyajo.engine.doctor.result import DEADLINE_SECONDS, Probe, Result, Status, bounded
-from fuyajo.planner.router import choose
+from fuyajo.planner.registry import BackendSettings, make, missing, set_up
+from fuyajo.planner.router import RULES, TRUSTED_ORDER
 from fuyajo.service.context import Actor
 from fuyajo.service.images import get_image
 from fuyajo.service.planning import BACKENDS, backend_settings
@@ -116,10 +117,23 @@ def _planner(actor: Actor, lang: Lang) -> list[Result]:
     if asked not in BACKENDS:
         return [Result("fail", "unknown", {"value": asked}, "export FUYAJO_BACKEND=auto")]
     try:
-        _backend, why = choose(asked, backend_settings(actor), lang=lang)
+        why = _who_answers(asked, backend_settings(actor), lang)
     except Unavailable as error:
         why = "; ".join(problem.message(lang) for problem in error.problems)
         codes = {problem.code for problem in error.problems}
         fix = "claude setup-token" if codes == {"claude_no_token"} else "export FUYAJO_BACKEND=auto"
         return [Result("fail", "missing", {"why": why}, fix)]
     return [Result("ok", "chosen", {"why": why})]
+
+
+def _who_answers(asked: str, settings: BackendSettings, lang: Lang) -> str:
+    """A sentence about the planner. Raises `Unavailable` when the one that was asked for is missing."""
+    if asked != "auto":
+        make(asked, settings)
+        return text("planner.asked", lang, backend=asked)
+    there = set_up(settings)
+    if there != [RULES]:
+        return text("planner.auto_from", lang, backends=", ".join(there))
+    absent = missing(TRUSTED_ORDER[0], settings)
+    why = "; ".join(problem.message(lang) for problem in absent)
+    return text("planner.auto_alone", lang, why=why)

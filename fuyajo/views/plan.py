@@ -10,6 +10,7 @@ from fuyajo.domain.plan import Change, FieldChange, Plan
 from fuyajo.domain.snapshots import snapshot_of, taken_of
 from fuyajo.domain.texts import Lang, known, text
 from fuyajo.views.inert import padded, width
+from fuyajo.views.references import reference_lines
 
 MARKS = {
     "create": "+",
@@ -31,12 +32,13 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 
 def plan_lines(plan: Plan, lang: Lang) -> list[str]:
     """The plan for a person: what appears, changes, goes; for how long this offer stands."""
+    meant = reference_lines(plan.references, lang)
     if plan.nothing_to_do:
         there = [line for change in plan.changes for line in _there(change, lang)]
-        return [text("ui.nothing", lang), *there]
+        return [*meant, text("ui.nothing", lang), *there]
     head = text("ui.plan", lang, id=plan.id)
     risk = text("ui.risk", lang, risk=text(f"ui.risk.{plan.risk}", lang))
-    lines = [f"{head}   {risk}   {_valid(plan, lang)}", ""]
+    lines = [f"{head}   {risk}   {_valid(plan, lang)}", *meant, ""]
     for change in plan.changes:
         lines += _change(change, lang)
     lines += ["", _summary(plan, lang)]

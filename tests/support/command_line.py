@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from fuyajo.cli import session
 from fuyajo.cli.main import run
 from fuyajo.domain.errors import Problem, Unavailable
 from fuyajo.domain.machine import Forward, HostFacts, HostView, Machine, Snapshot
@@ -50,6 +51,7 @@ class World:
     status: str = "successful"
     interrupted: bool = False
     found_by_run: tuple[Machine, ...] = ()  # what an interrupted run left
+    terminal: str | None = None  # the conversation of the terminal that this runs in
 
     def have(self, *there: Machine) -> None:
         self.found.update({m.name: m for m in there})
@@ -128,6 +130,7 @@ def world(
     for module in (planning, applying, machines):
         patch.setattr(module, "look", made.look)
     patch.setattr(applying, "run", made.run)
+    patch.setattr(session, "terminal_conversation", lambda: made.terminal)
     patch.setattr(applying, "surroundings", _surroundings)
     yield made
 

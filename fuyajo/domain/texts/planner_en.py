@@ -65,11 +65,4 @@ EN: dict[str, str] = {
     "hint.token_empty": "store the token itself there, on one line",
     "problem.token_malformed": "what {path} holds is not a token",
     "hint.token_malformed": "store only the token there, on one line",
-    # --- why this planner ------------------------------------------------------------------------
-    "planner.rules_asked": "the rules planner, as asked for",
-    "planner.rules_auto": "the rules planner: {why}",
-    "planner.claude_asked": "Claude, as asked for",
-    "planner.openai_asked": "the model server, as asked for",
-    "planner.anthropic_asked": "Anthropic's API, as asked for",
-    "planner.claude_auto": "Claude: it is installed and has a token",
 }

@@ -65,10 +65,4 @@ JA: dict[str, str] = {
     "hint.token_empty": "トークンそのものを一行で入れてください",
     "problem.token_malformed": "{path} の中身はトークンではありません",
     "hint.token_malformed": "トークンだけを一行で入れてください",
-    "planner.rules_asked": "指定どおり、規則によるプランナー",
-    "planner.rules_auto": "規則によるプランナー: {why}",
-    "planner.claude_asked": "指定どおり、Claude",
-    "planner.openai_asked": "指定どおり、モデルサーバー",
-    "planner.anthropic_asked": "指定どおり、Anthropic の API",
-    "planner.claude_auto": "Claude: インストール済みで、トークンもあります",
 }

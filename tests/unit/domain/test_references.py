@@ -119,3 +119,21 @@ def test_like_several_is_asked() -> None:
 def test_without_references_nothing_is_touched() -> None:
     config = parse_config({"template": "web-server"})
     assert resolve(config, Known(OWN)) == (config, ())
+
+
+def test_nothing_is_meant_in_the_place_of_what_is_not_there() -> None:
+    before = Turn("stop db", touched=("db",))
+    planned = Turn("make a shop", unmade=("shop",))
+    deleted = Turn("delete old", gone=("old",))
+    for turns, which in (
+        ((before, planned), "last_mentioned"),
+        ((before, planned), "them"),
+        ((before, planned), "last_created"),
+        ((before, deleted), "last_mentioned"),
+    ):
+        with pytest.raises(Unclear) as caught:
+            names({"which": which}, turns)
+        assert "db" in str(caught.value.problems[0].params["known"])
+    assert names({"which": "last_created"}, (before, deleted)) == ["blog"]
+    assert names({"which": "last_mentioned"}, (planned, before)) == ["db"]
+    assert names({"which": "last_created"}, (planned, Turn("x", made=("blog",)))) == ["blog"]
