@@ -19,6 +19,7 @@ PAGES = [
     "CHANGELOG.md",
     "docs/architecture.md",
     "docs/gate.md",
+    "docs/planners.md",
 ]
 HARMLESS = {"fuyajo --help", "fuyajo template list", "fuyajo schema"}
 

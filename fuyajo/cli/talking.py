@@ -16,10 +16,20 @@ from fuyajo.service.conversing import Talk
 from fuyajo.service.planning import BACKENDS, Planned, from_words
 
 
+def complete_backend(_context: click.Context, _param: click.Parameter, begun: str) -> list[str]:
+    """What may follow `--backend` in a shell."""
+    return [name for name in BACKENDS if name.startswith(begun)]
+
+
 def talking(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of every command that asks a planner."""
 
-    @click.option("--backend", default=None, help=f"Who answers: {', '.join(BACKENDS)}.")
+    @click.option(
+        "--backend",
+        default=None,
+        shell_complete=complete_backend,
+        help=f"Who answers: {', '.join(BACKENDS)}.",
+    )
     @click.option("--new", "fresh", is_flag=True, help="Forget what was said before.")
     @click.option(
         "--conversation", default=None, metavar="NAME", help="Instead of this terminal's own."

@@ -11,7 +11,7 @@ from fuyajo.domain.context import Quota, Turn, VmBrief
 from fuyajo.domain.errors import Problem, Unavailable
 from fuyajo.domain.references import Reference
 from fuyajo.domain.request import Reply
-from fuyajo.domain.texts import Lang, known
+from fuyajo.domain.texts import Lang
 
 
 @dataclass(frozen=True)
@@ -111,10 +111,7 @@ class BackendError(Unavailable):
     def __init__(self, backend: str, kind: str, detail: str) -> None:
         self.backend = backend
         self.kind = kind
-        # What to type next differs by backend for some kinds.
-        own = f"backend_{kind}_{backend}"
-        code = own if known(f"problem.{own}") else f"backend_{kind}"
-        super().__init__(Problem("", code, {"backend": backend, "detail": detail}))
+        super().__init__(Problem("", f"backend_{kind}", {"backend": backend, "detail": detail}))
 
 
 class Backend(Protocol):

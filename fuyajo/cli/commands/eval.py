@@ -11,6 +11,7 @@ from click.core import ParameterSource
 from fuyajo.cli.group import Group, examples
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import fail, note, say, say_json
+from fuyajo.cli.talking import complete_backend
 from fuyajo.domain.admission import plain
 from fuyajo.domain.errors import Exit
 from fuyajo.domain.texts import text
@@ -35,7 +36,12 @@ RUNS = 1, 50
         "fuyajo eval list",
     ),
 )
-@click.option("--backend", metavar="NAME", help="The planner to measure.")
+@click.option(
+    "--backend",
+    metavar="NAME",
+    shell_complete=complete_backend,
+    help="The planner to measure: rules, openai, claude or anthropic.",
+)
 @click.option(
     "--dataset", metavar="FILE", type=click.Path(path_type=Path), help="Cases as JSON lines."
 )

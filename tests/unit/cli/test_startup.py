@@ -16,10 +16,11 @@ HEAVY = {
     "fuyajo.planner.gate.run",
     "fuyajo.planner.recording",
     "fuyajo.service.taping",
-    "httpx",
+    "httpx2",
     "readline",
     "rich",
     "ssl",
+    "tenacity",
 }
 PLAN = """
 import sys
