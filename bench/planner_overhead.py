@@ -26,8 +26,8 @@ from fuyajo.planner.backend import PlannerRequest
 from fuyajo.planner.backends.claude_cli import version
 from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
 from fuyajo.planner.backends.claude_cli.call import arguments, environment, room, token_env
-from fuyajo.planner.backends.tokens import TokenEnv, token_pipe
 from fuyajo.planner.backends.rules import RulesBackend
+from fuyajo.planner.backends.tokens import TokenEnv, token_pipe
 from fuyajo.planner.dialogue import ask
 from fuyajo.planner.prompt import frame
 from scripts.fetch_claude import fetch

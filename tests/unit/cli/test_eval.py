@@ -122,7 +122,7 @@ def test_a_wrong_data_set_names_its_lines(world: World, openai: Knowing, tmp_pat
 def test_one_that_is_not_there_is_unavailable(world: World, openai: Knowing) -> None:
     openai.errs = lambda _case, _number: BackendError("openai", "api", "connection refused")
     code, found = world.json("eval", "--backend", "openai")
-    assert code == 5 and found["problems"][0]["code"] == "backend_api"
+    assert code == 5 and found["problems"][0]["code"].startswith("backend_api")
     assert world.call("eval", "admit", "openai")[0] == 5
     assert not (world.home / "gate").exists()
 
@@ -342,6 +342,6 @@ def test_who_chooses_sees_all_of_them(
     _later(monkeypatch, 11)
     openai.errs = lambda _case, _number: BackendError("openai", "api", "refused")
     silent = evaluating.serving(_actor(), names)["openai"]
-    assert not silent.admitted and silent.why and silent.why.code == "backend_api"
+    assert not silent.admitted and silent.why and silent.why.code.startswith("backend_api")
     openai.errs = errs_on("nothing")
     assert evaluating.serving(_actor(), names)["openai"].admitted
