@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -148,6 +149,16 @@ def test_interrupted_it_prints_what_was_measured(world: World, openai: Knowing) 
     assert openai.at_once == 0
     code, found = world.json("eval", "admit", "openai")
     assert code == 130 and found["verdict"]["interrupted"] and found["admission"] is None
+
+
+def test_a_terminal_sees_it_move(
+    world: World, openai: Knowing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    few = ("--classes", "greeting", "--limit", "2", "-k", "1")
+    code, out, err = world.call("eval", "--backend", "openai", *few)
+    assert code == 0 and "greeting" in out and "greeting 2/2" not in err
 
 
 # --- admission ---------------------------------------------------------------------------------------
