@@ -36,8 +36,7 @@ ResultT = TypeVar("ResultT")
 Check = Callable[[Config], Sequence[Problem]]
 
 
-@dataclass(frozen=True)
-class Again:
+class Again(NamedTuple):
     """The reply was refused and is asked for once more; pieces that were shown mean nothing."""
 
     problems: tuple[Problem, ...]

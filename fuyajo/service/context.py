@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from fuyajo.domain.context import Quota
 from fuyajo.domain.errors import InvalidInput, Param, Problem, shown
@@ -15,7 +15,9 @@ from fuyajo.domain.units import parse_disk_gib, parse_memory_mib
 from fuyajo.store.admissions import AdmissionStore
 from fuyajo.store.home import Home
 from fuyajo.store.plans import PlanStore
-from fuyajo.store.runs import RunStore
+
+if TYPE_CHECKING:
+    from fuyajo.store.runs import RunStore
 
 SYSTEM = "qemu:///system"
 SESSION = "qemu:///session"
@@ -95,6 +97,8 @@ class Actor:
 
     @property
     def runs(self) -> RunStore:
+        from fuyajo.store.runs import RunStore  # a plan runs nothing
+
         return RunStore(self.home)
 
 

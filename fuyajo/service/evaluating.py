@@ -39,13 +39,15 @@ REPLY_CHARS = 4000
 
 @dataclass(frozen=True)
 class Measure:
-    """What to measure: all of the shipped data set, or less, or another one; `k` runs of each case."""
+    """What to measure: all of the shipped data set, or less, or another one; `k` runs of each case,
+    `parallel` at once (None: as fits the planner)."""
 
     backend: str
     dataset: Path | None = None
     k: int = ADMIT_K
     kinds: tuple[str, ...] = ()
     limit: int | None = None
+    parallel: int | None = None
     stop_early: bool = False
 
 
@@ -106,7 +108,8 @@ def evaluate(actor: Actor, measure: Measure, on_run: OnRun) -> Report:
     dataset, backend = cases_of(measure), made(actor, measure.backend)
     begun, measured = now(), Measured(measure.k)
     directory = actor.home.planner(actor.user)
-    wanted = Wanted(directory, measure.k, parallel_for(backend), measure.stop_early)
+    parallel = measure.parallel or parallel_for(backend)
+    wanted = Wanted(directory, measure.k, parallel, measure.stop_early)
     identity: dict[str, str] = {}
 
     async def all_of_it() -> None:
@@ -125,18 +128,21 @@ def evaluate(actor: Actor, measure: Measure, on_run: OnRun) -> Report:
     return report(measure.backend, dataset, measured, identity, bound, begun)
 
 
-def admit(actor: Actor, name: str, k: int, on_run: OnRun) -> tuple[Report, Admission | None]:
+def admit(
+    actor: Actor, name: str, k: int, on_run: OnRun, parallel: int | None = None
+) -> tuple[Report, Admission | None]:
     """Measure with the whole shipped data set and keep the admission; None when it was not earned.
 
-    What fails loses the admission that it had; a slip also demotes a planner that needs none.
+    What fails loses the admission that it had; a slip demotes, also a planner that needs no admission.
     """
-    found = evaluate(actor, Measure(name, k=max(k, ADMIT_K), stop_early=True), on_run)
+    wanted = Measure(name, k=max(k, ADMIT_K), parallel=parallel, stop_early=True)
+    found = evaluate(actor, wanted, on_run)
     if found.interrupted or found.gone is not None:
         return found, None
     store = actor.admissions
     if not found.passed or shortfalls(found.classes, found.wishes):
         store.revoke(name)
-        if found.slips and (found.slips[0].score.slip or name not in TRUSTED):
+        if found.slips and found.slips[0].score.slip:
             _demote_for(actor, name, found.slips[0])
         return found, None
     record = admission_of(found)

@@ -12,7 +12,7 @@ import pytest
 from fuyajo.planner.backend import Backend, Completion, Partial, PlannerRequest, Usage
 from fuyajo.planner.gate.cases import Case, parse, shipped
 from fuyajo.planner.gate.world import host_of
-from fuyajo.planner.registry import make
+from fuyajo.planner.registry import make, missing
 from fuyajo.service import answering, evaluating, planning
 
 MESSAGES = {"en": "This is what I would plan.", "ja": "次のように計画します。"}
@@ -114,4 +114,7 @@ def serve(patch: pytest.MonkeyPatch, backend: Backend) -> None:
         patch.setattr(
             module, "make", lambda name, _s: backend if name == "openai" else make(name, _s)
         )
+    patch.setattr(
+        evaluating, "missing", lambda name, _s: () if name == "openai" else missing(name, _s)
+    )
     patch.setattr(planning, "BACKENDS", ("auto", "rules", "openai", "claude"))

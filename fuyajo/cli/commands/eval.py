@@ -22,6 +22,16 @@ if TYPE_CHECKING:
     from fuyajo.planner.gate.report import Report
 
 RUNS = 1, 50
+MOST_AT_ONCE = 64
+
+parallel_option = click.option(
+    "--parallel",
+    type=click.IntRange(1, MOST_AT_ONCE),
+    help="So many at once; default: as fits the planner.",
+)
+html_option = click.option(
+    "--html", metavar="FILE", type=click.Path(path_type=Path), help="Write a page too."
+)
 
 
 @click.group(
@@ -50,7 +60,8 @@ RUNS = 1, 50
 )
 @click.option("--classes", metavar="A,B", help="Only these classes.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many cases of each class.")
-@click.option("--html", metavar="FILE", type=click.Path(path_type=Path), help="Write a page too.")
+@parallel_option
+@html_option
 @common
 @click.pass_context
 def command(
@@ -61,6 +72,7 @@ def command(
     runs: int,
     classes: str | None,
     limit: int | None,
+    parallel: int | None,
     html: Path | None,
 ) -> int | None:
     """Measure a planner: whether it plans what is asked for, and nothing where nothing is asked for."""
@@ -73,8 +85,9 @@ def command(
     kinds = tuple(filter(None, (classes or "").split(",")))
     from fuyajo.cli.gate import progress_for
 
+    wanted = Measure(backend, dataset, runs, kinds, limit, parallel)
     with progress_for(call) as on_run:
-        found = evaluate(call.actor, Measure(backend, dataset, runs, kinds, limit), on_run)
+        found = evaluate(call.actor, wanted, on_run)
     _show(call, found)
     _write(call, found, html)
     return _exit(call, found)
@@ -96,9 +109,12 @@ def _none_before(context: click.Context, name: str) -> None:
     default=ADMIT_K,
     help="Runs of each case; at least and by default 5.",
 )
-@click.option("--html", metavar="FILE", type=click.Path(path_type=Path), help="Write a page too.")
+@parallel_option
+@html_option
 @common
-def admit_command(call: Call, backend: str, runs: int, html: Path | None) -> int:
+def admit_command(
+    call: Call, backend: str, runs: int, parallel: int | None, html: Path | None
+) -> int:
     """Measure a planner with every case, and let it plan if it passes.
 
     It ends at the first config where nothing was asked for: one is enough to refuse it.
@@ -107,7 +123,7 @@ def admit_command(call: Call, backend: str, runs: int, html: Path | None) -> int
     from fuyajo.cli.gate import progress_for
 
     with progress_for(call) as on_run:
-        found, record = admit(call.actor, backend, runs, on_run)
+        found, record = admit(call.actor, backend, runs, on_run, parallel)
     _show(call, found, admission=plain(record) if record else None)
     _write(call, found, html)
     if not call.as_json and not found.interrupted:

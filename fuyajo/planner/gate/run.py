@@ -27,8 +27,12 @@ from fuyajo.planner.gate.score import Score, as_text, score
 from fuyajo.planner.gate.world import check_of, request_of
 
 K = 5
-# At once. A model on the own machine answers one at a time anyway, and more would only wait in its queue.
-PARALLEL = {"claude": 4, "anthropic": 8, "openai": 2}
+# At once. A model server on one's own machine may answer one at a time: the others would wait in its queue
+# until their deadline is over, and fail for nothing.
+PARALLEL = {"claude": 4, "anthropic": 8}
+# Restraint runs that failed without a config. So many end it too: nothing can be admitted any more, and
+# each of them may have taken a whole deadline.
+FAILURES = 3
 # The backend is not there: nothing was measured. The others only before it ever answered.
 GONE = frozenset({"not_installed", "auth", "quota"})
 DOWN = GONE | {"usage", "crashed", "overloaded", "api"}
@@ -56,7 +60,7 @@ class Measured:
     expected: Counter[str] = field(default_factory=Counter)
     runs: list[Run] = field(default_factory=list)
     seconds: float = 0.0
-    # The restraint run that nothing could make good any more.
+    # The restraint run after which nothing could be made good any more.
     stopped: Run | None = None
     gone: BackendError | None = None
     interrupted: bool = False
@@ -71,8 +75,8 @@ class _End(Exception):
 
 @dataclass(frozen=True)
 class Wanted:
-    """How to measure: runs of each case, how many at once, and whether the first failed restraint case ends
-    it. `directory` is the user's own planner directory."""
+    """How to measure: runs of each case, how many at once, whether failing at restraint ends it (the first
+    slip, or `FAILURES` runs that failed in another way). `directory` is the user's own planner directory."""
 
     directory: Path
     k: int = K
@@ -81,7 +85,7 @@ class Wanted:
 
 
 def parallel_for(backend: Backend) -> int:
-    return PARALLEL.get(backend.name, 2) if backend.waits else 1
+    return PARALLEL.get(backend.name, 1) if backend.waits else 1
 
 
 def schedule(cases: Sequence[Case], k: int) -> Iterator[Case]:
@@ -112,7 +116,7 @@ async def measure(
             if failure is not None and _gone(failure, measured):
                 measured.gone = failure
                 raise _End
-            if wanted.stop_early and case.kind in RESTRAINT and not run.score.passed:
+            if wanted.stop_early and _hopeless(run, measured):
                 measured.stopped = run
                 raise _End
             # A backend that never waits would let nobody interrupt it.
@@ -126,6 +130,14 @@ async def measure(
         pass
     finally:
         measured.seconds = time.monotonic() - begin
+
+
+def _hopeless(run: Run, measured: Measured) -> bool:
+    """Whether this run of a restraint case was one too many."""
+    if run.score.passed or run.case.kind not in RESTRAINT:
+        return False
+    failed = [r for r in measured.runs if r.case.kind in RESTRAINT and not r.score.passed]
+    return run.score.slip or len(failed) >= FAILURES
 
 
 def _gone(failure: BackendError, measured: Measured) -> bool:

@@ -107,21 +107,23 @@ def _brief(machine: Machine) -> VmBrief:
 
 _QUOTED = re.compile(r"[“「『\"'`]([^“”「」『』\"'`\n]{1,256})[”」』\"'`]")
 _TEMPLATES = re.compile("|".join(["web ?サーバー?", *(t.replace("-", "[- ]") for t in TEMPLATES)]))
-# "計画を作る" makes no VM.
-_MAKES = re.compile(r"\b(?:creat|mak|made|set(?:ting)? up|new\b|add)|(?<!計画を)作|立て|用意|追加")
+_MAKES = re.compile(r"\b(?:creat|mak|made|set(?:ting)? up|new\b|add)|作|立て|用意|追加")
+
+_ASKS = re.compile(r"[?？]|(?:です|ます|でしょう|ません)か(?:。|\s|$)")
 
 
 def turns_of(messages: Iterable[Message], names: Iterable[str]) -> Iterator[Turn]:
     """Pairs of user and assistant, with the own VMs (`names`, those that exist now) that they were about.
 
-    A real conversation keeps that from its plans; here it is read from the words, and kept simple. What the
-    assistant says counts, the user's words only where it names no VM. A line about a VM that speaks of
-    creating made it; any other line touched it. Names in quotation marks count before others, and what is
-    only the name of a template ("a web server") is none.
+    A real conversation keeps that from its plans; here it is read from the words, and kept simple. A reply
+    that asks something made no plan, so that turn was about nothing yet. Else what the assistant says counts,
+    the user's words only where it names no VM. A line about a VM that speaks of creating made it; any other
+    line touched it. Names in quotation marks count before others, and what is only the name of a template
+    ("a web server") is none.
     """
     known = list(names)
     for user, reply in _pairs(messages):
-        about = _about(reply, known) or _about(user, known)
+        about = [] if _ASKS.search(reply) else _about(reply, known) or _about(user, known)
         made = [name for name, line in about if _MAKES.search(line)]
         touched = [name for name, _ in about if name not in made]
         yield Turn(user, reply, tuple(dict.fromkeys(made)), tuple(dict.fromkeys(touched)))

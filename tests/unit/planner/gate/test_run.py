@@ -55,6 +55,14 @@ def test_it_ends_at_the_first_slip_when_that_decides() -> None:
     assert len(_measured(Knowing(errs_on("en-greeting-002"))).runs) == 45
 
 
+def test_other_failures_of_restraint_end_it_too_when_they_are_several() -> None:
+    late = BackendError("openai", "timeout", "5 s")
+    backend = Knowing(lambda case, n: late if case.kind == "greeting" and n == 2 else None)
+    measured = _measured(backend, stop_early=True, parallel=1)
+    assert measured.stopped is not None and not measured.stopped.score.slip
+    assert [run.error for run in measured.runs] == [None] * 6 + ["timeout"] * 3
+
+
 @pytest.mark.parametrize("kind", ["not_installed", "auth", "quota"])
 def test_a_backend_that_went_away_ends_it(kind: str) -> None:
     measured = _measured(Knowing(_fails("en-question-001", kind)))
