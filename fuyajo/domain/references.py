@@ -104,6 +104,8 @@ def select(selector: Selector, known: Known, path: str = "") -> list[VmBrief]:
         return pool or _nothing(path, known)
     if selector.which == "named":
         return _named(selector, known, path)
+    if selector.which == "only":
+        return _only(selector, pool, known, path)
     if selector.which == "last_created":
         return _created(selector, pool, known, path)
     return _mentioned(selector, pool, known, path)
@@ -124,6 +126,17 @@ def _named(selector: Selector, known: Known, path: str) -> list[VmBrief]:
         params: dict[str, Param] = {"value": shown(missing[0]), "known": _list(known.vms)}
         raise Unclear(Problem(path, "unknown_vm", params))
     return [own[name] for name in dict.fromkeys(selector.names)] or _nothing(path, known)
+
+
+def _only(selector: Selector, pool: list[VmBrief], known: Known, path: str) -> list[VmBrief]:
+    """ "The web server" means one when there is exactly one."""
+    if not pool:
+        return _nothing(path, known)
+    if len(pool) != selector.count:
+        raise _unclear(
+            path, "reference_many" if len(pool) > selector.count else "reference_few", pool
+        )
+    return pool
 
 
 def _mentioned(selector: Selector, pool: list[VmBrief], known: Known, path: str) -> list[VmBrief]:

@@ -6,9 +6,7 @@ The same for every backend, so that none of them can be judged more kindly than 
 from __future__ import annotations
 
 import json
-import re
 import time
-import unicodedata
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -28,6 +26,7 @@ from fuyajo.planner.backend import (
     Repair,
     Usage,
 )
+from fuyajo.planner.grounding import Guess, guesses, problems
 
 TRIES = 2
 SAID_CHARS = 8000
@@ -151,16 +150,55 @@ def judge(said: Any, request: PlannerRequest, check: Check) -> Judged:
         raise WrongShape(error.problems) from None
     if reply.config is None:
         return Judged(reply)
-    if reply is not said and (guessed := ungrounded(reply.config, request)):
-        raise WrongShape(guessed)
+    pointed: tuple[Reference, ...] = ()
+    if reply is not said and (guessed := guesses(reply.config, request)):
+        ours = _own_reading(guessed, request)
+        if ours.reply.config is None:
+            return ours
+        pointed = ours.references
     try:
         config, references = resolve(reply.config, Known(request.vms, request.turns))
     except Unclear as unclear:
         return Judged(_question(unclear, request), unclear=True)
-    problems = tuple(check(config))
-    if problems:
-        raise InvalidInput(problems)
+    references += pointed
+    found = tuple(check(config))
+    if found:
+        raise InvalidInput(found)
     return Judged(reply.model_copy(update={"config": config}), references)
+
+
+# The rules' questions about which VM is meant; any other answer of theirs says nothing about a name.
+_ASKS_WHICH = frozenset({"underspecified", "wrong-target", "context"})
+_SURE = 0.8
+
+
+def _own_reading(guessed: Sequence[Guess], request: PlannerRequest) -> Judged:
+    """What the rules understand where a model names a VM that nobody said ("stop the web server", "it").
+
+    The model's choice counts only where they come to the same VM by looking it up; where they find several,
+    their question is the answer. Raises `WrongShape` for a name that remains a guess.
+    """
+    from fuyajo.planner.backends.rules import RulesBackend
+
+    completion = completed(RulesBackend(), request)
+    ours = judge(completion.said, request, no_check)
+    if ours.reply.config is None:
+        asks = completion.kind in _ASKS_WHICH and completion.confidence >= _SURE
+        if ours.unclear or asks:
+            return Judged(ours.reply, unclear=True)
+        raise WrongShape(problems(guessed))
+    meant = {operation.vm for operation in ours.reply.config.operations}
+    meant |= {vm.name for reference in ours.references for vm in reference.vms}
+    if left := [guess for guess in guessed if guess[1] not in meant]:
+        raise WrongShape(problems(left))
+    names = {name for _, name in guessed}
+    return ours._replace(
+        references=tuple(
+            reference
+            for reference in ours.references
+            if names.intersection(vm.name for vm in reference.vms)
+        )
+    )
 
 
 def _question(unclear: Unclear, request: PlannerRequest) -> Reply:
@@ -168,29 +206,6 @@ def _question(unclear: Unclear, request: PlannerRequest) -> Reply:
     problem = unclear.problems[0]
     message = f"{problem.message(request.lang)} {problem.hint(request.lang)}"
     return Reply(type="chat", message=message)
-
-
-def ungrounded(config: Config, request: PlannerRequest) -> list[Problem]:
-    """Operations on names that the user never said: guessed, however likely."""
-    told = [request.text, *(turn.user for turn in request.turns)]
-    heard = _flat("\n".join(told))
-    about = {name for turn in request.turns for name in turn.about}
-    return [
-        Problem(f"config.operations[{index}].vm", "not_said", {"value": shown(operation.vm)})
-        for index, operation in enumerate(config.operations)
-        if operation.vm is not None and operation.vm not in about
-        if not _says(heard, operation.vm)
-    ]
-
-
-def _flat(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
-def _says(heard: str, name: str) -> bool:
-    """Whether the name stands there as a word; "web 1" and "web_1" say web-1."""
-    spelled = r"[-_ ]?".join(map(re.escape, name.split("-")))
-    return re.search(rf"(?<![a-z0-9-]){spelled}(?!-?[a-z0-9])", heard) is not None
 
 
 def _failure(backend: Backend, error: InvalidInput, attempts: list[Any]) -> Exception:

@@ -39,6 +39,8 @@ def names(select: dict[str, Any], turns: tuple[Turn, ...] = (), own: Any = OWN) 
         ({"which": "all"}, ["shop-1", "shop-2", "shop-3", "db", "blog"]),
         ({"which": "all", "template": "web-server", "without": ["shop-2"]}, ["1", "3", "blog"]),
         ({"which": "all", "state": "stopped"}, ["blog"]),
+        ({"which": "only", "state": "stopped"}, ["blog"]),
+        ({"which": "only", "template": "web-server", "count": 4}, ["1", "2", "3", "blog"]),
         ({"which": "named", "names": ["db", "blog", "db"]}, ["db", "blog"]),
     ],
 )
@@ -72,6 +74,9 @@ def test_by_the_conversation() -> None:
         ({"which": "last_created", "count": 9}, "reference_few", "blog"),
         ({"which": "all", "template": "basic-server", "state": "stopped"}, "reference_none", "db"),
         ({"which": "named", "names": ["nope"]}, "unknown_vm", "blog"),
+        ({"which": "only", "template": "web-server"}, "reference_many", "shop-1, shop-2"),
+        ({"which": "only", "count": 9}, "reference_few", "blog"),
+        ({"which": "only", "without": ["db"], "template": "basic-server"}, "reference_none", "db"),
     ],
 )
 def test_what_is_not_certain_is_asked(select: dict[str, Any], code: str, listed: str) -> None:

@@ -85,6 +85,26 @@ def test_a_name_of_an_earlier_turn_was_said() -> None:
         assert ask(ScriptedBackend(STOP), wish).reply.type == "config"
 
 
+def test_our_own_question_may_have_named_it() -> None:
+    wish = replace(WISH, text="both", turns=(Turn("stop my server", "web or db?"),))
+    assert ask(ScriptedBackend(STOP), wish).reply.type == "config"
+    forgotten = replace(wish, turns=(*wish.turns, Turn("hello", "Hello!")))
+    with pytest.raises(BackendError, match="nobody said the name web"):
+        ask(ScriptedBackend(STOP), forgotten)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"operations": [{"op": "stop", "select": {"which": "named", "names": ["web"]}}]},
+        {"vms": [{"like": {"which": "named", "names": ["web"]}}]},
+    ],
+)
+def test_a_selector_may_not_guess_a_name_either(parts: dict[str, Any]) -> None:
+    with pytest.raises(BackendError, match="nobody said the name web"):
+        ask(ScriptedBackend(config(**parts)), replace(WISH, text="stop my server"))
+
+
 def test_a_reference_is_looked_up_on_our_side() -> None:
     select = config(operations=[{"op": "stop", "select": {"which": "last_mentioned"}}])
     wish = replace(WISH, text="stop it", turns=(Turn("start web", touched=("web",)),))
