@@ -58,6 +58,7 @@ def test_talk_and_history(place: Place, terminals: list[pexpect.spawn]) -> None:
     second.expect("good morning")
     second.sendline("")
     second.expect("Tell me what you need")
+    second.expect("> ")  # before it, the terminal itself would swallow the end
     second.sendeof()
     assert end(second) == 0
 
