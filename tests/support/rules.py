@@ -8,14 +8,31 @@ from pathlib import Path
 from fuyajo.domain.context import Turn, VmBrief
 from fuyajo.domain.request import Reply
 from fuyajo.domain.texts import Lang
-from fuyajo.planner.backend import PlannerRequest
+from fuyajo.planner.backend import Answer, Completion, PlannerRequest
+from fuyajo.planner.backends.rules import RulesBackend
 from fuyajo.planner.backends.rules.plan import plan as complete
+from fuyajo.planner.dialogue import ask
 
 HOME = Path("/nonexistent")
 
 
+def completion(
+    text: str, lang: Lang, vms: Sequence[VmBrief] = (), turns: Sequence[Turn] = ()
+) -> Completion:
+    """Everything the rules say about these words."""
+    return complete(PlannerRequest(text, lang, HOME, tuple(vms), tuple(turns)))
+
+
 def plan(text: str, lang: Lang, vms: Sequence[VmBrief] = (), turns: Sequence[Turn] = ()) -> Reply:
     """What the rules reply to these words; references are not resolved yet."""
-    said = complete(PlannerRequest(text, lang, HOME, tuple(vms), tuple(turns))).said
+    said = completion(text, lang, vms, turns).said
     assert isinstance(said, Reply)
     return said
+
+
+def answer(
+    text: str, lang: Lang, vms: Sequence[VmBrief] = (), turns: Sequence[Turn] = ()
+) -> Answer:
+    """The same after the dialogue has looked up who is meant."""
+    request = PlannerRequest(text, lang, HOME, tuple(vms), tuple(turns))
+    return ask(RulesBackend(), request)

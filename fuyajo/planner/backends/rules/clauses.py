@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from fuyajo.planner.backends.rules.drafts import Clause
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
 
-_ENDS = frozenset({K.STOP, K.QUESTION_MARK, K.THEN})
+_ENDS = frozenset({K.STOP, K.QUESTION_MARK, K.THEN, K.BUT, K.REASON})
 _JOINS = frozenset({K.AND, K.COMMA})
 #: What may stand before the first meaningful word without changing the wish.
 LEAD = frozenset(
     {K.FILL, K.PLEASE, K.POLITE, K.GREET, K.THANKS, K.SMALL, K.AND, K.COMMA, K.THEN}
 ) | (_ENDS)
 _SOCIAL = frozenset({K.GREET, K.THANKS, K.SMALL})
-_STARTS = VERBS | {K.WANT, K.LIST}
-_AFTER_VERB = frozenset({K.TAIL, K.POLITE, K.PLEASE, K.WANT, K.FILL, K.COMMA}) | _ENDS
-_ATTRIBUTES = frozenset({K.SIZE, K.NAME, K.QUOTE, K.CPU, K.TITLE})
-_POINTS_BACK = frozenset({K.PRONOUN, K.WITH, K.COMMA, K.AND, K.FILL, K.JOSHI, K.PLEASE})
+#: These forbid; in English a clause of its own begins with them, even without an "and".
+_REFUSES = frozenset({K.NOT, K.NOT_OP})
+_STARTS = VERBS | {K.WANT, K.LIST, K.NOT, K.KEEP, K.SNAPSHOT}
+_AFTER_VERB = frozenset({K.TAIL, K.POLITE, K.PLEASE, K.WANT, K.FILL, K.COMMA, K.THANKS, K.SMALL})
+_AFTER_VERB |= _ENDS
+_POINTS_BACK = frozenset({K.PRONOUN, K.WITH, K.COMMA, K.AND, K.FILL, K.JOSHI, K.PLEASE, K.TAIL})
+_ATTRIBUTES = frozenset({K.SIZE, K.NAME, K.QUOTE, K.CPU, K.TITLE, K.STATE, K.NAMED})
+_ATTRIBUTES |= {K.NAMED_AFTER}
+_HAVE = Token(K.OP, "have", "resize")
 
 
 def split(tokens: Tokens, japanese: bool) -> list[Clause]:
@@ -28,11 +35,30 @@ def split(tokens: Tokens, japanese: bool) -> list[Clause]:
 def _split_english(tokens: Tokens) -> list[Clause]:
     pieces: list[list[Token]] = [[]]
     for i, token in enumerate(tokens):
-        if token.kind in _ENDS or (token.kind in _JOINS and _verb_follows(tokens, i)):
+        if token.kind in _ENDS:
+            pieces.append([token] if token.kind is K.BUT else [])
+        elif token.kind in _JOINS and _verb_follows(tokens, i):
             pieces.append([])
+        elif token.kind in _REFUSES and any(t.kind not in LEAD | _REFUSES for t in pieces[-1]):
+            pieces.append([token])
         else:
             pieces[-1].append(token)
-    return [clause for piece in pieces if (clause := _english(piece))]
+    clauses: list[Clause] = []
+    for piece in pieces:
+        clause = _english(piece)
+        if clause and clauses and _leaves_out(piece, clause, clauses[-1]):
+            left_out = Token(K.EXCEPT, "but", "after")
+            body = (*clauses[-1].body, left_out, *clause.body)
+            clauses[-1] = replace(clauses[-1], body=body)
+        elif clause:
+            clauses.append(clause)
+    return clauses
+
+
+def _leaves_out(piece: list[Token], clause: Clause, before: Clause) -> bool:
+    """ "all but web"."""
+    plain = clause.verb is None and not clause.no and bool(clause.names)
+    return plain and piece[0].kind is K.BUT and before.has(K.ALL)
 
 
 def _verb_follows(tokens: Tokens, i: int) -> bool:
@@ -47,20 +73,51 @@ def _english(piece: list[Token]) -> Clause | None:
     while at < len(piece) and piece[at].kind in LEAD and not _describes(piece, at):
         at += 1
     polite = tuple(t for t in piece[:at] if t.kind is K.PLEASE)
+    no, said = False, ""
+    while at < len(piece) and piece[at].kind is K.NOT:
+        no, said, at = True, said or piece[at].text, at + 1
+        while at < len(piece) and piece[at].kind in (K.PLEASE, K.FILL):
+            at += 1
     rest = tuple(piece[at:])
     if not rest:
-        return None
+        return Clause(None, (), no, said) if no else None
     rest = _without_social_end(rest)
-    if rest[0].kind in _STARTS:
-        return Clause(rest[0], rest[1:])
-    return Clause(None, rest + polite)
+    first = rest[0]
+    if first.kind is K.NOT_OP:
+        return Clause(replace(first, kind=K.OP), rest[1:], not no, first.text)
+    if first.kind is K.SNAPSHOT:
+        return Clause(Token(K.OP, first.text, "snapshot"), rest[1:], no, said)
+    if _states(rest):
+        return Clause(_HAVE, tuple(t for t in rest if t.kind not in (K.SHOULD, K.WANT)), no, said)
+    if first.kind in _STARTS:
+        return Clause(first, rest[1:], no, said)
+    kept = next((t for t in rest if t.kind is K.KEEP), None)
+    if kept is not None:
+        return Clause(kept, tuple(t for t in rest if t.kind is not K.KEEP), no, said)
+    return Clause(None, rest + polite, no, said)
+
+
+def _states(rest: Tokens) -> bool:
+    """ "web should have 4 GB", "I want web to have 4 GB", "let web have 4 GB"."""
+    at = next((i for i, t in enumerate(rest) if t.kind is K.SHOULD), None)
+    if at is None and rest[0].low == "let":
+        at = next((i for i, t in enumerate(rest) if t.low in ("have", "has")), None)
+    if at is None or (rest[0].kind in _STARTS and rest[0].kind is not K.WANT):
+        return False
+    before = {t.kind for t in rest[:at]}
+    return bool(before & {K.NAME, K.PRONOUN, K.CREATED, K.ALL}) or (
+        rest[0].kind is not K.WANT and bool(before & HEADS)
+    )
 
 
 def _without_social_end(words: Tokens) -> Tokens:
     """ "stop web, thanks": the thanks mean nothing more."""
     end = len(words)
-    while end > 1 and words[end - 1].kind is K.THANKS:
-        end -= 2 if words[end - 2].kind is K.COMMA else 1
+    while end > 1 and words[end - 1].kind in (K.THANKS, K.PLEASE):
+        end -= 2 if words[end - 2].kind is K.COMMA and end > 2 else 1
+    if end < len(words) and words[end].kind in (K.THANKS, K.PLEASE, K.COMMA):
+        polite = tuple(t for t in words[end:] if t.kind is K.PLEASE)
+        return words[: max(end, 1)] + polite
     return words[: max(end, 1)]
 
 
@@ -77,57 +134,120 @@ def _split_japanese(tokens: Tokens) -> list[Clause]:
     body: list[Token] = []
     closing = False  # right behind a verb
     for token in tokens:
-        if closing and token.kind in _AFTER_VERB:
+        if closing and token.kind is K.NOT_TAIL:
+            clauses[-1] = replace(clauses[-1], no=True)
+            continue
+        if closing and (token.kind in _AFTER_VERB or _keeps_twice(clauses[-1], token)):
             closing = token.kind is not K.COMMA
             continue
         closing = False
-        if token.kind in VERBS or token.kind in (K.WANT, K.LIST):
-            clauses.append(Clause(token, tuple(body)))
+        if token.kind in VERBS or token.kind in (K.WANT, K.LIST, K.KEEP):
+            clauses.append(_japanese(token, body))
             body, closing = [], True
+        elif token.kind in (K.NOT, K.NOT_TAIL) and body and not token.text.isascii():
+            clauses.append(Clause(None, tuple(body), no=True))
+            body = []
         elif token.kind in _ENDS:
             clauses.append(Clause(None, tuple(body)))
             body = []
         else:
             body.append(token)
     clauses.append(Clause(None, tuple(body)))
-    return [trimmed for clause in clauses if (trimmed := _trim(clause))]
+    return _made_but_off([trimmed for clause in clauses if (trimmed := _trim(clause))])
+
+
+def _made_but_off(clauses: list[Clause]) -> list[Clause]:
+    """サーバを起動せずに作って: the kind belongs to the second verb, which comes first in time."""
+    found = list(clauses)
+    for i, (refused, made) in enumerate(pairwise(clauses)):
+        starts = refused.no and refused.verb is not None and refused.verb.value == "start"
+        creates = made.verb is not None and made.verb.kind is K.CREATE and not made.no
+        if starts and creates and refused.heads and not made.heads:
+            found[i] = replace(made, body=(*refused.body, *made.body))
+            found[i + 1] = replace(refused, body=())
+    return found
+
+
+def _keeps_twice(clause: Clause, token: Token) -> bool:
+    kept = clause.verb is not None and clause.verb.kind is K.KEEP
+    return kept and token.kind in (K.KEEP, K.JOSHI)
+
+
+def _japanese(verb: Token, body: list[Token]) -> Clause:
+    if verb.kind is K.NOT_OP:
+        kind = K.CREATE if verb.value == "create" else K.TAKE if verb.value == "take" else K.OP
+        return Clause(replace(verb, kind=kind), tuple(body), no=True)
+    if verb.value == "relative" and body and body[-1].text in ("に", "へ"):
+        # 4GBに増やして is a total, 4GB増やして a difference.
+        return Clause(replace(verb, value="resize"), tuple(body[:-1]))
+    return Clause(verb, tuple(body))
 
 
 def _trim(clause: Clause) -> Clause | None:
     """Without the greeting in front; None when nothing is left."""
     at = 0
     body = clause.body
-    while at < len(body) and body[at].kind in LEAD and not _describes(body, at):
+    while at < len(body) and body[at].kind in LEAD | {K.TAIL} and not _describes(body, at):
         at += 1
     polite = tuple(t for t in body[:at] if t.kind is K.PLEASE)
     rest = body[at:] + (polite if at < len(body) and clause.verb is None else ())
-    return Clause(clause.verb, rest) if clause.verb or rest else None
+    return replace(clause, body=rest) if clause.verb or rest else None
 
 
 def _join(clauses: list[Clause]) -> list[Clause]:
     joined: list[Clause] = []
     for clause in clauses:
         before = joined[-1] if joined else None
-        if before and before.heads == 1 and _wants_new(before) and _only_adds(clause):
+        if before and _takes_more(before) and _only_adds(clause):
             comma = Token(K.COMMA, ",")
             body = tuple(t for t in clause.body if t.kind is not K.PRONOUN)
-            joined[-1] = Clause(before.verb or clause.verb, (*before.body, comma, *body))
+            verb = before.verb or (
+                clause.verb if clause.verb and clause.verb.value is None else None
+            )
+            joined[-1] = replace(before, verb=verb, body=(*before.body, comma, *body))
         else:
             joined.append(clause)
     return joined
 
 
-def _wants_new(clause: Clause) -> bool:
+def _names_other(body: Tokens) -> bool:
+    """Whether it names a VM, other than in giving a name."""
+    return any(
+        token.kind is K.NAME
+        and (not i or body[i - 1].kind is not K.NAMED)
+        and (i + 1 == len(body) or body[i + 1].kind is not K.NAMED_AFTER)
+        for i, token in enumerate(body)
+    )
+
+
+def _takes_more(clause: Clause) -> bool:
+    if clause.no:
+        return False
+    if clause.has(K.SAME, K.LIKE, K.SNAPSHOT) or (clause.verb and clause.verb.value == "snapshot"):
+        return True
+    if clause.heads != 1:
+        return False
     if clause.verb is None:
-        return clause.has(*HEADS)
-    return clause.verb.kind in (K.CREATE, K.WANT)
+        return True
+    return clause.verb.kind in (K.CREATE, K.WANT) or clause.verb.kind is K.AMBIGUOUS
 
 
 def _only_adds(clause: Clause) -> bool:
-    """ "Name it hello.", 「メモリは2GBで」, or "create it with 2 GB"."""
-    if clause.heads or (clause.verb and clause.verb.kind is not K.CREATE):
+    """ "Name it hello.", 「メモリは2GBで」, "create it with 2 GB" or "and give it 2 GB"."""
+    gives = (
+        clause.verb is not None and clause.verb.value == "resize" and clause.has(K.PRONOUN, K.NAMED)
+    )
+    if clause.no or clause.heads or clause.has(K.SAME, K.LIKE, K.REMARK, K.TOO):
+        return False
+    if clause.verb and clause.verb.kind is not K.CREATE and not gives:
+        return False
+    if _names_other(clause.body):
         return False
     leading = next((t for t in clause.body if t.kind not in _POINTS_BACK - {K.PRONOUN}), None)
-    again = clause.verb is None or (leading is not None and leading.kind is K.PRONOUN)
+    again = (
+        clause.verb is None
+        or (gives and clause.has(K.NAMED))
+        or (leading is not None and leading.kind is K.PRONOUN)
+    )
     pronouns = sum(t.kind is K.PRONOUN for t in clause.body)
     return again and pronouns <= 1 and (clause.has(*_ATTRIBUTES) or clause.verb is not None)

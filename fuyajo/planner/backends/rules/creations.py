@@ -2,23 +2,101 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
+from fuyajo.domain.request import Selector
 from fuyajo.planner.backends.rules.drafts import Clause, VmDraft
-from fuyajo.planner.backends.rules.items import build_item, not_understood
-from fuyajo.planner.backends.rules.tokens import HEADS, Ask, K, Tokens
+from fuyajo.planner.backends.rules.items import Item, build_item, not_understood
+from fuyajo.planner.backends.rules.scene import Scene
+from fuyajo.planner.backends.rules.tokens import HEADS, Ask, K, Token, Tokens
 
 _JOINS = frozenset({K.AND, K.COMMA})
-_SKIP = frozenset({K.DET, K.FILL, K.NUMBER, K.COUNT, K.PLEASE, K.AND, K.COMMA, K.WITH})
+_SKIP = frozenset({K.DET, K.FILL, K.NUMBER, K.COUNT, K.PLEASE, K.AND, K.COMMA, K.WITH, K.STATE})
 _ATTRIBUTE = frozenset({K.SIZE, K.NAMED, K.NUMBER, K.COUNT, K.TITLE, K.TITLE_AFTER, K.NAMED_AFTER})
 
 
-def parse_creation(clause: Clause, japanese: bool) -> list[VmDraft]:
+def parse_creation(clause: Clause, scene: Scene) -> list[VmDraft]:
     """The VMs of one clause, in the order they were said."""
+    if clause.has(K.SAME, K.LIKE) or (_again(clause) and not scene.wanted):
+        return [alike(clause, scene)]
     if not clause.heads:
         raise _no_kind(clause)
+    japanese = scene.japanese
     pieces = _pieces_japanese(clause.body) if japanese else _pieces_english(clause.body)
-    return [build_item(piece, japanese) for piece in pieces]
+    found: list[VmDraft] = []
+    before = scene.wanted[-1].template if scene.wanted else None
+    for piece in pieces:
+        found.append(build_item(piece, japanese, before))
+        before = found[-1].template
+    return found
+
+
+def _again(clause: Clause) -> bool:
+    """ "another one": like the one before."""
+    return all(t.value == "again" for t in clause.body if t.kind in HEADS) and clause.heads == 1
+
+
+def alike(clause: Clause, scene: Scene) -> VmDraft:
+    """ "the same again but with 8 GB", "another one like web"."""
+    model = _model(clause, scene)
+    body = tuple(
+        Token(K.FILL, t.text)
+        if t.kind in (K.SAME, K.LIKE, K.PRONOUN, K.CREATED, K.BUT) or _names_model(t, model)
+        else replace(t, kind=K.COUNT)
+        if t.kind is K.NUMBER and _counts(clause.body, i)
+        else t
+        for i, t in enumerate(clause.body)
+        if t.kind not in HEADS
+    )
+    return Item(body, scene.japanese).build(model)
+
+
+def _counts(body: Tokens, i: int) -> bool:
+    """ "two more of the same", "two servers like mail"."""
+    following = next((t.kind for t in body[i + 1 :] if t.kind not in (K.FILL, K.DET)), None)
+    return following in HEADS or following in (K.SAME, K.LIKE)
+
+
+def _names_model(token: Token, model: Selector) -> bool:
+    return token.kind is K.NAME and token.low in model.names
+
+
+def _model(clause: Clause, scene: Scene) -> Selector:
+    """Whose template and sizes are copied."""
+    names = [t.low for i, t in enumerate(clause.body) if t.kind is K.NAME and _is_model(clause, i)]
+    if not scene.vms:
+        raise Ask("no_vms")
+    if names:
+        if len(names) > 1 or names[0] not in scene.known:
+            raise Ask("unknown_vm", name=names[0], names=scene.names)
+        return Selector(which="named", names=(names[0],))
+    if scene.wanted:
+        raise Ask("one_by_one")
+    same = [t.value for t in clause.body if t.kind is K.SAME]
+    if same and set(same) == {"more"} and not scene.made_last:
+        raise Ask("which_kind")
+    created = next((str(t.value) for t in clause.body if t.kind is K.CREATED), None)
+    if scene.mentioned and len(scene.mentioned) == 1 and created is None:
+        return Selector(which="named", names=scene.mentioned)
+    if created is not None and created.partition(" ")[0] != "1":
+        raise Ask("which_vm", names=scene.names)
+    if created is not None or not scene.spoken_of:
+        _only_if_said(clause, scene, created)
+        return Selector(which="last_created")
+    return Selector(which="last_mentioned")
+
+
+def _only_if_said(clause: Clause, scene: Scene, created: str | None) -> None:
+    """ "another one" out of the blue is like nothing."""
+    if created is None and not scene.turns and not clause.has(K.SAME):
+        raise Ask("which_kind")
+
+
+def _is_model(clause: Clause, i: int) -> bool:
+    """A name that stands by "like", not behind "called"."""
+    before = clause.body[i - 1].kind if i else None
+    return before is not K.NAMED and clause.has(K.LIKE)
 
 
 def _no_kind(clause: Clause) -> Ask:
@@ -30,7 +108,12 @@ def _no_kind(clause: Clause) -> Ask:
 def is_wish_without_verb(clause: Clause) -> bool:
     """ "a web server called hello" is a wish; a bare "web server" is only a word."""
     named = clause.has(*_ATTRIBUTE, K.PLEASE, K.QUOTE)
-    return bool(clause.heads) and named
+    if clause.has(K.SAME):
+        again = any(t.kind is K.SAME and t.value in ("again", "more") for t in clause.body)
+        return again or clause.has(K.COUNT, K.NUMBER, K.PLEASE)
+    if clause.has(K.LIKE):
+        return _again(clause) or clause.has(K.COUNT, K.PLEASE)
+    return bool(clause.heads) and (named or _again(clause))
 
 
 def _pieces_english(body: Tokens) -> list[Tokens]:
@@ -49,7 +132,9 @@ def _begins(body: Tokens, i: int) -> bool:
         counted = counted or body[at].kind in (K.DET, K.NUMBER)
         at += 1
     named = any(t.kind is K.NAME for t in body[:i])
-    return at < len(body) and body[at].kind in HEADS and (counted or named)
+    if at >= len(body) or body[at].kind not in HEADS:
+        return False
+    return counted or named or body[at].value == "again"
 
 
 def _pieces_japanese(body: Tokens) -> list[Tokens]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fuyajo.domain.catalogue import TEMPLATES
-from fuyajo.domain.request import COUNT
+from fuyajo.domain.request import COUNT, Selector
 from fuyajo.domain.text_rules import unsafe_reason
 from fuyajo.planner.backends.rules import words_en
 from fuyajo.planner.backends.rules.drafts import VmDraft
@@ -13,16 +13,21 @@ from fuyajo.planner.backends.rules.tokens import HEADS, Ask, K, Token, Tokens
 
 #: Kinds that carry no wish of their own inside a noun phrase.
 IDLE = frozenset({K.DET, K.FILL, K.WITH, K.PLEASE, K.AND, K.COMMA, K.JOSHI, K.TAIL, K.POLITE})
+IDLE |= {K.TOO, K.SHOULD}
 _NAMEABLE = frozenset({K.WORD, K.QUOTE, K.NAME, K.GREET})
+_CHAINED = _NAMEABLE | {K.SMALL, K.STATE, K.TAKE}
 _ENDS_NAME = frozenset({K.AND, K.COMMA, K.WITH, K.PLEASE, K.JOSHI, K.NAMED_AFTER, K.FILL})
 _JOINS = frozenset({K.AND, K.COMMA})
 #: "a debian 11 server" is one server.
 _VERSIONED = frozenset({"debian", "a", "an"})
 
 
-def build_item(tokens: Tokens, japanese: bool) -> VmDraft:
-    """One VM (or several alike) out of the words of one noun phrase."""
-    return _Item(tokens, japanese).build()
+def build_item(tokens: Tokens, japanese: bool, template: str | None = None) -> VmDraft:
+    """One VM (or several alike) out of the words of one noun phrase.
+
+    `template` is the kind of the VM said before, for "another one".
+    """
+    return Item(tokens, japanese, template).build()
 
 
 def not_understood(tokens: list[Token]) -> Ask:
@@ -30,24 +35,39 @@ def not_understood(tokens: list[Token]) -> Ask:
     return Ask("not_understood", words=words)
 
 
-class _Item:
-    def __init__(self, tokens: Tokens, japanese: bool) -> None:
+class Item:
+    """The words of one noun phrase, and which of them were used."""
+
+    def __init__(self, tokens: Tokens, japanese: bool, before: str | None = None) -> None:
         self.tokens = tokens
         self.japanese = japanese
+        self.before = before
         self.used: set[int] = set()
 
-    def build(self) -> VmDraft:
+    def build(self, like: Selector | None = None) -> VmDraft:
+        """The draft; with `like` the kind is that VM's."""
         variables = self._variables()
         names = self._names()
-        template = self._template()
+        stopped = self._stopped()
+        template = None if like else self._template()
         bound = bind(self._masked())
         self.used |= bound.used
         count = self._count()
         self._leftover(names)
         sizes = checked(bound.values, template)
-        draft = VmDraft(template, self._fitting(names, count), count or 1, sizes, variables)
+        fitting = self._fitting(names, count)
+        draft = VmDraft(template, fitting, count or 1, sizes, variables, stopped, like)
         _check_variables(draft)
         return draft
+
+    def _stopped(self) -> bool:
+        """ "a stopped web server"; two states at once are asked about."""
+        places = {i for i, t in enumerate(self.tokens) if t.kind is K.STATE and i not in self.used}
+        said = {str(self.tokens[i].value) for i in places}
+        if len(said) > 1:
+            raise not_understood([self.tokens[i] for i in sorted(places)])
+        self.used |= places
+        return said == {"stopped"}
 
     def _masked(self) -> Tokens:
         """What names and titles used must not look like a number or a size."""
@@ -87,13 +107,30 @@ class _Item:
             return True
         if token.kind not in _NAMEABLE:
             return False
-        if self._kind(i + 1) is K.NAMED_AFTER:
+        if self._kind(i + 1) is K.NAMED_AFTER or self._listed(i):
+            return True
+        if self.japanese and token.kind is K.WORD and self._counted_names(i):
             return True
         if self._kind(i - 1) not in HEADS or not self._ends(i):
             return False
         letters = identifier(token.text)
         plain = letters is not None and (letters,) not in words_en.PHRASES
         return self.japanese or token.kind is K.QUOTE or plain
+
+    def _counted_names(self, i: int) -> bool:
+        """leftとrightの2台のサーバ."""
+        of = self._kind(i + 1) is K.JOSHI and self.tokens[i + 1].text == "の"
+        return of and self._kind(i + 2) is K.COUNT and self._kind(i - 1) in _JOINS
+
+    def _listed(self, i: int) -> bool:
+        """ "two servers, alpha and beta": the first of as many names."""
+        if self._kind(i - 1) not in (K.COMMA, K.COLON) or self._kind(i - 2) not in HEADS:
+            return False
+        several = self._kind(i + 1) in _JOINS and self.tokens[i - 2].low.endswith("s")
+        if several and not self.japanese and self.tokens[i].kind is not K.NAME:
+            self.used.add(i - 1)
+            return True
+        return False
 
     def _ends(self, i: int) -> bool:
         following = self._kind(i + 1)
@@ -116,7 +153,7 @@ class _Item:
     def _may_chain(self, i: int) -> bool:
         token = self.tokens[i]
         single = token.kind is K.DET and token.low == "a"
-        return (token.kind in _NAMEABLE or single) and self._ends(i)
+        return (token.kind in _CHAINED or single) and self._ends(i)
 
     def _template(self) -> str:
         said = {str(t.value) for t in self.tokens if t.kind is K.TEMPLATE}
@@ -126,7 +163,10 @@ class _Item:
         if not places:
             raise Ask("which_kind")
         self.used.update(places)
-        return said.pop() if said else "basic-server"
+        again = all(self.tokens[i].value == "again" for i in places)
+        if again and self.before is None:
+            raise Ask("which_kind")
+        return said.pop() if said else self.before if again and self.before else "basic-server"
 
     def _count(self) -> int | None:
         counts = []
@@ -153,9 +193,9 @@ class _Item:
         if before in _VERSIONED:
             return False
         at = i + 1
-        while self._kind(at) in (K.FILL, K.DET):
+        while self._kind(at) in (K.FILL, K.DET, K.STATE):
             at += 1
-        return self._kind(at) in HEADS
+        return self._kind(at) in HEADS or self._kind(at) in (K.SAME, K.LIKE)
 
     def _leftover(self, names: list[str]) -> None:
         left = [t for i, t in enumerate(self.tokens) if i not in self.used and t.kind not in IDLE]
@@ -172,7 +212,7 @@ class _Item:
         good = tuple(require_valid(name) for name in names)
         if len(set(good)) < len(good):
             raise Ask("name_twice")
-        plural = any(t.low.endswith("s") for t in self.tokens if t.kind in HEADS)
+        plural = any(_plural(t) for t in self.tokens if t.kind in HEADS)
         if count is None and len(good) == 0 and plural and not self.japanese:
             raise Ask("how_many")
         expected = count if count is not None else len(good) if plural or self.japanese else 1
@@ -181,10 +221,14 @@ class _Item:
         return good
 
 
+def _plural(token: Token) -> bool:
+    return token.text.isascii() and token.low.endswith("s")
+
+
 def _check_variables(draft: VmDraft) -> None:
-    known = TEMPLATES[draft.template].variables
+    known = TEMPLATES[draft.template].variables if draft.template else {}
     for key, value in draft.variables:
         if key not in known:
-            raise Ask("no_variable", template=draft.template, option=key)
+            raise Ask("no_variable", template=draft.template or "", option=key)
         if unsafe_reason(value) or not known[key].low <= len(value) <= known[key].high:
             raise Ask("unsafe")

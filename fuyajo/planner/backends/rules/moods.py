@@ -1,12 +1,12 @@
-"""What speaks against planning at all: negation, questions, reports, conditions, foreign orders."""
+"""What speaks against planning at all: refusals, questions, reports, conditions, foreign orders."""
 
 from __future__ import annotations
 
-from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, Ask, K, Tokens
+from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, Ask, K, Token, Tokens
 
 _QUIET = frozenset(
-    {K.FILL, K.PLEASE, K.STOP, K.COMMA, K.AND, K.TAIL, K.JOSHI, K.QUESTION_MARK, K.THEN}
-)
+    {K.FILL, K.PLEASE, K.STOP, K.COMMA, K.AND, K.TAIL, K.JOSHI, K.QUESTION_MARK, K.THEN, K.BUT}
+) | {K.TOO}
 _SOCIAL = ((K.GREET, "greeting"), (K.THANKS, "thanks"), (K.SMALL, "smalltalk"))
 #: In this order: the strongest reason is the one that is told.
 _AGAINST = (
@@ -22,6 +22,7 @@ _LATER = (
     (K.VAGUE, "vague"),
 )
 _REQUESTS = frozenset({K.POLITE, K.WANT})
+_ORDERS = VERBS | {K.SNAPSHOT}
 
 
 def social(tokens: Tokens) -> str | None:
@@ -30,6 +31,11 @@ def social(tokens: Tokens) -> str | None:
     if not kinds <= {kind for kind, _ in _SOCIAL}:
         return None
     return next((key for kind, key in _SOCIAL if kind in kinds), "empty")
+
+
+def foreign(tokens: Tokens) -> Ask | None:
+    """Orders about our own rules: nothing beside them is planned either."""
+    return _first(tokens, _AGAINST[:1])
 
 
 def objection(tokens: Tokens) -> Ask | None:
@@ -47,17 +53,18 @@ def _first(tokens: Tokens, reasons: tuple[tuple[K, str], ...]) -> Ask | None:
 
 def _question(tokens: Tokens) -> Ask | None:
     kinds = {t.kind for t in tokens}
-    verb = next((t for t in tokens if t.kind in VERBS), None)
-    if verb is None and (K.LIST in kinds or (_asks(tokens) and K.NAME in kinds)):
+    verb = next((t for t in tokens if t.kind in _ORDERS), None)
+    asks = _asks(tokens)
+    if verb is None and (K.LIST in kinds or (asks and kinds & {K.NAME, K.STATE})):
         return Ask("list")
     if K.HELP in kinds:
         return Ask("help")
-    if not _asks(tokens):
+    if not asks:
         return None
     if K.UNSUPPORTED in kinds:
         return _first(tokens, ((K.UNSUPPORTED, "unsupported"),))
     if verb is not None:
-        return Ask("how_to", op=str(verb.value) or "create")
+        return Ask("how_to", op=str(verb.value or "") or "create")
     return Ask("about" if kinds & HEADS else "help")
 
 
@@ -67,9 +74,14 @@ def _asks(tokens: Tokens) -> bool:
     for token in tokens:
         if token.kind is K.QUESTION:
             return True
-        requested = requested or token.kind in _REQUESTS
+        requested = requested or token.kind in _REQUESTS or _begs(token)
         if token.kind is K.QUESTION_MARK and not requested:
             return True
         if token.kind in (K.STOP, K.QUESTION_MARK):
             requested = False
     return False
+
+
+def _begs(token: Token) -> bool:
+    """1台お願いできますか asks for it, not about it."""
+    return token.kind is K.PLEASE and "お願い" in token.text

@@ -14,6 +14,9 @@ _BEFORE = frozenset({K.NOUN, K.TEMPLATE, K.AND, K.COMMA}) | VERBS
 _AFTER_WORDS = frozenset({"to", "for", "now"})
 _BEFORE_WORDS = frozenset({"of", "to", "for"})
 _LABELS = frozenset({K.MEMORY, K.DISK, K.CPU})
+#: Longer texts are read as they are written.
+_SHORT = 400
+_ONE = frozenset({"vm", "server", "machine", "box", "instance", "host"})
 _PLAIN = frozenset({K.GREET, K.DET, K.SMALL, K.THANKS, K.FILL, K.HELP})
 
 
@@ -45,8 +48,22 @@ def identifier(word: str) -> str | None:
     return found[1] if found else None
 
 
+_COUNTED = r"(?!-?[a-z0-9]|[ ]?(?:v?cpus?|cores?|processors?|[gmt]i?b?\b|gigs?|giga|mega|vms?|servers?|台))"
+
+
+def joined(text: str, names: frozenset[str]) -> str:
+    """ "build 7" and "build_7" are the VM build-7, where nothing else is called build."""
+    for name in sorted(names, key=len, reverse=True):
+        first, _, last = name.rpartition("-")
+        if first and last.isdigit() and first not in names and len(text) < _SHORT:
+            spelled = rf"(?<![a-z0-9-]){re.escape(first)}[ _]{last}{_COUNTED}"
+            text = re.sub(spelled, name, text, flags=re.IGNORECASE)
+    return text
+
+
 def mark_known(tokens: Tokens, known: frozenset[str], japanese: bool) -> Tokens:
     """Turn the words that name one of the user's VMs into NAME tokens."""
+    tokens = tuple(part for token in tokens for part in _own_first(token, known))
     rule = _names_in_japanese if japanese else _names_in_english
     return tuple(
         replace(token, kind=K.NAME)
@@ -54,6 +71,16 @@ def mark_known(tokens: Tokens, known: frozenset[str], japanese: bool) -> Tokens:
         else token
         for i, token in enumerate(tokens)
     )
+
+
+def _own_first(token: Token, known: frozenset[str]) -> Tokens:
+    """ "the mail server" of somebody who has a VM called mail is that VM."""
+    if token.kind not in (K.TEMPLATE, K.UNSUPPORTED) or not token.text.isascii():
+        return (token,)
+    first, _, rest = token.text.partition(" ")
+    if first.lower() not in known or rest.lower() not in _ONE or token.low == "web server":
+        return (token,)
+    return Token(K.NAME, first), Token(K.NOUN, rest, "one")
 
 
 def _is_known(tokens: Tokens, i: int, by_place: bool) -> bool:
@@ -77,6 +104,8 @@ def _names_in_english(tokens: Tokens, i: int) -> bool:
 
 def _names_in_japanese(tokens: Tokens, i: int) -> bool:
     after = _at(tokens, i + 1)
+    if tokens[i].text.isascii() and after is not None and after.kind is K.NAMED_AFTER:
+        return True
     if tokens[i].kind not in _PLAIN or not tokens[i].text.isascii():
         return False
     follows = {K.JOSHI, K.AND, K.NAMED_AFTER} | VERBS

@@ -8,10 +8,20 @@ import unicodedata
 MAX_CHARS = 4000
 _DIGIT = {char: value for value, char in enumerate("〇一二三四五六七八九")}
 _KANJI_NUMBER = re.compile(
-    r"[〇一二三四五六七八九十百]{1,6}(?=台|機|つ|個|基|コア|ギガ|メガ|テラ|[GMT]i?B)", re.IGNORECASE
+    r"[〇一二三四五六七八九十百]{1,6}(?=台|機|つ|個|基|コア|番目|ギガ|メガ|テラ|[GMT]i?B)",
+    re.IGNORECASE,
 )
+#: ひとつ … ここのつ; いっこ and the like are not common enough.
+_COUNTS = ("ひと", "ふた", "みっ", "よっ", "いつ", "むっ", "なな", "やっ", "ここの")
+_KANA_COUNT = re.compile(rf"({'|'.join(_COUNTS)})つ(?!か)")
 #: サーバー and サーバ, メモリー and メモリ are the same words.
-_LONG_VOWEL = re.compile(r"(サーバ|メモリ|ルータ|ユーザ|クラスタ|プロセッサ)ー")
+_LONG_VOWEL = re.compile(r"(サーバ|さーば|メモリ|ルータ|ユーザ|クラスタ|プロセッサ)ー")
+#: 2 vCPUs/4 GB are two sizes.
+_SLASH = re.compile(r"(?<=[A-Za-z]) ?/ ?(?=\d+ ?(?:[GMT]|cpu|core|vcpu))", re.IGNORECASE)
+#: web サーバ is one word.
+_APART = re.compile(r"\b(web|nginx|basic|debian) +(?=サーバ|サイト|ページ)", re.IGNORECASE)
+#: `web` and **web** are web; other markup is not read.
+_MARKED = re.compile(r"(`|\*\*|\*|__)([A-Za-z0-9][A-Za-z0-9-]*)\1(?![`*_])")
 #: The one release that the templates have; any other stays a number that nothing explains.
 _DEBIAN = re.compile(r"(debian)[ -]?12(?![0-9A-Za-z.])", re.IGNORECASE)
 _QUOTES = str.maketrans(
@@ -46,6 +56,10 @@ def normalise(text: str) -> str:
     flat = unicodedata.normalize("NFKC", text).translate(_QUOTES).strip()
     flat = _LONG_VOWEL.sub(r"\1", flat)
     flat = _DEBIAN.sub(r"\1", flat)
+    flat = _SLASH.sub(", ", flat)
+    flat = _APART.sub(r"\1", flat)
+    flat = _MARKED.sub(r"\2", flat)
+    flat = _KANA_COUNT.sub(lambda found: f"{_COUNTS.index(found[1]) + 1}つ", flat)
     return _KANJI_NUMBER.sub(lambda found: str(_kanji_value(found[0])), flat)
 
 

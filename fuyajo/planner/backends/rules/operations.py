@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from fuyajo.domain.context import VmBrief
 from fuyajo.planner.backends.rules.drafts import OpDraft
 from fuyajo.planner.backends.rules.items import IDLE, not_understood
 from fuyajo.planner.backends.rules.names import valid
+from fuyajo.planner.backends.rules.pointers import TARGETS, Target, program, targets, which
+from fuyajo.planner.backends.rules.scene import Scene
 from fuyajo.planner.backends.rules.sizes import bind, checked
-from fuyajo.planner.backends.rules.tokens import HEADS, Ask, K, Token, Tokens
+from fuyajo.planner.backends.rules.tokens import Ask, K, Token, Tokens
 
-Vms = tuple[VmBrief, ...]
 _SIZED = frozenset({K.SIZE, K.NUMBER, K.MEMORY, K.DISK, K.CPU, K.COLON})
 _JOINS = frozenset({K.AND, K.COMMA})
-#: "web's nginx" is a program in a VM; only these words mean the VM itself.
-_MACHINE = ("server", "servers", "vm", "vms", "machine", "box", "サーバ", "仮想マシン")
 #: webで… and webに… say where, not what.
 _PLACES = frozenset({"で", "に", "へ"})
-_KNOWN = IDLE | HEADS | {K.NAME, K.NAMED, K.NAMED_AFTER, K.ALL, K.PRONOUN}
+KNOWN = IDLE | TARGETS | {K.NAMED, K.NAMED_AFTER}
+#: "start web up", "bump web up to 4 GB"; which of them mean anything is decided with the verb.
+_LOOSE = frozenset({"up", "back", "down"})
 
 
 @dataclass
@@ -28,109 +28,68 @@ class _Group:
     sizes: list[Token] = field(default_factory=list)
 
 
-def parse_operation(op: str, body: Tokens, vms: Vms) -> list[OpDraft]:
+def parse_operation(op: str, body: Tokens, scene: Scene) -> list[OpDraft]:
     """The operations of one clause; `body` is the clause without its verb."""
     if op == "relative":
         raise Ask("absolute")
+    body = tuple(t for t in body if not (t.kind is K.PARTICLE and t.low in _LOOSE))
     if op == "resize":
-        return _resize(body, vms)
-    _all_known(body, _KNOWN, vms)
+        return _resize(body, scene)
+    all_known(body, KNOWN, scene)
     places = [t for t in body if t.kind is K.JOSHI and t.text in _PLACES]
     if places:
-        raise Ask("which_vm", names=[v.name for v in vms])
-    return [OpDraft(op, name) for name in _targets(op, body, vms)]
+        raise which(scene)
+    return [OpDraft(op, t.vm, select=t.select) for t in meant(op, body, scene)]
 
 
-def _all_known(body: Sequence[Token], allowed: frozenset[K], vms: Vms) -> None:
-    left = [t for t in body if t.kind not in allowed or _program(t)]
+def meant(op: str, body: Sequence[Token], scene: Scene) -> list[Target]:
+    """The targets of an operation; a Japanese sentence may leave them to what was said before."""
+    if not any(t.kind in TARGETS for t in body):
+        silent = _unsaid(op, scene)
+        if silent:
+            return silent
+    found = targets(op, body, scene)
+    names = [t.vm for t in found if t.vm]
+    named = [n for t in found if t.select and t.select.which == "named" for n in t.select.names]
+    scene.mentioned = tuple(names + named) or scene.mentioned
+    return found
+
+
+def _unsaid(op: str, scene: Scene) -> list[Target]:
+    """消さないで止めて: the topic of the refusal; もう一度起動して: what was spoken of."""
+    if scene.topic:
+        topic, scene.topic = scene.topic, ()
+        scene.mentioned = topic
+        return [Target(name) for name in topic]
+    if scene.japanese and scene.spoken_of and op not in ("delete", "revert"):
+        return targets(op, (Token(K.PRONOUN, "それ", "it"),), scene)
+    return []
+
+
+def all_known(body: Sequence[Token], allowed: frozenset[K], scene: Scene) -> None:
+    left = [t for t in body if t.kind not in allowed or program(t)]
     if not left:
         return
     if all(t.kind in (K.WORD, K.QUOTE, K.GREET) and valid(t.low) for t in left):
-        raise Ask("unknown_vm", name=left[0].text, names=[v.name for v in vms])
+        raise Ask("unknown_vm", name=left[0].text, names=scene.names)
+    if all(t.kind in (K.NUMBER, K.COUNT) for t in left):
+        raise which(scene)
     if all(t.kind in _SIZED for t in left):
         raise Ask("size_without_resize")
     raise not_understood(left)
 
 
-def _program(token: Token) -> bool:
-    return token.kind is K.TEMPLATE and not token.low.endswith(_MACHINE)
-
-
-def _targets(op: str, body: Sequence[Token], vms: Vms) -> list[str]:
-    """Existing names, in the order they were said; a question whenever one is not certain."""
-    known = {v.name: v for v in vms}
-    said = [t.low for t in body if t.kind is K.NAME]
-    missing = [name for name in said if name not in known]
-    if missing:
-        raise Ask("unknown_vm", name=missing[0], names=list(known))
-    if not vms:
-        raise Ask("no_vms")
-    templates = {str(t.value) for t in body if t.kind is K.TEMPLATE}
-    everything = any(t.kind is K.ALL for t in body)
-    if said:
-        return _named(said, everything, templates, body, known)
-    if everything and not any(t.kind is K.PRONOUN for t in body):
-        return _everything(op, templates, vms)
-    return _only_one(op, templates, body, vms)
-
-
-def _named(
-    said: list[str],
-    everything: bool,
-    templates: set[str],
-    body: Sequence[Token],
-    known: dict[str, VmBrief],
-) -> list[str]:
-    vague = everything or any(t.kind is K.PRONOUN for t in body)
-    wrong = [n for n in said if templates and known[n].template not in (None, *templates)]
-    if vague or wrong or len(templates) > 1 or not _all_joined(body):
-        raise Ask("which_vm", names=list(known))
-    return list(dict.fromkeys(said))
-
-
-def _all_joined(body: Sequence[Token]) -> bool:
-    """Two names need an "and" between them: webのdb is not web and db."""
-    joined = True
-    for token in body:
-        if token.kind is K.NAME:
-            if not joined:
-                return False
-            joined = False
-        joined = joined or token.kind in _JOINS
-    return True
-
-
-def _everything(op: str, templates: set[str], vms: Vms) -> list[str]:
-    if op in ("delete", "resize"):
-        raise Ask(f"{op}_all", names=[v.name for v in vms])
-    found = [v.name for v in vms if not templates or v.template in templates]
-    if not found:
-        raise Ask("which_vm", names=[v.name for v in vms])
-    return found
-
-
-def _only_one(op: str, templates: set[str], body: Sequence[Token], vms: Vms) -> list[str]:
-    """ "it" or "the vm" is certain only when there is a single VM, and never enough to delete."""
-    pointed = not any(t.kind is K.ALL for t in body) and any(
-        t.kind is K.PRONOUN or t.kind in HEADS for t in body
-    )
-    single = len(vms) == 1 and (not templates or templates == {vms[0].template})
-    if pointed and single and op != "delete":
-        return [vms[0].name]
-    raise Ask("which_vm", names=[v.name for v in vms])
-
-
-def _resize(body: Tokens, vms: Vms) -> list[OpDraft]:
-    _all_known(body, _KNOWN | _SIZED, vms)
+def _resize(body: Tokens, scene: Scene) -> list[OpDraft]:
+    all_known(body, KNOWN | _SIZED, scene)
     drafts: list[OpDraft] = []
     for group in _groups(body):
-        names = _targets("resize", group.targets, vms)
+        found = meant("resize", group.targets, scene)
         bound = bind(tuple(group.sizes))
         used = [t for i, t in enumerate(group.sizes) if i not in bound.used]
         if not bound.values or any(t.kind in _SIZED - {K.COLON} for t in used):
             raise Ask("how_much")
         sizes = checked(bound.values)
-        drafts += [OpDraft("resize", name, sizes) for name in names]
+        drafts += [OpDraft("resize", target.vm, sizes, target.select) for target in found]
     return drafts
 
 
@@ -139,7 +98,7 @@ def _groups(body: Tokens) -> list[_Group]:
     groups = [_Group()]
     first_is_target: bool | None = None
     for token in body:
-        target = token.kind in (K.NAME, K.PRONOUN, K.ALL) or token.kind in HEADS
+        target = token.kind in TARGETS
         sized = token.kind in (K.SIZE, K.NUMBER)
         group = groups[-1]
         if target or sized:
@@ -152,7 +111,7 @@ def _groups(body: Tokens) -> list[_Group]:
             ):
                 groups.append(_moved_labels(group))
                 group = groups[-1]
-        if target or token.kind in _JOINS:
+        if target or token.kind in _JOINS or token.kind is K.DET:
             group.targets.append(token)
         if not target:
             group.sizes.append(token)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fuyajo.domain.texts import Lang
 from fuyajo.planner.backend import Completion, PlannerRequest
-from fuyajo.planner.backends.rules import words_en
+from fuyajo.planner.backends.rules import verdict, words_en
+from fuyajo.planner.backends.rules.followups import follow_up
 from fuyajo.planner.backends.rules.normalise import MAX_CHARS, is_japanese
 from fuyajo.planner.backends.rules.replies import chat, planned
+from fuyajo.planner.backends.rules.suggestions import helpful
 from fuyajo.planner.backends.rules.tokens import Ask
 from fuyajo.planner.backends.rules.understand import understand
 
@@ -14,11 +16,15 @@ from fuyajo.planner.backends.rules.understand import understand
 def plan(request: PlannerRequest) -> Completion:
     """The reply to one wish: the same for the same words, VMs and turns, always."""
     spoken = language(request.text, request.lang)
+    kind: str | None
     try:
-        wanted, operations = understand(request.text, request.vms)
+        wish = follow_up(request) or understand(request.text, request.vms, request.turns)
     except Ask as ask:
-        return Completion(chat(ask, spoken, request.vms))
-    return Completion(planned(wanted, operations, spoken))
+        better = helpful(ask, request)
+        kind, sure = verdict.of_question(better)
+        return Completion(chat(better, spoken, request.vms), kind=kind, confidence=sure)
+    kind, sure = verdict.of_wish(wish)
+    return Completion(planned(wish, request, spoken), kind=kind, confidence=sure)
 
 
 def language(text: str, preferred: Lang) -> Lang:

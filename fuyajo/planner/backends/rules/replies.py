@@ -6,15 +6,19 @@ from collections.abc import Iterable
 
 from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.errors import shown
-from fuyajo.domain.request import Config, OperationRequest, Reply, VmRequest
+from fuyajo.domain.references import Known, Unclear, select
+from fuyajo.domain.request import Config, OperationRequest, Reply, Selector, VmRequest
 from fuyajo.domain.texts import Lang
+from fuyajo.planner.backend import PlannerRequest
 from fuyajo.planner.backends.rules.drafts import OpDraft, Sizes, VmDraft
 from fuyajo.planner.backends.rules.normalise import MAX_CHARS
-from fuyajo.planner.backends.rules.operations import Vms
+from fuyajo.planner.backends.rules.scene import Vms
 from fuyajo.planner.backends.rules.texts import TABLES
 from fuyajo.planner.backends.rules.tokens import Ask
+from fuyajo.planner.backends.rules.understand import Wish
 
 _EXAMPLES = {
+    "bigger": "resize",
     "how_much": "resize",
     "absolute": "resize",
     "size_without_resize": "resize",
@@ -29,6 +33,10 @@ def chat(ask: Ask, lang: Lang, vms: Vms) -> Reply:
     table = TABLES[lang]
     key = "list_none" if ask.key == "list" and not vms else ask.key
     params = {name: _inert(value, table) for name, value in ask.params.items()}
+    if "sentence" in ask.params:  # as a whole: it is to be typed
+        params["sentence"] = _plain(ask.params["sentence"], 200)
+    if ask.key == "bigger":
+        params["memory"] = _memory(int(str(ask.params["memory"])))
     params |= {
         "example": _example(ask, table, vms),
         "yours": _yours(table, vms),
@@ -48,8 +56,8 @@ def _inert(value: object, table: dict[str, str]) -> object:
     return value if isinstance(value, int) else _plain(value)
 
 
-def _plain(value: object) -> str:
-    return "".join(c for c in shown(value, 40) if c.isalnum() or c in " -_.…'")
+def _plain(value: object, most: int = 40) -> str:
+    return "".join(c for c in shown(value, most) if c.isalnum() or c in " -_.…',、。「」")
 
 
 def _example(ask: Ask, table: dict[str, str], vms: Vms) -> str:
@@ -80,24 +88,35 @@ def _row(table: dict[str, str], vms: Vms) -> Iterable[str]:
         )
 
 
-def planned(wanted: list[VmDraft], operations: list[OpDraft], lang: Lang) -> Reply:
+def planned(wish: Wish, request: PlannerRequest, lang: Lang) -> Reply:
     """The Config with only what was said, and one line for each part of it."""
     table = TABLES[lang]
     config = Config(
-        vms=tuple(vm for draft in wanted for vm in _vms(draft)),
-        operations=tuple(
-            OperationRequest.model_validate({"op": d.op, "vm": d.vm, **d.sizes.said()})
-            for d in operations
-        ),
+        vms=tuple(vm for draft in wish.wanted for vm in _vms(draft)),
+        operations=tuple(_request(draft) for draft in wish.operations),
     )
-    lines = [_creation(table, vm) for vm in config.vms]
-    lines += [_operation(table, draft) for draft in operations]
+    known = Known(request.vms, request.turns)
+    lines = [_creation(table, vm, known) for vm in config.vms]
+    lines += [line for draft in wish.operations for line in _operation(table, draft, known)]
     message = table["plan"].format_map({"lines": "\n".join(lines)})
     return Reply(type="config", message=message, config=config)
 
 
+def _request(draft: OpDraft) -> OperationRequest:
+    said: dict[str, object] = {"op": draft.op, **draft.sizes.said()}
+    pairs = (("vm", draft.vm), ("select", draft.select), ("snapshot", draft.snapshot))
+    said |= {key: value for key, value in pairs if value is not None}
+    return OperationRequest.model_validate(said)
+
+
 def _vms(draft: VmDraft) -> Iterable[VmRequest]:
-    said: dict[str, object] = {"template": draft.template, **draft.sizes.said()}
+    said: dict[str, object] = dict(draft.sizes.said())
+    if draft.template is not None:
+        said["template"] = draft.template
+    if draft.like is not None:
+        said["like"] = draft.like
+    if draft.stopped:
+        said["state"] = "stopped"
     if draft.variables:
         said["vars"] = dict(draft.variables)
     if len(draft.names) > 1:
@@ -110,22 +129,40 @@ def _vms(draft: VmDraft) -> Iterable[VmRequest]:
     yield VmRequest.model_validate(said)
 
 
-def _creation(table: dict[str, str], vm: VmRequest) -> str:
+def _creation(table: dict[str, str], vm: VmRequest, known: Known) -> str:
     sizes = Sizes(vm.cpus, vm.memory, vm.disk)
     extra = [table[f"plan.{k}"].format_map({"value": shown(v)}) for k, v in vm.vars.items()]
+    if vm.like is not None:
+        models = table["and"].join(_names(vm.like, known)) or "?"
+        extra.append(table["plan.like"].format_map({"value": models}))
+    if vm.state == "stopped":
+        extra.append(table["plan.off"])
     return table["plan.create"].format_map(
         {
             "count": table["plan.count"].format_map({"count": vm.count}) if vm.count > 1 else "",
-            "template": vm.template,
+            "template": table["plan.one"] if vm.like is not None else vm.template,
             "name": table["plan.name"].format_map({"name": vm.name}) if vm.name else "",
             "sizes": _with(table, sizes, extra),
         }
     )
 
 
-def _operation(table: dict[str, str], draft: OpDraft) -> str:
-    params = {"name": draft.vm, "sizes": _with(table, draft.sizes, [])}
-    return table[f"plan.{draft.op}"].format_map(params)
+def _operation(table: dict[str, str], draft: OpDraft, known: Known) -> Iterable[str]:
+    extra = []
+    if draft.snapshot:
+        extra = [table["plan.snapshot_name"].format_map({"value": draft.snapshot})]
+    sizes = _with(table, draft.sizes, extra)
+    names = [draft.vm] if draft.vm else _names(draft.select, known) if draft.select else []
+    for name in names:
+        yield table[f"plan.{draft.op}"].format_map({"name": name, "sizes": sizes})
+
+
+def _names(selector: Selector, known: Known) -> list[str]:
+    """What it means as far as we can see; the dialogue decides, and asks where nothing fits."""
+    try:
+        return [vm.name for vm in select(selector, known)]
+    except Unclear:
+        return []
 
 
 def _with(table: dict[str, str], sizes: Sizes, extra: list[str]) -> str:

@@ -6,25 +6,30 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from fuyajo.planner.backends.rules import words_en, words_ja
-from fuyajo.planner.backends.rules.tokens import K, Token, Tokens
+from fuyajo.planner.backends.rules import numbers, pointing, words_en, words_ja
+from fuyajo.planner.backends.rules.tokens import HEADS, K, Token, Tokens
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_.'@/][A-Za-z0-9]+)*")
 _NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_UNIT = re.compile(
-    r"\s?-?(?:(gigabytes?|gigs?|gib|gb|g|ギガバイト|ギガ)|(megabytes?|megs?|mib|mb|m|メガバイト|メガ)"
-    r"|(terabytes?|tib|tb|t|テラバイト|テラ))(?![A-Za-z0-9])",
-    re.IGNORECASE,
-)
-_MIB = (1024.0, 1.0, 1024.0 * 1024.0)
 _SPACE = re.compile(r"[ \t\u3000]+")
 _CLOSING = {'"': '"', "「": "」", "'": "'"}
 _NAME_GAP = re.compile(r"[ \t:=]*")
 #: A name's own words that mean something else in Japanese text are only words there.
 _WORDS_IN_JAPANESE = frozenset(
-    {K.DET, K.SMALL, K.THANKS, K.PARTICLE, K.LIST, K.HELP, K.TIME, K.VAGUE}
-)
+    {
+        K.DET,
+        K.SMALL,
+        K.THANKS,
+        K.PARTICLE,
+        K.LIST,
+        K.HELP,
+        K.TIME,
+        K.VAGUE,
+        K.ROUGH,
+        K.FILL,
+        K.PRONOUN,
+    }
+) | {K.STATE, K.BUT, K.NOT, K.SAYS, K.TAKE, K.REASON, K.GERUND, K.SOME, K.PAST}
 _MARKS = {
     ",": K.COMMA,
     "、": K.COMMA,
@@ -39,9 +44,12 @@ _MARKS = {
     ":": K.COLON,
     "=": K.COLON,
     "&": K.AND,
+    "+": K.AND,
     "~": K.FILL,
     "〜": K.FILL,
     "…": K.STOP,
+    "—": K.COMMA,
+    "–": K.COMMA,
 }
 
 
@@ -57,10 +65,19 @@ class _Scanner:
         self.low = "".join(c.lower() if c.isascii() else c for c in text)
         self.japanese = japanese
         self.at = 0
+        self.last: Token | None = None
 
     def run(self) -> Iterator[Token]:
         unknown_from: int | None = None
-        readers = (self._quoted, self._number, self._phrase_ja, self._word, self._mark)
+        readers = (
+            self._quoted,
+            self._times,
+            self._number,
+            self._pointer,
+            self._phrase_ja,
+            self._word,
+            self._mark,
+        )
         while self.at < len(self.text):
             start = self.at
             token = next((found for read in readers if (found := read())), None)
@@ -72,6 +89,7 @@ class _Scanner:
                 yield self._unknown(unknown_from, start)
                 unknown_from = None
             if token is not None:
+                self.last = token
                 yield token
                 if token.kind is K.NAMED and (name := self._name()):
                     yield name
@@ -120,29 +138,43 @@ class _Scanner:
     def _glued(self, at: int) -> bool:
         return 0 <= at < len(self.text) and _ascii_word(self.text[at])
 
-    def _number(self) -> Token | None:
-        found = _NUMBER.match(self.text, self.at)
+    def _times(self) -> Token | None:
+        """ "web server x 3"."""
+        if self.last is None or self.last.kind not in HEADS:
+            return None
+        found = numbers.TIMES.match(self.low, self.at)
         if not found:
             return None
-        end = found.end()
-        if len(found[0]) > 12:
-            return None
-        if unit := _UNIT.match(self.text, end):
-            self.at = unit.end()
-            factor = _MIB[next(i for i, part in enumerate(unit.groups()) if part)]
-            return Token(K.SIZE, self.text[found.start() : self.at], float(found[0]) * factor)
-        return self._plain_number(found[0], end)
+        self.at = found.end()
+        return Token(K.COUNT, found[0], int(found[1]))
 
-    def _plain_number(self, digits: str, end: int) -> Token | None:
+    def _number(self) -> Token | None:
+        size = numbers.size_at(self.low, self.at)
+        if size:
+            start, self.at = self.at, size[0]
+            return Token(K.SIZE, self.text[start : self.at], size[1])
+        found = numbers.DIGITS.match(self.text, self.at)
+        if not found or (self.at and self.text[self.at - 1].isdigit()):
+            return None
+        return self._plain_number(found[0], found.end())
+
+    def _plain_number(self, said: str, end: int) -> Token | None:
+        digits = said.replace(",", "")
         if "." in digits:
             return None
         following = self.text[end : end + 1]
         if following in words_ja.COUNTERS and self.text[end + 1 : end + 2] != "目":
             self.at = end + 1
-            return Token(K.COUNT, digits + following, int(digits))
+            return Token(K.COUNT, said + following, int(digits))
+        if self.text.startswith(("つ残らず", "台残らず"), end):
+            self.at = end + 4
+            return Token(K.ALL, self.text[end - len(said) : self.at])
+        if place := numbers.PLACE.match(self.text, end):
+            self.at = place.end()
+            return Token(K.ORDINAL, said + place[0], digits)
         if following in words_ja.LOOSE_COUNTERS and following:
             self.at = end + 1
-            return Token(K.NUMBER, digits + following, int(digits))
+            return Token(K.NUMBER, said + following, int(digits))
         glued = _WORD.match(self.text, end)
         if glued and glued[0].lower() not in words_en.GLUED:
             return None
@@ -150,14 +182,25 @@ class _Scanner:
             self.at = end + 1 if _WORD.match(self.text, end + 1) else end
         else:
             self.at = end
-        return Token(K.NUMBER, digits, int(digits))
+        return Token(K.NUMBER, said, int(digits))
+
+    def _pointer(self) -> Token | None:
+        """ "the last two I made", さっき作ったやつ."""
+        if self.at and _ascii_word(self.low[self.at - 1 : self.at]):
+            return None
+        found = pointing.match(self.low, self.at)
+        if not found:
+            return None
+        start, self.at = self.at, found[0]
+        return Token(K.CREATED, self.text[start : self.at], found[1])
 
     def _phrase_ja(self) -> Token | None:
         if self.at >= len(self.text):
             return None
+        longest = words_ja.LENGTHS.get(self.low[self.at], 0)
         if self.at and _ascii_word(self.text[self.at]) and _ascii_word(self.text[self.at - 1]):
             return None
-        for length in range(min(words_ja.LONGEST, len(self.text) - self.at), 0, -1):
+        for length in range(min(longest, len(self.text) - self.at), 0, -1):
             end = self.at + length
             piece = self.low[self.at : end]
             entry = words_ja.PHRASES.get(piece)
@@ -166,7 +209,8 @@ class _Scanner:
             if piece.isascii() and not self.japanese:
                 continue
             self.at = end
-            return Token(entry[0], self.text[end - length : end], entry[1])
+            value = entry[1] or None
+            return Token(entry[0], self.text[end - length : end], value)
         return None
 
     def _word(self) -> Token | None:
@@ -177,27 +221,32 @@ class _Scanner:
             return phrase
         word = first[0]
         self.at = first.end()
+        if word.lower() == "name" and self.text[self.at : self.at + 1] in (":", "="):
+            return Token(K.NAMED, word)
         if word.lower().endswith("'s"):
             word = word[:-2]
             entry = words_en.PHRASES.get((word.lower(),))
-            return Token(entry[0], word, entry[1]) if entry else Token(K.WORD, word)
+            return _token(entry, word) if entry else Token(K.WORD, word)
         number = words_en.NUMBERS.get(word.lower())
         return Token(K.WORD, word) if number is None else Token(K.NUMBER, word, number)
 
     def _phrase_en(self, first: re.Match[str]) -> Token | None:
+        longest = words_en.LENGTHS.get(first[0].lower(), 0)
         spans = [first]
-        while len(spans) < words_en.LONGEST:
+        while len(spans) < longest:
             gap = _SPACE.match(self.text, spans[-1].end())
             found = _WORD.match(self.text, gap.end()) if gap else None
             if not found:
                 break
             spans.append(found)
-        for count in range(len(spans), 0, -1):
+        for count in range(min(len(spans), longest), 0, -1):
             entry = words_en.PHRASES.get(tuple(s[0].lower() for s in spans[:count]))
             if entry:
                 self.at = spans[count - 1].end()
-                kind = K.WORD if self.japanese and entry[0] in _WORDS_IN_JAPANESE else entry[0]
-                return Token(kind, self.text[first.start() : self.at], entry[1])
+                text = self.text[first.start() : self.at]
+                if self.japanese and entry[0] in _WORDS_IN_JAPANESE:
+                    return Token(K.WORD, text)
+                return _token(entry, text)
         return None
 
     def _label_and_number(self, first: re.Match[str]) -> Token | None:
@@ -206,8 +255,7 @@ class _Scanner:
         if label == first[0].lower() or label not in words_en.LABELS:
             return None
         self.at += len(label)
-        kind, value = words_en.PHRASES[(label,)]
-        return Token(kind, first[0][: len(label)], value)
+        return _token(words_en.PHRASES[(label,)], first[0][: len(label)])
 
     def _mark(self) -> Token | None:
         kind = _MARKS.get(self.text[self.at : self.at + 1])
@@ -215,6 +263,11 @@ class _Scanner:
             return None
         self.at += 1
         return Token(kind, self.text[self.at - 1])
+
+
+def _token(entry: tuple[K, str], text: str) -> Token:
+    kind, value = entry
+    return Token(kind, text, int(value) if kind is K.NUMBER else value or None)
 
 
 def _ascii_word(char: str) -> bool:

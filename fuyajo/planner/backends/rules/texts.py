@@ -26,13 +26,19 @@ EN: dict[str, str] = {
     "{example}",
     "unsupported": "“{what}” is something this planner cannot do, so I plan nothing rather than "
     "half of it. "
-    "I can create, start, stop, restart, resize and delete VMs. For example: {example}",
+    "I can create, start, stop, restart, resize and delete VMs, and take snapshots. For example: "
+    "{example}",
     "vague": "“{what}” is too vague for me to plan. Please give me numbers, for example: {example}",
     "not_understood": "I did not understand {words}, so I plan nothing. "
     "Please say it differently, for example: {example}",
+    "did_you_mean": "I am not sure about “{word}”. Did you mean “{sentence}”? Then please say it like "
+    "that.",
+    "did_you_mean_vm": "You have no VM called {word}. Did you mean “{sentence}”? {yours}",
+    "bigger": "How big should {name} be? It has {cpus} CPU, {memory} of memory and {disk} GiB of disk "
+    "now. Say for example: {example}",
     "help": "I am Fuyajo: from your words I plan VMs and show you the plan before anything "
     "happens. "
-    "I can create ({templates}), start, stop, restart, resize, delete and list. For example: "
+    "I can create ({templates}), start, stop, restart, resize, snapshot, delete and list. For example: "
     "{example}",
     "about": "A VM is a computer inside this computer: you can create it, use it and delete it "
     "again. "
@@ -73,8 +79,6 @@ EN: dict[str, str] = {
     "unknown_vm": "You have no VM called {name}. {yours}",
     "no_vms": "You have no VMs yet. Create one, for example: {example}",
     "which_vm": "Which VM do you mean? {yours}",
-    "delete_all": "I do not delete everything on one word. Please name the VMs to delete. {yours}",
-    "resize_all": "Please name the VMs to resize. {yours}",
     "one_by_one": "That was several things at once and I am not sure which belongs to which. "
     "Please say one at a time, for example: {example}",
     "yours": "Yours: {names}.",
@@ -100,6 +104,12 @@ EN: dict[str, str] = {
     "plan.restart": "- restart {name}",
     "plan.delete": "- delete {name} with its disk; this cannot be undone",
     "plan.resize": "- resize {name}{sizes}",
+    "plan.snapshot": "- take a snapshot of {name}{sizes}",
+    "plan.revert": "- take {name} back to a snapshot{sizes}; what came after it is lost",
+    "plan.snapshot_name": "“{value}”",
+    "plan.like": "like {value}",
+    "plan.off": "not started",
+    "plan.one": "a VM",
     "example": "“a web server called hello with 1 GB of memory”",
     "example.create": "“create a web server called hello with 1 GB of memory”",
     "example.start": "“start {vm}”",
@@ -130,12 +140,18 @@ JA: dict[str, str] = {
     "今すぐのことだけです。例: {example}",
     "unsupported": "「{what}」はこのプランナーにはできません。半分だけ行うことはせず、"
     "何も計画しません。"
-    "できるのは VM の作成、起動、停止、再起動、サイズ変更、削除です。例: {example}",
+    "できるのは VM の作成、起動、停止、再起動、サイズ変更、スナップショット、削除です。例: {example}",
     "vague": "「{what}」だけでは計画できません。数字で教えてください。例: {example}",
     "not_understood": "{words} が分かりませんでしたので、何も計画しません。"
     "別の言い方でお願いします。例: {example}",
+    "did_you_mean": "「{word}」がはっきりしません。「{sentence}」でしょうか。"
+    "よければそのように書いてください。",
+    "did_you_mean_vm": "{word} という VM をお持ちではありません。「{sentence}」でしょうか。{yours}",
+    "bigger": "{name} をどの大きさにしますか。今は CPU {cpus}、メモリ {memory}、ディスク {disk} GiB です。"
+    "例: {example}",
     "help": "Fuyajo です。言葉から VM の計画を立て、実行の前にお見せします。"
-    "作成 ({templates})、起動、停止、再起動、サイズ変更、削除、一覧ができます。例: {example}",
+    "作成 ({templates})、起動、停止、再起動、サイズ変更、スナップショット、削除、一覧ができます。"
+    "例: {example}",
     "about": "VM はこのコンピューターの中のコンピューターで、作って使い、また消せます。"
     "作れる種類: {templates}。例: {example}",
     "how_to": "文で書いてください。実行の前に計画をお見せします。例: {example}",
@@ -173,8 +189,6 @@ JA: dict[str, str] = {
     "unknown_vm": "{name} という VM をお持ちではありません。{yours}",
     "no_vms": "VM はまだありません。作るには、例: {example}",
     "which_vm": "どの VM ですか。{yours}",
-    "delete_all": "一言で全部を削除することはしません。削除する VM の名前を書いてください。{yours}",
-    "resize_all": "サイズを変える VM の名前を書いてください。{yours}",
     "one_by_one": "いくつかのことが一度に書かれていて、組み合わせがはっきりしません。"
     "一つずつお願いします。例: {example}",
     "yours": "お持ちの VM: {names}。",
@@ -200,6 +214,12 @@ JA: dict[str, str] = {
     "plan.restart": "- {name} を再起動",
     "plan.delete": "- {name} をディスクごと削除 (元に戻せません)",
     "plan.resize": "- {name} のサイズを変更{sizes}",
+    "plan.snapshot": "- {name} のスナップショットを取得{sizes}",
+    "plan.revert": "- {name} をスナップショットに戻す{sizes} (それ以後の内容は失われます)",
+    "plan.snapshot_name": "「{value}」",
+    "plan.like": "{value} と同じ",
+    "plan.off": "起動しない",
+    "plan.one": "VM",
     "example": "「メモリ1GBのウェブサーバーhelloを作って」",
     "example.create": "「メモリ1GBのウェブサーバーhelloを作って」",
     "example.start": "「{vm}を起動して」",

@@ -3,47 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from fuyajo.domain.context import Turn
 from fuyajo.domain.request import MAX_VMS
 from fuyajo.domain.text_rules import unsafe_reason
-from fuyajo.planner.backends.rules import words_en
+from fuyajo.planner.backends.rules import negation, words_en
+from fuyajo.planner.backends.rules.asides import without_asides
 from fuyajo.planner.backends.rules.clauses import split
 from fuyajo.planner.backends.rules.creations import is_wish_without_verb, parse_creation
 from fuyajo.planner.backends.rules.drafts import Clause, OpDraft, VmDraft
 from fuyajo.planner.backends.rules.items import not_understood
-from fuyajo.planner.backends.rules.moods import objection, social
-from fuyajo.planner.backends.rules.names import mark_known
+from fuyajo.planner.backends.rules.marks import settle
+from fuyajo.planner.backends.rules.moods import foreign, objection, social
+from fuyajo.planner.backends.rules.names import joined, mark_known
 from fuyajo.planner.backends.rules.normalise import is_japanese, normalise, too_long
-from fuyajo.planner.backends.rules.operations import Vms, parse_operation
+from fuyajo.planner.backends.rules.operations import parse_operation
 from fuyajo.planner.backends.rules.scan import scan
-from fuyajo.planner.backends.rules.tokens import VERBS, Ask, K, Token
+from fuyajo.planner.backends.rules.scene import Scene, Vms
+from fuyajo.planner.backends.rules.snapshots import parse_snapshot, snapshot_op
+from fuyajo.planner.backends.rules.tokens import VERBS, Ask, K, Token, Tokens
+from fuyajo.planner.backends.rules.typos import corrected
 
 #: Code, markup and templates are not wishes; nothing is read out of them.
 _MARKUP = frozenset("{}<>[]`$\\|^")
-Drafts = tuple[list[VmDraft], list[OpDraft]]
+#: After one of these another word order may still understand the same words.
+_ORDER_MATTERS = frozenset(
+    {"not_understood", "unknown_vm", "which_vm", "which_kind", "only_noun", "empty", "one_by_one"}
+) | {"maybe_name", "how_much", "vague", "schedule", "no_vms"}
 
 
-def understand(text: str, vms: Vms) -> Drafts:
+@dataclass(frozen=True)
+class Wish:
+    """What is wanted, and how well it was understood (0 to 1)."""
+
+    wanted: list[VmDraft]
+    operations: list[OpDraft]
+    sure: float = 1.0
+    clauses: int = 1
+    mixed: bool = False
+    in_context: bool = False
+
+
+def understand(text: str, vms: Vms, turns: tuple[Turn, ...] = ()) -> Wish:
     """What the wish wants; raises `Ask` for everything that is not certain."""
-    plain = _plain(text)
-    japanese = is_japanese(plain)
-    known = frozenset(v.name for v in vms)
-    tokens = mark_known(scan(plain, japanese), known, japanese)
-    said = social(tokens)
-    if said:
-        raise Ask(said)
-    against = objection(tokens)
-    if against:
-        raise against
-    wanted: list[VmDraft] = []
-    operations: list[OpDraft] = []
-    for clause in split(tokens, japanese):
-        _read(clause, japanese, vms, wanted, operations)
-    _consistent(wanted, operations, known)
-    return wanted, operations
+    plain = plain_text(text)
+    names = frozenset(vm.name for vm in vms)
+    words, changed = corrected(joined(plain, names), names)
+    sure = 0.9 if changed else 1.0
+    japanese = is_japanese(words)
+    try:
+        return read(words, Scene(vms, turns, japanese), sure)
+    except Ask as ask:
+        if not japanese or ask.key not in _ORDER_MATTERS or not _has_english(words):
+            raise
+        try:
+            return read(words, Scene(vms, turns, False), sure)
+        except Ask:
+            raise ask from None
 
 
-def _plain(text: str) -> str:
+def _has_english(words: str) -> bool:
+    return any((word.strip(".,!?"),) in words_en.PHRASES for word in words.lower().split())
+
+
+def plain_text(text: str) -> str:
+    """The text in one spelling; `Ask` for what is no sentence at all."""
     if too_long(text):
         raise Ask("too_long")
     plain = normalise(text)
@@ -58,65 +83,205 @@ def _plain(text: str) -> str:
     return plain
 
 
-def _read(
-    clause: Clause, japanese: bool, vms: Vms, wanted: list[VmDraft], operations: list[OpDraft]
-) -> None:
-    """One clause into the drafts."""
+def tokens_of(words: str, scene: Scene) -> Tokens:
+    """Every word by its meaning, own VMs marked."""
+    found = mark_known(scan(words, scene.japanese), frozenset(scene.known), scene.japanese)
+    return settle(found, scene.japanese)
+
+
+def read(words: str, scene: Scene, sure: float = 1.0) -> Wish:
+    tokens = tokens_of(words, scene)
+    said = social(tokens)
+    if said:
+        raise Ask(said)
+    injected = foreign(tokens)
+    if injected:
+        raise injected
+    heard = without_asides(tokens)
+    against = objection(heard.tokens)
+    if against:
+        raise against
+    clauses = split(heard.tokens, scene.japanese)
+    for clause in clauses:
+        _read(clause, scene)
+    wanted, operations = negation.settle(scene)
+    _consistent(wanted, operations, scene)
+    positive = sum(not c.no and c.verb is not None and c.verb.kind is not K.KEEP for c in clauses)
+    mixed = is_japanese(words) and any(_english_word(t) for t in tokens)
+    return Wish(wanted, operations, min(sure, 0.8) if heard.skipped else sure, positive, mixed)
+
+
+def _english_word(token: Token) -> bool:
+    kinds = VERBS | {K.PLEASE, K.SHOULD, K.WITH, K.NOUN, K.TEMPLATE, K.THANKS, K.SNAPSHOT, K.KEEP}
+    ascii_word = token.text.isascii() and token.text.isalpha() and token.low not in ("vm", "nginx")
+    return ascii_word and token.kind in kinds
+
+
+def _read(clause: Clause, scene: Scene) -> None:
+    """One clause into the scene."""
     verb = clause.verb
-    op = _operation(clause, vms)
-    if op is not None:
-        if wanted and _only_starts_it(op, clause):
+    if verb is None and clause.has(K.REMARK):
+        negation.remark(clause, scene)
+    elif verb is not None and verb.kind is K.KEEP and not clause.has(K.SNAPSHOT):
+        negation.keep(clause, scene)
+    elif clause.no:
+        negation.refuse(clause, _refused_op(clause, scene), scene)
+    else:
+        _order(clause, scene)
+
+
+def _refused_op(clause: Clause, scene: Scene) -> str | None:
+    if clause.verb is None:
+        return None
+    if clause.verb.kind in (K.TAKE, K.SNAPSHOT):
+        return "snapshot"
+    return _operation(clause, scene) or "create"
+
+
+def _order(clause: Clause, scene: Scene) -> None:
+    verb = clause.verb
+    of_snapshot = snapshot_op(clause)
+    op = None if of_snapshot else _operation(clause, scene)
+    if op in ("revert", "snapshot"):
+        of_snapshot = op
+    if of_snapshot:
+        if clause.has(K.NAME) or not scene.wanted:
+            scene.operations += parse_snapshot(of_snapshot, clause, scene)
             return
-        operations += parse_operation(op, _body(clause), vms)
+        raise Ask("one_by_one")
+    if op is not None:
+        if scene.wanted and _only_starts_it(op, clause):
+            return
+        if scene.wanted and _stays_off(op, clause):
+            scene.stays_off = True
+            return
+        scene.operations += parse_operation(op, _body(clause), scene)
     elif verb is not None and verb.kind is K.LIST:
         raise Ask("one_by_one")
-    elif verb is not None or is_wish_without_verb(clause):
+    elif verb is None and _gives_size(clause, scene):
+        scene.operations += parse_operation("resize", clause.body, scene)
+    elif (verb is not None and verb.kind is not K.TAKE) or is_wish_without_verb(clause):
+        clause = _without_up(clause)
         _no_second_verb(clause)
-        wanted += parse_creation(clause, japanese)
+        scene.wanted += parse_creation(clause, scene)
     else:
         raise _unclear(clause)
 
 
-def _operation(clause: Clause, vms: Vms) -> str | None:
+def _gives_size(clause: Clause, scene: Scene) -> bool:
+    """ "4 GB of memory for web, please", webのメモリを4GBに."""
+    own = bool(clause.names) and all(name in scene.known for name in clause.names)
+    asked = clause.has(K.PLEASE) or clause.body[-1].text in ("に", "へ")
+    named = clause.has(K.NAMED, K.NAMED_AFTER, K.LIKE, K.SAME)
+    return own and asked and not named and clause.has(K.SIZE, K.NUMBER) and not clause.heads
+
+
+def _operation(clause: Clause, scene: Scene) -> str | None:
     """The operation that the verb means here, or None when it wants something new."""
     verb = clause.verb
     if verb is None:
         return None
     if verb.kind is K.OP:
-        return str(verb.value)
-    if verb.kind is K.SPLIT:
-        ends = [str(t.value) for t in clause.body if t.kind is K.PARTICLE]
-        found = words_en.SPLIT_OPS.get((str(verb.value), ends[0])) if len(ends) == 1 else None
-        if found is None:
-            raise not_understood([verb, *clause.body])
-        return found
-    if verb.kind is not K.AMBIGUOUS or not _about_known(clause, vms):
+        return None if _starts_new(clause) else _turned(clause, str(verb.value))
+    if verb.kind in (K.SPLIT, K.TAKE):
+        return _split_operation(clause)
+    if verb.kind is not K.AMBIGUOUS or not _about_known(clause, scene):
         return None
     return {"make": "resize", "run": "start", "add": "relative"}[str(verb.value)]
 
 
-def _about_known(clause: Clause, vms: Vms) -> bool:
-    known = {v.name for v in vms}
-    named = any(t.kind is K.NAME and t.low in known for t in clause.body)
-    return named or (clause.has(K.PRONOUN) and not clause.heads)
+def _turned(clause: Clause, op: str) -> str:
+    """ "shut web down and up again" is no stop."""
+    if any(t.kind is K.PARTICLE and t.value == "again" for t in clause.body):
+        return "restart"
+    return op
 
 
-def _body(clause: Clause) -> tuple[Token, ...]:
-    split_verb = clause.verb is not None and clause.verb.kind is K.SPLIT
-    return tuple(t for t in clause.body if not (split_verb and t.kind is K.PARTICLE))
+def _starts_new(clause: Clause) -> bool:
+    """ "start a new web server" wants another one."""
+    new = any(t.low in _NEW for t in clause.body if t.kind in (K.DET, K.FILL))
+    verb = clause.verb
+    if verb is None or verb.value != "start" or not new:
+        return False
+    return clause.has(K.NAMED) or (bool(clause.heads) and not clause.has(K.NAME))
+
+
+_NEW = frozenset(
+    {"new", "a new", "another", "brand new", "a brand new", "an additional", "one more"}
+)
+_NEW |= {"新しく", "新規", "新たに", "新規に"}
+
+
+def _split_operation(clause: Clause) -> str | None:
+    verb = clause.verb
+    assert verb is not None
+    if verb.value == "get" and clause.heads and not clause.has(K.NAME) and _is_new(clause):
+        return None
+    ends = [str(t.value) for t in clause.body if t.kind is K.PARTICLE]
+    if verb.value == "get" and any(t.value == "running" for t in clause.body if t.kind is K.STATE):
+        ends.append("running")
+    if not ends and (verb.kind is K.TAKE or verb.value in ("get",)):
+        if verb.kind is K.TAKE:
+            return None
+        raise not_understood([verb, *clause.body])
+    if len(ends) > 1:
+        ends = [end for end in ends if end != "back"]
+    found = words_en.SPLIT_OPS.get((str(verb.value or "take"), ends[0])) if len(ends) == 1 else None
+    if found is None:
+        raise not_understood([verb, *clause.body])
+    if found == "revert" and not any(t.low == "to" or t.kind is K.SNAPSHOT for t in clause.body):
+        return "start" if verb.value == "bring" else found
+    return found
+
+
+def _is_new(clause: Clause) -> bool:
+    """ "get a web server", not "get the web server"."""
+    counted = clause.has(K.NUMBER, K.COUNT)
+    return counted or any(t.low in _NEW | {"a", "an"} for t in clause.body if t.kind is K.DET)
+
+
+def _about_known(clause: Clause, scene: Scene) -> bool:
+    named = any(t.kind is K.NAME and t.low in scene.known for t in clause.body)
+    if clause.has(K.SAME, K.LIKE):
+        return False
+    return named or (clause.has(K.PRONOUN, K.CREATED) and not clause.heads)
+
+
+def _body(clause: Clause) -> Tokens:
+    verb = clause.verb
+    if verb is None or verb.kind not in (K.SPLIT, K.TAKE, K.OP):
+        return clause.body
+    gone = {K.PARTICLE} | ({K.STATE} if verb.value == "get" else set())
+    if verb.kind is K.OP and not any(t.value == "again" for t in clause.body):
+        return clause.body
+    return tuple(t for t in clause.body if t.kind not in gone)
 
 
 def _only_starts_it(op: str, clause: Clause) -> bool:
     """ "create … and start it": a new VM starts anyway."""
     return op == "start" and all(
-        t.kind in (K.PRONOUN, K.PLEASE, K.FILL, K.JOSHI, K.COMMA) for t in clause.body
+        t.kind in (K.PRONOUN, K.PLEASE, K.FILL, K.JOSHI, K.COMMA, K.PARTICLE) for t in clause.body
     )
 
 
+def _stays_off(op: str, clause: Clause) -> bool:
+    """VMを作って。電源は切っておいて."""
+    verb = clause.verb.text if clause.verb else ""
+    return op == "stop" and not clause.body and verb.startswith(("電源", "オフ"))
+
+
 def _no_second_verb(clause: Clause) -> None:
-    second = [t for t in clause.body if t.kind in VERBS or t.kind in (K.LIST, K.PRONOUN, K.ALL)]
+    second = [t for t in clause.body if t.kind in VERBS or t.kind in (K.LIST, K.ALL, K.SOME)]
+    like = clause.has(K.SAME, K.LIKE)
+    second += [t for t in clause.body if t.kind in (K.PRONOUN, K.CREATED) and not like]
     if second:
         raise not_understood(second)
+
+
+def _without_up(clause: Clause) -> Clause:
+    """ "get me a web server up and running"."""
+    body = tuple(t for t in clause.body if t.low not in ("up and running", "running"))
+    return replace(clause, body=body)
 
 
 def _unclear(clause: Clause) -> Ask:
@@ -126,19 +291,15 @@ def _unclear(clause: Clause) -> Ask:
     return not_understood(left or list(clause.body))
 
 
-def _consistent(wanted: list[VmDraft], operations: list[OpDraft], known: frozenset[str]) -> None:
-    if not wanted and not operations:
-        raise Ask("empty")
-    _no_twice([draft.vm for draft in operations], "vm_twice")
+def _consistent(wanted: list[VmDraft], operations: list[OpDraft], scene: Scene) -> None:
+    _no_twice([draft.vm for draft in operations if draft.vm], "vm_twice")
     names = [name for draft in wanted for name in _expanded(draft)]
     _no_twice(names, "name_twice")
-    taken = [name for name in names if name in known]
+    taken = [name for name in names if name in scene.known]
     if taken:
         raise Ask("name_exists", name=taken[0])
-    if (
-        sum(draft.count if draft.count > 1 else max(1, len(draft.names)) for draft in wanted)
-        > MAX_VMS
-    ):
+    total = sum(draft.count if draft.count > 1 else max(1, len(draft.names)) for draft in wanted)
+    if total > MAX_VMS:
         raise Ask("range_count", low=1, high=MAX_VMS)
 
 

@@ -1,6 +1,6 @@
 """Japanese phrases, by meaning. Matched on normalised lower-case text, longest first.
 
-Verbs stand here only in the forms of a request (止めて, 停止, 止めたい).
+Verbs stand here and in `verbs_ja` only in the forms of a request (止めて, 停止, 止めたい) or a refusal.
 Every other form (止めた, 止めると, 止めるな) leaves characters that no table knows, and what is
 not understood is never planned.
 Long vowels at the end of サーバー and メモリー are dropped by `normalise`.
@@ -8,239 +8,105 @@ Long vowels at the end of サーバー and メモリー are dropped by `normalis
 
 from __future__ import annotations
 
-from fuyajo.planner.backends.rules.tokens import K
+from itertools import product
 
-ROWS: tuple[tuple[K, str, str], ...] = (
-    (K.CREATE, "", "作って|作成|構築|用意して|建てて|立てて|作りたい|つくって|準備して|新規作成"),
-    (K.CREATE, "", "セットアップ|デプロイ|用意したい|立てたい|作れ|生成"),
-    (K.AMBIGUOUS, "run", "立ち上げて|立ちあげて|立ち上げたい|立上げて|たちあげて"),
-    (K.AMBIGUOUS, "add", "追加|足して|増設"),
-    (
-        K.OP,
-        "stop",
-        "止めて|とめて|停止|シャットダウン|電源を切って|電源オフ|電源を落として|落として",
-    ),
-    (K.OP, "stop", "止めたい|ストップ|止めろ|電源をオフに|パワーオフ|電源off"),
-    (
-        K.OP,
-        "start",
-        "起動|スタート|電源を入れて|電源オン|動かして|開始|電源をオンに|起動させて|電源on",
-    ),
-    (K.OP, "restart", "再起動|リブート|リスタート|再始動"),
-    (K.OP, "delete", "削除|消して|消したい|破棄|消去|消しといて|除去|けして|取り除いて"),
-    (K.OP, "resize", "にして|に変更|へ変更|に増やして|に減らして|に変えて|に拡張|に縮小|に設定"),
-    (
-        K.OP,
-        "resize",
-        "まで増やして|まで減らして|へ増やして|に増量|に拡大|に上げて|に下げて|にしたい",
-    ),
-    (
-        K.OP,
-        "resize",
-        "リサイズ|サイズ変更|変更|アップグレード|に増設|に増加|に変更したい|に増やしたい",
-    ),
-    (K.OP, "relative", "増やして|減らして|拡張|縮小|増量|上げて|下げて|増やしたい|減らしたい|拡大"),
-    (K.WANT, "", "欲しい|ほしい|が必要|必要|が要る|がいる"),
-    (K.LIST, "", "一覧|リスト|見せて|表示して|動いている|動いてる|状態|ステータス|稼働状況|状況"),
-    (K.LIST, "", "止まっている|止まってる"),
-    (K.GREET, "", "こんにちは|こんにちわ|こんばんは|おはよう|おはようございます|やあ|はじめまして"),
-    (
-        K.GREET,
-        "",
-        "どうも|ハロー|もしもし|お疲れ様|お疲れさま|お疲れ様です|おつかれさま|ごきげんよう",
-    ),
-    (K.GREET, "", "初めまして|おーい|ねえ|すみません|お世話になります|お世話になっております"),
-    (
-        K.THANKS,
-        "",
-        "ありがとう|ありがとうございます|ありがとうございました|サンキュー|助かりました",
-    ),
-    (K.THANKS, "", "感謝|助かる|どうもありがとう|助かります"),
-    (K.SMALL, "", "了解|すごい|すごいね|すごいですね|おやすみ|おやすみなさい|さようなら|いい感じ"),
-    (
-        K.SMALL,
-        "",
-        "はい|うん|なるほど|冗談|元気ですか|お元気ですか|元気|素晴らしい|わかりました|暑い",
-    ),
-    (
-        K.SMALL,
-        "",
-        "分かりました|面白い|またね|いいね|いいですね|寒い|オッケー|承知しました|了解です",
-    ),
-    (K.HELP, "", "ヘルプ|助けて|使い方|何ができますか|何ができる|何ができるの|できること"),
-    (
-        K.PLEASE,
-        "",
-        "ください|下さい|お願いします|お願い|おねがいします|頼みます|頼む|をお願いします|よろしく",
-    ),
-    (
-        K.PLEASE,
-        "",
-        "よろしくお願いします|お願いいたします|お願い致します|お願いできますか|お願いしたい",
-    ),
-    (K.POLITE, "", "くれますか|くれませんか|もらえますか|もらえませんか|いただけますか|もらえる?"),
-    (
-        K.POLITE,
-        "",
-        "いただけませんか|頂けますか|頂けませんか|くださいませんか|もらえない?|くれない?",
-    ),
-    (
-        K.POLITE,
-        "",
-        "いただけないでしょうか|もらえないでしょうか|お願いできますか|いただけますでしょうか",
-    ),
-    (K.POLITE, "", "くれる?|もらっていいですか|もらってもいいですか"),
-    (
-        K.NOUN,
-        "one",
-        "仮想マシン|バーチャルマシン|サーバ|マシン|仮想サーバ|インスタンス|vm|ｖｍ|server",
-    ),
-    (K.TEMPLATE, "web-server", "ウェブサーバ|webサーバ|ウェブサイト|webサイト|ホームページ"),
-    (K.TEMPLATE, "web-server", "ウエブサーバ|nginxサーバ|nginxのサーバ|webページ|ウェブページ"),
-    (
-        K.TEMPLATE,
-        "basic-server",
-        "素のサーバ|普通のサーバ|ベーシックサーバ|基本サーバ|素の仮想マシン",
-    ),
-    (K.TEMPLATE, "basic-server", "素のvm|debianサーバ|プレーンなサーバ|普通のvm|debianのサーバ"),
-    (
-        K.TEMPLATE,
-        "basic-server",
-        "空のサーバ|空のvm|普通の仮想マシン|ただのサーバ|シンプルなサーバ",
-    ),
-    (K.MEMORY, "", "メモリ|メモリ容量|メモリサイズ"),
-    (K.DISK, "", "ディスク|ストレージ|ディスク容量|ハードディスク|ディスクサイズ"),
-    (K.CPU, "", "コア|cpuコア|cpu数|コア数|プロセッサ"),
-    (K.NAMED, "", "名前は|名前が|名前:|名は|ホスト名は|名称は|vm名は|サーバ名は"),
-    (
-        K.NAMED_AFTER,
-        "",
-        "という名前の|という名前で|という名の|という|って名前の|と名付けた|っていう",
-    ),
-    (K.NAMED_AFTER, "", "と言う|という名前|っていう名前の|という名称の|という名称で|って名前で"),
-    (K.TITLE, "title", "タイトルが|タイトルは|見出しは|見出しが|タイトル|見出し"),
-    (K.TITLE, "message", "メッセージは|メッセージが|本文は|本文が|メッセージ|本文"),
-    (K.TITLE_AFTER, "title", "というタイトルの|というタイトルで|という見出しの"),
-    (K.TITLE_AFTER, "message", "と表示する|と表示される|と書いた|と書かれた|というメッセージの"),
-    (K.AND, "", "と|および|及び|並びに|それと|あと|ならびに"),
-    (K.THEN, "", "次に|それから|そして|その後|続いて|次は|では|じゃあ|そのあと|それでは"),
-    (K.ALL, "", "全部|すべて|全て|ぜんぶ|全部の|すべての|全ての|全vm|みんな|全サーバ"),
-    (K.PRONOUN, "", "それ|これ|あれ|さっきの|その|この|あの|先ほどの|さっき|やつ|そいつ|前の"),
-    (K.PRONOUN, "", "両方|先程の|最後の|最初の"),
-    (K.FILL, "", "今|今すぐ|すぐ|すぐに|ちょっと|新しい|新しく|新規|新たに|私の|自分の"),
-    (
-        K.FILL,
-        "",
-        "容量|サイズ|数|まず|とりあえず|構成|ずつ|各|それぞれ|僕の|俺の|持った|付きの|つきの",
-    ),
-    (
-        K.TAIL,
-        "",
-        "して|をして|し、|おいて|といて|ね|よ|です|ます|させて|したい|くれ|しろ|せよ|んですが|のですが",
-    ),
-    (K.TAIL, "", "頂戴|ちょうだい|いたします|たい|します|したいです|しておいて|しといて"),
-    (K.JOSHI, "", "を|の|に|で|が|は|も|へ"),
-    (K.WITH, "", "搭載の|搭載した|を搭載した"),
-    (
-        K.NEGATION,
-        "",
-        "ない|ません|なく|ずに|ではなく|以外|やめて|やめる|禁止|なし|無し|除いて|だめ|ダメ",
-    ),
-    (
-        K.NEGATION,
-        "",
-        "無く|するな|すな|めるな|るな|中止|取り消し|キャンセル|じゃなくて|残して|けど|が、",
-    ),
-    (
-        K.QUESTION,
-        "",
-        "とは|って何|何|なに|なぜ|どうして|どうやって|どうすれば|どうなる|方法|やり方",
-    ),
-    (K.QUESTION, "", "作り方|教えて|ですか|ますか|ませんか|でしょうか|べき|誰|いつ|どこ|どれ|どの"),
-    (
-        K.QUESTION,
-        "",
-        "どちら|いくら|かな|ほうがいい|方がいい|もいい|も大丈夫|知りたい|違い|説明|か。",
-    ),
-    (K.QUESTION, "", "どう|とどうな|できる|可能|いいですか"),
-    (
-        K.TIME,
-        "",
-        "明日|今日|今夜|昨日|毎晩|毎日|毎朝|毎週|後で|あとで|来週|先週|時間後|分後|時に|前に",
-    ),
-    (
-        K.TIME,
-        "",
-        "後に|いつも|今度|自動的に|自動で|定期的|夜|朝|昼|月曜|火曜|水曜|木曜|金曜|土曜|日曜",
-    ),
-    (
-        K.TIME,
-        "",
-        "まで|時間|一時的|しばらく|先日|さきほど|以前|将来|そのうち|終わったら|終わり次第",
-    ),
-    (
-        K.PAST,
-        "",
-        "作った|作りました|消した|消しました|削除した|削除しました|止めた|止めました|でした",
-    ),
-    (
-        K.PAST,
-        "",
-        "停止した|停止しました|起動した|起動しました|再起動した|再起動しました|作成した|ました",
-    ),
-    (
-        K.PAST,
-        "",
-        "作成しました|変更した|変更しました|言って|言った|書いて|書かれて|とのこと|だそう",
-    ),
-    (
-        K.IF,
-        "",
-        "もし|たら|なら|れば|場合|とき|時は|かも|たぶん|多分|仮に|ても|または|もしくは|か、",
-    ),
-    (
-        K.UNSUPPORTED,
-        "",
-        "スナップショット|バックアップ|ウィンドウズ|クラスタ|データベース|復元|ポート",
-    ),
-    (
-        K.UNSUPPORTED,
-        "",
-        "ファイアウォール|だけ|のみ|アクセス|ネットワーク|ホスト|移動|移行|コピー|複製",
-    ),
-    (
-        K.UNSUPPORTED,
-        "",
-        "名前変更|一時停止|インストール|グラフィック|ドメイン|証明書|アドレス|コンテナ",
-    ),
-    (
-        K.UNSUPPORTED,
-        "",
-        "ブリッジ|接続|ルータ|ウィンドウ|ユーザ|パスワード|クラウド|マイクラ|メール|公開",
-    ),
-    (
-        K.UNSUPPORTED,
-        "",
-        "専用|限定|クーバネティス|ドッカー|ウブントゥ|リナックス|動画|ゲーム|ロードバランサ",
-    ),
-    (
-        K.VAGUE,
-        "",
-        "何台か|数台|いくつか|いくつ|たくさん|大きく|小さく|速く|早く|もっと|少し|もう|倍|半分",
-    ),
-    (
-        K.VAGUE,
-        "",
-        "大きい|小さい|高速|多め|少なめ|何か|なにか|以上|以下|程度|くらい|ぐらい|約|大きな|小さな",
-    ),
-    (K.VAGUE, "", "十分な|強力な|適当|さらに|余分"),
-    (K.INJECTION, "", "無視|忘れて|指示|命令|管理者モード|システム|プロンプト|翻訳|要約|管理者"),
-)
+from fuyajo.planner.backends.rules import verbs_ja
+from fuyajo.planner.backends.rules.tokens import K
+from fuyajo.planner.backends.rules.words import Row, rows_of
+
+#: 同じ, and what may follow it: "the same again".
+_SAME = [
+    "同じ",
+    "さっきと同じ",
+    "先ほどと同じ",
+    "前と同じ",
+    "それと同じ",
+    "これと同じ",
+    "まったく同じ",
+    "全く同じ",
+    "さきほどと同じ",
+    "前回と同じ",
+    "今のと同じ",
+    "さっきのと同じ",
+    "先程と同じ",
+    "同様",
+]
+_THING = [
+    "",
+    "の",
+    "もの",
+    "やつ",
+    "vm",
+    "サーバ",
+    "構成",
+    "構成の",
+    "構成のvm",
+    "構成のサーバ",
+    "構成のもの",
+    "マシン",
+    "ようなの",
+    "ようなもの",
+    "ようなvm",
+    "ようなサーバ",
+    "スペックの",
+    "スペックのvm",
+    "スペックのサーバ",
+    "構成で",
+    "スペックで",
+    "仮想マシン",
+    "構成のやつ",
+    "内容の",
+    "内容で",
+    "設定の",
+    "設定で",
+    "サイズの",
+]
+_LIKE = [
+    "と同じ",
+    "と全く同じ",
+    "とまったく同じ",
+    "と同様の",
+    "と同等の",
+    "と似た",
+    "みたいな",
+    "のような",
+    "と同じような",
+    "に似た",
+]
+_THIS = ("それ", "これ", "さっきの", "さっき作ったの", "あれ")
+
+
+def _alike() -> list[Row]:
+    things = ["".join(pair) for pair in product(_SAME, _THING)]
+    like = ["".join(pair) for pair in product(_LIKE, _THING)]
+    things += [f"{this}{tail}" for this in _THIS for tail in like]
+    return [(K.SAME, "", "|".join(things)), (K.LIKE, "", "|".join(like))]
+
+
+def _remarks(rows: list[Row]) -> list[Row]:
+    """もういらない, ので、 and the like."""
+    said = [phrase for kind, _, line in rows if kind is K.REMARK for phrase in line.split("|")]
+    why = [phrase for kind, _, line in rows if kind is K.REASON for phrase in line.split("|")]
+    begged = [phrase for kind, _, line in rows if kind is K.PLEASE for phrase in line.split("|")]
+    return [
+        (K.PLEASE, "", "|".join(f"を{phrase}" for phrase in begged if phrase.startswith("お願い"))),
+        (K.REMARK, "", "|".join(f"もう{phrase}" for phrase in said)),
+        (K.REASON, "", "|".join(f"{phrase}、" for phrase in why)),
+    ]
+
+
+_FILE = rows_of("ja")
+_FIRST_ROWS = (*_alike(), *_remarks(_FILE), *verbs_ja.rows())
 
 PHRASES: dict[str, tuple[K, str]] = {
-    phrase: (kind, value) for kind, value, phrases in ROWS for phrase in phrases.split("|")
+    phrase: (kind, value)
+    for kind, value, phrases in (*_FIRST_ROWS, *_FILE)
+    for phrase in phrases.split("|")
 }
-LONGEST = max(map(len, PHRASES))
+#: The longest phrase by its first character: nothing longer is tried there.
+LENGTHS: dict[str, int] = {}
+for _phrase in PHRASES:
+    LENGTHS[_phrase[0]] = max(LENGTHS.get(_phrase[0], 0), len(_phrase))
 #: A number followed by one of these counts VMs; by つ or 個 it may count anything.
 COUNTERS = ("台", "機")
 LOOSE_COUNTERS = ("つ", "個", "基")

@@ -1,0 +1,200 @@
+"""One slip in a known word is mended: a letter too many, too few, wrong, or two swapped.
+
+Only words of five letters or more are mended, never a name, never into or out of a word that asks, doubts
+or refuses. Everything else is at most a suggestion (see `suggestions`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from fuyajo.planner.backends.rules import words_en, words_ja
+from fuyajo.planner.backends.rules.tokens import K
+
+SHORTEST = 5
+#: Characters; whoever writes more is not mended.
+LONGEST = 400
+_WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)?(?![A-Za-z0-9@/_-])(?!\.[A-Za-z0-9])")
+_KATAKANA = re.compile(r"[ァ-ヶー]{4,}")
+_QUOTED = re.compile(r"\"[^\"\n]*\"|「[^」\n]*」|(?<![A-Za-z0-9])'[^'\n]*'(?![A-Za-z0-9])")
+_NAMING = re.compile(
+    r"(?:called|named|name it|name is|call it|hostname|titled|labell?ed|dubbed|as)[ \t:=]*\Z"
+)
+#: A word near one of these is never mended into something else, and nothing is mended into them.
+_GRAVE = frozenset(
+    {
+        K.NOT,
+        K.NOT_OP,
+        K.NEGATION,
+        K.QUESTION,
+        K.IF,
+        K.TIME,
+        K.PAST,
+        K.UNSUPPORTED,
+        K.INJECTION,
+        K.EXCEPT,
+    }
+) | {K.KEEP, K.BUT, K.VAGUE, K.SOME, K.GREET, K.SAYS, K.GERUND}
+
+_SOCIAL = frozenset({K.SMALL, K.THANKS})
+
+
+def corrected(text: str, names: frozenset[str]) -> tuple[str, bool]:
+    """The text with its slips mended, and whether there were any."""
+    if len(text) > LONGEST:
+        return text, False
+    mended: list[str] = []
+    done = 0
+    for start, end, found in _slips(text, names):
+        mended += [text[done:start], found]
+        done = end
+    return "".join(mended) + text[done:], done > 0
+
+
+def _slips(text: str, names: frozenset[str]) -> Iterable[tuple[int, int, str]]:
+    kept = [found.span() for found in _QUOTED.finditer(text)]
+    low = text.lower()
+    for pattern in (_WORD,) if text.isascii() else (_WORD, _KATAKANA):
+        for found in pattern.finditer(text):
+            word = found[0].lower()
+            inside = any(start <= found.start() < end for start, end in kept)
+            glued = found.start() > 0 and (
+                text[found.start() - 1].isalnum() and text[found.start() - 1].isascii()
+            )
+            glued = glued or text[max(0, found.start() - 1) : found.start()] in (
+                "-",
+                "_",
+                ".",
+                "/",
+                "@",
+            )
+            if inside or glued or word in names or _known(word) or len(word) < SHORTEST - 1:
+                continue
+            if _NAMING.search(low, 0, found.start()):
+                continue
+            best = nearest(word, _before(low, found.start()), _after(low, found.end()))
+            if best:
+                yield found.start(), found.end(), best
+    return
+
+
+def _before(low: str, at: int) -> str:
+    words = low[max(0, at - 30) : at].split()
+    return words[-1] if words else ""
+
+
+def _after(low: str, at: int) -> str:
+    words = low[at : at + 30].split()
+    return words[0].strip(".,!?") if words else ""
+
+
+def nearest(word: str, before: str = "", after: str = "") -> str | None:
+    """The one known word that is one slip away."""
+    vocabulary = _katakana() if not word.isascii() else _vocabulary()
+    found = [known for known in _candidates(word, vocabulary) if slips(word, known) == 1]
+    beside = [k for k in found if (before, k) in _pairs() or (k, after) in _pairs()]
+    found = beside or found
+    if any(vocabulary[known] & _GRAVE for known in found):
+        return None
+    found = [known for known in found if not vocabulary[known] & _SOCIAL] or found
+    if len({frozenset(_meaning(known)) for known in found}) == 1:
+        return found[0]
+    return None
+
+
+def _meaning(word: str) -> Iterable[object]:
+    entry = words_en.PHRASES.get((word,)) or words_ja.PHRASES.get(word)
+    return (entry,) if entry else (word,)
+
+
+def _candidates(word: str, vocabulary: dict[str, frozenset[K]]) -> Iterable[str]:
+    """Of about the same length, with the same beginning or the same end."""
+    for known in vocabulary:
+        if abs(len(known) - len(word)) <= 1 and (
+            known[0] == word[0] or known[-2:] == word[-2:] or known[1] == word[0]
+        ):
+            yield known
+
+
+def _known(word: str) -> bool:
+    return word in _all_words() or any(word in katakana for katakana in _katakana_text())
+
+
+@cache
+def _all_words() -> frozenset[str]:
+    words = {part for phrase in words_en.PHRASES for part in phrase}
+    return frozenset(words | set(words_en.NUMBERS) | _UNITS)
+
+
+_UNITS = frozenset(
+    [
+        "gigabyte",
+        "gigabytes",
+        "megabyte",
+        "megabytes",
+        "terabyte",
+        "terabytes",
+        "gigs",
+        "megs",
+        "bytes",
+        "tera",
+        "teras",
+    ]
+)
+
+
+@cache
+def _vocabulary() -> dict[str, frozenset[K]]:
+    found: dict[str, set[K]] = {}
+    for phrase, (kind, _value) in words_en.PHRASES.items():
+        for word in phrase:
+            if len(word) >= SHORTEST and word.isalpha():
+                found.setdefault(word, set())
+                if len(phrase) == 1:
+                    found[word].add(kind)
+    for word in (*words_en.NUMBERS, *_UNITS):
+        if len(word) >= SHORTEST:
+            found.setdefault(word, {K.NUMBER})
+    return {word: frozenset(kinds) for word, kinds in found.items()}
+
+
+@cache
+def _pairs() -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (phrase[i], phrase[i + 1]) for phrase in words_en.PHRASES for i in range(len(phrase) - 1)
+    )
+
+
+@cache
+def _katakana() -> dict[str, frozenset[K]]:
+    return {
+        phrase: frozenset({kind})
+        for phrase, (kind, _value) in words_ja.PHRASES.items()
+        if len(phrase) >= SHORTEST and _KATAKANA.fullmatch(phrase)
+    }
+
+
+@cache
+def _katakana_text() -> tuple[str, ...]:
+    runs = {run for phrase in words_ja.PHRASES for run in _KATAKANA.findall(phrase)}
+    return tuple(sorted(runs))
+
+
+def slips(one: str, two: str, most: int = 1) -> int:
+    """Edits between two words, a swap of neighbours being one; more than `most` is `most` + 1."""
+    if abs(len(one) - len(two)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(two) + 1))
+    for i, a in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, b in enumerate(two, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == two[j - 2] and one[i - 2] == b:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return min(row[-1], most + 1)

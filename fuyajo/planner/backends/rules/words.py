@@ -1,0 +1,25 @@
+"""The phrase files: `KIND value:` and below it phrases between bars."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fuyajo.planner.backends.rules.tokens import K
+
+Row = tuple[K, str, str]
+
+
+def rows_of(lang: str) -> list[Row]:
+    """Every entry of one language's file: kind, value, phrases joined by bars."""
+    rows: list[Row] = []
+    head: tuple[K, str] | None = None
+    for line in (Path(__file__).parent / f"words_{lang}.txt").read_text("utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        if not line.startswith(" "):
+            kind, _, value = line.rstrip(":").partition(" ")
+            head = (K[kind], value)
+        elif head:
+            phrases = (phrase.strip() for phrase in line.split("|"))
+            rows.append((*head, "|".join(phrase for phrase in phrases if phrase)))
+    return rows
