@@ -12,7 +12,15 @@ import pytest
 from fuyajo.cli.main import cli, run
 from tests import shape
 
-PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/architecture.md"]
+PAGES = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "CHANGELOG.md",
+    "docs/architecture.md",
+    "docs/gate.md",
+    "docs/planners.md",
+]
 HARMLESS = {"fuyajo --help", "fuyajo template list", "fuyajo schema"}
 
 
@@ -29,11 +37,15 @@ def unknown_word(command: str) -> str | None:
     """The first word of a `fuyajo …` line that names no command or option, if there is one."""
     group: click.Command = cli
     context = click.Context(cli)
-    for word in shlex.split(command)[1:]:
+    words = iter(shlex.split(command)[1:])
+    for word in words:
         if word.startswith("-"):
-            options = {flag for p in group.get_params(context) for flag in p.opts}
-            if word not in options | {"--help", "-h", "-"}:
+            options = {flag: p for p in group.get_params(context) for flag in p.opts}
+            if word not in options.keys() | {"--help", "-h", "-"}:
                 return word
+            found_option = options.get(word)
+            if isinstance(found_option, click.Option) and not found_option.is_flag:
+                next(words, None)  # its value
         elif isinstance(group, click.Group):
             found = group.get_command(context, word)
             if found is None:

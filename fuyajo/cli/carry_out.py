@@ -53,13 +53,14 @@ def carry_out(call: Call, plan: Plan, *, check: bool, yes: bool) -> int:
 
 def _confirm(call: Call, plan: Plan) -> bool:
     """A person at a terminal types the name of what is destroyed; elsewhere the answer is no."""
-    doomed = [change.name for change in plan.changes if change.action == "delete"]
+    doomed = [change.name for change in plan.changes if change.irreversible]
     if not doomed or call.as_json or not sys.stdin.isatty():
         return not doomed
-    from fuyajo.views.plan import plan_lines
+    from fuyajo.views.plan import consequences, plan_lines
 
     note(plan_lines(plan, call.lang))
-    question = text("ui.confirm", call.lang, names=", ".join(doomed), name=doomed[0])
+    asked = text("ui.confirm", call.lang, name=doomed[0])
+    question = " ".join([*consequences(plan, call.lang), asked])
     if click.prompt(question, default="", show_default=False, err=True) != doomed[0]:
         raise Refused(Problem("", "not_confirmed"))
     return True
@@ -101,7 +102,9 @@ def _finish(call: Call, applied: Applied) -> int:
     elif problems:
         note(problem_lines(problems, call.lang))
     elif record is None:
-        say(text("ui.nothing", call.lang))
+        from fuyajo.views.plan import plan_lines
+
+        say(plan_lines(plan, call.lang))
     else:
         machines = _machines(call, plan)
         there = {machine.name for machine in machines}

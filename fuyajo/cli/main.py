@@ -21,11 +21,13 @@ from fuyajo.domain.errors import Exit, FuyajoError, Problem, shown
 
 COMMANDS = {
     "plan": "what a wish would create, change and destroy",
+    "chat": "a conversation, line by line",
     "apply": "carry a plan out",
     "vm": "your machines: list, show, start, stop, restart, delete",
     "run": "what was carried out: list, show, logs, cancel",
     "template": "what a machine can be",
     "image": "base images: build, import, list",
+    "eval": "measure a planner, and let it plan only if it passes",
     "schema": "the JSON Schema of a request",
     "doctor": "find what is missing here and how to mend it",
     "demo": "the whole way once: sentence, plan, machine, page",
@@ -55,6 +57,7 @@ EPILOG = """\b
 Examples:
   fuyajo plan "a web server called hello with 1 GB of memory"
   fuyajo apply
+  fuyajo chat
   fuyajo vm list
   fuyajo vm delete hello
 

@@ -188,6 +188,8 @@ def _operation_problems(entries: list[tuple[int, dict[str, Any]]], path: str) ->
             problems.append(Problem(where, "resize_empty"))
         if entry.get("op") != "resize":
             problems += [Problem(f"{where}.{k}", "only_resize", {"key": k}) for k in sizes]
+        if entry.get("snapshot") is not None and entry.get("op") not in ("snapshot", "revert"):
+            problems.append(Problem(f"{where}.snapshot", "only_snapshot", {"key": "snapshot"}))
         vm = entry.get("vm")
         problems += _target_problems(entry, where)
         if isinstance(vm, str):

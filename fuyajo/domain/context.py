@@ -21,12 +21,18 @@ class VmBrief:
 
 @dataclass(frozen=True)
 class Turn:
-    """One earlier exchange: what was said, and the names of VMs that its plan made or touched."""
+    """One earlier exchange: what was said, and the names of VMs that its plan made or touched.
+
+    `unmade` and `gone` are those of them that are not there (any more): planned but never made, deleted, or
+    another machine of the same name. Nothing can mean them, and nothing else is meant in their place.
+    """
 
     user: str
     reply: str = ""
     made: tuple[str, ...] = ()
     touched: tuple[str, ...] = ()
+    unmade: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
     @property
     def about(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from fuyajo.domain.texts import Lang, text
+from fuyajo.domain.texts import Lang, known, text
 
 Param = str | int | float | None
 
@@ -41,7 +41,9 @@ class Problem:
         return text(f"problem.{self.code}", lang, **self.params)
 
     def hint(self, lang: Lang = "en") -> str:
-        return text(f"hint.{self.code}", lang, **self.params)
+        """What to type next; about a planner there may be an own text (`hint.CODE_BACKEND`)."""
+        own = f"hint.{self.code}_{self.params.get('backend')}"
+        return text(own if known(own) else f"hint.{self.code}", lang, **self.params)
 
     def as_json(self, lang: Lang = "en") -> dict[str, str]:
         return {

@@ -19,8 +19,23 @@ class Forward:
 
 
 @dataclass(frozen=True)
+class Snapshot:
+    """A snapshot of a machine. `created` is UTC (ISO 8601); `state` is what it goes back to.
+
+    Anybody may have taken it with any tool, so its name is untrusted text.
+    """
+
+    name: str
+    created: str | None = None
+    state: str | None = None
+
+
+@dataclass(frozen=True)
 class Machine:
-    """One domain as found. `owner` is None when Fuyajo did not make it."""
+    """One domain as found. `owner` is None when Fuyajo did not make it.
+
+    `snapshots` are the oldest first, and read only for the machines that a plan needs them of.
+    """
 
     name: str
     uuid: str
@@ -36,6 +51,7 @@ class Machine:
     accelerator: str | None = None
     created: str | None = None
     forwards: tuple[Forward, ...] = ()
+    snapshots: tuple[Snapshot, ...] = ()
 
     def forward(self, guest: int) -> Forward | None:
         return next((f for f in self.forwards if f.guest == guest), None)

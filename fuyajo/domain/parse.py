@@ -101,7 +101,7 @@ def _validated(model: type[ModelT], data: object) -> tuple[ModelT | None, list[P
     try:
         return model.model_validate(data), []
     except ValidationError as error:
-        return None, [_problem(item) for item in error.errors(include_url=False)]
+        return None, [problem_of(item) for item in error.errors(include_url=False)]
 
 
 def path_of(location: Location) -> str:
@@ -133,7 +133,7 @@ _RANGES = {"greater_than_equal", "less_than_equal"}
 _OWN = {"size", "jinja", "control"}
 
 
-def _problem(item: Any) -> Problem:
+def problem_of(item: Any) -> Problem:
     """One pydantic error as a Problem of ours."""
     kind, location, value = str(item["type"]), item["loc"], item.get("input")
     context: dict[str, Any] = item.get("ctx") or {}

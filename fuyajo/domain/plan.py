@@ -13,7 +13,9 @@ from fuyajo.domain.references import Reference
 from fuyajo.domain.request import Strict
 from fuyajo.domain.spec import Spec
 
-Action = Literal["create", "update", "start", "stop", "restart", "delete", "noop"]
+Action = Literal[
+    "create", "update", "start", "stop", "restart", "delete", "snapshot", "revert", "noop"
+]
 Risk = Literal["read", "start", "change", "destroy"]
 RISK_OF: dict[str, Risk] = {
     "noop": "read",
@@ -22,7 +24,9 @@ RISK_OF: dict[str, Risk] = {
     "update": "change",
     "stop": "change",
     "restart": "change",
+    "snapshot": "change",
     "delete": "destroy",
+    "revert": "destroy",
 }
 RISKS: tuple[Risk, ...] = ("read", "start", "change", "destroy")
 

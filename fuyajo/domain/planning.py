@@ -8,7 +8,8 @@ from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.errors import Param, Problem, shown
 from fuyajo.domain.machine import UNFINISHED, HostView, Machine
 from fuyajo.domain.plan import Action, Change, FieldChange, sha256
-from fuyajo.domain.spec import NetworkSpec, OperationSpec, Spec, VmSpec
+from fuyajo.domain.snapshots import seen_snapshots, snapshot_change
+from fuyajo.domain.spec import SNAPSHOT_OPS, NetworkSpec, OperationSpec, Spec, VmSpec
 
 SIZES = ("cpus", "memory_mib", "disk_gib")
 # A running guest keeps its memory and CPUs until it is restarted; its disk grows under it.
@@ -51,7 +52,10 @@ def fingerprint(spec: Spec, host: HostView) -> str:
     found = {name: _state_of(host.machines.get(name)) for name in sorted(names)}
     left = sorted(names & host.leftovers)
     networks = sorted(n.name for n in spec.networks if n.name in host.facts.networks)
-    return sha256({"machines": found, "networks": networks, "leftovers": left})
+    snapshots = seen_snapshots(spec, host)
+    # Left out where there is nothing of it, so that plans saved before there were any stay good.
+    more = {"snapshots": snapshots} if snapshots else {}
+    return sha256({"machines": found, "networks": networks, "leftovers": left, **more})
 
 
 def _state_of(machine: Machine | None) -> dict[str, object] | None:
@@ -219,6 +223,8 @@ def _operation(
     if machine.state == UNFINISHED:
         noop = Change(object="vm", name=machine.name, action="noop", uuid=machine.uuid)
         return noop, [Problem(f"{path}.vm", "unfinished", {"value": machine.name})]
+    if operation.op in SNAPSHOT_OPS:
+        return snapshot_change(operation, machine, path)
     fields: list[FieldChange] = []
     problems: list[Problem] = []
     action: Action = "noop"

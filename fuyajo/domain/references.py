@@ -104,6 +104,8 @@ def select(selector: Selector, known: Known, path: str = "") -> list[VmBrief]:
         return pool or _nothing(path, known)
     if selector.which == "named":
         return _named(selector, known, path)
+    if selector.which == "only":
+        return _only(selector, pool, known, path)
     if selector.which == "last_created":
         return _created(selector, pool, known, path)
     return _mentioned(selector, pool, known, path)
@@ -126,9 +128,23 @@ def _named(selector: Selector, known: Known, path: str) -> list[VmBrief]:
     return [own[name] for name in dict.fromkeys(selector.names)] or _nothing(path, known)
 
 
+def _only(selector: Selector, pool: list[VmBrief], known: Known, path: str) -> list[VmBrief]:
+    """ "The web server" means one when there is exactly one."""
+    if not pool:
+        return _nothing(path, known)
+    if len(pool) != selector.count:
+        raise _unclear(
+            path, "reference_many" if len(pool) > selector.count else "reference_few", pool
+        )
+    return pool
+
+
 def _mentioned(selector: Selector, pool: list[VmBrief], known: Known, path: str) -> list[VmBrief]:
     for turn in reversed(known.turns):
         vms = [vm for name in turn.about for vm in pool if vm.name == name]
+        if turn.unmade or turn.gone:
+            # "it" was about something that is not there; an earlier VM is not what was meant.
+            return _nothing(path, known)
         if not vms:
             continue
         if selector.which == "them" or len(vms) == selector.count:
@@ -139,6 +155,10 @@ def _mentioned(selector: Selector, pool: list[VmBrief], known: Known, path: str)
 
 def _created(selector: Selector, pool: list[VmBrief], known: Known, path: str) -> list[VmBrief]:
     """Whole groups, the newest first, until there are exactly as many as were meant."""
+    made = next((t for t in reversed(known.turns) if t.made or t.unmade), None)
+    if made is not None and made.unmade:
+        # The newest VM there is would be another one than the one just planned.
+        return _nothing(path, known)
     taken: list[VmBrief] = []
     for group in _groups(pool, known.turns):
         taken += group

@@ -92,7 +92,7 @@ class Strict(BaseModel):
 class Selector(Strict):
     """Existing VMs, by how they were meant instead of by name; `references.py` looks them up."""
 
-    which: Literal["last_created", "last_mentioned", "them", "all", "named"]
+    which: Literal["last_created", "last_mentioned", "them", "only", "all", "named"]
     count: Annotated[int, Field(ge=COUNT[0], le=COUNT[1])] = 1
     template: Annotated[str, Field(max_length=64)] | None = None
     state: Literal["running", "stopped"] | None = None

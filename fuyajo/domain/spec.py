@@ -7,6 +7,7 @@ default applies at creation alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Literal
 
 from pydantic import Field
@@ -16,7 +17,8 @@ from fuyajo.domain.checks import expanded_names
 from fuyajo.domain.request import Config, OperationRequest, Strict, VmRequest
 
 Power = Literal["running", "stopped", "absent"]
-Op = Literal["start", "stop", "restart", "delete", "resize"]
+Op = Literal["start", "stop", "restart", "delete", "resize", "snapshot", "revert"]
+SNAPSHOT_OPS = ("snapshot", "revert")
 
 
 class VmSpec(Strict):
@@ -42,6 +44,8 @@ class OperationSpec(Strict):
     cpus: int | None = None
     memory_mib: int | None = None
     disk_gib: int | None = None
+    # The newest one where a `revert` names none; a `snapshot` always has its name here.
+    snapshot: str | None = None
 
 
 class Spec(Strict):
@@ -50,12 +54,18 @@ class Spec(Strict):
     networks: tuple[NetworkSpec, ...] = ()
     operations: tuple[OperationSpec, ...] = ()
 
+    @property
+    def snapshots_of(self) -> frozenset[str]:
+        """The VMs whose snapshots have to be looked at for a plan of this."""
+        return frozenset(o.vm for o in self.operations if o.op in SNAPSHOT_OPS)
 
-def normalise(config: Config, taken: Iterable[str] = ()) -> Spec:
+
+def normalise(config: Config, taken: Iterable[str] = (), *, moment: datetime | None = None) -> Spec:
     """The Spec of a valid Config without `select` and `like` (see `references.resolve`).
 
     `taken` are names that an omitted name must avoid. A door that re-reads the same file passes none, so
-    that the same file always means the same machines.
+    that the same file always means the same machines. `moment` (with its time zone) names a snapshot that
+    nobody named; ValueError where that is needed and missing.
     """
     wanted = config.vms
     if config.template is not None:
@@ -71,14 +81,24 @@ def normalise(config: Config, taken: Iterable[str] = ()) -> Spec:
         environment=config.name,
         vms=tuple(vms),
         networks=tuple(NetworkSpec(name=n.name, mode=n.mode, cidr=n.cidr) for n in config.networks),
-        operations=tuple(_operation(operation) for operation in config.operations),
+        operations=tuple(_operation_spec(o, moment) for o in config.operations),
     )
 
 
-def _operation(wish: OperationRequest) -> OperationSpec:
-    assert wish.vm is not None, "references are resolved before"
+def _operation_spec(operation: OperationRequest, moment: datetime | None) -> OperationSpec:
+    assert operation.vm is not None, "references are resolved before"
+    snapshot = operation.snapshot
+    if operation.op == "snapshot" and snapshot is None:
+        if moment is None:
+            raise ValueError("a snapshot without a name needs a moment to be named after")
+        snapshot = f"s-{moment.astimezone(UTC):%Y%m%d-%H%M%S}"
     return OperationSpec(
-        op=wish.op, vm=wish.vm, cpus=wish.cpus, memory_mib=wish.memory, disk_gib=wish.disk
+        op=operation.op,
+        vm=operation.vm,
+        cpus=operation.cpus,
+        memory_mib=operation.memory,
+        disk_gib=operation.disk,
+        snapshot=snapshot,
     )
 
 

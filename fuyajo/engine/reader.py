@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.reading import ReadHost
@@ -33,9 +34,19 @@ def connection(uri: str) -> Iterator[ReadHost]:
         raise Unavailable(Problem("", "libvirt_unavailable", dict(params))) from error
 
 
-def view(host: ReadHost, images: frozenset[str] = frozenset(), pool: str | None = None) -> HostView:
-    """All domains, networks, the host's memory and what lies in our pool, in a handful of calls."""
+def view(
+    host: ReadHost,
+    images: frozenset[str] = frozenset(),
+    pool: str | None = None,
+    snapshots_of: frozenset[str] = frozenset(),
+) -> HostView:
+    """All domains, networks, the host's memory and what lies in our pool, in a handful of calls.
+
+    The snapshots of the machines named in `snapshots_of` as well: they cost several calls for each.
+    """
     machines = {facts["name"]: _machine(facts) for facts in host.list_vms()}
+    if snapshots_of & machines.keys():
+        _add_snapshots(host, machines, snapshots_of & machines.keys())
     capacity = host.capacity()
     return HostView(
         facts=HostFacts(
@@ -47,6 +58,13 @@ def view(host: ReadHost, images: frozenset[str] = frozenset(), pool: str | None 
         machines=machines,
         leftovers=_disk_names(host, pool) - machines.keys() if pool else frozenset(),
     )
+
+
+def _add_snapshots(host: ReadHost, machines: dict[str, Machine], names: frozenset[str]) -> None:
+    from fuyajo.engine.snapshots import snapshots_by_name
+
+    for name, snapshots in snapshots_by_name(host, names).items():
+        machines[name] = replace(machines[name], snapshots=snapshots)
 
 
 def _disk_names(host: ReadHost, pool: str) -> frozenset[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from fuyajo.domain.catalogue import TEMPLATES, Scalar, Template
 from fuyajo.domain.plan import Change, Plan, sha256
 from fuyajo.domain.planning import guest_digest
+from fuyajo.domain.snapshots import snapshot_of
 from fuyajo.domain.spec import VmSpec
 
 GUEST_USER = "fuyajo"
@@ -53,7 +54,25 @@ def run_document(plan: Plan, run_id: str, around: Surroundings) -> dict[str, Any
     vms += [
         _operation(o.op, changes[o.vm], o.cpus, o.memory_mib, o.disk_gib)
         for o in plan.spec.operations
+        if o.op in OPERATIONS
     ]
+    guests = [_guest(vm) for vm in plan.spec.vms if vm.state == "running"]
+    return {
+        "version": 1,
+        "run_id": run_id,
+        "stack": _stack(plan, vms, around),
+        "snapshots": _snapshots("snapshot", plan, changes),
+        "reverts": _snapshots("revert", plan, changes),
+        "guests": guests,
+        "ssh": {
+            "user": GUEST_USER,
+            "private_key": str(around.private_key),
+            "known_hosts": str(around.known_hosts),
+        },
+    }
+
+
+def _stack(plan: Plan, vms: list[dict[str, Any]], around: Surroundings) -> dict[str, Any]:
     used = {vm["image"] for vm in vms if "image" in vm}
     stack: dict[str, Any] = {
         "uri": around.uri,
@@ -73,18 +92,7 @@ def run_document(plan: Plan, run_id: str, around: Surroundings) -> dict[str, Any
     }
     if plan.spec.environment:
         stack["environment"] = plan.spec.environment
-    guests = [_guest(vm) for vm in plan.spec.vms if vm.state == "running"]
-    return {
-        "version": 1,
-        "run_id": run_id,
-        "stack": stack,
-        "guests": guests,
-        "ssh": {
-            "user": GUEST_USER,
-            "private_key": str(around.private_key),
-            "known_hosts": str(around.known_hosts),
-        },
-    }
+    return stack
 
 
 def _vm(vm: VmSpec, change: Change, around: Surroundings) -> dict[str, Any]:
@@ -143,6 +151,12 @@ def _operation(
     if op == "delete":
         entry |= REMOVAL
     return entry | _said(cpus, memory_mib, disk_gib)
+
+
+def _snapshots(op: str, plan: Plan, changes: dict[str, Change]) -> list[dict[str, Any]]:
+    """Options of the snapshot module, one entry per operation, bound to the machine that was seen."""
+    wanted = [changes[o.vm] for o in plan.spec.operations if o.op == op]
+    return [{"vm": c.name, "uuid": c.uuid, "name": snapshot_of(c)} for c in wanted]
 
 
 def _guest(vm: VmSpec) -> dict[str, Any]:

@@ -56,9 +56,14 @@ class Usage:
 
 @dataclass(frozen=True)
 class Partial:
-    """The next piece of `message`, while the reply is still arriving. Untrusted, and not yet checked."""
+    """The next piece of `message`, while the reply is still arriving. Untrusted, and not yet checked.
+
+    `restarts`: what was shown so far belongs to a try that came to nothing inside the backend; this piece
+    begins the message anew. The last try's pieces together are the message of the `Completion`.
+    """
 
     text: str
+    restarts: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,8 @@ class Completion:
 class Answer:
     """A reply that passed every check, with plain names, and what it cost.
 
-    `attempts` are the replies as they were given, refused ones included.
+    `attempts` are the replies as they were given, refused ones included. `unclear`: the reply is our own
+    question about a reference that was not certain.
     """
 
     reply: Reply
@@ -92,6 +98,7 @@ class Answer:
     kind: str | None = None
     confidence: float = 1.0
     attempts: tuple[Any, ...] = ()
+    unclear: bool = False
 
 
 class BackendError(Unavailable):

@@ -6,13 +6,11 @@ The same for every backend, so that none of them can be judged more kindly than 
 from __future__ import annotations
 
 import json
-import re
 import time
-import unicodedata
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from fuyajo.domain.errors import InvalidInput, Problem, shown
 from fuyajo.domain.parse import parse_reply
@@ -28,15 +26,16 @@ from fuyajo.planner.backend import (
     Repair,
     Usage,
 )
+from fuyajo.planner.grounding import Guess, guesses, problems
 
 TRIES = 2
 SAID_CHARS = 8000
 
+ResultT = TypeVar("ResultT")
 Check = Callable[[Config], Sequence[Problem]]
 
 
-@dataclass(frozen=True)
-class Again:
+class Again(NamedTuple):
     """The reply was refused and is asked for once more; pieces that were shown mean nothing."""
 
     problems: tuple[Problem, ...]
@@ -45,7 +44,7 @@ class Again:
 OnEvent = Callable[[Partial | Again], None]
 
 
-def _ignore(_event: Partial | Again) -> None:
+def ignore(_event: Partial | Again) -> None:
     """For callers that show nothing until the end."""
 
 
@@ -63,9 +62,9 @@ class _Said:
 
 
 async def answer(
-    backend: Backend, request: PlannerRequest, check: Check = no_check, on_event: OnEvent = _ignore
+    backend: Backend, request: PlannerRequest, check: Check = no_check, on_event: OnEvent = ignore
 ) -> Answer:
-    """The checked answer. Raises `BackendError` (no usable reply) or `InvalidInput` (a sound wish that
+    """The checked answer. Raises `BackendError` (no usable reply) or `Impossible` (a sound wish that
     cannot be). Cancelling leaves nothing behind."""
     if not backend.waits:
         return await _answer(backend, request, check, on_event)
@@ -87,7 +86,7 @@ async def _answer(
         said.attempts.append(completion.said)
         said.usage += completion.usage
         try:
-            reply, references = judge(completion.said, request, check)
+            judged = judge(completion.said, request, check)
         except InvalidInput as error:
             if attempt == TRIES or not backend.repairs:
                 raise _failure(backend, error, said.attempts) from None
@@ -96,11 +95,12 @@ async def _answer(
             request = replace(request, repair=repair)
             continue
         return Answer(
-            reply=reply,
+            reply=judged.reply,
             backend=backend.name,
             model=completion.model,
             usage=said.usage,
-            references=references,
+            references=judged.references,
+            unclear=judged.unclear,
             seconds=round(time.monotonic() - begin, 3),
             kind=completion.kind,
             confidence=completion.confidence,
@@ -123,7 +123,23 @@ class WrongShape(InvalidInput):
     """The reply is not what a reply may look like; its sender's fault, not the wish's."""
 
 
-def judge(said: Any, request: PlannerRequest, check: Check) -> tuple[Reply, tuple[Reference, ...]]:
+class Impossible(InvalidInput):
+    """A sound wish that host or quota refuse. `attempts`: as in `Answer`."""
+
+    def __init__(self, problems: Sequence[Problem], attempts: tuple[Any, ...] = ()) -> None:
+        super().__init__(problems)
+        self.attempts = attempts
+
+
+class Judged(NamedTuple):
+    """`unclear`: the reply is our own question about a reference."""
+
+    reply: Reply
+    references: tuple[Reference, ...] = ()
+    unclear: bool = False
+
+
+def judge(said: Any, request: PlannerRequest, check: Check) -> Judged:
     """The reply with plain names; one that is a `Reply` was made by our own code.
 
     Raises `WrongShape`, or `InvalidInput` for what host or quota refuse.
@@ -133,17 +149,56 @@ def judge(said: Any, request: PlannerRequest, check: Check) -> tuple[Reply, tupl
     except InvalidInput as error:
         raise WrongShape(error.problems) from None
     if reply.config is None:
-        return reply, ()
-    if reply is not said and (guessed := ungrounded(reply.config, request)):
-        raise WrongShape(guessed)
+        return Judged(reply)
+    pointed: tuple[Reference, ...] = ()
+    if reply is not said and (guessed := guesses(reply.config, request)):
+        ours = _own_reading(guessed, request)
+        if ours.reply.config is None:
+            return ours
+        pointed = ours.references
     try:
         config, references = resolve(reply.config, Known(request.vms, request.turns))
     except Unclear as unclear:
-        return _question(unclear, request), ()
-    problems = tuple(check(config))
-    if problems:
-        raise InvalidInput(problems)
-    return reply.model_copy(update={"config": config}), references
+        return Judged(_question(unclear, request), unclear=True)
+    references += pointed
+    found = tuple(check(config))
+    if found:
+        raise InvalidInput(found)
+    return Judged(reply.model_copy(update={"config": config}), references)
+
+
+# The rules' questions about which VM is meant; any other answer of theirs says nothing about a name.
+_ASKS_WHICH = frozenset({"underspecified", "wrong-target", "context"})
+_SURE = 0.8
+
+
+def _own_reading(guessed: Sequence[Guess], request: PlannerRequest) -> Judged:
+    """What the rules understand where a model names a VM that nobody said ("stop the web server", "it").
+
+    The model's choice counts only where they come to the same VM by looking it up; where they find several,
+    their question is the answer. Raises `WrongShape` for a name that remains a guess.
+    """
+    from fuyajo.planner.backends.rules import RulesBackend
+
+    completion = completed(RulesBackend(), request)
+    ours = judge(completion.said, request, no_check)
+    if ours.reply.config is None:
+        asks = completion.kind in _ASKS_WHICH and completion.confidence >= _SURE
+        if ours.unclear or asks:
+            return Judged(ours.reply, unclear=True)
+        raise WrongShape(problems(guessed))
+    meant = {operation.vm for operation in ours.reply.config.operations}
+    meant |= {vm.name for reference in ours.references for vm in reference.vms}
+    if left := [guess for guess in guessed if guess[1] not in meant]:
+        raise WrongShape(problems(left))
+    names = {name for _, name in guessed}
+    return ours._replace(
+        references=tuple(
+            reference
+            for reference in ours.references
+            if names.intersection(vm.name for vm in reference.vms)
+        )
+    )
 
 
 def _question(unclear: Unclear, request: PlannerRequest) -> Reply:
@@ -153,32 +208,9 @@ def _question(unclear: Unclear, request: PlannerRequest) -> Reply:
     return Reply(type="chat", message=message)
 
 
-def ungrounded(config: Config, request: PlannerRequest) -> list[Problem]:
-    """Operations on names that the user never said: guessed, however likely."""
-    told = [request.text, *(turn.user for turn in request.turns)]
-    heard = _flat("\n".join(told))
-    about = {name for turn in request.turns for name in turn.about}
-    return [
-        Problem(f"config.operations[{index}].vm", "not_said", {"value": shown(operation.vm)})
-        for index, operation in enumerate(config.operations)
-        if operation.vm is not None and operation.vm not in about
-        if not _says(heard, operation.vm)
-    ]
-
-
-def _flat(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
-def _says(heard: str, name: str) -> bool:
-    """Whether the name stands there as a word; "web 1" and "web_1" say web-1."""
-    spelled = r"[-_ ]?".join(map(re.escape, name.split("-")))
-    return re.search(rf"(?<![a-z0-9-]){spelled}(?!-?[a-z0-9])", heard) is not None
-
-
 def _failure(backend: Backend, error: InvalidInput, attempts: list[Any]) -> Exception:
     if not isinstance(error, WrongShape):
-        return error
+        return Impossible(error.problems, tuple(attempts))
     detail = "; ".join(
         f"{problem.path}: {problem.message()}" if problem.path else problem.message()
         for problem in error.problems[:5]
@@ -194,7 +226,7 @@ def _as_text(said: Any) -> str:
 
 
 def ask(
-    backend: Backend, request: PlannerRequest, check: Check = no_check, on_event: OnEvent = _ignore
+    backend: Backend, request: PlannerRequest, check: Check = no_check, on_event: OnEvent = ignore
 ) -> Answer:
     """The answer, for a caller without an event loop.
 
@@ -205,9 +237,18 @@ def ask(
         import asyncio
 
         return asyncio.run(coming)
+    return _at_once(coming, backend.name)
+
+
+def completed(backend: Backend, request: PlannerRequest) -> Completion:
+    """What a backend that never waits says, judged by nobody yet."""
+    return _at_once(_completion(backend, request, ignore), backend.name)
+
+
+def _at_once(coming: Coroutine[Any, Any, ResultT], name: str) -> ResultT:
     try:
         coming.send(None)
     except StopIteration as done:
-        result: Answer = done.value
+        result: ResultT = done.value
         return result
-    raise AssertionError(f"{backend.name} waited")
+    raise AssertionError(f"{name} waited")

@@ -14,6 +14,7 @@ from fuyajo.domain.errors import Conflict, NotFound, Problem, Refused
 from fuyajo.domain.machine import HostView
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.planning import fingerprint
+from fuyajo.domain.snapshots import snapshot_of
 from fuyajo.domain.spec import Spec
 from fuyajo.engine import paths
 from fuyajo.engine.reader import connection
@@ -52,7 +53,7 @@ def resolve(actor: Actor, plan_id: str) -> Plan:
         return _again(actor, plan, taken)
     if datetime.now(UTC) > plan.expires:
         raise Conflict(Problem("", "plan_expired", {"value": plan.id}))
-    host = look(actor)
+    host = look(actor, plan.spec.snapshots_of)
     if fingerprint(plan.spec, host) != plan.fingerprint:
         raise Conflict(differences(plan, host))
     return plan
@@ -101,8 +102,7 @@ def apply(
     if plan.nothing_to_do and not check:
         return Applied(plan, None)
     if plan.risk == "destroy" and not confirmed and not check:
-        names = ", ".join(c.name for c in plan.changes if c.action == "delete")
-        raise Refused(Problem("", "confirm_destroy", {"value": names, "plan": plan.id}))
+        raise Refused(_unconfirmed(plan))
     involved = tuple(c.name for c in plan.changes if c.object == "vm")
     around = surroundings(actor)
     # Saved before the plan is taken: whoever finds the plan taken finds the run as well.
@@ -117,6 +117,19 @@ def apply(
     if final.status == "successful" and not check:
         _forget_keys(actor, plan)
     return Applied(plan, final, facts)
+
+
+def _unconfirmed(plan: Plan) -> list[Problem]:
+    """What a person has to agree to: machines that go, and machines that go back."""
+    found: list[Problem] = []
+    gone = ", ".join(c.name for c in plan.changes if c.action == "delete")
+    if gone:
+        found.append(Problem("", "confirm_destroy", {"value": gone, "plan": plan.id}))
+    for change in plan.changes:
+        if change.action == "revert":
+            params = {"value": change.name, "snapshot": snapshot_of(change), "plan": plan.id}
+            found.append(Problem("", "confirm_revert", dict(params)))
+    return found
 
 
 def _forget_keys(actor: Actor, plan: Plan) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from fuyajo.domain.references import resolve
@@ -17,5 +18,6 @@ def document(actor: Actor, config: Config) -> dict[str, Any]:
     """Raises `InvalidInput` with every problem. Nothing is saved but the user's key pair."""
     host = look(actor)
     plain, references = resolve(config, known(actor, host))
-    plan = draft_plan(actor, normalise(plain), host, "ansible-playbook", references)
+    spec = normalise(plain, moment=datetime.now(UTC))
+    plan = draft_plan(actor, spec, host, "ansible-playbook", references)
     return run_document(plan, plan.id, surroundings(actor))

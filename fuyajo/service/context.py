@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from fuyajo.domain.context import Quota
 from fuyajo.domain.errors import InvalidInput, Param, Problem, shown
 from fuyajo.domain.units import parse_disk_gib, parse_memory_mib
+from fuyajo.store.admissions import AdmissionStore
 from fuyajo.store.home import Home
 from fuyajo.store.plans import PlanStore
-from fuyajo.store.runs import RunStore
+
+if TYPE_CHECKING:
+    from fuyajo.store.runs import RunStore
 
 SYSTEM = "qemu:///system"
 SESSION = "qemu:///session"
+LEAST_DEADLINE_S, MOST_DEADLINE_S = 1.0, 3600.0
 # What one user may have in total, by setting (`quota_memory` and `quota_disk` take sizes).
 QUOTA = ("vms", "cpus", "memory", "disk")
 KEYS = {
@@ -29,6 +34,16 @@ KEYS = {
     "claude_model",
     "claude_base_url",
     "claude_credential",
+    "claude_deadline",
+    "anthropic_model",
+    "anthropic_token_file",
+    "anthropic_base_url",
+    "anthropic_deadline",
+    "openai_base_url",
+    "openai_model",
+    "openai_token_file",
+    "openai_deadline",
+    "canary_minutes",
     *(f"quota_{key}" for key in QUOTA),
 }
 
@@ -47,7 +62,17 @@ class Settings:
     claude_model: str = "sonnet"
     claude_base_url: str | None = None
     claude_credential: Literal["oauth", "api_key"] = "oauth"
+    anthropic_model: str | None = None
+    anthropic_token_file: Path | None = None
+    anthropic_base_url: str | None = None
+    openai_base_url: str | None = None
+    openai_model: str | None = None
+    openai_token_file: Path | None = None
+    # Seconds for one whole request, by planner; one that is not here has its own default.
+    deadlines: Mapping[str, float] = field(default_factory=dict)
     quota: Quota = field(default_factory=Quota)
+    # How old the last canary of a planner that the gate admitted may be; 0: one before every reply.
+    canary_minutes: int = 10
 
 
 @dataclass(frozen=True)
@@ -67,7 +92,13 @@ class Actor:
         return PlanStore(self.home)
 
     @property
+    def admissions(self) -> AdmissionStore:
+        return AdmissionStore(self.home)
+
+    @property
     def runs(self) -> RunStore:
+        from fuyajo.store.runs import RunStore  # a plan runs nothing
+
         return RunStore(self.home)
 
 
@@ -91,8 +122,41 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         claude_model=values.get("claude_model", "sonnet"),
         claude_base_url=values.get("claude_base_url"),
         claude_credential="api_key" if values.get("claude_credential") == "api_key" else "oauth",
+        anthropic_model=values.get("anthropic_model"),
+        anthropic_token_file=_path(values.get("anthropic_token_file")),
+        anthropic_base_url=values.get("anthropic_base_url"),
+        openai_base_url=values.get("openai_base_url"),
+        openai_model=values.get("openai_model"),
+        openai_token_file=_path(values.get("openai_token_file")),
+        deadlines=_deadlines(values),
         quota=_quota(values),
+        canary_minutes=_minutes(values.get("canary_minutes", "10")),
     )
+
+
+def _minutes(value: str) -> int:
+    if not (value.isascii() and value.isdecimal() and len(value) < 7):
+        raise InvalidInput(Problem("canary_minutes", "minutes", {"value": shown(value)}))
+    return int(value)
+
+
+def _deadlines(values: Mapping[str, str]) -> dict[str, float]:
+    """What was set of `*_deadline`. Raises `InvalidInput` naming every value that is no time."""
+    found: dict[str, float] = {}
+    problems = []
+    for name in ("claude", "anthropic", "openai"):
+        value = values.get(f"{name}_deadline")
+        if value is None:
+            continue
+        try:
+            found[name] = float(value)
+        except ValueError:
+            found[name] = math.nan
+        if not LEAST_DEADLINE_S <= found[name] <= MOST_DEADLINE_S:
+            problems.append(Problem(f"{name}_deadline", "deadline", {"value": shown(value)}))
+    if problems:
+        raise InvalidInput(problems)
+    return found
 
 
 def _quota(values: Mapping[str, str]) -> Quota:

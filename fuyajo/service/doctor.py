@@ -7,14 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fuyajo.domain.catalogue import TEMPLATES
-from fuyajo.domain.errors import Unavailable, shown
+from fuyajo.domain.errors import shown
 from fuyajo.domain.texts import Lang, text
 from fuyajo.engine.doctor import host, machine
 from fuyajo.engine.doctor.result import DEADLINE_SECONDS, Probe, Result, Status, bounded
-from fuyajo.planner.router import choose
+from fuyajo.service import doctor_planners
 from fuyajo.service.context import Actor
 from fuyajo.service.images import get_image
-from fuyajo.service.planning import BACKENDS, backend_settings
 
 # libvirt's own deadline is 10 s, a first look at a new QEMU takes 8; the KVM probe gives its guest 5.
 SLOW = {"libvirt": 12.0, "kvm": 8.0}
@@ -88,7 +87,9 @@ def _checks(actor: Actor, lang: Lang) -> list[tuple[str, Probe]]:
         ("user_namespaces", machine.user_namespaces),
         ("containment", machine.containment),
         ("port", machine.port),
-        ("planner", bind(_planner, actor, lang)),
+        ("planner", bind(doctor_planners.planner, actor, lang)),
+        ("model_server", bind(doctor_planners.model_server, actor, lang)),
+        ("price", bind(doctor_planners.price, actor)),
     ]
 
 
@@ -108,18 +109,3 @@ def _image(actor: Actor) -> list[Result]:
         else Result("warn", "missing", {"name": name}, f"fuyajo image build {name}")
         for name in _wanted_images()
     ]
-
-
-def _planner(actor: Actor, lang: Lang) -> list[Result]:
-    """Which planner would answer. The rules need nothing, so only a planner asked for can be missing."""
-    asked = actor.settings.backend
-    if asked not in BACKENDS:
-        return [Result("fail", "unknown", {"value": asked}, "export FUYAJO_BACKEND=auto")]
-    try:
-        _backend, why = choose(asked, backend_settings(actor), lang=lang)
-    except Unavailable as error:
-        why = "; ".join(problem.message(lang) for problem in error.problems)
-        codes = {problem.code for problem in error.problems}
-        fix = "claude setup-token" if codes == {"claude_no_token"} else "export FUYAJO_BACKEND=auto"
-        return [Result("fail", "missing", {"why": why}, fix)]
-    return [Result("ok", "chosen", {"why": why})]

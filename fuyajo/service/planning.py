@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from fuyajo.domain.context import VmBrief
 from fuyajo.domain.errors import InvalidInput, Param, Problem, Unavailable, shown
@@ -16,12 +18,23 @@ from fuyajo.domain.references import Known, Reference, resolve
 from fuyajo.domain.request import Config, Reply
 from fuyajo.domain.spec import Spec, normalise
 from fuyajo.domain.texts import Lang
-from fuyajo.planner.backend import Answer, PlannerRequest
-from fuyajo.planner.dialogue import ask
-from fuyajo.planner.registry import NAMES, BackendSettings, ClaudeSettings
-from fuyajo.planner.router import choose
+from fuyajo.planner.backend import PlannerRequest
+from fuyajo.planner.dialogue import OnEvent, ignore
+from fuyajo.planner.registry import (
+    NAMES,
+    AnthropicSettings,
+    BackendSettings,
+    ClaudeSettings,
+    OpenAiSettings,
+)
+from fuyajo.service.answering import Answered, Asking
 from fuyajo.service.context import Actor
+from fuyajo.service.conversing import Talk
 from fuyajo.service.images import image_names
+from fuyajo.service.serving import Serving
+
+if TYPE_CHECKING:
+    from fuyajo.service.taping import Tape
 
 VALID_FOR = timedelta(hours=1)
 BACKENDS = ("auto", *NAMES)
@@ -29,19 +42,34 @@ BACKENDS = ("auto", *NAMES)
 
 @dataclass(frozen=True)
 class Planned:
-    """What came of a wish: always a reply, and a plan unless it was only talk."""
+    """What came of a wish: always a reply, and a plan unless it was only talk.
+
+    `notices` are sentences for the person who asked, such as which planner failed.
+    """
 
     reply: Reply
     plan: Plan | None
     backend: str
     planner: PlannerNote | None = None
+    notices: tuple[str, ...] = ()
 
 
-def from_words(actor: Actor, words: str, lang: Lang, backend: str | None = None) -> Planned:
-    """Ask a planner. A greeting works without any host; a wish needs one."""
-    chosen, why = choose(
-        _backend(backend or actor.settings.backend), backend_settings(actor), lang=lang
-    )
+def from_words(
+    actor: Actor,
+    words: str,
+    lang: Lang,
+    backend: str | None = None,
+    *,
+    talk: Talk | None = None,
+    on_event: OnEvent = ignore,
+    tape: Tape | None = None,
+) -> Planned:
+    """Ask a planner. A greeting works without any host; a wish needs one.
+
+    `talk` is the conversation that this belongs to; `tape` records the planner or stands in for it.
+    """
+    name = checked_backend(backend or actor.settings.backend)
+    talk = talk or Talk(actor)
     try:
         host, unavailable = look(actor), None
     except Unavailable as error:
@@ -52,36 +80,45 @@ def from_words(actor: Actor, words: str, lang: Lang, backend: str | None = None)
         lang=lang,
         directory=actor.home.planner(actor.user),
         vms=tuple(brief(own[name]) for name in sorted(own)),
+        turns=talk.turns(own),
         quota=left(actor.settings.quota, own.values()),
     )
     draft = Draft(actor, host, unavailable)
-    answer = ask(chosen, request, draft.problems)
-    note = planner_note(answer, why)
-    if answer.reply.config is None:
-        return Planned(answer.reply, None, answer.backend, note)
-    plan = draft.plan(f"{actor.door}: {answer.backend}", answer.references, note)
-    actor.plans.save(plan)
-    return Planned(answer.reply, plan, answer.backend, note)
+    settings = backend_settings(actor)
+    asking = Asking(request, draft.problems, on_event, settings, Serving(actor), tape)
+    try:
+        answered = asking.answered(name)
+    except InvalidInput as error:
+        talk.add(words, " ".join(problem.message(lang) for problem in error.problems), own)
+        raise
+    if unavailable is not None and answered.answer.unclear:
+        raise unavailable  # nobody could know which VM is meant
+    return _planned(actor, words, own, draft, answered, talk)
 
 
-def planner_note(answer: Answer, why: str) -> PlannerNote:
-    """Who answered, why, how long it took and what it cost: kept with the plan."""
-    return PlannerNote(
-        backend=answer.backend,
-        model=answer.model,
-        why=why,
-        seconds=answer.seconds,
-        input_tokens=answer.usage.input_tokens,
-        output_tokens=answer.usage.output_tokens,
-        cost_usd=answer.usage.cost_usd,
-    )
+def _planned(
+    actor: Actor,
+    words: str,
+    own: Mapping[str, Machine],
+    draft: Draft,
+    answered: Answered,
+    talk: Talk,
+) -> Planned:
+    """Save what came of it."""
+    answer, plan = answered.answer, None
+    if answer.reply.config is not None:
+        plan = draft.plan(f"{actor.door}: {answer.backend}", answer.references, answered.note)
+        actor.plans.save(plan)
+    talk.add(words, answer.reply.message, own, answered.note, plan)
+    return Planned(answer.reply, plan, answer.backend, answered.note, answered.notices)
 
 
 def from_config(actor: Actor, config: Config, source: str) -> Planned:
     """A plan of a request that was written down; the same file always means the same machines."""
     host = look(actor)
     plain, references = resolve(config, known(actor, host))
-    plan = draft_plan(actor, normalise(plain), host, f"{actor.door}: {source}", references)
+    spec = normalise(plain, moment=datetime.now(UTC))
+    plan = draft_plan(actor, spec, host, f"{actor.door}: {source}", references)
     actor.plans.save(plan)
     return Planned(Reply(type="config", message="", config=plain), plan, "file")
 
@@ -122,10 +159,14 @@ class Draft:
 
     def problems(self, config: Config) -> list[Problem]:
         """Everything that speaks against this config. Raises `Unavailable` when there is no host."""
-        return self.spec_problems(normalise(config, taken=self._seen.machines))
+        now = datetime.now(UTC)
+        return self.spec_problems(normalise(config, taken=self._seen.machines, moment=now))
 
     def spec_problems(self, spec: Spec) -> list[Problem]:
         self._spec = spec
+        if spec.snapshots_of and self._host is not None:
+            # Only now it is known that a look at the machines alone is not enough.
+            self._host = look(self._actor, spec.snapshots_of)
         host, user = self._seen, self._actor.user
         self._changes, problems = changes_of(spec, host, user)
         own, quota = host.owned(user).values(), self._actor.settings.quota
@@ -164,15 +205,16 @@ class Draft:
         return plan.model_copy(update={"digest": plan_digest(plan)})
 
 
-def look(actor: Actor) -> HostView:
-    """The host as it is now."""
+def look(actor: Actor, snapshots_of: frozenset[str] = frozenset()) -> HostView:
+    """The host as it is now, with the snapshots of those machines."""
     from fuyajo.engine.reader import connection, view
 
     with connection(actor.settings.uri) as host:
-        return view(host, image_names(actor), actor.settings.pool)
+        return view(host, image_names(actor), actor.settings.pool, snapshots_of)
 
 
-def _backend(name: str) -> str:
+def checked_backend(name: str) -> str:
+    """The name. Raises `InvalidInput` unless there is such a backend."""
     if name not in BACKENDS:
         params: dict[str, Param] = {"value": shown(name), "choices": ", ".join(BACKENDS)}
         raise InvalidInput(Problem("backend", "choice", params))
@@ -195,12 +237,25 @@ def brief(machine: Machine) -> VmBrief:
 
 def backend_settings(actor: Actor) -> BackendSettings:
     """How this actor's planners are reached."""
-    settings = actor.settings
+    settings, deadlines = actor.settings, actor.settings.deadlines
     claude = ClaudeSettings(
         binary=settings.claude_binary,
         token_file=settings.claude_token_file,
         model=settings.claude_model,
         base_url=settings.claude_base_url,
         credential=settings.claude_credential,
+        deadline_s=deadlines.get("claude", ClaudeSettings.deadline_s),
     )
-    return BackendSettings(claude=claude)
+    anthropic = AnthropicSettings(
+        token_file=settings.anthropic_token_file,
+        model=settings.anthropic_model or AnthropicSettings.model,
+        base_url=settings.anthropic_base_url or AnthropicSettings.base_url,
+        deadline_s=deadlines.get("anthropic", AnthropicSettings.deadline_s),
+    )
+    openai = OpenAiSettings(
+        base_url=settings.openai_base_url,
+        model=settings.openai_model,
+        token_file=settings.openai_token_file,
+        deadline_s=deadlines.get("openai", OpenAiSettings.deadline_s),
+    )
+    return BackendSettings(claude=claude, anthropic=anthropic, openai=openai)

@@ -19,15 +19,19 @@ def private_directory(path: Path) -> Path:
     return path
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a 0600 file so that a reader (or a crash) sees the old content or the new one."""
+def write_whole(path: Path, content: bytes, *, lasting: bool = True) -> None:
+    """Write a 0600 file so that a reader (or a crash) sees the old content or the new one.
+
+    Not `lasting`: a loss of power may leave an empty file. For what is soon forgotten anyway.
+    """
     part = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
         part.rename(path)
     finally:
         part.unlink(missing_ok=True)

@@ -34,6 +34,14 @@ class Home:
         """Not made here: a backend that needs it does, so that a mere greeting writes nothing."""
         return self.root / "users" / safe_user(user) / "planner"
 
+    def conversations(self, user: str) -> Path:
+        """Not made here: only who says something has one."""
+        return self.root / "users" / safe_user(user) / "conversations"
+
+    def chat_history(self, user: str) -> Path:
+        """The lines typed at `fuyajo chat`; not made here."""
+        return self.root / "users" / safe_user(user) / "chat_history"
+
     def ssh(self, user: str) -> Path:
         private_directory(self.root)
         return private_directory(self.root / "users" / safe_user(user) / "ssh")
@@ -41,6 +49,10 @@ class Home:
     def images(self) -> Path:
         """Not made here: the image store does."""
         return self.root / "images"
+
+    def gate(self) -> Path:
+        """Admissions of planners. Not made here: most commands only look whether there are any."""
+        return self.root / "gate"
 
     def config_file(self) -> Path:
         return self.root / "config.toml"

@@ -14,9 +14,14 @@ SSH = 22
 
 
 def machine_json(machine: Machine) -> dict[str, Any]:
-    """All facts, with the page's address where the template serves one."""
+    """All facts, with the page's address where the template serves one.
+
+    Without the snapshots: a look that is not about them does not read them, and `[]` would be a lie.
+    """
+    facts = asdict(machine)
+    del facts["snapshots"]
     return {
-        **asdict(machine),
+        **facts,
         "forwards": [asdict(f) for f in machine.forwards],
         "url": url(machine),
     }

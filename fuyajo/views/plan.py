@@ -7,8 +7,10 @@ from typing import Any
 
 from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.plan import Change, FieldChange, Plan
+from fuyajo.domain.snapshots import snapshot_of, taken_of
 from fuyajo.domain.texts import Lang, known, text
 from fuyajo.views.inert import padded, width
+from fuyajo.views.references import reference_lines
 
 MARKS = {
     "create": "+",
@@ -17,6 +19,8 @@ MARKS = {
     "start": "▸",
     "stop": "■",
     "restart": "↻",
+    "snapshot": "◆",
+    "revert": "↩",
     "noop": "=",
 }
 UNITS = {"memory_mib": "MiB", "disk_gib": "GiB"}
@@ -28,15 +32,28 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 
 def plan_lines(plan: Plan, lang: Lang) -> list[str]:
     """The plan for a person: what appears, changes, goes; for how long this offer stands."""
+    meant = reference_lines(plan.references, lang)
     if plan.nothing_to_do:
-        return [text("ui.nothing", lang)]
+        there = [line for change in plan.changes for line in _there(change, lang)]
+        return [*meant, text("ui.nothing", lang), *there]
     head = text("ui.plan", lang, id=plan.id)
     risk = text("ui.risk", lang, risk=text(f"ui.risk.{plan.risk}", lang))
-    lines = [f"{head}   {risk}   {_valid(plan, lang)}", ""]
+    lines = [f"{head}   {risk}   {_valid(plan, lang)}", *meant, ""]
     for change in plan.changes:
         lines += _change(change, lang)
     lines += ["", _summary(plan, lang)]
     return lines
+
+
+def consequences(plan: Plan, lang: Lang) -> list[str]:
+    """A sentence for every thing that cannot be undone, for the question about it."""
+    gone = ", ".join(change.name for change in plan.changes if change.action == "delete")
+    back = [change for change in plan.changes if change.action == "revert"]
+    said = [text("ui.confirm_delete", lang, names=gone)] if gone else []
+    return said + [
+        text("ui.confirm_revert", lang, name=change.name, snapshot=snapshot_of(change))
+        for change in back
+    ]
 
 
 def _valid(plan: Plan, lang: Lang) -> str:
@@ -61,12 +78,21 @@ def _change(change: Change, lang: Lang) -> list[str]:
     template = f"   {change.template}" if change.template else ""
     lines = [f"  {mark} {change.object} {change.name}{template}{note}"]
     if change.action == "noop":
-        return lines
+        return lines + [f"    {line}" for line in _there(change, lang)]
     room = max((width(_label(f.path, lang)) for f in change.fields), default=0)
     for field in change.fields:
         label = padded(_label(field.path, lang), room)
         lines.append(f"      {label}   {_value(field, change, lang)}")
     return lines + _steps(change, lang)
+
+
+def _there(change: Change, lang: Lang) -> list[str]:
+    """That a wanted snapshot is an old one has to be said: it does not hold what the machine is now."""
+    name = snapshot_of(change)
+    if change.action != "noop" or name is None:
+        return []
+    when = taken_of(change) or "?"
+    return ["  " + text("ui.snapshot_there", lang, vm=change.name, name=name, time=when)]
 
 
 def _label(path: str, lang: Lang) -> str:

@@ -6,17 +6,21 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_DNS, uuid5
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.checker import Checker
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan import snapshot_want as _want
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want import VM_STATES
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_snapshot import snapshot_spec
 from ansible_collections.fuyajo.libvirt.plugins.modules import stack
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.errors import NotFound
-from fuyajo.domain.machine import HostFacts, HostView, Machine
+from fuyajo.domain.machine import HostFacts, HostView, Machine, Snapshot
 from fuyajo.domain.parse import parse_config
 from fuyajo.domain.plan import Plan, cost_of, plan_digest, risk_of
 from fuyajo.domain.planning import changes_of, fingerprint
@@ -46,7 +50,8 @@ TEXTS = st.text(
 CPUS = st.integers(1, 64)
 MEMORY = st.one_of(st.integers(256, 4096), st.integers(1, 8).map(lambda n: f"{n}GiB"))
 DISK = st.one_of(st.integers(10, 100), st.integers(10, 100).map(lambda n: f"{n} GB"))
-OPERATIONS = ("start", "stop", "restart", "delete")
+OPERATIONS = ("start", "stop", "restart", "delete", "snapshot", "revert")
+NOW = datetime(2026, 11, 22, 21, 0, tzinfo=UTC)
 
 
 def optional(**values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -79,8 +84,8 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
         request["networks"] = [{"name": "back", "cidr": "10.9.0.0/24"}]
         request["vms"][0]["network"] = "back"
     operations: list[dict[str, Any]] = [
-        {"op": op, "vm": f"there-{op}"}
-        for op in draw(st.lists(st.sampled_from(OPERATIONS), unique=True, max_size=4))
+        {"op": op, "vm": f"there-{op}", **draw(snapshot_names(op))}
+        for op in draw(st.lists(st.sampled_from(OPERATIONS), unique=True, max_size=6))
     ]
     sizes = draw(optional(cpus=CPUS, memory=MEMORY, disk=st.integers(10, 100)))
     if sizes:
@@ -88,24 +93,33 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
     return {**request, "operations": operations}
 
 
+def snapshot_names(op: str) -> st.SearchStrategy[dict[str, str]]:
+    known = st.sampled_from(["first", "second"])
+    names = {"snapshot": st.one_of(known, st.just("third")), "revert": known}
+    return optional(snapshot=names[op]) if op in names else st.just({})
+
+
 def there(name: str, state: str) -> Machine:
-    return Machine(name, f"uuid-{name}", state, 1, 1024, 10, owner="mika", template="web-server")
+    before = tuple(
+        Snapshot(n, f"2026-11-2{i}T10:00:00Z") for i, n in enumerate(["first", "second"])
+    )
+    more: dict[str, Any] = {"owner": "mika", "template": "web-server", "snapshots": before}
+    return Machine(name, str(uuid5(NAMESPACE_DNS, name)), state, 1, 1024, 10, **more)
 
 
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
-    spec = normalise(parse_config(draw(requests())))
+    spec = normalise(parse_config(draw(requests())), moment=NOW)
     state = st.sampled_from(["running", "stopped"])
     names = [f"there-{op}" for op in (*OPERATIONS, "resize")]
     host = HostView(FACTS, {name: there(name, draw(state)) for name in names})
     changes, problems = changes_of(spec, host, "mika")
     assert problems == []
-    now = datetime(2026, 11, 22, 21, 0, tzinfo=UTC)
     plan = Plan(
         id="p-0123abcd",
         owner="mika",
-        created=now,
-        expires=now + timedelta(hours=1),
+        created=NOW,
+        expires=NOW + timedelta(hours=1),
         digest="",
         fingerprint=fingerprint(spec, host),
         risk=risk_of(changes),
@@ -193,10 +207,24 @@ def test_the_module_accepts_what_is_rendered(plan: Plan) -> None:
     assert all(
         vm.get("remove_storage", False) == (vm["state"] == "absent") for vm in options["vms"]
     )
-    by_name = {change.name: change for change in plan.changes}
-    assert [vm["name"] for vm in options["vms"]] == [
-        name for name, change in by_name.items() if change.object == "vm"
-    ]
+    about = {o.vm: o.op for o in plan.spec.operations if o.op in ("snapshot", "revert")}
+    named = [change.name for change in plan.changes if change.object == "vm"]
+    assert [vm["name"] for vm in options["vms"]] == [name for name in named if name not in about]
+    for key, op in (("snapshots", "snapshot"), ("reverts", "revert")):
+        assert [item["vm"] for item in document[key]] == [n for n in named if about.get(n) == op]
+
+
+@given(plans())
+@settings(max_examples=50)
+def test_the_snapshot_module_accepts_what_is_rendered(plan: Plan) -> None:
+    document = json.loads(json.dumps(run_document(plan, "r-1", AROUND)))
+    for key, state in (("snapshots", "present"), ("reverts", "reverted")):
+        for item in document[key]:
+            result = ArgumentSpecValidator(snapshot_spec()).validate({**item, "state": state})
+            assert result.error_messages == []
+            check = Checker()
+            _want.parse_snapshot(check, "it", result.validated_parameters)
+            assert check.problems == []
 
 
 @given(plans())
@@ -206,7 +234,9 @@ def test_rendering_is_steady_and_cost_adds_up(plan: Plan) -> None:
     created = [c for c in plan.changes if c.object == "vm" and c.action == "create"]
     deleted = [c for c in plan.changes if c.action == "delete"]
     assert plan.cost["vms"] == len(created) - len(deleted)
-    assert (plan.risk == "destroy") == bool(deleted)
+    lost = deleted + [c for c in plan.changes if c.action == "revert"]
+    assert (plan.risk == "destroy") == bool(lost)
+    assert [c for c in plan.changes if c.irreversible] == [c for c in plan.changes if c in lost]
 
 
 @pytest.mark.parametrize("pool", [True, False])

@@ -12,6 +12,11 @@ SECRET = "sk-ant-oat01-only-a-test"
 # Prints what it is told, keeps what it was given.
 STUB = """\
 #!/bin/sh
+if [ "$1" = --version ]; then
+    echo asked >> {seen}/versions
+    echo "{version}"
+    exit {help_exit}
+fi
 if [ "$1" = --help ]; then
     echo asked >> {seen}/helps
     echo "options: {help}"
@@ -57,6 +62,21 @@ def result(**changes: Any) -> str:
 
 def failure(**changes: Any) -> str:
     return result(is_error=True, structured_output=..., **changes)
+
+
+def tried(reply: Any, tool: str = "StructuredOutput") -> list[str]:
+    """The lines of one try: the reply as a call of the tool, in pieces of eight characters."""
+    whole = json.dumps(reply)
+    block = {"type": "tool_use", "id": "toolu_1", "name": tool, "input": {}}
+    events: list[dict[str, Any]] = [
+        {"type": "message_start", "message": {}},
+        {"type": "content_block_start", "index": 0, "content_block": block},
+    ]
+    for start in range(0, len(whole), 8):
+        delta = {"type": "input_json_delta", "partial_json": whole[start : start + 8]}
+        events.append({"type": "content_block_delta", "index": 0, "delta": delta})
+    events.append({"type": "content_block_stop", "index": 0})
+    return [json.dumps({"type": "stream_event", "event": event}) for event in events]
 
 
 def alive_with(marker: str) -> list[int]:

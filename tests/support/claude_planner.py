@@ -14,7 +14,9 @@ from fuyajo.domain.context import VmBrief
 from fuyajo.domain.texts import Lang
 from fuyajo.planner.backend import Answer, BackendError, PlannerRequest
 from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
-from fuyajo.planner.backends.claude_cli.tokens import TokenEnv, TokenSource
+from fuyajo.planner.backends.claude_cli.process import Completed
+from fuyajo.planner.backends.claude_cli.stream import Transcript
+from fuyajo.planner.backends.tokens import TokenEnv, TokenSource
 from fuyajo.planner.dialogue import answer
 from tests.support.claude import SECRET
 from tests.support.messages_api import MessagesApi
@@ -29,6 +31,14 @@ def missing(error: Exception, environ: Mapping[str, str]) -> NoReturn:
     if environ.get("CI", "").lower() in {"1", "true"}:
         pytest.fail(f"CI needs the real Claude Code: {error}")
     pytest.skip(f"no Claude Code: {error}")
+
+
+def closing(done: Completed) -> dict[str, Any] | None:
+    """The closing object in a whole output."""
+    transcript = Transcript()
+    for line in done.stdout.splitlines():
+        transcript.hear(line)
+    return transcript.result
 
 
 @dataclass(frozen=True)

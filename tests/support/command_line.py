@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from fuyajo.cli import session
 from fuyajo.cli.main import run
 from fuyajo.domain.errors import Problem, Unavailable
-from fuyajo.domain.machine import Forward, HostFacts, HostView, Machine
+from fuyajo.domain.machine import Forward, HostFacts, HostView, Machine, Snapshot
 from fuyajo.engine.render import Surroundings
 from fuyajo.engine.runner import Event, RunInterrupted, RunOutcome, RunRequest
 from fuyajo.service import applying, context, machines, planning
@@ -50,6 +51,7 @@ class World:
     status: str = "successful"
     interrupted: bool = False
     found_by_run: tuple[Machine, ...] = ()  # what an interrupted run left
+    terminal: str | None = None  # the conversation of the terminal that this runs in
 
     def have(self, *there: Machine) -> None:
         self.found.update({m.name: m for m in there})
@@ -72,10 +74,15 @@ class World:
         plan_id: str = answer["plan"]["id"]
         return plan_id
 
-    def look(self, _actor: object) -> HostView:
+    def look(self, _actor: object, snapshots_of: frozenset[str] = frozenset()) -> HostView:
         if self.down:
             raise Unavailable(Problem("", "libvirt_unavailable", {"uri": "x", "detail": "gone"}))
-        return HostView(FACTS, dict(self.found))
+        # As the real one: what a look is not about is not read.
+        seen = {
+            name: there if name in snapshots_of else replace(there, snapshots=())
+            for name, there in self.found.items()
+        }
+        return HostView(FACTS, seen)
 
     def run(self, request: RunRequest, on_event: Any) -> RunOutcome:
         self.runs.append(request)
@@ -83,11 +90,19 @@ class World:
         if self.status == "successful" and not (request.check or self.interrupted):
             for vm in request.document["stack"]["vms"]:  # type: ignore[index]
                 self._do(vm)
+            for item in request.document["snapshots"]:  # type: ignore[attr-defined]
+                self._take(item)
         ended = RunOutcome(self.status, 0, 1, {}, {}, 1.0)  # type: ignore[arg-type]
         if self.interrupted:
             self.have(*self.found_by_run)
             raise RunInterrupted(replace(ended, status="canceled"))
         return ended
+
+    def _take(self, item: dict[str, Any]) -> None:
+        was = self.found[item["vm"]]
+        if item["name"] not in [s.name for s in was.snapshots]:
+            new = Snapshot(item["name"], "2026-11-22T21:00:00Z", was.state)
+            self.have(replace(was, snapshots=(*was.snapshots, new)))
 
     def _do(self, vm: dict[str, Any]) -> None:
         if vm["state"] == "absent":
@@ -115,6 +130,7 @@ def world(
     for module in (planning, applying, machines):
         patch.setattr(module, "look", made.look)
     patch.setattr(applying, "run", made.run)
+    patch.setattr(session, "terminal_conversation", lambda: made.terminal)
     patch.setattr(applying, "surroundings", _surroundings)
     yield made
 

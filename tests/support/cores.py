@@ -14,11 +14,9 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from filelock import FileLock
+from tests.support.environments import environment
 
 SERIES = {"2.19": (3, 11), "2.20": (3, 12), "2.21": (3, 12)}  # and the oldest Python of each
-_REPOSITORY = Path(__file__).resolve().parents[2]
-_BUILD_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class Core:
         if self.python:
             return self.python.parent
         assert self.base
-        return _environment(self.label, self.base)
+        return environment(f"cores/{self.label}", self.base, f"ansible-core~={self.label}.0")
 
 
 @cache
@@ -68,35 +66,3 @@ def _runs(path: Path) -> tuple[int, int] | None:
         return None
     words = done.stdout.split()
     return (int(words[0]), int(words[1])) if done.returncode == 0 and len(words) == 2 else None
-
-
-def _environment(series: str, base: Path) -> Path:
-    cache_root = Path(os.environ.get("FUYAJO_TEST_CACHE") or _REPOSITORY / ".cache")
-    place = cache_root / "cores" / series
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{place}.lock"):
-        if not (place / "complete").exists():
-            shutil.rmtree(place, ignore_errors=True)
-            for step in _steps(base, place, f"ansible-core~={series}.0"):
-                subprocess.run(step, check=True, timeout=_BUILD_SECONDS, env=_build_environment())
-            (place / "complete").touch()
-    return place / "bin"
-
-
-def _steps(base: Path, place: Path, requirement: str) -> list[list[str]]:
-    python = str(place / "bin" / "python")
-    uv = shutil.which("uv")
-    if uv:
-        install = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", python]
-        return [
-            [uv, "venv", "--quiet", "--python", str(base), str(place)],
-            [*install, requirement],
-        ]
-    return [
-        [str(base), "-m", "venv", str(place)],
-        [python, "-m", "pip", "install", "--quiet", requirement],
-    ]
-
-
-def _build_environment() -> dict[str, str]:
-    return {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}

@@ -31,6 +31,8 @@ class Installation:
             "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
             "HOME": str(Path.home()),
             "LANG": "C.UTF-8",
+            # The tree under test, not the one that happens to be installed.
+            "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'collections'}",
             "FUYAJO_HOME": str(self.home),
             "FUYAJO_URI": URI,
             "FUYAJO_POOL": self.name,
@@ -104,7 +106,7 @@ def remove(installation: Installation) -> None:
             if domain.name().startswith(installation.name):
                 if domain.isActive():
                     domain.destroy()
-                domain.undefine()
+                domain.undefineFlags(libvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA)
         for pool in connection.listAllStoragePools():
             if pool.name() == installation.name:
                 for volume in pool.listAllVolumes() if pool.isActive() else []:

@@ -1,27 +1,40 @@
-"""A scripted Messages API on loopback: what the real Claude Code CLI talks to in tests. Standard library.
+"""A scripted model server on loopback, for every planner that asks one. Standard library.
+
+It speaks Anthropic's Messages API (what the real Claude Code CLI talks to in tests) and OpenAI's chat
+completions, and gives the same scripted reply in either.
 
     with MessagesApi({"structured": {"type": "chat", "message": "hi"}}) as api:
         ...  # api.url, api.calls
 
 A reply is a mapping with one of
   text          words
-  structured    an object, sent as a call of the StructuredOutput tool
+  structured    an object, sent as a call of the tool that was offered, or as text
   status        an HTTP error; with `message` and `headers`
   stop_reason   instead of the natural one (`refusal`, `max_tokens`)
   truncate      True: the stream ends in the middle
-  hang          True: nothing comes until the server closes
+  hang          True: nothing comes until the client leaves or the server closes
+  stall         True: the stream stops in the middle until then
+  fault         html, empty, half, reset, trickle, huge or flood; see `faults.py`
+  name          of the tool that `structured` calls, instead of the one that was offered
+  words         said before the call of the tool, in the same turn
+  hold          seconds before the answer begins
 The n-th call gets the n-th reply and later ones the last; or a function of the call chooses.
 """
 
 from __future__ import annotations
 
 import json
+import select
+import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
+
+from tests.support import chat_events, faults
 
 Reply = Mapping[str, Any]
 TOOL = "StructuredOutput"
@@ -31,10 +44,14 @@ ERROR_TYPES = {
     403: "permission_error",
     404: "not_found_error",
     413: "request_too_large",
+    422: "invalid_request_error",
     429: "rate_limit_error",
     500: "api_error",
+    501: "not_implemented_error",
+    503: "unavailable_error",
     529: "overloaded_error",
 }
+ENDPOINTS = {"/v1/messages", chat_events.ENDPOINT}
 USAGE = {"input_tokens": 100, "output_tokens": 20}
 
 
@@ -53,15 +70,29 @@ class Call:
 
 
 class MessagesApi:
-    """The server, started on entry. `calls` holds every request, of any path and method."""
+    """The server, started on entry. `calls` holds every request, of any path and method.
 
-    def __init__(self, script: Reply | Sequence[Reply] | Callable[[Call], Reply]) -> None:
+    `pages`: what a GET of a path gets, as JSON; everything else is 404.
+    """
+
+    def __init__(
+        self,
+        script: Reply | Sequence[Reply] | Callable[[Call], Reply],
+        pages: Mapping[str, Any] | None = None,
+    ) -> None:
         self._script = script
+        self.pages = pages or {}
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.api = self
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
         self.calls: list[Call] = []
+        # Requests that are being answered, now and at most.
+        self.active = self.max_active = 0
+        # Clients that left while they were being answered.
+        self.left = 0
+        self.idle = threading.Event()
+        self.idle.set()
         self.arrived = threading.Event()
         self.closing = threading.Event()
 
@@ -72,7 +103,7 @@ class MessagesApi:
     @property
     def messages(self) -> list[Call]:
         """The calls that ask for an answer."""
-        return [call for call in self.calls if _endpoint(call) == "/v1/messages"]
+        return [call for call in self.calls if _endpoint(call) in ENDPOINTS]
 
     def __enter__(self) -> MessagesApi:
         self._thread.start()
@@ -88,6 +119,17 @@ class MessagesApi:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+    def busy(self, change: int) -> None:
+        """One more (1) or one less (-1) request is being answered."""
+        with self._lock:
+            self.active += change
+            self.max_active = max(self.max_active, self.active)
+            (self.idle.clear if self.active else self.idle.set)()
+
+    def one_left(self) -> None:
+        with self._lock:
+            self.left += 1
 
     def record(self, call: Call) -> Reply:
         """Keeps the call and chooses its reply."""
@@ -106,6 +148,11 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
     api: MessagesApi
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that broke off between two requests is no news; anything else is."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -126,15 +173,22 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        call = Call(self.command, self.path, headers, self._body())
+        self.server.api.busy(1)
         try:
-            self._route(call)
+            self._route(Call(self.command, self.path, headers, self._body()))
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True  # the client was killed; that is what some tests are about
+            self.server.api.one_left()
+        finally:
+            self.server.api.busy(-1)
 
     def _body(self) -> bytes:
         if self.headers.get("transfer-encoding", "").lower() != "chunked":
-            return self.rfile.read(int(self.headers.get("content-length") or 0))
+            size = int(self.headers.get("content-length") or 0)
+            body = self.rfile.read(size)
+            if len(body) < size:
+                raise ConnectionResetError  # the client left while it was asking
+            return body
         data = b""
         while size := int(self.rfile.readline().split(b";")[0], 16):
             data += self.rfile.read(size)
@@ -143,32 +197,45 @@ class _Handler(BaseHTTPRequestHandler):
         return data
 
     def _route(self, call: Call) -> None:
-        reply = self.server.api.record(call)
-        if _endpoint(call) == "/v1/messages/count_tokens":
+        api, endpoint = self.server.api, _endpoint(call)
+        reply = api.record(call)
+        if "hold" in reply:
+            api.closing.wait(reply["hold"])
+        if endpoint == "/v1/messages/count_tokens":
             self._send_json(200, {"input_tokens": 100})
-        elif call.method != "POST" or _endpoint(call) != "/v1/messages":
+        elif call.method == "GET" and endpoint in api.pages:
+            self._send_json(200, api.pages[endpoint])
+        elif call.method != "POST" or endpoint not in ENDPOINTS:
             self._send_error(404, "no such path", {})
         elif reply.get("hang"):
-            self.server.api.closing.wait()
+            self._wait_for_the_end()
             self.close_connection = True
         elif "status" in reply:
             self._send_error(
                 reply["status"], reply.get("message", "scripted"), reply.get("headers", {})
             )
         elif call.json.get("stream"):
-            self._send_stream(call.json, reply)
+            self._send_stream(call.json, reply, endpoint)
         else:
             self._send_plain(call.json, reply)
 
+    def _wait_for_the_end(self) -> None:
+        """Until the client leaves or the server closes."""
+        while not self.server.api.closing.is_set():
+            readable, _, _ = select.select([self.connection], [], [], 0.05)
+            if readable and not self.connection.recv(1, socket.MSG_PEEK):
+                self.server.api.one_left()
+                return
+
     def _send_error(self, status: int, message: str, headers: Mapping[str, str]) -> None:
-        error = {"type": ERROR_TYPES[status], "message": message}
+        error = {"type": ERROR_TYPES.get(status, "scripted_error"), "message": message}
         self._send_json(status, {"type": "error", "error": error, "request_id": "req_1"}, headers)
 
     def _send_plain(self, asked: Any, reply: Reply) -> None:
         if reply.get("truncate"):
             self.close_connection = True  # the CLI's second, non-streaming try is cut off, too
             return
-        self._send_json(200, _message(asked, [_block(reply)], _stop_reason(reply)))
+        self._send_json(200, _message(asked, _blocks(asked, reply), _stop_reason(reply)))
 
     def _send_json(self, status: int, value: Any, headers: Mapping[str, str] | None = None) -> None:
         body = json.dumps(value).encode()
@@ -180,16 +247,38 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    def _send_stream(self, asked: Any, reply: Reply) -> None:
+    def _send_stream(self, asked: Any, reply: Reply, endpoint: str) -> None:
+        self.close_connection = True
+        if reply.get("fault") == "reset":
+            faults.reset(self.connection)
+            return
+        html = reply.get("fault") == "html"
         self.send_response(200)
-        self.send_header("content-type", "text/event-stream; charset=utf-8")
+        self.send_header(
+            "content-type", "text/html" if html else "text/event-stream; charset=utf-8"
+        )
         self.send_header("connection", "close")
         self.end_headers()
-        self.close_connection = True
-        events = list(_events(asked, reply))
-        for event in events[: len(events) // 2] if reply.get("truncate") else events:
-            self.wfile.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
+        frames = self._frames(asked, reply, endpoint)
+        if "fault" in reply:
+            frames = faults.FAULTS[reply["fault"]](frames, self.server.api.closing)
+        for frame in frames:
+            self.wfile.write(frame)
             self.wfile.flush()
+        if reply.get("stall"):
+            self._wait_for_the_end()
+
+    def _frames(self, asked: Any, reply: Reply, endpoint: str) -> Iterator[bytes]:
+        frames = list(
+            chat_events.frames(asked, reply)
+            if endpoint == chat_events.ENDPOINT
+            else (
+                f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode()
+                for event in _events(asked, reply)
+            )
+        )
+        broken = reply.get("truncate") or reply.get("stall")
+        yield from frames[: len(frames) // 2] if broken else frames
 
 
 def _endpoint(call: Call) -> str:
@@ -201,10 +290,14 @@ def _stop_reason(reply: Reply) -> str:
     return str(reply.get("stop_reason", natural))
 
 
-def _block(reply: Reply) -> dict[str, Any]:
-    if "structured" in reply:
-        return {"type": "tool_use", "id": "toolu_1", "name": TOOL, "input": reply["structured"]}
-    return {"type": "text", "text": reply.get("text", "ok")}
+def _blocks(asked: Any, reply: Reply) -> list[dict[str, Any]]:
+    if "structured" not in reply:
+        return [{"type": "text", "text": reply.get("text", "ok")}]
+    offered = [tool["name"] for tool in asked.get("tools") or ()]
+    natural = TOOL if TOOL in offered or not offered else offered[0]
+    name, given = reply.get("name", natural), reply["structured"]
+    call = {"type": "tool_use", "id": "toolu_1", "name": name, "input": given}
+    return [*([{"type": "text", "text": reply["words"]}] if "words" in reply else []), call]
 
 
 def _message(asked: Any, content: list[Any], stop_reason: str | None) -> dict[str, Any]:
@@ -221,20 +314,24 @@ def _message(asked: Any, content: list[Any], stop_reason: str | None) -> dict[st
 
 
 def _events(asked: Any, reply: Reply) -> Iterator[dict[str, Any]]:
-    """The server-sent events of one answer with one content block, in small pieces."""
-    block = _block(reply)
+    """The server-sent events of one answer, in small pieces."""
     yield {"type": "message_start", "message": _message(asked, [], None)}
+    for index, block in enumerate(_blocks(asked, reply)):
+        yield from _block_events(index, block)
+    stop = {"stop_reason": _stop_reason(reply), "stop_sequence": None}
+    yield {"type": "message_delta", "delta": stop, "usage": {"output_tokens": 20}}
+    yield {"type": "message_stop"}
+
+
+def _block_events(index: int, block: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if block["type"] == "tool_use":
         whole, kind, key = json.dumps(block["input"]), "input_json_delta", "partial_json"
         empty = {**block, "input": {}}
     else:
         whole, kind, key = block["text"], "text_delta", "text"
         empty = {**block, "text": ""}
-    yield {"type": "content_block_start", "index": 0, "content_block": empty}
+    yield {"type": "content_block_start", "index": index, "content_block": empty}
     for start in range(0, len(whole), 16):
         delta = {"type": kind, key: whole[start : start + 16]}
-        yield {"type": "content_block_delta", "index": 0, "delta": delta}
-    yield {"type": "content_block_stop", "index": 0}
-    stop = {"stop_reason": _stop_reason(reply), "stop_sequence": None}
-    yield {"type": "message_delta", "delta": stop, "usage": {"output_tokens": 20}}
-    yield {"type": "message_stop"}
+        yield {"type": "content_block_delta", "index": index, "delta": delta}
+    yield {"type": "content_block_stop", "index": index}

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fuyajo.planner.backend import Completion, Partial, PlannerRequest, Usage
+
+if TYPE_CHECKING:
+    import pytest
 
 CHAT: dict[str, Any] = {"type": "chat", "message": "hello there", "config": None}
 
@@ -42,3 +45,13 @@ class ScriptedBackend:
 
     async def identity(self) -> dict[str, str]:
         return {"adapter": "scripted-1"}
+
+
+def stand_in(patch: pytest.MonkeyPatch, backend: ScriptedBackend) -> ScriptedBackend:
+    """`--backend claude` asks this one, which the gate trusts by that name; the rules stay themselves."""
+    from fuyajo.planner.backends.rules import RulesBackend
+    from fuyajo.service import answering
+
+    backend.name = "claude"
+    patch.setattr(answering, "make", lambda name, _: RulesBackend() if name == "rules" else backend)
+    return backend

@@ -40,11 +40,12 @@ def command(call: Call, plan_id: str | None, file: str | None, check: bool, yes:
     """Carry a plan out. Progress goes to stderr, the result to stdout."""
     if plan_id is not None and file is not None:
         raise click.UsageError("give either a PLAN or -f FILE")
-    plan = _plan_of(call, plan_id, file)
+    plan = plan_of(call, plan_id, file)
     return carry_out(call, plan, check=check, yes=yes)
 
 
-def _plan_of(call: Call, plan_id: str | None, file: str | None) -> Plan:
+def plan_of(call: Call, plan_id: str | None, file: str | None) -> Plan:
+    """The plan that is meant: this one, that of the file, or the one made last."""
     if file is not None:
         from fuyajo.cli.source import read_config
 

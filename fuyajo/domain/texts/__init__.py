@@ -7,14 +7,18 @@ from typing import Literal
 from fuyajo.domain.texts.doctor_en import EN as DOCTOR_EN
 from fuyajo.domain.texts.doctor_ja import JA as DOCTOR_JA
 from fuyajo.domain.texts.en import EN
+from fuyajo.domain.texts.gate_en import EN as GATE_EN
+from fuyajo.domain.texts.gate_ja import JA as GATE_JA
 from fuyajo.domain.texts.ja import JA
 from fuyajo.domain.texts.planner_en import EN as PLANNER_EN
 from fuyajo.domain.texts.planner_ja import JA as PLANNER_JA
+from fuyajo.domain.texts.talk_en import EN as TALK_EN
+from fuyajo.domain.texts.talk_ja import JA as TALK_JA
 
 Lang = Literal["en", "ja"]
 TABLES: dict[Lang, dict[str, str]] = {
-    "en": {**EN, **PLANNER_EN, **DOCTOR_EN},
-    "ja": {**JA, **PLANNER_JA, **DOCTOR_JA},
+    "en": {**EN, **PLANNER_EN, **TALK_EN, **GATE_EN, **DOCTOR_EN},
+    "ja": {**JA, **PLANNER_JA, **TALK_JA, **GATE_JA, **DOCTOR_JA},
 }
 
 

@@ -48,4 +48,7 @@ EN: dict[str, str] = {
     "doctor.planner.chosen": "{why}",
     "doctor.planner.missing": "the planner that was asked for is missing: {why}",
     "doctor.planner.unknown": "there is no planner {value}",
+    "doctor.model_server.answers": "the model server at {url} has {model}",
+    "doctor.model_server.silent": "{why}",
+    "doctor.price.unknown": "the price of {value} is not known here; what it costs is told as 0",
 }

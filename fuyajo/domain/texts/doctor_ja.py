@@ -48,4 +48,7 @@ JA: dict[str, str] = {
     "doctor.planner.chosen": "{why}",
     "doctor.planner.missing": "指定されたプランナーがありません: {why}",
     "doctor.planner.unknown": "{value} というプランナーはありません",
+    "doctor.model_server.answers": "{url} のモデルサーバーには {model} があります",
+    "doctor.model_server.silent": "{why}",
+    "doctor.price.unknown": "{value} の値段が分からないため、費用は 0 と表示されます",
 }

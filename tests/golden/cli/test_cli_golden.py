@@ -14,6 +14,7 @@ import click
 import pytest
 
 from fuyajo.cli.main import cli
+from fuyajo.domain.machine import Snapshot
 from tests.support.command_line import World, machine
 from tests.support.command_line import world as make
 
@@ -45,7 +46,16 @@ operations:
   - {op: restart, vm: again}
   - {op: delete, vm: old}
   - {op: resize, vm: small, cpus: 4, disk: 30GiB}
+  - {op: snapshot, vm: kept, snapshot: before-upgrade}
+  - {op: snapshot, vm: seen, snapshot: monday}
+  - {op: revert, vm: spoilt}
 """
+WRONG = (
+    "{op: revert, vm: spoilt}",  # without a yes
+    "{op: revert, vm: kept}",
+    "{op: revert, vm: seen, snapshot: sunday}",
+    "{op: stop, vm: x, snapshot: y}",
+)
 
 
 @pytest.fixture
@@ -55,7 +65,11 @@ def world(
     monkeypatch.setenv("COLUMNS", "100")
     with make(tmp_path / "home", monkeypatch, capsys) as made:
         names = ("big", "same", "runner", "again", "old", "small")
-        made.have(*(machine(name) for name in names), machine("sleeper", state="stopped"))
+        made.have(
+            *(machine(name) for name in (*names, "kept")), machine("sleeper", state="stopped")
+        )
+        monday = Snapshot("monday", "2026-11-16T10:00:00Z", "stopped")
+        made.have(*(machine(name, snapshots=(monday,)) for name in ("seen", "spoilt")))
         yield made
 
 
@@ -119,4 +133,8 @@ def test_problems(world: World, lang: str) -> None:
     err = world.call("apply", world.plan("a web server called hello"), "--lang", lang)[2]
     err += world.call("vm", "delete", "old", "--lang", lang)[2]
     err += world.call("vm", "stop", "nobody", "nowhere", "--lang", lang)[2]
+    for wish in WRONG:
+        file = world.home / "wish.yml"
+        file.write_text(f"operations: [{wish}]")
+        err += world.call("apply", "-f", str(file), "--lang", lang)[2]
     same(f"problems-{lang}", err, world)

@@ -15,11 +15,11 @@ import pytest
 from fuyajo.planner.backend import Answer, BackendError
 from fuyajo.planner.backends.claude_cli.call import arguments, environment, room, token_env
 from fuyajo.planner.backends.claude_cli.outcome import judge
-from fuyajo.planner.backends.claude_cli.process import Command, run
-from fuyajo.planner.backends.claude_cli.tokens import TokenFd, TokenFile, token_pipe
+from fuyajo.planner.backends.claude_cli.process import Command, Ended, run
+from fuyajo.planner.backends.tokens import TokenFd, TokenFile, token_pipe
 from fuyajo.planner.dialogue import answer
 from tests.support.claude import SECRET, alive_with, survivors
-from tests.support.claude_planner import CHAT, Planner, Script
+from tests.support.claude_planner import CHAT, Planner, Script, closing
 from tests.support.messages_api import MessagesApi
 
 pytestmark = pytest.mark.claude
@@ -64,7 +64,8 @@ import asyncio, sys
 from pathlib import Path
 from fuyajo.planner.backend import PlannerRequest
 from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
-from fuyajo.planner.backends.claude_cli.tokens import TokenFd
+from fuyajo.planner.backends.tokens import TokenFd
+from fuyajo.planner.dialogue import answer
 binary, url, home = sys.argv[1:]
 backend = ClaudeBackend(Path(binary), TokenFd(0), base_url=url)
 asyncio.run(answer(backend, PlannerRequest("hello", "en", Path(home))))
@@ -159,7 +160,7 @@ def test_the_cli_itself_without_a_credential(planner: Planner, scripted: Script)
         argv = arguments(planner.binary, "sonnet", restricted=True)
         done = asyncio.run(run(Command(argv, env, place.cwd, b"hello", (fd,)), 30))
     with pytest.raises(BackendError) as caught:
-        judge(done, SECRET)
+        judge(closing(done), Ended(done.exit, done.stderr), SECRET)
     assert caught.value.kind == "auth"
     assert api.calls == []
 
@@ -170,6 +171,6 @@ def test_the_cli_rejects_an_unknown_option(planner: Planner, scripted: Script) -
         argv = (*arguments(planner.binary, "sonnet", restricted=True), "--no-such-option")
         done = asyncio.run(run(Command(argv, env, place.cwd, b"hello", (fd,)), 30))
     with pytest.raises(BackendError) as caught:
-        judge(done, SECRET)
+        judge(closing(done), Ended(done.exit, done.stderr), SECRET)
     assert caught.value.kind == "usage"
     assert "--no-such-option" in str(caught.value)

@@ -167,6 +167,21 @@ def test_our_own_playbook_does_not(lab: Lab) -> None:
     assert lab.fired() == []
 
 
+def test_nor_does_it_with_snapshots(lab: Lab) -> None:
+    """Anybody may have made a snapshot, with any name. Every item costs a module, so there are few; the
+    task that goes back has the same options (tests/unit/engine/test_playbook.py)."""
+    names = {f"{kind}@name" for kind in ("pipe", "twice")}
+    texts = [json.loads(d.text)["vms"][0]["name"] for d in lab.corpus if d.name in names]
+    assert len(texts) == len(names)
+    document: dict[str, object] = json.loads(_hostile_run([]))
+    document["snapshots"] = [{"vm": text, "uuid": text, "name": text} for text in texts]
+    done = lab.safely(paths.playbook("provision"), json.dumps(document))
+    assert done.returncode != 0
+    said = done.stdout + done.stderr
+    assert said.count("is not a UUID") >= len(names), said[-3000:]
+    assert lab.fired() == []
+
+
 def _hostile_run(accepted: list[Document]) -> str:
     """A run document whose machines, metadata and guests hold what the documents hold."""
     held = [json.loads(document.text) for document in accepted]

@@ -12,7 +12,7 @@ from fuyajo.service import planning
 from tests.support.command_line import World, machine
 
 WISH = "a web server called shop with 1 GB of memory"
-KEYS = ["reply", "plan", "backend", "problems"]
+KEYS = ["reply", "plan", "backend", "planner", "problems"]
 
 
 def test_a_wish_becomes_a_plan(world: World) -> None:
@@ -105,8 +105,8 @@ def test_a_model_cannot_write_to_the_terminal(
 
     reply = Reply(type="chat", message="hi \x1b]0;owned\x07\nthere")
     monkeypatch.setattr(
-        "fuyajo.cli.commands.plan.from_words",
-        lambda *_: planning.Planned(reply, None, "claude"),
+        "fuyajo.cli.talking.from_words",
+        lambda *_, **__: planning.Planned(reply, None, "claude"),
     )
     out = world.call("plan", "x")[1]
     assert "\x1b" not in out

@@ -39,6 +39,8 @@ def names(select: dict[str, Any], turns: tuple[Turn, ...] = (), own: Any = OWN) 
         ({"which": "all"}, ["shop-1", "shop-2", "shop-3", "db", "blog"]),
         ({"which": "all", "template": "web-server", "without": ["shop-2"]}, ["1", "3", "blog"]),
         ({"which": "all", "state": "stopped"}, ["blog"]),
+        ({"which": "only", "state": "stopped"}, ["blog"]),
+        ({"which": "only", "template": "web-server", "count": 4}, ["1", "2", "3", "blog"]),
         ({"which": "named", "names": ["db", "blog", "db"]}, ["db", "blog"]),
     ],
 )
@@ -72,6 +74,9 @@ def test_by_the_conversation() -> None:
         ({"which": "last_created", "count": 9}, "reference_few", "blog"),
         ({"which": "all", "template": "basic-server", "state": "stopped"}, "reference_none", "db"),
         ({"which": "named", "names": ["nope"]}, "unknown_vm", "blog"),
+        ({"which": "only", "template": "web-server"}, "reference_many", "shop-1, shop-2"),
+        ({"which": "only", "count": 9}, "reference_few", "blog"),
+        ({"which": "only", "without": ["db"], "template": "basic-server"}, "reference_none", "db"),
     ],
 )
 def test_what_is_not_certain_is_asked(select: dict[str, Any], code: str, listed: str) -> None:
@@ -119,3 +124,21 @@ def test_like_several_is_asked() -> None:
 def test_without_references_nothing_is_touched() -> None:
     config = parse_config({"template": "web-server"})
     assert resolve(config, Known(OWN)) == (config, ())
+
+
+def test_nothing_is_meant_in_the_place_of_what_is_not_there() -> None:
+    before = Turn("stop db", touched=("db",))
+    planned = Turn("make a shop", unmade=("shop",))
+    deleted = Turn("delete old", gone=("old",))
+    for turns, which in (
+        ((before, planned), "last_mentioned"),
+        ((before, planned), "them"),
+        ((before, planned), "last_created"),
+        ((before, deleted), "last_mentioned"),
+    ):
+        with pytest.raises(Unclear) as caught:
+            names({"which": which}, turns)
+        assert "db" in str(caught.value.problems[0].params["known"])
+    assert names({"which": "last_created"}, (before, deleted)) == ["blog"]
+    assert names({"which": "last_mentioned"}, (planned, before)) == ["db"]
+    assert names({"which": "last_created"}, (planned, Turn("x", made=("blog",)))) == ["blog"]

@@ -31,6 +31,7 @@ HEAVY = (
     f"{UTILS}._model.snapshot",
     f"{UTILS}._model.waiting",
     "concurrent.futures.thread",
+    "fuyajo.engine.snapshots",
     "libvirt_qemu",
 )
 LOOK = (

@@ -1,16 +1,17 @@
-"""`ClaudeBackend`: one wish, one process, one judged answer."""
+"""`ClaudeBackend`: one wish, one process; the message while it arrives, then one judged reply."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator
+import tempfile
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 
 from fuyajo.domain.errors import Problem
 from fuyajo.planner.backend import Completion, Partial, PlannerRequest
 from fuyajo.planner.backends.claude_cli.call import (
-    Room,
     arguments,
     environment,
     room,
@@ -18,23 +19,15 @@ from fuyajo.planner.backends.claude_cli.call import (
 )
 from fuyajo.planner.backends.claude_cli.outcome import NAME, fail, judge
 from fuyajo.planner.backends.claude_cli.present import find_binary, missing
-from fuyajo.planner.backends.claude_cli.process import (
-    Command,
-    Completed,
-    DeadlinePassed,
-    TooMuchOutput,
-    run,
-)
-from fuyajo.planner.backends.claude_cli.tokens import TokenSource, token_pipe
+from fuyajo.planner.backends.claude_cli.process import Command, Ended, TooMuchOutput, lines
+from fuyajo.planner.backends.claude_cli.slots import slots
+from fuyajo.planner.backends.claude_cli.stream import Transcript
+from fuyajo.planner.backends.claude_cli.version import learn
+from fuyajo.planner.backends.tokens import TokenSource, token_pipe
 from fuyajo.planner.prompt import frame
 
 # Raised with every change of how the CLI is called; the gate's result is bound to it.
-ADAPTER_VERSION = 1
-PROBE_DEADLINE_S = 20.0
-
-# What each binary's `--help` told, by (path, mtime in ns, bytes). A memo, never invalid: a new binary has a
-# new key.
-_restricted: dict[tuple[str, int, int], bool] = {}
+ADAPTER_VERSION = 2
 
 
 class ClaudeBackend:
@@ -67,64 +60,75 @@ class ClaudeBackend:
         return not self.missing()
 
     async def complete(self, request: PlannerRequest) -> AsyncGenerator[Partial | Completion]:
-        """Plans one wish. Raises `BackendError`, or `InvalidInput` when the wish is too long."""
-        yield await self._complete(request)
+        """Plans one wish. Raises `BackendError`, or `InvalidInput` when the wish is too long.
 
-    async def identity(self) -> dict[str, str]:
-        binary = find_binary(self._binary, os.environ)
-        if binary is None:
-            fail("not_installed", str(self._binary or NAME))
-        found = binary.stat()
-        return {
-            "adapter": f"claude-{ADAPTER_VERSION}",
-            "binary": f"{found.st_size}-{found.st_mtime_ns}",
-            "model": self._model,
-        }
-
-    async def _complete(self, request: PlannerRequest) -> Completion:
+        Waits while as many CLIs are running as there are cores.
+        """
         prompt = frame(request)
-        binary = find_binary(self._binary, os.environ)
-        if binary is None:
-            fail("not_installed", str(self._binary or NAME))
+        binary = self._found()
         if self._token is None:
             fail("auth", "no credential is configured")
         # A descriptor may be slow to deliver; the loop must not wait for it.
         secret = await asyncio.to_thread(self._token.read)
-        try:
-            with room(request.directory) as place, token_pipe(secret) as fd:
-                completed = await self._call(binary, place, fd, prompt)
-        except DeadlinePassed:
-            fail("timeout", f"{self.deadline_s:g} s")
-        except TooMuchOutput:
-            fail("crashed", "too much output")
-        except OSError as error:
-            fail("not_installed" if error.filename == str(binary) else "crashed", _reason(error))
-        return judge(completed, secret)
+        transcript = Transcript()
+        with _told(binary):
+            async with slots(), aclosing(self._lines(binary, request, secret, prompt)) as coming:
+                async for item in coming:
+                    if isinstance(item, Ended):
+                        ended = item
+                    elif partial := transcript.hear(item):
+                        yield partial
+        yield judge(transcript.result, ended, secret)
 
-    async def _call(self, binary: Path, place: Room, fd: int, prompt: bytes) -> Completed:
+    async def identity(self) -> dict[str, str]:
+        """Adapter, the CLI's version (its file's size and time when it tells none), and the model's name."""
+        binary = self._found()
+        with (
+            _told(binary),
+            tempfile.TemporaryDirectory(prefix="fy-", ignore_cleanup_errors=True) as home,
+            room(Path(home)) as place,
+        ):
+            cli = await learn(binary, place)
+        return {"adapter": f"claude-{ADAPTER_VERSION}", "cli": cli.version, "model": self._model}
+
+    def _found(self) -> Path:
+        binary = find_binary(self._binary, os.environ)
+        if binary is None:
+            fail("not_installed", str(self._binary or NAME))
+        return binary
+
+    async def _lines(
+        self, binary: Path, request: PlannerRequest, secret: str, prompt: bytes
+    ) -> AsyncGenerator[bytes | Ended]:
+        """What the CLI prints, in a room that is gone before the end is told."""
         assert self._token is not None  # complete() looked
-        env = environment(place, self._base_url)
-        restricted = await _knows_restricted(binary, env, place.cwd)
-        command = Command(
-            argv=arguments(binary, self._model, restricted),
-            env={**env, **token_env(self._token.kind, fd)},
-            cwd=place.cwd,
-            stdin=prompt,
-            pass_fds=(fd,),
-        )
-        return await run(command, self.deadline_s)
+        with room(request.directory) as place, token_pipe(secret) as fd:
+            cli = await learn(binary, place)
+            command = Command(
+                argv=arguments(binary, self._model, cli.restricted),
+                env={**environment(place, self._base_url), **token_env(self._token.kind, fd)},
+                cwd=place.cwd,
+                stdin=prompt,
+                pass_fds=(fd,),
+            )
+            async with aclosing(lines(command)) as coming:
+                async for item in coming:
+                    if isinstance(item, Ended):
+                        ended = item
+                    else:
+                        yield item
+        yield ended
 
 
-async def _knows_restricted(binary: Path, env: dict[str, str], cwd: Path) -> bool:
-    """Whether this binary has `--restricted` (2.1.330 does, 2.1.197 exits on it). Asked once per binary."""
-    found = binary.stat()
-    key = (str(binary), found.st_mtime_ns, found.st_size)
-    if key not in _restricted:
-        told = await run(Command((str(binary), "--help"), env, cwd), PROBE_DEADLINE_S)
-        if told.exit != 0:
-            fail("crashed", f"--help: exit {told.exit}")
-        _restricted[key] = b"--restricted" in told.stdout
-    return _restricted[key]
+@contextmanager
+def _told(binary: Path) -> Iterator[None]:
+    """Turns what can go wrong around a process into `BackendError`."""
+    try:
+        yield
+    except TooMuchOutput:
+        fail("crashed", "too much output")
+    except OSError as error:
+        fail("not_installed" if error.filename == str(binary) else "crashed", _reason(error))
 
 
 def _reason(error: OSError) -> str:

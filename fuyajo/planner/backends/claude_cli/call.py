@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from fuyajo.planner.backends.claude_cli.tokens import Kind
+from fuyajo.planner.backends.tokens import Kind
 from fuyajo.planner.prompt import schema_json, system_prompt
 
 MAX_TURNS = 6
@@ -111,7 +111,10 @@ def arguments(binary: Path, model: str, restricted: bool) -> tuple[str, ...]:
     options = (
         "-p",
         "--no-session-persistence",
-        *("--output-format", "json"),
+        # One JSON object a line, every piece of the reply as it comes; it insists on `--verbose`.
+        *("--output-format", "stream-json"),
+        "--verbose",
+        "--include-partial-messages",
         *("--json-schema", schema_json()),
         *("--system-prompt", system_prompt() + _HOW),
         *("--model", model),

@@ -1,15 +1,14 @@
-"""What the CLI's exit code and output mean. Pure; the order of the kinds is part of the contract."""
+"""What the CLI's exit code and closing object mean. Pure; the order of the kinds is part of the contract."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from fuyajo.domain.errors import shown
 from fuyajo.planner.backend import BackendError, Completion, Usage
-from fuyajo.planner.backends.claude_cli.process import Completed
+from fuyajo.planner.backends.claude_cli.process import Ended
 
 NAME = "claude"
 DETAIL_CHARS = 200
@@ -62,18 +61,25 @@ _KINDS: tuple[tuple[str, _Test], ...] = (
 )
 
 
-def judge(completed: Completed, secret: str) -> Completion:
-    """The reply as given, or `BackendError` of the first kind that fits. `secret` never gets into texts."""
-    body = _object(completed.stdout)
+def judge(body: dict[str, Any] | None, ended: Ended, secret: str) -> Completion:
+    """The reply as given, or `BackendError` of the first kind that fits. `body` is the closing object.
+
+    `secret` never gets into texts.
+    """
     if body is None:
-        kind = "usage" if completed.exit == 1 else "crashed"
-        said = completed.stderr.decode("utf-8", "replace")
-        fail(kind, said or f"exit {completed.exit}, no answer", secret)
-    result = _Result(completed.exit, body)
+        kind = "usage" if ended.exit == 1 else "crashed"
+        fail(kind, _complaint(ended.stderr) or f"exit {ended.exit}, no answer", secret)
+    result = _Result(ended.exit, body)
     if not result.clean or result.structured is None:
         kind = next((name for name, test in _KINDS if test(result)), "api")
         fail(kind, result.words or str(result.of("subtype")), secret)
     return Completion(result.structured, _model(body), _usage(body))
+
+
+def _complaint(stderr: bytes) -> str:
+    """stderr without the notes of the CLI's schema validator, which come with every call."""
+    lines = stderr.decode("utf-8", "replace").splitlines()
+    return "\n".join(line for line in lines if not line.startswith("strict mode: "))
 
 
 def fail(kind: str, said: str, secret: str = "") -> NoReturn:
@@ -82,14 +88,6 @@ def fail(kind: str, said: str, secret: str = "") -> NoReturn:
     if secret:
         line = line.replace(secret, "***")
     raise BackendError(NAME, kind, shown(line, DETAIL_CHARS)) from None
-
-
-def _object(stdout: bytes) -> dict[str, Any] | None:
-    try:
-        value = json.loads(stdout)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
 
 
 def _model(body: dict[str, Any]) -> str | None:

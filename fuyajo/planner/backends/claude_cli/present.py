@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from fuyajo.domain.errors import Problem
-from fuyajo.planner.backends.claude_cli.tokens import TokenSource
+from fuyajo.planner.backends.tokens import TokenSource
 
 BINARY_ENV = "FUYAJO_CLAUDE_BIN"
 

@@ -1,4 +1,4 @@
-"""One child process as one awaitable: bounded in time and output, gone with its whole group afterwards."""
+"""One child process, line by line: bounded in output, gone with its whole group afterwards."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ import os
 import signal
 from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# Bytes. An answer holds the reply twice (text and object); 50 VMs with options stay far below this.
-MAX_STDOUT = 2 * 1024 * 1024
+# Bytes, one line or all of them. Every piece of a reply is wrapped in 300 bytes, and the budget of a call
+# buys some 30,000 pieces.
+MAX_STDOUT = 16 * 1024 * 1024
 MAX_STDERR = 64 * 1024
 # Seconds between SIGTERM and SIGKILL; the CLI needs 0.05 to 0.4 s to leave.
 GRACE_S = 3.0
 _CHUNK = 65_536
+
+# What runs beside the reading of stdout: feeding stdin, reading stderr.
+_Beside = list[asyncio.Task[None] | asyncio.Task[bytes]]
 
 
 class DeadlinePassed(Exception):
@@ -40,30 +44,84 @@ class Command:
 
 
 @dataclass(frozen=True)
+class Ended:
+    """Exit code (negative: killed by that signal) and the first `MAX_STDERR` bytes of stderr."""
+
+    exit: int
+    stderr: bytes
+
+
+@dataclass(frozen=True)
 class Completed:
-    """Exit code (negative: killed by that signal), stdout, and the first `MAX_STDERR` bytes of stderr."""
+    """The same with all of stdout."""
 
     exit: int
     stdout: bytes
     stderr: bytes
 
 
-async def run(command: Command, deadline_s: float) -> Completed:
-    """Runs to the end. Raises `DeadlinePassed`, `TooMuchOutput`, `OSError` when it cannot be started.
+async def lines(command: Command) -> AsyncGenerator[bytes | Ended]:
+    """Each line of stdout, its end included, as it comes, then `Ended` when everything is gone.
 
-    Whatever happens, cancellation included, no process of its group is left: cancelling a task that waits
-    for a child does not stop the child, so it is done here.
+    Raises `TooMuchOutput`, or `OSError` when it cannot be started. Has no deadline: that is the caller's.
+    Whatever happens, closing and cancellation included, no process of its group is left: cancelling a task
+    that waits for a child does not stop the child, so it is done here.
     """
+    # A task of its own: asyncio, cancelled while it starts a child, kills that child alone.
+    starting = asyncio.create_task(_start(command))
+    beside: _Beside = []
     try:
-        async with asyncio.timeout(deadline_s):
-            # A task of its own: asyncio, cancelled while it starts a child, kills that child alone.
-            starting = asyncio.create_task(_start(command))
-            try:
-                return await _converse(await asyncio.shield(starting), command.stdin)
-            finally:
-                await _end(starting)
+        process = await asyncio.shield(starting)
+        stdin, stdout, stderr = _pipes(process)
+        complaints = asyncio.create_task(_read(stderr, MAX_STDERR))
+        feeding = asyncio.create_task(_feed(stdin, command.stdin))
+        beside += [complaints, feeding]
+        cutter = _Cutter()
+        while chunk := await stdout.read(_CHUNK):
+            if cutter.total + len(chunk) > MAX_STDOUT:
+                _signal(process.pid, signal.SIGKILL)
+                raise TooMuchOutput
+            for line in cutter.cut(chunk):
+                yield line
+        if cutter.rest:
+            yield bytes(cutter.rest)
+        code, said, _ = await asyncio.gather(process.wait(), complaints, feeding)
+    finally:
+        await _end(starting, beside)
+    yield Ended(code, said)
+
+
+async def run(command: Command, deadline_s: float) -> Completed:
+    """Runs to the end. Raises `DeadlinePassed`, and as `lines`."""
+    stdout = bytearray()
+    try:
+        async with asyncio.timeout(deadline_s), aclosing(lines(command)) as coming:
+            async for item in coming:
+                if isinstance(item, Ended):
+                    return Completed(item.exit, bytes(stdout), item.stderr)
+                stdout += item
     except TimeoutError:
         raise DeadlinePassed from None
+    raise AssertionError("the last item is the end")
+
+
+@dataclass
+class _Cutter:
+    """Cuts what comes into lines, in time linear in it."""
+
+    total: int = 0
+    rest: bytearray = field(default_factory=bytearray)
+
+    def cut(self, chunk: bytes) -> list[bytes]:
+        """The lines that this chunk completed."""
+        self.total += len(chunk)
+        first, *others = chunk.split(b"\n")
+        self.rest += first
+        if not others:
+            return []
+        whole = [bytes(self.rest), *others[:-1]]
+        self.rest = bytearray(others[-1])
+        return [line + b"\n" for line in whole]
 
 
 async def _start(command: Command) -> Process:
@@ -79,19 +137,6 @@ async def _start(command: Command) -> Process:
     )
 
 
-async def _converse(process: Process, stdin: bytes) -> Completed:
-    pipes = _pipes(process)
-    _, stdout, stderr, code = await asyncio.gather(
-        _feed(pipes[0], stdin),
-        _read(pipes[1], MAX_STDOUT, lambda: _signal(process.pid, signal.SIGKILL)),
-        _read(pipes[2], MAX_STDERR),
-        process.wait(),
-    )
-    if len(stdout) > MAX_STDOUT:
-        raise TooMuchOutput
-    return Completed(code, stdout, stderr[:MAX_STDERR])
-
-
 def _pipes(process: Process) -> tuple[StreamWriter, StreamReader, StreamReader]:
     assert process.stdin and process.stdout and process.stderr  # all three were asked for
     return process.stdin, process.stdout, process.stderr
@@ -105,22 +150,17 @@ async def _feed(pipe: StreamWriter, data: bytes) -> None:
         await pipe.wait_closed()
 
 
-async def _read(
-    pipe: StreamReader, limit: int, overflow: Callable[[], None] = lambda: None
-) -> bytes:
-    """Reads to the end, so that the child never blocks on us; keeps one byte more than `limit` at most."""
+async def _read(pipe: StreamReader, limit: int) -> bytes:
+    """Reads to the end, so that the child never blocks on us; keeps `limit` bytes at most."""
     kept = bytearray()
     while chunk := await pipe.read(_CHUNK):
-        kept += chunk
-        if len(kept) > limit:
-            overflow()
-            del kept[limit + 1 :]
+        kept += chunk[: limit - len(kept)]
     return bytes(kept)
 
 
-async def _end(starting: asyncio.Task[Process]) -> None:
+async def _end(starting: asyncio.Task[Process], beside: _Beside) -> None:
     """Sees `_stop` through. Cancelling again only takes the grace away, and is passed on afterwards."""
-    stopping = asyncio.create_task(_stop(starting))
+    stopping = asyncio.create_task(_stop(starting, beside))
     cancelled: asyncio.CancelledError | None = None
     while not stopping.done():
         try:
@@ -133,8 +173,12 @@ async def _end(starting: asyncio.Task[Process]) -> None:
         raise cancelled
 
 
-async def _stop(starting: asyncio.Task[Process]) -> None:
+async def _stop(starting: asyncio.Task[Process], beside: _Beside) -> None:
     """SIGTERM, `GRACE_S`, SIGKILL to the group; when it has left by itself, SIGKILL to what it left."""
+    for task in beside:
+        task.cancel()
+    # Only one may read a pipe at a time, and `_gone` will.
+    await asyncio.gather(*beside, return_exceptions=True)
     await asyncio.wait([starting])
     process = _started(starting)
     if process is None:

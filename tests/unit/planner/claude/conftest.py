@@ -11,7 +11,7 @@ import pytest
 
 from fuyajo.planner.backend import PlannerRequest
 from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
-from fuyajo.planner.backends.claude_cli.tokens import TokenEnv
+from fuyajo.planner.backends.tokens import TokenEnv
 from tests.support.claude import SECRET, STUB, result
 
 Stub = Callable[..., Path]
@@ -32,6 +32,7 @@ def stub(tmp_path: Path, seen: Path) -> Stub:
         code: int = 0,
         stderr: str = "",
         *,
+        version: str = "2.1.330 (Claude Code)",
         help_text: str = "--restricted",
         help_exit: int = 0,
         last: str | None = None,
@@ -40,6 +41,7 @@ def stub(tmp_path: Path, seen: Path) -> Stub:
         path.write_text(
             STUB.format(
                 seen=shlex.quote(str(seen)),
+                version=version,
                 help=help_text,
                 help_exit=help_exit,
                 stdout=shlex.quote(stdout),

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from fuyajo.planner.backend import BackendError, PlannerRequest
-from fuyajo.planner.backends.claude_cli.backend import ClaudeBackend
+from fuyajo.planner.backends.claude_cli import version
+from fuyajo.planner.backends.claude_cli.backend import ADAPTER_VERSION, ClaudeBackend
 from fuyajo.planner.backends.claude_cli.present import find_binary
-from fuyajo.planner.backends.claude_cli.tokens import TokenEnv
+from fuyajo.planner.backends.tokens import TokenEnv
 from fuyajo.planner.dialogue import answer
 from fuyajo.planner.prompt import frame, schema_json
 from tests.support.claude import SECRET
@@ -37,7 +38,7 @@ def test_arguments(stub: Stub, backend: Make, wish: PlannerRequest, seen: Path) 
     for option in (
         "-p\n",
         "--no-session-persistence\n",
-        "--output-format\njson\n",
+        "--output-format\nstream-json\n--verbose\n--include-partial-messages\n",
         f"--json-schema\n{schema_json()}\n",
         "--model\nhaiku\n",
         "--tools\n\n",
@@ -148,22 +149,58 @@ def test_a_planner_directory_that_is_a_symlink_is_refused(
     assert list(elsewhere.iterdir()) == []
 
 
-def test_restricted_is_probed_once_per_binary(
+def test_an_old_cli_is_asked_for_its_help_once(
     stub: Stub, backend: Make, wish: PlannerRequest, seen: Path
 ) -> None:
-    old = backend(stub(help_text="--print"))
+    old = backend(stub(version="2.1.197 (Claude Code)", help_text="--print"))
     asyncio.run(answer(old, wish))
     asyncio.run(answer(old, replace(wish, text="again")))
     assert "--restricted" not in (seen / "argv").read_text(encoding="utf-8")
+    assert (seen / "versions").read_text(encoding="utf-8") == "asked\n"
     assert (seen / "helps").read_text(encoding="utf-8") == "asked\n"
-    asyncio.run(answer(backend(stub(help_text="--restricted --print")), wish))
+    asyncio.run(answer(backend(stub(version="mine", help_text="--restricted --print")), wish))
     assert "--restricted" in (seen / "argv").read_text(encoding="utf-8")
 
 
-def test_a_binary_whose_help_fails(stub: Stub, backend: Make, wish: PlannerRequest) -> None:
+def test_a_new_cli_only_for_its_version(
+    stub: Stub, backend: Make, wish: PlannerRequest, seen: Path
+) -> None:
+    asyncio.run(answer(backend(stub(version="2.2.0 (Claude Code)", help_text="")), wish))
+    assert "--restricted" in (seen / "argv").read_text(encoding="utf-8")
+    assert not (seen / "helps").exists()
+
+
+def test_a_binary_whose_version_fails(stub: Stub, backend: Make, wish: PlannerRequest) -> None:
     with pytest.raises(BackendError) as caught:
         asyncio.run(answer(backend(stub(help_exit=127)), wish))
     assert caught.value.kind == "crashed"
+
+
+def test_a_binary_that_never_tells_its_version(
+    stub: Stub, backend: Make, wish: PlannerRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(version, "PROBE_DEADLINE_S", 0.2)
+    binary = stub()
+    binary.write_text("#!/bin/sh\nexec sleep 60\n", encoding="utf-8")
+    with pytest.raises(BackendError) as caught:
+        asyncio.run(answer(backend(binary), wish))
+    assert caught.value.kind == "timeout"
+
+
+def test_identity(stub: Stub, backend: Make, tmp_path: Path) -> None:
+    binary = stub()
+    found = asyncio.run(backend(binary, model="haiku").identity())
+    assert found == {
+        "adapter": f"claude-{ADAPTER_VERSION}",
+        "cli": "2.1.330",
+        "model": "haiku",
+    }
+    binary = stub(version="what?")
+    unnamed = asyncio.run(backend(binary).identity())["cli"]
+    assert unnamed.startswith(f"{binary.stat().st_size}-")
+    with pytest.raises(BackendError) as caught:
+        asyncio.run(backend(tmp_path / "nowhere").identity())
+    assert caught.value.kind == "not_installed"
 
 
 def test_the_wish_is_data(stub: Stub, backend: Make, wish: PlannerRequest, seen: Path) -> None:

@@ -51,6 +51,7 @@ CASES: dict[str, tuple[str, int, str, str]] = {
     "structure and exit 1": (result(), 1, "", "api"),
     "is_error missing": (result(is_error=...), 0, "", "api"),
     "bad flag": ("", 1, "error: unknown option '--restricted'", "usage"),
+    "bad flag, behind notes": ("", 1, "strict mode: use allowUnionTypes\nerror: no", "usage"),
     "terminated": ("", 143, "", "crashed"),
     "not JSON": ("Segmentation fault", 139, "", "crashed"),
     "JSON, but no object": ("[]", 0, "", "crashed"),

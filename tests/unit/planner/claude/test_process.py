@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import tracemalloc
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,9 @@ from fuyajo.planner.backends.claude_cli.process import (
     Command,
     Completed,
     DeadlinePassed,
+    Ended,
     TooMuchOutput,
+    lines,
     run,
 )
 from tests.support.claude import survivors
@@ -109,3 +113,52 @@ def test_too_much_on_stderr_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_no_such_program(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         asyncio.run(run(Command((str(tmp_path / "none"),), {}, tmp_path), 1))
+
+
+async def _lines(command: Command, stop_after: int = -1) -> list[bytes | Ended]:
+    seen: list[bytes | Ended] = []
+    async with asyncio.timeout(20), aclosing(lines(command)) as coming:
+        async for item in coming:
+            seen.append(item)
+            if len(seen) == stop_after:
+                break
+    return seen
+
+
+def test_lines_of_any_length(tmp_path: Path) -> None:
+    script = "printf 'a\\n\\n'; yes | tr -d '\\n' | head -c 3000000; printf '\\nb\\r\\nc'"
+    seen = asyncio.run(_lines(_shell(script, tmp_path)))
+    assert seen == [b"a\n", b"\n", b"y" * 3_000_000 + b"\n", b"b\r\n", b"c", Ended(0, b"")]
+
+
+def test_a_line_is_given_as_soon_as_it_is_there(tmp_path: Path, marker: str) -> None:
+    seen = asyncio.run(_lines(_shell("echo one; exec sleep 60", tmp_path), stop_after=1))
+    assert seen == [b"one\n"]
+    assert survivors(marker) == []
+
+
+def test_closing_in_the_middle_ends_the_whole_tree(
+    tmp_path: Path, marker: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "GRACE_S", 0.1)
+    script = f"yes >&2 & yes | head -c 100000; {STUBBORN}"
+    asyncio.run(_lines(_shell(script, tmp_path, b"x" * 1_000_000), stop_after=3))
+    assert survivors(marker) == []
+
+
+def test_who_reads_slowly_holds_the_child_back(tmp_path: Path) -> None:
+    """Nothing piles up on our side: what is not asked for stays in the pipe."""
+
+    async def look() -> int:
+        async with aclosing(lines(_shell("yes; sleep 60", tmp_path))) as coming:
+            await anext(coming)
+            begin = tracemalloc.get_traced_memory()[0]
+            for _ in range(100_000):
+                await anext(coming)
+            return tracemalloc.get_traced_memory()[0] - begin
+
+    tracemalloc.start()
+    try:
+        assert asyncio.run(look()) < 8_000_000
+    finally:
+        tracemalloc.stop()

@@ -15,6 +15,9 @@ options:
     description: Name of the machine.
     type: str
     required: true
+  uuid:
+    description: Refuse unless the machine of that name is this one.
+    type: str
   name:
     description:
       - Name of the snapshot. For a new one, lower-case letters, digits and hyphens, a letter first.
@@ -27,8 +30,10 @@ options:
       - V(absent) deletes it. What the machine's disks hold now stays, and so does what other snapshots
         hold. Its children move up to its parent.
       - V(reverted) brings the machine back to it. What the machine's disks hold now, and its memory, are
-        lost, unless another snapshot has them. It happens every time and always reports a change,
-        as a restart does, because whether a disk differs is not to be told without reading all of it.
+        lost, unless another snapshot has them. Whose the machine is and how it is marked stays; only the
+        mark of what was configured inside goes back, as that does. It happens every time and always reports
+        a change, as a restart does, because whether a disk differs is not to be told without reading all of
+        it.
     type: str
     choices: [present, absent, reverted]
     default: present

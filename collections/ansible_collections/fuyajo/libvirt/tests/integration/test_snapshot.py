@@ -273,12 +273,27 @@ def test_some_disks_of_several(web):
 
 
 def test_the_owner_is_no_part_of_the_past(web):
+    """What was configured inside is: a mark of what the disks no longer hold would never be made true."""
+    ok(web.run({"name": "web", "metadata": {"configured": "then"}}, images=[]))
     ok(snap(web, "one"))
-    meta = {"configured": "later"}
+    meta = {"configured": "later", "template": "later"}
     ok(web.run({"name": "web", "metadata": meta}, images=[], environment="shop"))
     ok(snap(web, "one", state="reverted"))
     facts = web.host.vm(web.name("web"))
-    assert (facts["owner"], facts["configured"], facts["environment"]) == ("tc", "later", "shop")
+    assert (facts["owner"], facts["template"], facts["environment"]) == ("tc", "later", "shop")
+    assert facts["configured"] == "then"
+
+
+def test_another_machine_of_that_name_is_left_alone(web):
+    uuid = web.host.vm(web.name("web"))["uuid"]
+    ok(snap(web, "one", uuid=uuid.upper()))
+    other = "00000000-0000-4000-8000-000000000000"
+    for more in ({"name": "two"}, {"name": "one", "state": "reverted"}):
+        (error,) = snap(web, uuid=other, **more).errors
+        assert uuid in error and other in error
+    assert names(web) == ["one"]
+    with pytest.raises(FuyajoError, match="is not a UUID"):
+        snap(web, "two", uuid="{{ 7 }}")
 
 
 def test_files_of_snapshots_are_in_use(web):

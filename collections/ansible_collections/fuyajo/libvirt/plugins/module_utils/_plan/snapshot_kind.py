@@ -44,8 +44,10 @@ def plan_snapshot(ctx: Context, wanted: WantedSnapshot) -> Step:
             return step
         raise FuyajoError(f"the machine {wanted.vm} does not exist", NOT_FOUND)
     machine = read_machine(ctx, handle)
-    require_ownership(ctx, machine.document)
     step.uuid = machine.document.uuid
+    if wanted.uuid is not None and wanted.uuid != step.uuid:
+        raise FuyajoError(f"the machine {wanted.vm} is {step.uuid}, not {wanted.uuid}", CONFLICT)
+    require_ownership(ctx, machine.document)
     step.facts = machine.facts(wanted.name)
     step.read = lambda: read_machine(ctx, handle).facts(wanted.name)
     found = machine.find(wanted.name)
@@ -192,13 +194,14 @@ def _revert(
 def _keep_owner(ctx: Context, machine: Machine) -> None:
     """Write what we know about the machine now into the definition that came back.
 
-    Whose it is and how it is marked is no part of its past; the ports are, they are in its cards.
+    Whose it is and how it is marked is no part of its past. The ports are, they are in its cards, and so
+    is what was configured inside: a mark of what the disks no longer hold would never be made true.
     """
     known = machine.document.meta
     if known is None:
         return
     came = _domain.parse_domain(ctx.host.domain_xml(machine.handle)).meta or _domain.Meta()
-    known.forwards = came.forwards
+    known.forwards, known.configured = came.forwards, came.configured
     if known != came:
         ctx.host.set_meta(machine.handle, known, True, ctx.host.is_active(machine.handle))
 

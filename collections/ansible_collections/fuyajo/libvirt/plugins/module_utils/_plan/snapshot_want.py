@@ -38,6 +38,7 @@ class WantedSnapshot:
     children: bool = False
     power: str = "recorded"
     force: bool = False
+    uuid: str | None = None
 
 
 @dataclass
@@ -90,6 +91,7 @@ def parse_snapshot(check: Checker, at: str, raw: Mapping[str, Any]) -> WantedSna
         children=bool(raw.get("children")),
         power=check.choice(f"{at}.power", raw.get("power"), POWERS) or "recorded",
         force=bool(raw.get("force")),
+        uuid=check.uuid(f"{at}.uuid", raw.get("uuid")),
     )
     if disks is not None:
         texts = [check.text(f"{at}.disks[{i}]", each) or "" for i, each in enumerate(disks)]

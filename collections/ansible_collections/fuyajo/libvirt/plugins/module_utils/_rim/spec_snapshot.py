@@ -13,6 +13,7 @@ def snapshot_spec() -> dict[str, Any]:
     powers = ["recorded", "running", "paused", "stopped"]
     return {
         "vm": {"type": "str", "required": True},
+        "uuid": {"type": "str"},
         "name": {"type": "str", "required": True},
         "state": {"type": "str", "choices": states, "default": "present"},
         "description": {"type": "str"},

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fuyajo.planner.backends.claude_cli import tokens
-from fuyajo.planner.backends.claude_cli.tokens import (
+from fuyajo.planner.backends import tokens
+from fuyajo.planner.backends.tokens import (
     MAX_TOKEN_BYTES,
     TokenEnv,
     TokenFd,
@@ -46,41 +46,41 @@ def test_a_private_file(file: Path) -> None:
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o601])
 def test_a_file_open_to_others_is_refused(file: Path, mode: int) -> None:
     file.chmod(mode)
-    assert _code(TokenFile(file)) == "claude_token_mode"
+    assert _code(TokenFile(file)) == "token_mode"
 
 
 def test_a_symlink_is_refused(file: Path, tmp_path: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to(file)
     assert TokenFile(link).present()
-    assert _code(TokenFile(link)) == "claude_token_symlink"
+    assert _code(TokenFile(link)) == "token_symlink"
 
 
 def test_a_foreign_file_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: file.stat().st_uid + 1)
-    assert _code(TokenFile(file)) == "claude_token_owner"
+    assert _code(TokenFile(file)) == "token_owner"
 
 
 def test_what_is_no_file(tmp_path: Path) -> None:
-    assert _code(TokenFile(tmp_path)) == "claude_token_unreadable"
+    assert _code(TokenFile(tmp_path)) == "token_unreadable"
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe, 0o600)
-    assert _code(TokenFile(pipe)) == "claude_token_unreadable"
+    assert _code(TokenFile(pipe)) == "token_unreadable"
     missing = TokenFile(tmp_path / "missing")
     assert not missing.present()
-    assert _code(missing) == "claude_token_unreadable"
+    assert _code(missing) == "token_unreadable"
 
 
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", "claude_token_empty"),
-        (b" \n", "claude_token_empty"),
-        (b"two words", "claude_token_malformed"),
-        (b"line\r\nX-Header: 1", "claude_token_malformed"),
-        ("日本語".encode(), "claude_token_malformed"),
-        (b"\x00abc", "claude_token_malformed"),
-        (b"x" * (MAX_TOKEN_BYTES + 1), "claude_token_malformed"),
+        (b"", "token_empty"),
+        (b" \n", "token_empty"),
+        (b"two words", "token_malformed"),
+        (b"line\r\nX-Header: 1", "token_malformed"),
+        ("日本語".encode(), "token_malformed"),
+        (b"\x00abc", "token_malformed"),
+        (b"x" * (MAX_TOKEN_BYTES + 1), "token_malformed"),
     ],
 )
 def test_content_that_is_no_token(file: Path, content: bytes, code: str) -> None:
@@ -112,7 +112,7 @@ def test_a_descriptor_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(tokens, "FD_WAIT_S", 0.01)
     read_end, write_end = os.pipe()
     try:
-        assert _code(TokenFd(read_end)) == "claude_token_unreadable"
+        assert _code(TokenFd(read_end)) == "token_unreadable"
     finally:
         os.close(read_end)
         os.close(write_end)
@@ -120,7 +120,7 @@ def test_a_descriptor_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_descriptor_that_is_not_open() -> None:
     assert not TokenFd(-1).present()
-    assert _code(TokenFd(-1)) == "claude_token_unreadable"
+    assert _code(TokenFd(-1)) == "token_unreadable"
 
 
 def test_the_environment() -> None:
@@ -129,7 +129,7 @@ def test_the_environment() -> None:
     assert TokenEnv(environ, "api_key").read() == "sk-ant-api"
     assert SECRET not in repr(TokenEnv(environ))
     assert not TokenEnv({}).present()
-    assert _code(TokenEnv({})) == "claude_token_empty"
+    assert _code(TokenEnv({})) == "token_empty"
 
 
 def test_which_source_is_taken(file: Path) -> None:

@@ -1,4 +1,4 @@
-"""Where Claude's credential comes from, and the pipe that carries it to the CLI."""
+"""Where a planner's credential comes from, and the pipe that carries it to a child process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from fuyajo.planner.backend import BackendError
 Kind = Literal["oauth", "api_key"]
 
 FD_ENV = "FUYAJO_CLAUDE_TOKEN_FD"
-# What Claude Code itself would read from its environment, by kind.
+# What Claude Code itself (and Anthropic's SDK) would read from its environment, by kind.
 TOKEN_ENV: dict[Kind, str] = {
     "oauth": "CLAUDE_CODE_OAUTH_TOKEN",
     "api_key": "ANTHROPIC_API_KEY",
@@ -32,8 +32,8 @@ FD_WAIT_S = 5.0
 class TokenProblem(BackendError):
     """The credential is there but must not or cannot be used; a more precise text than `auth`."""
 
-    def __init__(self, code: str, **params: Param) -> None:
-        super().__init__("claude", "auth", code)
+    def __init__(self, backend: str, code: str, **params: Param) -> None:
+        super().__init__(backend, "auth", code)
         FuyajoError.__init__(self, Problem("", code, dict(params)))
 
 
@@ -58,6 +58,7 @@ class TokenFile:
 
     path: Path
     kind: Kind = "oauth"
+    backend: str = "claude"
 
     def present(self) -> bool:
         return self.path.is_symlink() or self.path.exists()
@@ -68,26 +69,24 @@ class TokenFile:
             fd = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
         except OSError as error:
             if self.path.is_symlink():
-                raise TokenProblem("claude_token_symlink", path=str(self.path)) from None
-            raise TokenProblem(
-                "claude_token_unreadable", path=str(self.path), detail=os.strerror(error.errno or 0)
-            ) from None
+                raise self._problem("symlink") from None
+            raise self._problem("unreadable", detail=os.strerror(error.errno or 0)) from None
         try:
             self._check(os.fstat(fd))
-            return _clean(os.read(fd, MAX_TOKEN_BYTES + 1), str(self.path))
+            return _clean(os.read(fd, MAX_TOKEN_BYTES + 1), self.backend, str(self.path))
         finally:
             os.close(fd)
 
     def _check(self, found: os.stat_result) -> None:
-        path = str(self.path)
         if not stat.S_ISREG(found.st_mode):
-            raise TokenProblem("claude_token_unreadable", path=path, detail="not a regular file")
+            raise self._problem("unreadable", detail="not a regular file")
         if found.st_uid != os.geteuid():
-            raise TokenProblem("claude_token_owner", path=path)
+            raise self._problem("owner")
         if found.st_mode & 0o077:
-            raise TokenProblem(
-                "claude_token_mode", path=path, mode=f"{stat.S_IMODE(found.st_mode):04o}"
-            )
+            raise self._problem("mode", mode=f"{stat.S_IMODE(found.st_mode):04o}")
+
+    def _problem(self, what: str, **params: Param) -> TokenProblem:
+        return TokenProblem(self.backend, f"token_{what}", path=str(self.path), **params)
 
 
 @dataclass
@@ -96,6 +95,7 @@ class TokenFd:
 
     fd: int
     kind: Kind = "oauth"
+    backend: str = "claude"
     _value: str | None = field(default=None, repr=False)
 
     def present(self) -> bool:
@@ -109,7 +109,7 @@ class TokenFd:
 
     def read(self) -> str:
         if self._value is None:
-            self._value = _clean(self._drain(), f"fd {self.fd}")
+            self._value = _clean(self._drain(), self.backend, f"fd {self.fd}")
         return self._value
 
     def _drain(self) -> bytes:
@@ -120,39 +120,55 @@ class TokenFd:
             poll.register(self.fd, select.POLLIN)
             while len(data) <= MAX_TOKEN_BYTES and b"\n" not in data:
                 if not poll.poll(FD_WAIT_S * 1000):
-                    raise TokenProblem(
-                        "claude_token_unreadable", path=f"fd {self.fd}", detail="nothing came"
-                    )
+                    raise self._unreadable("nothing came")
                 chunk = os.read(self.fd, MAX_TOKEN_BYTES)
                 if not chunk:
                     break
                 data += chunk
         except OSError as error:
-            raise TokenProblem(
-                "claude_token_unreadable",
-                path=f"fd {self.fd}",
-                detail=os.strerror(error.errno or 0),
-            ) from None
+            raise self._unreadable(os.strerror(error.errno or 0)) from None
         return data
+
+    def _unreadable(self, detail: str) -> TokenProblem:
+        return TokenProblem(self.backend, "token_unreadable", path=f"fd {self.fd}", detail=detail)
 
 
 @dataclass(frozen=True)
 class TokenEnv:
-    """A variable of our own environment; it is copied to the pipe, never to the child's environment."""
+    """A variable of our own environment; it is never copied to a child's environment.
+
+    `variable` None: the one that Claude Code itself would read.
+    """
 
     environ: Mapping[str, str] = field(repr=False)
     kind: Kind = "oauth"
+    backend: str = "claude"
+    variable: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.variable or TOKEN_ENV[self.kind]
 
     def present(self) -> bool:
-        return bool(self.environ.get(TOKEN_ENV[self.kind]))
+        return bool(self.environ.get(self.name))
 
     def read(self) -> str:
-        name = TOKEN_ENV[self.kind]
-        return _clean(self.environ.get(name, "").encode("utf-8", "surrogateescape"), name)
+        value = self.environ.get(self.name, "").encode("utf-8", "surrogateescape")
+        return _clean(value, self.backend, self.name)
+
+
+def find_key(
+    backend: str, variable: str, file: Path | None, environ: Mapping[str, str]
+) -> TokenSource | None:
+    """An API key: the configured file alone when there is one, else that variable, else None."""
+    if file is not None:
+        return TokenFile(file, "api_key", backend)
+    source = TokenEnv(environ, "api_key", backend, variable)
+    return source if source.present() else None
 
 
 def find_token(kind: Kind, file: Path | None, environ: Mapping[str, str]) -> TokenSource | None:
-    """The first source that is there: the configured file, the descriptor, the environment.
+    """Claude's credential, from the first source that is there: configured file, descriptor, environment.
 
     A configured file is the only candidate, even when it is missing: falling back to another account's
     credential in silence would be worse than an error.
@@ -171,13 +187,13 @@ def _descriptor(number: str, kind: Kind) -> TokenFd:
     return TokenFd(int(number) if re.fullmatch("[0-9]{1,6}", number) else -1, kind)
 
 
-def _clean(data: bytes, where: str) -> str:
+def _clean(data: bytes, backend: str, where: str) -> str:
     """The credential without surrounding white space; one printable ASCII word or a `TokenProblem`."""
     token = data.strip()
     if not token:
-        raise TokenProblem("claude_token_empty", path=where)
+        raise TokenProblem(backend, "token_empty", path=where)
     if len(token) > MAX_TOKEN_BYTES or any(not 0x21 <= byte <= 0x7E for byte in token):
-        raise TokenProblem("claude_token_malformed", path=where)
+        raise TokenProblem(backend, "token_malformed", path=where)
     return token.decode("ascii")
 
 

@@ -1,0 +1,102 @@
+"""Operations about snapshots: which one is meant, and what would happen. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from fuyajo.domain.errors import Problem, shown
+from fuyajo.domain.machine import HostView, Machine, Snapshot
+from fuyajo.domain.plan import Action, Change, FieldChange
+from fuyajo.domain.request import NAME_PATTERN
+from fuyajo.domain.spec import SNAPSHOT_OPS, OperationSpec, Spec
+
+
+def meant(operation: OperationSpec, machine: Machine) -> Snapshot | None:
+    """The snapshot of that name; the newest where no name was said."""
+    if operation.snapshot is None:
+        return machine.snapshots[-1] if machine.snapshots else None
+    return next((s for s in machine.snapshots if s.name == operation.snapshot), None)
+
+
+def snapshot_change(
+    operation: OperationSpec, machine: Machine, path: str
+) -> tuple[Change, list[Problem]]:
+    """Taking one (one that is there is never taken anew), or going back to one."""
+    found = meant(operation, machine)
+    if operation.op == "revert":
+        return _revert(operation, machine, found, path)
+    if found is not None:
+        there = (_same("snapshot", found.name), _same("taken", found.created))
+        return _change(machine, "noop", there), []
+    name = FieldChange(path="snapshot", before=None, after=operation.snapshot)
+    return _change(machine, "snapshot", (name,)), []
+
+
+def seen_snapshots(spec: Spec, host: HostView) -> dict[str, list[str | None] | None]:
+    """For the fingerprint: what was found of every snapshot that the spec means."""
+    seen: dict[str, list[str | None] | None] = {}
+    for operation in spec.operations:
+        if operation.op in SNAPSHOT_OPS:
+            machine = host.machines.get(operation.vm)
+            found = meant(operation, machine) if machine else None
+            seen[operation.vm] = [found.name, found.created] if found else None
+    return seen
+
+
+def snapshot_of(change: Change) -> str | None:
+    """The name of the snapshot that a change is about."""
+    names = [f.after for f in change.fields if f.path == "snapshot"]
+    return str(names[0]) if names else None
+
+
+def taken_of(change: Change) -> str | None:
+    """When the snapshot that a change is about was taken, where it exists."""
+    times = [f.after for f in change.fields if f.path == "taken"]
+    return str(times[0]) if times and times[0] is not None else None
+
+
+def _revert(
+    operation: OperationSpec, machine: Machine, found: Snapshot | None, path: str
+) -> tuple[Change, list[Problem]]:
+    if found is None or not re.fullmatch(NAME_PATTERN, found.name):
+        return _change(machine, "noop", ()), [_unknown(operation, machine, found, path)]
+    fields = [
+        FieldChange(path="snapshot", before=None, after=found.name),
+        FieldChange(path="taken", before=None, after=found.created),
+    ]
+    if found.state is not None and found.state != machine.state:
+        # It comes back as it was, switched on or off.
+        fields.append(FieldChange(path="state", before=machine.state, after=found.state))
+    return _change(machine, "revert", tuple(fields), irreversible=True), []
+
+
+def _unknown(
+    operation: OperationSpec, machine: Machine, found: Snapshot | None, path: str
+) -> Problem:
+    if not machine.snapshots:
+        return Problem(f"{path}.snapshot", "no_snapshot", {"value": machine.name})
+    # The newest first: it is the likeliest to be meant.
+    names = [s.name for s in reversed(machine.snapshots) if re.fullmatch(NAME_PATTERN, s.name)]
+    code = "unknown_snapshot" if found is None else "foreign_snapshot"
+    value = operation.snapshot if found is None else found.name
+    known = shown(", ".join(names) or "-", 200)
+    params = {"value": shown(value), "vm": machine.name, "known": known}
+    return Problem(f"{path}.snapshot", code, dict(params))
+
+
+def _same(path: str, value: str | None) -> FieldChange:
+    return FieldChange(path=path, before=value, after=value)
+
+
+def _change(
+    machine: Machine, action: Action, fields: tuple[FieldChange, ...], irreversible: bool = False
+) -> Change:
+    return Change(
+        object="vm",
+        name=machine.name,
+        action=action,
+        uuid=machine.uuid,
+        template=machine.template,
+        fields=fields,
+        irreversible=irreversible,
+    )

@@ -1,0 +1,181 @@
+"""Snapshots of real machines, by the real command line and the real playbook; no guest has to boot.
+
+The tests share two machines and build on each other in their order.
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import converge
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kinds import wanted_of_all
+
+from tests.support.installation import URI, Installation, domains, install, remove, volumes
+
+pytestmark = [pytest.mark.libvirt, pytest.mark.slow, pytest.mark.timeout(300)]
+MIB = 2**20
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """`…-off` is off, `…-on` runs an empty disk; both have a seed, as every machine of a template."""
+    directory = tmp_path_factory.mktemp("snapshots")
+    made = install(directory, None)
+    image = directory / "tiny.qcow2"
+    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", image, "64M"], check=True)
+    digest = hashlib.sha256(image.read_bytes()).hexdigest()
+    machine = {"image": "tiny", "memory": "64M", "cloud_init": {"user": "x"}, "nics": []}
+    options = {
+        "uri": URI,
+        "owner": getpass.getuser(),
+        "accelerator": "tcg",
+        "pool": {"name": made.name, "path": str(made.pool_path)},
+        "images": [{"name": "tiny", "path": str(image), "sha256": digest}],
+        "vms": [
+            {**machine, "name": f"{made.name}-off", "state": "stopped"},
+            {**machine, "name": f"{made.name}-on", "state": "started"},
+        ],
+    }
+    try:
+        with Host.open(URI) as host:
+            assert converge(host, wanted_of_all(options), False).errors == []
+        yield made
+    finally:
+        remove(made)
+
+
+def wish(place: Installation, op: str, **more: str) -> str:
+    """The path of a request that does this to both machines."""
+    both = [{"op": op, "vm": f"{place.name}-{short}", **more} for short in ("off", "on")]
+    file = place.home / "wish.json"
+    file.write_text(json.dumps({"operations": both}))
+    return str(file)
+
+
+def snapshots(place: Installation, short: str) -> list[dict[str, Any]]:
+    with Host.open(URI, readonly=True) as host:
+        (tree,) = host.snapshot_trees(f"{place.name}-{short}")
+    return list(tree["snapshots"])
+
+
+def is_on(place: Installation, short: str) -> bool:
+    with Host.open(URI, readonly=True) as host:
+        return host.is_active(host.lookup(f"{place.name}-{short}"))
+
+
+def documents(place: Installation) -> list[Path]:
+    """The run documents, the oldest first."""
+    return sorted(place.home.glob("runs/*/*/spec.json"), key=lambda path: path.stat().st_mtime_ns)
+
+
+def by_hand(place: Installation, change: dict[str, Any], *options: str) -> tuple[int, str]:
+    """The first run's document again, changed, through plain ansible-playbook."""
+    document = json.loads(documents(place)[0].read_text()) | change
+    spec = place.home / "spec.json"
+    spec.write_text(json.dumps(document))
+    done = place.play({"fuyajo_spec_path": str(spec)}, *options)
+    return done.returncode, done.stdout + done.stderr
+
+
+def changed(said: str) -> int:
+    found = re.search(r"changed=(\d+)", said)
+    assert found, said
+    return int(found[1])
+
+
+def disk(place: Installation, command: str) -> str:
+    """What qemu-io says of the disk of the machine that is off."""
+    file = place.pool_path / f"{place.name}-off.qcow2"
+    done = subprocess.run(
+        ["qemu-io", "-c", command, file], capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def test_check_mode_says_so_and_takes_none(place: Installation) -> None:
+    disk(place, "write -P 0x11 0 1M")
+    checked = place.fuyajo("apply", "-f", wish(place, "snapshot", snapshot="before"), "--check")
+    assert checked.returncode == 0, checked.stderr
+    assert "1 would change" in checked.stdout
+    assert snapshots(place, "off") == snapshots(place, "on") == []
+
+
+def test_they_are_taken_once(place: Installation) -> None:
+    file = wish(place, "snapshot", snapshot="before")
+    taken = place.fuyajo("apply", "-f", file)
+    assert taken.returncode == 0, taken.stderr
+    (off,), (on,) = snapshots(place, "off"), snapshots(place, "on")
+    assert (off["name"], off["kind"], off["state"]) == ("before", "internal", "stopped")
+    assert (on["name"], on["memory"], on["state"]) == ("before", True, "running")
+    again = place.fuyajo("apply", "-f", file)
+    assert (again.returncode, len(documents(place))) == (0, 2)
+    assert "Nothing to do" in again.stdout and "snapshot before already" in again.stdout
+    # The playbook itself knows as well: the document of that run once more, by hand.
+    code, said = by_hand(place, {})
+    assert (code, changed(said)) == (0, 0), said
+
+
+def test_what_is_wrong_is_said_before_anything_happens(place: Installation) -> None:
+    unknown = place.fuyajo("plan", "-f", wish(place, "revert", snapshot="never"), "--json")
+    problems = json.loads(unknown.stdout)["problems"]
+    assert unknown.returncode == 2
+    assert [p["code"] for p in problems] == ["unknown_snapshot"] * 2
+    assert problems[0]["hint"] == "its snapshots: before"
+    refused = place.fuyajo("apply", "-f", wish(place, "revert"))
+    assert refused.returncode == 3
+    assert f"takes {place.name}-off back to its snapshot before" in refused.stderr
+
+
+def test_both_go_back_to_what_they_were(place: Installation) -> None:
+    disk(place, "write -P 0x22 0 1M")
+    with Host.open(URI) as host:  # there is no guest that would obey a stop
+        host.destroy(host.lookup(f"{place.name}-on"))
+    back = place.fuyajo("apply", "-f", wish(place, "revert"), "--yes")
+    assert back.returncode == 0, back.stderr
+    assert "failed" not in disk(place, "read -P 0x11 0 1M")
+    assert is_on(place, "on") and not is_on(place, "off")
+
+
+def test_a_run_stops_at_the_first_snapshot_that_cannot_be_taken(place: Installation) -> None:
+    """Whatever the rest of it would do was meant to be undone by going back."""
+    document = json.loads(documents(place)[0].read_text())
+    off = document["snapshots"][0]
+    stop = {"name": f"{place.name}-on", "state": "stopped"}
+    changes = {
+        "snapshots": [off, {"vm": f"{place.name}-none", "uuid": off["uuid"], "name": "x"}],
+        "stack": {**document["stack"], "vms": [stop]},
+    }
+    code, said = by_hand(place, changes)
+    assert code != 0
+    assert "does not exist" in said
+    assert is_on(place, "on")
+
+
+def test_another_machine_of_that_name_is_not_touched(place: Installation) -> None:
+    disk(place, "write -P 0x33 0 1M")
+    (off, _) = json.loads(documents(place)[0].read_text())["snapshots"]
+    other = {**off, "uuid": "00000000-0000-4000-8000-000000000000"}
+    code, said = by_hand(place, {"snapshots": [], "reverts": [other]})
+    assert code != 0
+    assert off["uuid"] in said
+    assert "failed" not in disk(place, "read -P 0x33 0 1M")
+
+
+def test_a_name_is_found_and_all_of_it_goes_with_the_machine(place: Installation) -> None:
+    names = [f"{place.name}-off", f"{place.name}-on"]
+    taken = place.fuyajo("apply", "-f", wish(place, "snapshot"))
+    assert taken.returncode == 0, taken.stderr
+    assert re.fullmatch(r"s-\d{8}-\d{6}", snapshots(place, "off")[-1]["name"])
+    gone = place.fuyajo("vm", "delete", *names, "--yes")
+    assert gone.returncode == 0, gone.stderr
+    assert not domains() & set(names)
+    assert {v for v in volumes(place) if not v.startswith("base-")} == set()

@@ -1,0 +1,36 @@
+"""What the playbook does with snapshots, and when: the order is the promise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from fuyajo.engine import paths
+
+SNAPSHOT, STACK = "fuyajo.libvirt.vm_snapshot", "fuyajo.libvirt.stack"
+
+
+def tasks() -> list[dict[str, Any]]:
+    plays = yaml.safe_load(paths.playbook("provision").read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = plays[0]["tasks"]
+    return found
+
+
+def test_snapshots_come_before_everything_and_reverts_after_what_stops() -> None:
+    order = [
+        (module, task[module].get("state"))
+        for task in tasks()
+        for module in (SNAPSHOT, STACK)
+        if module in task
+    ]
+    assert order == [(SNAPSHOT, "present"), (STACK, None), (SNAPSHOT, "reverted")]
+
+
+def test_what_a_snapshot_is_called_is_an_option_and_nothing_else() -> None:
+    both = [task for task in tasks() if SNAPSHOT in task]
+    for task in both:
+        assert set(task) == {"name", SNAPSHOT, "loop", "loop_control"}
+        assert task[SNAPSHOT]["uuid"] == "{{ item.uuid }}", "bound to the machine of the plan"
+    take, back = ({**task[SNAPSHOT], "state": None} for task in both)
+    assert take == back, "what is tried with one holds for the other"
