@@ -42,18 +42,19 @@ def refuse(clause: Clause, op: str | None, scene: Scene) -> None:
     pointed = clause.has(K.PRONOUN, K.ALL, K.CREATED)
     if not names and (op is None or (pointed and not scene.mentioned)):
         raise Ask("negation", what=said)
-    if not names and pointed:
-        names = scene.mentioned
+    _note(clause, op, scene.mentioned if pointed and not names else names, scene)
+
+
+def _note(clause: Clause, op: str | None, names: tuple[str, ...], scene: Scene) -> None:
+    """What is refused of which VMs: everything, one size, or the operation."""
     if op is None:
         scene.spared.update(names)
         return
     if op == "resize" and _label_only(clause):
         fields = {_FIELD[t.kind] for t in clause.body if t.kind in _FIELD}
         scene.refused |= {(f"resize {field}", name) for field in fields for name in names}
-        if names:
-            scene.topic = scene.mentioned = names
-        return
-    scene.refused |= {(op, name) for name in names or ("",)}
+    else:
+        scene.refused |= {(op, name) for name in names or ("",)}
     if names:
         scene.topic = scene.mentioned = names
 
