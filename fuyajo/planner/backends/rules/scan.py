@@ -66,6 +66,7 @@ class _Scanner:
         self.japanese = japanese
         self.at = 0
         self.last: Token | None = None
+        self.points = pointing.possible(self.low)
 
     def run(self) -> Iterator[Token]:
         unknown_from: int | None = None
@@ -189,7 +190,7 @@ class _Scanner:
 
     def _pointer(self) -> Token | None:
         """ "the last two I made", さっき作ったやつ."""
-        if self.at and _ascii_word(self.low[self.at - 1 : self.at]):
+        if not self.points or (self.at and _ascii_word(self.low[self.at - 1 : self.at])):
             return None
         found = pointing.match(self.low, self.at)
         if not found:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fuyajo.planner.backends.rules.tokens import K
 
-Row = tuple[K, str, str]
+Row = tuple[K, str, list[str]]
 Verb = tuple[str, str, str, str]
 
 #: Behind the stem of ない: "do not", "need not".
@@ -244,10 +244,9 @@ def _if(verb: Verb) -> str:
 def rows() -> list[Row]:
     found: list[Row] = []
     for kind, value, verbs in VERBS:
-        yes = "|".join(form for verb in verbs for form in wishes(verb))
-        no = "|".join(form for verb in verbs for form in refusals(verb))
-        found.append((kind, value, yes))
-        found.append((K.IF, "", "|".join(_if(verb) for verb in verbs)))
+        found.append((kind, value, [form for verb in verbs for form in wishes(verb)]))
+        found.append((K.IF, "", [_if(verb) for verb in verbs]))
         if kind in _WIDE:
+            no = [form for verb in verbs for form in refusals(verb)]
             found.append((K.NOT_OP, value or kind.name.lower(), no))
     return found
