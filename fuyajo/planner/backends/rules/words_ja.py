@@ -106,6 +106,3 @@ LENGTHS: dict[str, int] = {}
 for _phrase in PHRASES:
     if len(_phrase) > LENGTHS.get(_phrase[0], 0):
         LENGTHS[_phrase[0]] = len(_phrase)
-#: A number followed by one of these counts VMs; by つ or 個 it may count anything.
-COUNTERS = ("台", "機")
-LOOSE_COUNTERS = ("つ", "個", "基")
