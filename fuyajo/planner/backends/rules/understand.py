@@ -22,6 +22,7 @@ from fuyajo.planner.backends.rules.operations import parse_operation
 from fuyajo.planner.backends.rules.scan import scan
 from fuyajo.planner.backends.rules.scene import Scene, Vms
 from fuyajo.planner.backends.rules.snapshots import parse_snapshot, snapshot_op
+from fuyajo.planner.backends.rules.spelling_en import spelled_out
 from fuyajo.planner.backends.rules.tokens import VERBS, Ask, K, Token, Tokens
 from fuyajo.planner.backends.rules.typos import corrected
 
@@ -72,6 +73,7 @@ def plain_text(text: str) -> str:
     if too_long(text):
         raise Ask("too_long")
     plain = normalise(text)
+    plain = plain if is_japanese(plain) else spelled_out(plain)
     if too_long(plain):
         raise Ask("too_long")
     if not plain:

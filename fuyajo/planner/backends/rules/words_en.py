@@ -61,8 +61,22 @@ def _kindness() -> Row:
     return K.POLITE, "", "|".join(" ".join(form) for form in forms)
 
 
+def _moments() -> Row:
+    """ "when you get a sec", "if you have a spare minute": no time is meant, only kindness."""
+    forms = product(
+        ("when", "whenever", "if", "once", "as soon as"),
+        ("you get", "you have", "you've got", "you find", "you can spare", "you can find"),
+        (
+            *("a sec", "a second", "a moment", "a minute", "a min", "a mo", "time", "the time"),
+            *("a chance", "the chance", "some time", "a spare moment", "a free moment", "a tick"),
+            *("a spare minute", "a free minute", "a spare second", "an opportunity", "a bit of time"),
+        ),
+    )
+    return K.PLEASE, "", "|".join(" ".join(form) for form in forms)
+
+
 def _table() -> dict[tuple[str, ...], tuple[K, str]]:
-    rows = [*rows_of("en"), *_gerund_rows(), _kindness()]
+    rows = [*rows_of("en"), *rows_of("en_more"), *_gerund_rows(), _kindness(), _moments()]
     rows += [(K.NUMBER, value, phrase) for phrase, value in _DOZENS.items()]
     return {
         tuple(phrase.split()): (kind, value)
