@@ -9,7 +9,8 @@ from fuyajo.domain.context import Turn
 from fuyajo.domain.request import MAX_VMS
 from fuyajo.domain.text_rules import unsafe_reason
 from fuyajo.planner.backends.rules import negation, words_en
-from fuyajo.planner.backends.rules.asides import without_asides
+from fuyajo.planner.backends.rules.asides import Heard, without_asides
+from fuyajo.planner.backends.rules.asides_en import without_statements
 from fuyajo.planner.backends.rules.clauses import split
 from fuyajo.planner.backends.rules.creations import is_wish_without_verb, parse_creation
 from fuyajo.planner.backends.rules.drafts import Clause, OpDraft, VmDraft
@@ -21,6 +22,7 @@ from fuyajo.planner.backends.rules.normalise import is_japanese, normalise, too_
 from fuyajo.planner.backends.rules.operations import parse_operation
 from fuyajo.planner.backends.rules.scan import scan
 from fuyajo.planner.backends.rules.scene import Scene, Vms
+from fuyajo.planner.backends.rules.shapes_en import in_order
 from fuyajo.planner.backends.rules.snapshots import parse_snapshot, snapshot_op
 from fuyajo.planner.backends.rules.spelling_en import spelled_out
 from fuyajo.planner.backends.rules.tokens import VERBS, Ask, K, Token, Tokens
@@ -99,7 +101,7 @@ def read(words: str, scene: Scene, sure: float = 1.0) -> Wish:
     injected = foreign(tokens)
     if injected:
         raise injected
-    heard = without_asides(tokens)
+    heard = heard_in(tokens, scene.japanese)
     against = objection(heard.tokens)
     if against:
         raise against
@@ -111,6 +113,15 @@ def read(words: str, scene: Scene, sure: float = 1.0) -> Wish:
     positive = sum(not c.no and c.verb is not None and c.verb.kind is not K.KEEP for c in clauses)
     mixed = is_japanese(words) and any(_english_word(t) for t in tokens)
     return Wish(wanted, operations, min(sure, 0.8) if heard.skipped else sure, positive, mixed)
+
+
+def heard_in(tokens: Tokens, japanese: bool) -> Heard:
+    """What is wanted, verbs first, without the words beside it."""
+    if japanese:
+        return without_asides(tokens)
+    plain = without_statements(in_order(tokens))
+    heard = without_asides(plain.tokens)
+    return Heard(heard.tokens, heard.skipped or plain.skipped)
 
 
 def _english_word(token: Token) -> bool:

@@ -1,0 +1,230 @@
+"""English statements and purposes beside an order: "we don't need it tonight", "for the demo".
+
+They may hold words that nobody knows, because they change nothing: a statement has a subject of its own, stands
+between commas or full stops, and neither orders, refuses, asks, doubts, plans nor reports anybody's words.
+Whatever is not surely such a statement stays where it is, and then it is asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from fuyajo.planner.backends.rules.asides import Heard
+from fuyajo.planner.backends.rules.purposes_en import without_purposes
+from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
+
+_JOINTS = frozenset({K.STOP, K.QUESTION_MARK, K.COMMA, K.COLON, K.REASON, K.BECAUSE})
+_ORDER = VERBS | {K.WANT, K.SNAPSHOT, K.SHOULD}
+_SUBJECTS = frozenset(
+    "i we he she they it that this these those nobody everybody everyone somebody someone there people".split()
+)
+_BACK = frozenset("it that this they these those he she".split())
+_CUES = frozenset(
+    """is are was were am isn't aren't wasn't weren't has have had hasn't haven't hadn't does do did doesn't
+    don't didn't can can't cannot couldn't won't needs need wants want takes take keeps keep seems seem looks
+    look feels feel gets get got runs run uses use went goes broke crashed hangs hung died froze stopped
+    finished ended begins starts started came comes came left moved asked-for still no never just really
+    only already seriously finally somehow totally""".split()
+)
+#: Kinds that a statement may not hold: they could be, or govern, what is wanted.
+_GRAVE = frozenset(
+    {K.SIZE, K.COUNT, K.NAMED, K.NAMED_AFTER, K.TITLE, K.TITLE_AFTER, K.QUOTE, K.SNAPSHOT, K.SAME}
+) | {K.EXCEPT, K.INJECTION, K.IF, K.QUESTION, K.POLITE, K.PLEASE, K.CREATED, K.SOME, K.SAYS, K.SHOULD}
+_GRAVE |= {K.QUESTION_MARK, K.NOT_OP, K.CREATE, K.TAKE, K.ODD, K.HELP, K.GREET, K.LIST, K.TOO, K.ORDINAL}
+#: Talk about talking, thinking and intending, and every word that takes something back.
+_TALK = frozenset(
+    """say says said saying tell tells told telling ask asks asked asking write writes wrote written writing
+    read reads reading shout shouts shouted yell yells order orders ordered command commands commanded request
+    requested requests joke jokes joked joking kidding dream dreams dreamt dreamed dreaming imagine imagines
+    pretend suppose supposed wish wishes wished claim claims claimed think thinks thought thinking guess
+    maybe perhaps reckon reckons believe believes doubt doubts story song movie film book novel quote quoted
+    example sentence phrase words word text texts called calls call means meaning meant mean mention
+    mentioned mentions typed type types ignore forget disregard prefer prefers rather idea mistake wait undo
+    cancel decide decides decided deciding undecided consider considering considered plan plans planned
+    planning discuss discussed discussing talk talks talked talking heard hear hears hearing suggest suggests
+    suggested propose proposes proposed recommend recommends recommended advise advised advice question
+    questions answer answers answered wonder wonders wondered wondering theory hypothetical instructed
+    instructions policy rumour rumor apparently insist insists insisted warn warns warned explain explains
+    explained remember remembers remind reminds quiz exam swear bet sure unsure mind must should shall ought
+    would could might will won't i'll we'll he'll she'll they'll it'll you'll myself ourselves yourself
+    himself themselves somehow going gonna let lets when whenever until till unless before after once while
+    later eventually automatically then else or if whether either else's already did done doing works work
+    happens happen appears appear laugh laughing funny lol hope hopes hoping ready soon hold nope yet
+    according literally example examples bye whatever instead dare allowed permission permitted
+    login approve approved approval agree agreed agrees object objects""".split()
+)
+_SOFT_NO = frozenset("no nothing none nobody isn't doesn't didn't haven't hasn't aren't wasn't weren't".split())
+_SOFT_NO |= {"cannot", "can't", "couldn't", "neither", "no way"} - {"no way"}
+_ALREADY_FINE = frozenset({"not", "never", "don't", "do not", "dont", "no longer"})
+
+
+@dataclass
+class _Piece:
+    """The words between two joints, and the joint before them."""
+
+    joint: Token | None
+    words: list[Token] = field(default_factory=list)
+    beside: bool = False
+
+
+def without_statements(tokens: Tokens) -> Heard:
+    """The tokens without what only surrounds the order; of a leading statement its VMs stay as a remark."""
+    tokens, skipped = without_purposes(tokens)
+    pieces = _pieces(tokens)
+    orders = [p for p in pieces if _orders(p.words)]
+    if not orders:
+        return Heard(tokens, False)
+    named = {t.low for p in orders for t in p.words if t.kind is K.NAME}
+    pronoun = any(t.kind is K.PRONOUN for p in orders for t in p.words)
+    creates = any(_creates(p.words) for p in orders)
+    first = pieces.index(orders[0])
+    for i, piece in enumerate(pieces):
+        if piece in orders or not piece.words:
+            continue
+        leads = i < first
+        ended = i + 1 < len(pieces) and _is(pieces[i + 1].joint, K.QUESTION_MARK)
+        own = {t.low for t in piece.words if t.kind is K.NAME}
+        known = own <= named or (leads and not named)
+        if ended or not known or not _statement(piece, leads and pronoun, creates):
+            continue
+        piece.beside = True
+    if not any(p.beside for p in pieces):
+        return Heard(tokens, skipped)
+    return Heard(tuple(_kept(pieces, first, bool(named))), True)
+
+
+def _is(token: Token | None, *kinds: K) -> bool:
+    return token is not None and token.kind in kinds
+
+
+def _pieces(tokens: Sequence[Token]) -> list[_Piece]:
+    found = [_Piece(None)]
+    for token in tokens:
+        if token.kind in _JOINTS:
+            found.append(_Piece(token))
+        else:
+            found[-1].words.append(token)
+    return found
+
+
+def _kept(pieces: list[_Piece], first: int, named: bool) -> list[Token]:
+    kept: list[Token] = []
+    bare = False
+    for i, piece in enumerate(pieces):
+        if piece.beside:
+            if piece.joint is not None and piece.joint.kind in (K.STOP, K.QUESTION_MARK):
+                kept.append(piece.joint)
+            heads = [t for t in piece.words if t.kind in HEADS or t.kind is K.NAME]
+            if i < first and not named and heads:
+                kept += [Token(K.DET, "the"), *_listed(heads), Token(K.REMARK, "…"), Token(K.STOP, ".")]
+            bare = True
+            continue
+        joint = piece.joint
+        if joint is not None and not (bare and joint.kind in (K.COMMA, K.COLON, K.REASON)):
+            kept.append(joint)
+        elif joint is not None and kept and kept[-1].kind is not K.STOP:
+            kept.append(Token(K.COMMA, ",") if joint.kind is K.COMMA else Token(K.STOP, "."))
+        kept += piece.words
+        bare = False
+    return kept
+
+
+def _listed(heads: list[Token]) -> list[Token]:
+    names = [t for t in heads if t.kind is K.NAME] or heads
+    made: list[Token] = []
+    for token in names:
+        made += [Token(K.AND, "and"), token] if made else [token]
+    return made
+
+
+def _orders(words: Sequence[Token]) -> bool:
+    """Whether a wish of ours begins here: a verb that is no noun, or a kind with something said about it."""
+    for i, token in enumerate(words):
+        before = words[i - 1] if i else None
+        if token.kind in _ORDER and not _noun(token, before) and not _subject(words[:i]):
+            return not (token.kind is K.WANT and _needs_room(words[i + 1 :]))
+    kinds = {t.kind for t in words}
+    return bool(kinds & HEADS) and bool(kinds & {K.NAMED, K.SIZE})
+
+
+def _noun(token: Token, before: Token | None) -> bool:
+    """ "the update" is no order."""
+    return token.kind is K.OP and before is not None and before.kind is K.DET and before.low != "a"
+
+
+def _subject(words: Sequence[Token]) -> bool:
+    """ "the reports take …", "it keeps …": a statement's verb, not ours."""
+    said = [t for t in words if t.kind not in (K.FILL, K.AND, K.THEN, K.SMALL, K.BUT)]
+    if not said:
+        return False
+    first = _head_word(said[0])
+    if first in _SUBJECTS and said[0].kind is not K.WANT:
+        return True
+    return said[0].kind in (K.DET, K.WORD) and any(t.kind in (K.WORD, K.UNSUPPORTED) for t in said)
+
+
+def _needs_room(words: Sequence[Token]) -> bool:
+    """ "we need the disk space back": not a wish by itself."""
+    kinds = {t.kind for t in words}
+    return bool(kinds & {K.MEMORY, K.DISK, K.CPU, K.WORD}) and not kinds & (
+        HEADS | {K.SIZE, K.NUMBER, K.NAME, K.SNAPSHOT, K.PAST, K.STATE}
+    )
+
+
+def _creates(words: Sequence[Token]) -> bool:
+    kinds = {t.kind for t in words}
+    return bool(kinds & HEADS) and not kinds & {K.NAME, K.PRONOUN} or K.CREATE in kinds
+
+
+def _head_word(token: Token) -> str:
+    return token.low.split()[0].partition("'")[0] if token.text else ""
+
+
+def _statement(piece: _Piece, points_back: bool, creates: bool) -> bool:
+    words = [t for t in piece.words if t.kind is not K.FILL or t.low in ("there", "everyone")]
+    if _is(piece.joint, K.BECAUSE):
+        words = [Token(K.PRONOUN, "it"), *words] if "'s" in (piece.joint.text if piece.joint else "") else words
+    while words and words[0].kind in (K.SMALL, K.THANKS):
+        words = words[1:]
+    if len(words) < 2 or not _harmless(words, creates):
+        return False
+    first = words[0]
+    if first.kind in (K.AND, K.THEN, K.BUT):
+        return False
+    subject = _head_word(first)
+    if creates and (subject in _BACK or any(t.kind in HEADS or t.kind is K.NAME for t in words)):
+        return False
+    if subject in _SUBJECTS or (first.low == "no" and len(words) > 2):
+        return True
+    if first.kind is K.NAME:
+        return bool(first.tail) or _cue(words[1:3])
+    told = bool(first.tail or any(t.tail for t in words[:3])) or _cue(words[1:5])
+    strange = first.kind in (K.DET, K.WORD) and not any(t.kind in HEADS | {K.NAME} for t in words)
+    return first.kind in (K.DET, K.WORD) and told and not (strange and points_back)
+
+
+def _cue(words: Sequence[Token]) -> bool:
+    return any(t.low.split()[0] in _CUES or t.kind is K.REMARK for t in words)
+
+
+def _harmless(words: Sequence[Token], creates: bool) -> bool:
+    for i, token in enumerate(words):
+        before = words[i - 1] if i else None
+        if token.kind in _GRAVE or set(token.low.split()) & _TALK or token.low in _TALK:
+            return False
+        if token.kind in VERBS and not _noun(token, before) and not _subject(words[:i]):
+            return False
+        if token.kind in VERBS and before is not None and before.kind in (K.NOT, K.NEGATION):
+            return False
+        if token.kind is K.NEGATION and token.low not in _SOFT_NO:
+            return False
+        if token.kind in (K.UNSUPPORTED, K.VAGUE, K.NUMBER) and creates:
+            return False
+        if token.kind is K.ALL and token.low != "everything":
+            return False
+        if token.kind is K.WANT and not _needs_room(words[i + 1 :]):
+            return False
+        if token.kind is K.GERUND and (i == 0 or any(t.kind is K.NOT for t in words)):
+            return False
+    return True
