@@ -15,7 +15,7 @@ from fuyajo.planner.backends.rules.purposes_en import without_purposes
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
 
 _JOINTS = frozenset({K.STOP, K.QUESTION_MARK, K.COMMA, K.COLON, K.REASON, K.BECAUSE})
-_ORDER = VERBS | {K.WANT, K.SNAPSHOT, K.SHOULD}
+_ORDER = VERBS | {K.WANT, K.SNAPSHOT}
 _SUBJECTS = frozenset(
     "i we he she they it that this these those nobody everybody everyone somebody someone there people".split()
 )
@@ -30,8 +30,19 @@ _CUES = frozenset(
 #: Kinds that a statement may not hold: they could be, or govern, what is wanted.
 _GRAVE = frozenset(
     {K.SIZE, K.COUNT, K.NAMED, K.NAMED_AFTER, K.TITLE, K.TITLE_AFTER, K.QUOTE, K.SNAPSHOT, K.SAME}
-) | {K.EXCEPT, K.INJECTION, K.IF, K.QUESTION, K.POLITE, K.PLEASE, K.CREATED, K.SOME, K.SAYS, K.SHOULD}
-_GRAVE |= {K.QUESTION_MARK, K.NOT_OP, K.CREATE, K.TAKE, K.ODD, K.HELP, K.GREET, K.LIST, K.TOO, K.ORDINAL}
+) | {
+    K.EXCEPT,
+    K.INJECTION,
+    K.IF,
+    K.QUESTION,
+    K.POLITE,
+    K.PLEASE,
+    K.CREATED,
+    K.SOME,
+    K.SAYS,
+    K.SHOULD,
+}
+_GRAVE |= {K.QUESTION_MARK, K.NOT_OP, K.CREATE, K.ODD, K.HELP, K.GREET, K.TOO, K.ORDINAL}
 #: Talk about talking, thinking and intending, and every word that takes something back.
 _TALK = frozenset(
     """say says said saying tell tells told telling ask asks asked asking write writes wrote written writing
@@ -54,9 +65,21 @@ _TALK = frozenset(
     according literally example examples bye whatever instead dare allowed permission permitted
     login approve approved approval agree agreed agrees object objects""".split()
 )
-_SOFT_NO = frozenset("no nothing none nobody isn't doesn't didn't haven't hasn't aren't wasn't weren't".split())
+_SOFT_NO = frozenset(
+    "no nothing none nobody isn't doesn't didn't haven't hasn't aren't wasn't weren't".split()
+)
 _SOFT_NO |= {"cannot", "can't", "couldn't", "neither", "no way"} - {"no way"}
 _ALREADY_FINE = frozenset({"not", "never", "don't", "do not", "dont", "no longer"})
+
+
+_LEAD = frozenset({K.FILL, K.SMALL, K.THANKS, K.GREET})
+
+
+#: Of a grave kind, but in the middle of a statement only words.
+_QUIET = frozenset({"are", "is", "does", "needs", "wants", "need", "too", "could use"})
+
+
+_MORE = frozenset("bigger larger smaller faster slower more less extra double half twice".split())
 
 
 @dataclass
@@ -76,8 +99,10 @@ def without_statements(tokens: Tokens) -> Heard:
     if not orders:
         return Heard(tokens, False)
     named = {t.low for p in orders for t in p.words if t.kind is K.NAME}
-    pronoun = any(t.kind is K.PRONOUN for p in orders for t in p.words)
+    pronoun = not named and any(_points(t) for p in orders for t in p.words)
+    resizes = any(t.value in ("resize", "make") for p in orders for t in p.words)
     creates = any(_creates(p.words) for p in orders)
+    saves = all(_saves(p.words) for p in orders)
     first = pieces.index(orders[0])
     for i, piece in enumerate(pieces):
         if piece in orders or not piece.words:
@@ -86,12 +111,16 @@ def without_statements(tokens: Tokens) -> Heard:
         ended = i + 1 < len(pieces) and _is(pieces[i + 1].joint, K.QUESTION_MARK)
         own = {t.low for t in piece.words if t.kind is K.NAME}
         known = own <= named or (leads and not named)
-        if ended or not known or not _statement(piece, leads and pronoun, creates):
+        if ended or not known or not _statement(piece, leads and pronoun, creates, resizes, saves):
             continue
         piece.beside = True
     if not any(p.beside for p in pieces):
         return Heard(tokens, skipped)
     return Heard(tuple(_kept(pieces, first, bool(named))), True)
+
+
+def _points(token: Token) -> bool:
+    return token.kind is K.PRONOUN and not str(token.value).isdigit()
 
 
 def _is(token: Token | None, *kinds: K) -> bool:
@@ -117,7 +146,12 @@ def _kept(pieces: list[_Piece], first: int, named: bool) -> list[Token]:
                 kept.append(piece.joint)
             heads = [t for t in piece.words if t.kind in HEADS or t.kind is K.NAME]
             if i < first and not named and heads:
-                kept += [Token(K.DET, "the"), *_listed(heads), Token(K.REMARK, "…"), Token(K.STOP, ".")]
+                kept += [
+                    Token(K.DET, "the"),
+                    *_listed(heads),
+                    Token(K.REMARK, "…"),
+                    Token(K.STOP, "."),
+                ]
             bare = True
             continue
         joint = piece.joint
@@ -172,22 +206,44 @@ def _needs_room(words: Sequence[Token]) -> bool:
     )
 
 
+def _saves(words: Sequence[Token]) -> bool:
+    return any(t.kind is K.SNAPSHOT or t.value == "snapshot" for t in words)
+
+
+def _prepares(words: Sequence[Token], saves: bool) -> bool:
+    """ "before I break something": what a snapshot is for."""
+    said = [t for t in words if t.kind is not K.FILL]
+    if not saves or len(said) < 3 or said[0].low != "before":
+        return False
+    quiet = VERBS | {K.WORD, K.VAGUE, K.PARTICLE, K.PRONOUN, K.DET, K.NAME, K.UNSUPPORTED, K.GERUND}
+    return said[1].low in ("i", "we") and all(
+        t.kind in quiet | {K.FILL} for t in words[1:] if t is not said[0]
+    )
+
+
 def _creates(words: Sequence[Token]) -> bool:
     kinds = {t.kind for t in words}
-    return bool(kinds & HEADS) and not kinds & {K.NAME, K.PRONOUN} or K.CREATE in kinds
+    makes = kinds & {K.WANT, K.AMBIGUOUS} and not kinds & {K.NAME, K.PRONOUN}
+    return K.CREATE in kinds or bool(kinds & HEADS and (makes or not kinds & VERBS))
 
 
 def _head_word(token: Token) -> str:
     return token.low.split()[0].partition("'")[0] if token.text else ""
 
 
-def _statement(piece: _Piece, points_back: bool, creates: bool) -> bool:
-    words = [t for t in piece.words if t.kind is not K.FILL or t.low in ("there", "everyone")]
-    if _is(piece.joint, K.BECAUSE):
-        words = [Token(K.PRONOUN, "it"), *words] if "'s" in (piece.joint.text if piece.joint else "") else words
-    while words and words[0].kind in (K.SMALL, K.THANKS):
+def _statement(piece: _Piece, points_back: bool, creates: bool, resizes: bool, saves: bool) -> bool:
+    words = list(piece.words)
+    if _prepares(words, saves):
+        return True
+    while words and words[0].kind in _LEAD and _head_word(words[0]) not in _SUBJECTS:
         words = words[1:]
-    if len(words) < 2 or not _harmless(words, creates):
+    if _is(piece.joint, K.BECAUSE):
+        words = (
+            [Token(K.PRONOUN, "it"), *words]
+            if "'s" in (piece.joint.text if piece.joint else "")
+            else words
+        )
+    if len(words) < 2 or not _harmless(words, creates, resizes):
         return False
     first = words[0]
     if first.kind in (K.AND, K.THEN, K.BUT):
@@ -208,10 +264,19 @@ def _cue(words: Sequence[Token]) -> bool:
     return any(t.low.split()[0] in _CUES or t.kind is K.REMARK for t in words)
 
 
-def _harmless(words: Sequence[Token], creates: bool) -> bool:
+def _harmless(words: Sequence[Token], creates: bool, resizes: bool) -> bool:
     for i, token in enumerate(words):
         before = words[i - 1] if i else None
-        if token.kind in _GRAVE or set(token.low.split()) & _TALK or token.low in _TALK:
+        quiet = (token.low in _QUIET and i > 0) or (token.kind is K.TITLE and not creates)
+        quiet = quiet or (token.kind is K.SAYS and before is not None and before.kind is K.DET)
+        denied = any(t.kind in (K.NOT, K.NEGATION) for t in words[:i])
+        if token.low in _MORE and not (resizes or denied):
+            return False
+        if (
+            (token.kind in _GRAVE and not quiet)
+            or set(token.low.split()) & _TALK
+            or token.low in _TALK
+        ):
             return False
         if token.kind in VERBS and not _noun(token, before) and not _subject(words[:i]):
             return False

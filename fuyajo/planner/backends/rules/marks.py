@@ -171,10 +171,15 @@ def _not_needed(tokens: list[Token], i: int) -> Token:
 def _in_time(tokens: list[Token], i: int) -> Token:
     """ "revert db to nightly": there, whatever word it is names a snapshot."""
     token = tokens[i]
-    if token.kind in _KEEPS_MEANING or not _WORD.fullmatch(token.low) or token.low in _NOT_NAMES:
+    if (
+        token.kind in _KEEPS_MEANING | {K.PLEASE, K.THANKS, K.SMALL}
+        or not _WORD.fullmatch(token.low)
+        or token.low in _NOT_NAMES
+    ):
         return token
     led = _kind(tokens, i - 1) is K.SNAPSHOT or _low(tokens, i - 1) in ("to", "as", "from")
     ends = _kind(tokens, i + 1) is None or _kind(tokens, i + 1) in _ENDS | {K.JOSHI}
+    ends = ends or _low(tokens, i + 1) in ("on", "for", "of")
     if not (led and ends):
         return token
     about = any(t.kind is K.SNAPSHOT or t.value in ("revert", "back") for t in tokens[:i])

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
 
 _WHOSE = frozenset("the our my a an this his her their your some".split())
-_ENDS = frozenset({K.COMMA, K.STOP, K.QUESTION_MARK, K.NAMED, K.WITH, K.PLEASE, K.THANKS, K.WANT, K.COLON})
+_ENDS = frozenset(
+    {K.COMMA, K.STOP, K.QUESTION_MARK, K.NAMED, K.WITH, K.PLEASE, K.THANKS, K.WANT, K.COLON}
+)
 _ENDS |= {K.POLITE, K.REASON, K.BECAUSE, K.THEN, K.AND, K.TITLE}
 _WORDS = frozenset({K.WORD, K.ROUGH, K.DET, K.FILL})
 #: For whom or what, without an article.

@@ -10,7 +10,9 @@ _QUOTED = re.compile(r"(\"[^\"\n]*\"|(?<![A-Za-z0-9])'[^'\n]*'(?![A-Za-z0-9]))")
 _ARROW = re.compile(r"[ \t]*(?:-+>|=+>|→|⇒|➜)[ \t]*")
 _WITH = re.compile(r"(?<![A-Za-z0-9])w/(?!o\b)[ \t]*")
 _WITHOUT = re.compile(r"(?<![A-Za-z0-9])w/o(?![A-Za-z0-9])")
-_DASH = re.compile(r"(?<=[A-Za-z0-9,.!?])[ \t]+-{1,2}[ \t]+(?=[A-Za-z])|(?<=[A-Za-z])--(?=[A-Za-z])")
+_DASH = re.compile(
+    r"(?<=[A-Za-z0-9,.!?])[ \t]+-{1,2}[ \t]+(?=[A-Za-z])|(?<=[A-Za-z])--(?=[A-Za-z])"
+)
 _PAREN = re.compile(r"[ \t]*\(([^()\"\n]{1,80})\)")
 _TIMES = re.compile(r"(?<![A-Za-z0-9.])(\d{1,3})[ \t]?[x×][ \t]?(?=[A-Za-z]{2})")
 _CORES = re.compile(r"(?<![A-Za-z0-9.-])(\d{1,3})[ \t]?c(?![A-Za-z0-9-])", re.IGNORECASE)

@@ -69,7 +69,13 @@ def _moments() -> Row:
         (
             *("a sec", "a second", "a moment", "a minute", "a min", "a mo", "time", "the time"),
             *("a chance", "the chance", "some time", "a spare moment", "a free moment", "a tick"),
-            *("a spare minute", "a free minute", "a spare second", "an opportunity", "a bit of time"),
+            *(
+                "a spare minute",
+                "a free minute",
+                "a spare second",
+                "an opportunity",
+                "a bit of time",
+            ),
         ),
     )
     return K.PLEASE, "", "|".join(" ".join(form) for form in forms)
@@ -78,6 +84,8 @@ def _moments() -> Row:
 def _table() -> dict[tuple[str, ...], tuple[K, str]]:
     rows = [*rows_of("en"), *rows_of("en_more"), *_gerund_rows(), _kindness(), _moments()]
     rows += [(K.NUMBER, value, phrase) for phrase, value in _DOZENS.items()]
+    # A plain word is only that where nothing else is known of it.
+    rows.sort(key=lambda row: row[0] is not K.WORD)
     return {
         tuple(phrase.split()): (kind, value)
         for kind, value, phrases in rows
@@ -123,6 +131,11 @@ SPLIT_OPS = {
     ("get", "up"): "start",
     ("get", "running"): "start",
     ("get", "back"): "start",
+    ("get", "going"): "start",
+    ("put", "on"): "start",
+    ("wipe", "away"): "delete",
+    ("throw", "out"): "delete",
+    ("put", "away"): "delete",
 }
 #: What may stand right behind a number without a space: 2cores, 2x.
 GLUED = frozenset({"core", "cores", "cpu", "cpus", "vcpu", "vcpus"})
