@@ -1,7 +1,8 @@
 """English statements and purposes beside an order: "we don't need it tonight", "for the demo".
 
-They may hold words that nobody knows, because they change nothing: a statement has a subject of its own, stands
-between commas or full stops, and neither orders, refuses, asks, doubts, plans nor reports anybody's words.
+They may hold words that nobody knows, because they change nothing: a statement has a subject of its
+own, stands between commas or full stops, and neither orders, refuses, asks, doubts, plans nor
+reports anybody's words.
 Whatever is not surely such a statement stays where it is, and then it is asked about.
 """
 
@@ -13,20 +14,33 @@ from dataclasses import dataclass, field
 from fuyajo.planner.backends.rules.asides import Heard
 from fuyajo.planner.backends.rules.purposes_en import without_purposes
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
+from fuyajo.planner.backends.rules.words import said_words
 
 _JOINTS = frozenset({K.STOP, K.QUESTION_MARK, K.COMMA, K.COLON, K.REASON, K.BECAUSE})
 _ORDER = VERBS | {K.WANT, K.SNAPSHOT}
 _SUBJECTS = frozenset(
-    "i we he she they it that this these those nobody everybody everyone somebody someone there people".split()
+    {
+        "i",
+        "we",
+        "he",
+        "she",
+        "they",
+        "it",
+        "that",
+        "this",
+        "these",
+        "those",
+        "nobody",
+        "everybody",
+        "everyone",
+        "somebody",
+        "someone",
+        "there",
+        "people",
+    }
 )
-_BACK = frozenset("it that this they these those he she".split())
-_CUES = frozenset(
-    """is are was were am isn't aren't wasn't weren't has have had hasn't haven't hadn't does do did doesn't
-    don't didn't can can't cannot couldn't won't needs need wants want takes take keeps keep seems seem looks
-    look feels feel gets get got runs run uses use went goes broke crashed hangs hung died froze stopped
-    finished ended begins starts started came comes came left moved asked-for still no never just really
-    only already seriously finally somehow totally""".split()
-)
+_BACK = frozenset({"it", "that", "this", "they", "these", "those", "he", "she"})
+_CUES = said_words("cues")
 #: Kinds that a statement may not hold: they could be, or govern, what is wanted.
 _GRAVE = frozenset(
     {K.SIZE, K.COUNT, K.NAMED, K.NAMED_AFTER, K.TITLE, K.TITLE_AFTER, K.QUOTE, K.SNAPSHOT, K.SAME}
@@ -44,32 +58,24 @@ _GRAVE = frozenset(
 }
 _GRAVE |= {K.QUESTION_MARK, K.NOT_OP, K.CREATE, K.ODD, K.HELP, K.GREET, K.TOO, K.ORDINAL}
 #: Talk about talking, thinking and intending, and every word that takes something back.
-_TALK = frozenset(
-    """say says said saying tell tells told telling ask asks asked asking write writes wrote written writing
-    read reads reading shout shouts shouted yell yells order orders ordered command commands commanded request
-    requested requests joke jokes joked joking kidding dream dreams dreamt dreamed dreaming imagine imagines
-    pretend suppose supposed wish wishes wished claim claims claimed think thinks thought thinking guess
-    maybe perhaps reckon reckons believe believes doubt doubts story song movie film book novel quote quoted
-    example sentence phrase words word text texts called calls call means meaning meant mean mention
-    mentioned mentions typed type types ignore forget disregard prefer prefers rather idea mistake wait undo
-    cancel decide decides decided deciding undecided consider considering considered plan plans planned
-    planning discuss discussed discussing talk talks talked talking heard hear hears hearing suggest suggests
-    suggested propose proposes proposed recommend recommends recommended advise advised advice question
-    questions answer answers answered wonder wonders wondered wondering theory hypothetical instructed
-    instructions policy rumour rumor apparently insist insists insisted warn warns warned explain explains
-    explained remember remembers remind reminds quiz exam swear bet sure unsure mind must should shall ought
-    would could might will won't i'll we'll he'll she'll they'll it'll you'll myself ourselves yourself
-    himself themselves somehow going gonna let lets when whenever until till unless before after once while
-    later eventually automatically then else or if whether either else's already did done doing works work
-    happens happen appears appear laugh laughing funny lol hope hopes hoping ready soon hold nope yet
-    according literally example examples bye whatever instead dare allowed permission permitted
-    login approve approved approval agree agreed agrees object objects""".split()
-)
+_TALK = said_words("talk")
 _SOFT_NO = frozenset(
-    "no nothing none nobody isn't doesn't didn't haven't hasn't aren't wasn't weren't".split()
+    {
+        "no",
+        "nothing",
+        "none",
+        "nobody",
+        "isn't",
+        "doesn't",
+        "didn't",
+        "haven't",
+        "hasn't",
+        "aren't",
+        "wasn't",
+        "weren't",
+    }
 )
-_SOFT_NO |= {"cannot", "can't", "couldn't", "neither", "no way"} - {"no way"}
-_ALREADY_FINE = frozenset({"not", "never", "don't", "do not", "dont", "no longer"})
+_SOFT_NO |= {"cannot", "can't", "couldn't", "neither"}
 
 
 _LEAD = frozenset({K.FILL, K.SMALL, K.THANKS, K.GREET})
@@ -79,7 +85,21 @@ _LEAD = frozenset({K.FILL, K.SMALL, K.THANKS, K.GREET})
 _QUIET = frozenset({"are", "is", "does", "needs", "wants", "need", "too", "could use"})
 
 
-_MORE = frozenset("bigger larger smaller faster slower more less extra double half twice".split())
+_MORE = frozenset(
+    {
+        "bigger",
+        "larger",
+        "smaller",
+        "faster",
+        "slower",
+        "more",
+        "less",
+        "extra",
+        "double",
+        "half",
+        "twice",
+    }
+)
 
 
 @dataclass
@@ -267,29 +287,41 @@ def _cue(words: Sequence[Token]) -> bool:
 def _harmless(words: Sequence[Token], creates: bool, resizes: bool) -> bool:
     for i, token in enumerate(words):
         before = words[i - 1] if i else None
-        quiet = (token.low in _QUIET and i > 0) or (token.kind is K.TITLE and not creates)
-        quiet = quiet or (token.kind is K.SAYS and before is not None and before.kind is K.DET)
+        if set(token.low.split()) & _TALK or (
+            token.kind in _GRAVE and not _quiet(token, before, creates)
+        ):
+            return False
         denied = any(t.kind in (K.NOT, K.NEGATION) for t in words[:i])
         if token.low in _MORE and not (resizes or denied):
             return False
-        if (
-            (token.kind in _GRAVE and not quiet)
-            or set(token.low.split()) & _TALK
-            or token.low in _TALK
-        ):
+        if token.kind in _CHANGES and creates:
             return False
-        if token.kind in VERBS and not _noun(token, before) and not _subject(words[:i]):
-            return False
-        if token.kind in VERBS and before is not None and before.kind in (K.NOT, K.NEGATION):
-            return False
-        if token.kind is K.NEGATION and token.low not in _SOFT_NO:
-            return False
-        if token.kind in (K.UNSUPPORTED, K.VAGUE, K.NUMBER) and creates:
-            return False
-        if token.kind is K.ALL and token.low != "everything":
-            return False
-        if token.kind is K.WANT and not _needs_room(words[i + 1 :]):
-            return False
-        if token.kind is K.GERUND and (i == 0 or any(t.kind is K.NOT for t in words)):
+        if _acts(words, i):
             return False
     return True
+
+
+_CHANGES = frozenset({K.UNSUPPORTED, K.VAGUE, K.NUMBER})
+
+
+def _quiet(token: Token, before: Token | None, creates: bool) -> bool:
+    """Whether a word of a grave kind is only a word here."""
+    if before is None:
+        return False
+    noun = token.kind is K.SAYS and before.kind is K.DET
+    return noun or token.low in _QUIET or (token.kind is K.TITLE and not creates)
+
+
+def _acts(words: Sequence[Token], i: int) -> bool:
+    """Whether this word orders or refuses something."""
+    token, before = words[i], words[i - 1] if i else None
+    if token.kind in VERBS:
+        refused = before is not None and before.kind in (K.NOT, K.NEGATION)
+        return refused or not (_noun(token, before) or _subject(words[:i]))
+    if token.kind is K.NEGATION:
+        return token.low not in _SOFT_NO
+    if token.kind is K.WANT:
+        return not _needs_room(words[i + 1 :])
+    if token.kind is K.GERUND:
+        return i == 0 or any(t.kind is K.NOT for t in words)
+    return token.kind is K.ALL and token.low != "everything"

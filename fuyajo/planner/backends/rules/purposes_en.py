@@ -5,26 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
+from fuyajo.planner.backends.rules.words import said_words
 
-_WHOSE = frozenset("the our my a an this his her their your some".split())
+_WHOSE = frozenset({"the", "our", "my", "a", "an", "this", "his", "her", "their", "your", "some"})
 _ENDS = frozenset(
     {K.COMMA, K.STOP, K.QUESTION_MARK, K.NAMED, K.WITH, K.PLEASE, K.THANKS, K.WANT, K.COLON}
 )
 _ENDS |= {K.POLITE, K.REASON, K.BECAUSE, K.THEN, K.AND, K.TITLE}
 _WORDS = frozenset({K.WORD, K.ROUGH, K.DET, K.FILL})
 #: For whom or what, without an article.
-_KNOWN = frozenset(
-    """testing tests demo demos staging production prod marketing sales development dev training class school
-    work fun practice ci qa accounting finance engineering support research experiments experimenting hr
-    homework university college students teachers customers clients colleagues guests visitors trainees
-    interns newcomers learning teaching playing gaming benchmarking benchmarks debugging troubleshooting
-    monitoring reporting analytics evaluation review reviews release releases launch launches internal
-    personal private-use hobby hacking""".split()
-)
-_AIMS = frozenset(
-    """save free reclaim clear test try check see fix finish demo practise practice play learn experiment
-    cope handle keep avoid help prepare celebrate tidy spare conserve show""".split()
-)
+_KNOWN = said_words("purposes")
+_AIMS = said_words("aims")
 _MOST = 4
 
 
