@@ -215,7 +215,11 @@ def _subject(words: Sequence[Token]) -> bool:
     first = _head_word(said[0])
     if first in _SUBJECTS and said[0].kind is not K.WANT:
         return True
-    return said[0].kind in (K.DET, K.WORD) and any(t.kind in (K.WORD, K.UNSUPPORTED) for t in said)
+    if first == "before" and len(said) > 1:
+        return said[1].low in ("i", "we")
+    return said[0].kind in (K.DET, K.WORD) and any(
+        t.kind in (K.WORD, K.UNSUPPORTED, K.SAYS) for t in said
+    )
 
 
 def _needs_room(words: Sequence[Token]) -> bool:

@@ -65,6 +65,7 @@ def _alone(tokens: list[Token]) -> bool:
     """Nothing says what of: もう一台お願いします, "one more please"."""
     said = {t.kind for t in tokens}
     loose = {K.DET, K.FILL, K.PLEASE, K.COUNT, K.NUMBER, K.STOP, K.COMMA, K.TAIL, K.JOSHI, K.POLITE}
+    loose |= {K.NAMED, K.NAME, K.AND}
     return said <= loose | {K.VAGUE, K.CREATE, K.WANT, K.THANKS, K.AMBIGUOUS, K.SAME}
 
 

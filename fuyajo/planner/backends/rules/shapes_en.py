@@ -208,7 +208,7 @@ _RULES: tuple[Rule, ...] = (
     (r(rf"{BEFORE}(?P<want>w)(?P<much>D?[s#]f*L?)f(?P<who>N[H]*){AFTER}"), _sized),
     (r(rf"{BEFORE}[wf]*i?f*{TARGET}f*(?P<need>[dw])[fE,]*{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}[wf]*{TARGET}f*d+[Df]*(?P<done>[eTgOr]){AFTER}"), _passive),
-    (r(rf"{BEFORE}(?P<want>w)(?P<who>P?D?N[H]*|P)f*x{SIZES}{AFTER}"), _sized),
+    (r(rf"{BEFORE}(?P<want>w)(?P<who>P?D?(?:Hn)?N[H]*|P)f*x{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<want>w){TARGET}f*(?P<done>[OeTr]){AFTER}"), _passive),
     (r(rf"{BEFORE}[wcMKO]?D?f*(?P<op>O)(?P<of>[fr]){TARGET}{AFTER}"), _nominal),
     (r(rf"{BEFORE}(?P<verb>[KSOruwf])(?P<rest>[DfNPCHLrax#s:,]+){AFTER}"), _moved),
