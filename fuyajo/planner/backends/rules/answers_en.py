@@ -10,18 +10,17 @@ from fuyajo.planner.backend import PlannerRequest
 from fuyajo.planner.backends.rules.tokens import Ask, K, Tokens
 from fuyajo.planner.backends.rules.understand import Wish, understand
 
-_YES = re.compile(
-    r"(?:(?:yes|yep|yup|yeah|aye|sure|sure thing|ok|okay|correct|exactly|right|affirmative|absolutely"
-    r"|definitely|of course|certainly|please|please do|do it|do so|do that|do|go ahead|go for it|proceed|confirm|confirmed"
-    r"|that's right|that is right|that's correct|you may|make it so|by all means|all right|alright|fine"
-    r"|great|perfect|thanks|thank you|thx|ty|pls|i am|i'm sure|and|it|that)(?:[ ,.!]+|$))+"
+_AGREE = (
+    "yes|yep|yup|yeah|aye|sure|ok|okay|correct|exactly|right|affirmative|absolutely|definitely|of course"
+    "|certainly|please do|do it|do so|do that|go ahead|go for it|proceed|confirm|confirmed|all right|alright"
 )
+_MORE = (
+    "sure thing|please|do|that's right|that is right|that's correct|you may|make it so|by all means|fine"
+    "|great|perfect|thanks|thank you|thx|ty|pls|i am|i'm sure|and|it|that"
+)
+_YES = re.compile(rf"(?:(?:{_AGREE}|{_MORE})(?:[ ,.!]+|$))+")
 #: One of these words at least is a yes.
-_SURELY = re.compile(
-    r"\b(?:yes|yep|yup|yeah|aye|sure|ok|okay|correct|exactly|right|affirmative|absolutely|definitely"
-    r"|of course|certainly|please do|do it|do so|do that|go ahead|go for it|proceed|confirm|confirmed"
-    r"|all right|alright)\b"
-)
+_SURELY = re.compile(rf"\b(?:{_AGREE})\b")
 _PROPOSES = re.compile(
     r"\b(?:shall i|should i|do you want|would you like|want me to|is that right|ok\?|okay\?)"
 )

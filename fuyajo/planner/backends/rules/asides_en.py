@@ -150,11 +150,18 @@ def _is(token: Token | None, *kinds: K) -> bool:
 def _pieces(tokens: Sequence[Token]) -> list[_Piece]:
     found = [_Piece(None)]
     for token in tokens:
+        if _runs_on(token, found[-1].words):
+            found.append(_Piece(Token(K.COMMA, ",")))
         if token.kind in _JOINTS:
             found.append(_Piece(token))
         else:
             found[-1].words.append(token)
     return found
+
+
+def _runs_on(token: Token, words: Sequence[Token]) -> bool:
+    """ "restart web it's lagging": a statement without a comma before it."""
+    return bool(token.tail) and token.low == "it" and any(t.kind in VERBS for t in words)
 
 
 def _kept(pieces: list[_Piece], first: int, named: bool) -> list[Token]:
@@ -285,7 +292,7 @@ def _statement(piece: _Piece, points_back: bool, creates: bool, resizes: bool, s
 
 
 def _cue(words: Sequence[Token]) -> bool:
-    return any(t.low.split()[0] in _CUES or t.kind is K.REMARK for t in words)
+    return any(t.low.split()[0] in _CUES or t.kind in (K.REMARK, K.PAST) for t in words)
 
 
 def _harmless(words: Sequence[Token], creates: bool, resizes: bool) -> bool:
@@ -325,7 +332,7 @@ def _acts(words: Sequence[Token], i: int) -> bool:
     if token.kind is K.NEGATION:
         return token.low not in _SOFT_NO
     if token.kind is K.WANT:
-        return not _needs_room(words[i + 1 :])
+        return i + 1 < len(words) and not _needs_room(words[i + 1 :])
     if token.kind is K.GERUND:
         return i == 0 or any(t.kind is K.NOT for t in words)
     return token.kind is K.ALL and token.low != "everything"

@@ -105,6 +105,9 @@ def _no_kind(clause: Clause) -> Ask:
     return not_understood(unknown) if unknown else Ask("which_kind")
 
 
+_ANOTHER = frozenset({"another", "one more", "yet another", "a second"})
+
+
 def is_wish_without_verb(clause: Clause) -> bool:
     """ "a web server called hello" is a wish; a bare "web server" is only a word."""
     named = clause.has(*_ATTRIBUTE, K.PLEASE, K.QUOTE)
@@ -112,7 +115,8 @@ def is_wish_without_verb(clause: Clause) -> bool:
         again = any(t.kind is K.SAME and t.value in ("again", "more") for t in clause.body)
         return again or clause.has(K.COUNT, K.NUMBER, K.PLEASE)
     if clause.has(K.LIKE):
-        return _again(clause) or clause.has(K.COUNT, K.PLEASE)
+        another = any(t.low in _ANOTHER for t in clause.body)
+        return _again(clause) or another or clause.has(K.COUNT, K.PLEASE)
     return bool(clause.heads) and (named or _again(clause))
 
 

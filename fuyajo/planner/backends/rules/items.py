@@ -122,7 +122,9 @@ class Item:
         token = self.tokens[i]
         led = [t.kind for t in self.tokens[: i - 1] if t.kind is not K.FILL]
         plain = token.kind is K.WORD and valid(token.text) and not token.text.endswith("ly")
-        noun = i > 0 and self.tokens[i - 1].value == "one" and self._kind(i - 1) is K.NOUN
+        before = self.tokens[i - 1] if i else token
+        noun = before.kind is K.TEMPLATE or (before.kind is K.NOUN and before.value == "one")
+        noun = noun and not _plural(before)
         return plain and noun and not led and not self.japanese and self._ends(i)
 
     def _counted_names(self, i: int) -> bool:

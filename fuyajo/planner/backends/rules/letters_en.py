@@ -55,6 +55,9 @@ _LETTERS: dict[K, str] = {
     K.IF: "i",
     K.KEEP: "k",
     K.TOO: "Y",
+    K.WORD: "U",
+    K.LIST: "q",
+    K.REMARK: "m",
 }
 BEFORE = r"(?<![^.,atBR?p:])"
 AFTER = r"(?=f*(?:[.,atBR?p]|$))"

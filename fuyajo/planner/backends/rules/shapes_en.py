@@ -69,8 +69,7 @@ def _sized(parts: Parts) -> list[Token] | None:
         t.kind is K.PRONOUN for t in much
     ):
         return None
-    need = parts.get("need")
-    if need and need[0].kind is K.WANT and need[0].low != "need":
+    if not _needs(parts):
         return None
     who = [t for t in parts["who"] if t.low not in ("for", "that") and t.kind is not K.TOO]
     labels = parts.get("label") or []
@@ -81,17 +80,55 @@ def _plain(much: list[Token]) -> list[Token]:
     return [t for t in much if t.kind not in (K.COLON, K.WITH)]
 
 
+def _needs(parts: Parts) -> bool:
+    """ "they need", other than "I need"."""
+    need = parts.get("need")
+    return not need or need[0].kind is not K.WANT or need[0].low == "need"
+
+
+def _switched(parts: Parts) -> list[Token] | None:
+    """ "red off, blue on"."""
+    made: list[Token] = []
+    who: list[Token] = []
+    for token in parts["all"]:
+        if token.kind is not K.PARTICLE:
+            who.append(token)
+            continue
+        value = {"on": "start", "up": "start", "off": "stop", "down": "stop"}.get(str(token.value))
+        if value is None or not any_named(who):
+            return None
+        joint = [t for t in who[:2] if made and t.kind in (K.COMMA, K.AND)]
+        made += [*joint, op(value, [token]), *who[len(joint) :]]
+        who = []
+    return made
+
+
+def _asked(parts: Parts) -> list[Token] | None:
+    """ "could web be restarted?", "can db have 4 GB please?"."""
+    if parts["can"][0].low not in ("can", "could", "might", "may"):
+        return None
+    if parts["be"] and parts["be"][0].low not in ("be", "have", "get", "please"):
+        return None
+    firm = parts["can"][0].low != "can"
+    if not firm and not parts["end"]:
+        return None
+    made = _sized(parts) if "much" in parts else _passive(parts)
+    return made and [Token(K.POLITE, "could you"), *made, *parts["end"]]
+
+
 def _passive(parts: Parts) -> list[Token] | None:
     """ "web should be restarted", "db needs a reboot", "I'd like web shut down"."""
     done = parts["done"][0]
     value = str(done.value)
     if done.kind is K.STATE:
         value = {"running": "start", "stopped": "stop"}[value]
+    elif done.kind is K.LIST:
+        value = {"running": "start", "stopped": "stop"}.get(done.low.split()[-1], "")
     elif done.kind is K.PARTICLE:
         value = {"on": "start", "up": "start", "off": "stop", "down": "stop"}.get(
             str(done.value), ""
         )
-    if value not in SIMPLE - {"revert"} or not any_named(parts["who"]):
+    if not _needs(parts) or value not in SIMPLE - {"revert"} or not any_named(parts["who"]):
         return None
     who = [t for t in parts["who"] if t.low != "that"]
     return [op(value, parts["done"]), *who]
@@ -101,6 +138,8 @@ def _nominal(parts: Parts) -> list[Token] | None:
     """ "a restart of web", "make stop of the server"."""
     value = str(parts["op"][0].value)
     if value not in ("start", "stop", "restart", "delete") or not any_named(parts["who"]):
+        return None
+    if parts["word"] and parts["word"][0].low not in ("needed", "wanted", "required", "necessary"):
         return None
     if parts["of"][0].low not in ("of", "for", "on"):
         return None
@@ -152,6 +191,18 @@ def _fronted(parts: Parts) -> list[Token] | None:
     return [verb, *parts["who"], *(t for t in rest if t.kind is not K.PRONOUN)]
 
 
+def _went_back(parts: Parts) -> list[Token] | None:
+    """ "web back to snapshot monday"."""
+    if parts["back"][0].value != "back" or not any_named(parts["who"]):
+        return None
+    return [op("revert", parts["back"]), *parts["who"], Token(K.FILL, "to"), *parts["op"]]
+
+
+def _for_it(parts: Parts) -> list[Token] | None:
+    """ "60 GB of disk for web, thanks"."""
+    return [op("resize", []), *parts["who"], Token(K.FILL, "to"), *parts["much"]]
+
+
 def _shared_label(parts: Parts) -> list[Token] | None:
     """ "2 CPUs for web, 4 for db"."""
     label = next(t for t in parts["first"] if t.kind in (K.CPU, K.MEMORY, K.DISK))
@@ -193,24 +244,33 @@ def _size_after(parts: Parts) -> list[Token] | None:
     return [*parts["op"], *rest, Token(K.FILL, "to"), *parts["size"], *label]
 
 
+_FRESH = r"(?:^|(?<=[.?tBR:p]))"
 _RULES: tuple[Rule, ...] = (
     *spots_en.FIRST,
     (r(rf"{BEFORE}{TARGET}:D?(?P<op>[OrZ])"), _ordered),
-    (r(rf"{BEFORE}(?P<who>[NA](?:(?:,|a|,a)N)*)(?P<op>r){AFTER}"), _ordered),
+    (r(rf"{_FRESH}(?P<all>[NA](?:(?:,|a|,a)N)*r(?:(?:,|a|,a)[NA]r)*){AFTER}"), _switched),
     (r(rf"{BEFORE}(?P<who>N)(?P<op>Z){AFTER}"), _ordered),
+    (r(rf"{BEFORE}{TARGET}(?P<back>r)f*[DP]?(?P<op>Z)"), _went_back),
+    (r(rf"{BEFORE}(?P<label>L)f*{TARGET}f{SIZES}{AFTER}"), _sized),
+    (r(rf"{BEFORE}(?P<much>[#s]f*L?)f(?P<who>N)(?=f*,?p)"), _for_it),
+    (
+        r(rf"{BEFORE}(?P<can>[iUf]){TARGET}f*(?P<be>f|U)f*(?P<done>[eTOr])(?P<end>,?p?)(?=[?.]|$)"),
+        _asked,
+    ),
+    (r(rf"{BEFORE}(?P<can>[iUf]){TARGET}(?P<be>[xU])f*{SIZES}(?P<end>,?p?)(?=[?.]|$)"), _asked),
     (r(rf"{BEFORE}(?P<first>#L)f(?P<one>N)[,a]+(?P<second>#)f(?P<two>N){AFTER}"), _shared_label),
     (r(rf"{BEFORE}(?P<label>L)f*{TARGET}:{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}{TARGET}(?P<label>L):{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}{TARGET}:{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<who>N)(?P<much>L[:f]*[s#](?:[xfDa,:]*[#sL])*){AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<who>[fY][D]*N[H]*),?w{SIZES}{AFTER}"), _sized),
-    (r(rf"{BEFORE}(?P<want>w)(?P<who>P?D?N[H]*)[fx]+{SIZES}{AFTER}"), _sized),
+    (r(rf"{BEFORE}(?P<want>w)(?P<who>P?D?N[H]*)[fxr]+{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<want>w)(?P<much>D?[s#]f*L?)f(?P<who>N[H]*){AFTER}"), _sized),
-    (r(rf"{BEFORE}[wf]*i?f*{TARGET}f*(?P<need>[dw])[fE,]*{SIZES}{AFTER}"), _sized),
-    (r(rf"{BEFORE}[wf]*{TARGET}f*d+[Df]*(?P<done>[eTgOr]){AFTER}"), _passive),
+    (r(rf"{BEFORE}[wf]*i?f*{TARGET}P?f*(?P<need>[dw])[fE,]*{SIZES}{AFTER}"), _sized),
+    (r(rf"{BEFORE}[wf]*{TARGET}P?f*(?P<need>d+|w)[Df]*(?P<done>[eTgOr]){AFTER}"), _passive),
     (r(rf"{BEFORE}(?P<want>w)(?P<who>P?D?(?:Hn)?N[H]*|P)f*x{SIZES}{AFTER}"), _sized),
-    (r(rf"{BEFORE}(?P<want>w){TARGET}f*(?P<done>[OeTr]){AFTER}"), _passive),
-    (r(rf"{BEFORE}[wcMKO]?D?f*(?P<op>O)(?P<of>[fr]){TARGET}{AFTER}"), _nominal),
+    (r(rf"{BEFORE}(?P<want>w){TARGET}f*(?P<done>[OeTrq]){AFTER}"), _passive),
+    (r(rf"{BEFORE}[wcMKO]?D?f*(?P<op>O)(?P<word>U?)(?P<of>[fr]){TARGET}{AFTER}"), _nominal),
     (r(rf"{BEFORE}(?P<verb>[KSOruwf])(?P<rest>[DfNPCHLrax#s:,]+){AFTER}"), _moved),
     (r(rf"{BEFORE}(?P<give>O)(?P<who>f|[DfA]*[PNHC][THnN,a]*)D?f*(?P<op>O){AFTER}"), _given),
     *spots_en.LAST,

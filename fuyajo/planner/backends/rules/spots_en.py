@@ -84,7 +84,7 @@ def _opened(_parts: Parts) -> list[Token] | None:
 def _listed(parts: Parts) -> list[Token] | None:
     """ "five servers: 1 core, 2 GB", "reboot please: mailer"."""
     before = parts["before"][0]
-    if before.kind is K.OP or before.kind is K.CREATE:
+    if before.kind in (K.OP, K.CREATE, K.WANT):
         return [before]
     return [before] if before.kind is K.PLEASE else [before, Token(K.COMMA, ",")]
 
@@ -118,6 +118,19 @@ def _also(parts: Parts) -> list[Token] | None:
     return [Token(K.AND, "and")] if parts["also"][0].low in ("also", "likewise") else None
 
 
+def _taken(parts: Parts) -> list[Token] | None:
+    """ "a snapshot taken of web"."""
+    return [*parts["snap"]] if parts["done"][0].low in ("taken", "made", "created") else None
+
+
+def _named_so(parts: Parts) -> list[Token] | None:
+    """ "set up lark as a web server", "create lark, a web server"."""
+    if parts["as"][0].low not in ("as", ","):
+        return None
+    name = replace(parts["name"][0], kind=K.NAME)
+    return [*parts["make"], *parts["kind"], Token(K.NAMED, "called"), name]
+
+
 #: Before the words are put in order, and after.
 FIRST: tuple[Rule, ...] = (
     (r(r"(?P<old>[f!])D?[s#]f*L?f+(?P<new>D?[s#])"), _until),
@@ -134,13 +147,16 @@ FIRST: tuple[Rule, ...] = (
 )
 LAST: tuple[Rule, ...] = (
     (r(r"(?:^|(?<=[.,]))[fp]+(?P<joint>:)"), _opened),
-    (r(r"(?P<before>[HpOc])(?P<joint>:)(?=[#sDLnxfwOcMSKpN])"), _listed),
+    (r(r"(?P<before>[HpOcw])(?P<joint>:)(?=[#sDLnxfwOcMSKpN])"), _listed),
     (r(rf"(?P<head>H)d?(?P<done>e){AFTER}"), _made),
     (r(rf"{BEFORE}w(?P<it>P)(?P<named>n)"), _called),
     (r(rf"{BEFORE}!D?f*H,?f*(?P<rest>(?=DH|Df+H|c))"), _rather),
-    (r(r"(?P<joint>,a?|a)(?=[DA]*N(?:(?:,|a)N)*H*k)"), _kept),
+    (r(r"(?P<joint>,a?|a)(?=[DA]*N(?:(?:,|a)N)*H*[km])"), _kept),
     (r(r"(?<=N)(?P<joint>,?a|,)(?=Df*Hn)"), _another),
     (r(r"(?<=.)(?P<also>f)(?=O)"), _also),
     (r(r"(?P<like>E),?(?=[SOKcM#sw])"), _like),
     (r(r"(?P<like>E),"), _like),
+    (r(r"(?P<snap>Z)(?P<done>e)"), _taken),
+    (r(r"(?P<make>[cM]f*)(?P<name>U)(?P<as>f)(?P<kind>DH)"), _named_so),
+    (r(r"(?P<make>[cM]f*)(?P<name>U)(?P<as>,)(?P<kind>DH)"), _named_so),
 )

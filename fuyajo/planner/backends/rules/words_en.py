@@ -25,7 +25,15 @@ _NUMBER_WORDS = (
     "|sixteen|seventeen|eighteen|nineteen|twenty"
 )
 NUMBERS = {word: number for number, word in enumerate(_NUMBER_WORDS.split("|"))}
-NUMBERS |= {"thirty": 30, "forty": 40, "fifty": 50}
+NUMBERS |= {
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+}
 _DOZENS = {"a dozen": "12", "one dozen": "12", "dozen": "12", "half a dozen": "6", "a pair of": "2"}
 
 
@@ -45,20 +53,22 @@ def _gerund_rows() -> list[Row]:
     return rows
 
 
+_GOOD = ("great", "nice", "good", "super", "amazing", "fantastic", "brilliant", "best", "lovely")
+_GOOD += ("wonderful", "helpful", "awesome", "kind", "cool")
+_MOODS = ("grateful", "pleased", "glad", "happy", "obliged", "thankful", "delighted")
+_MUCH = ("", "very ", "so ", "most ", "ever so ", "really ", "extremely ", "much ")
+_COULD = ("if you could", "if you would", "if you'd", "if you can", "if someone could")
+_COULD += ("if somebody could",)
+_THANKFUL = "i'd appreciate it|i would appreciate it|we'd appreciate it|i'd love it|i would really appreciate it"
+
+
 def _kindness() -> Row:
     """ "it would be great if you could": a wish, though it says "if"."""
-    openings = product(
-        ("it would be", "it'd be", "would be", "that would be"),
-        ("great", "nice", "good", "lovely", "wonderful", "helpful", "awesome", "kind", "cool"),
-    )
-    thanks = (
-        "i'd appreciate it|i would appreciate it|i'd be grateful|i would be grateful|we'd appreciate it"
-        "|i'd be glad|i would be glad|i'd be happy|i'd love it|i would be very grateful"
-        "|i'd be very grateful|i would really appreciate it"
-    )
-    first = [" ".join(pair) for pair in openings] + thanks.split("|")
-    forms = product(first, ("if you could", "if you would"))
-    return K.POLITE, "", "|".join(" ".join(form) for form in forms)
+    openings = product(("it would be", "it'd be", "would be", "that would be"), _GOOD)
+    first = [" ".join(pair) for pair in openings] + _THANKFUL.split("|")
+    who = ("i'd be", "i would be", "we'd be", "we would be")
+    first += [f"{am} {much}{mood}" for am, much, mood in product(who, _MUCH, _MOODS)]
+    return K.POLITE, "", "|".join(" ".join(form) for form in product(first, _COULD))
 
 
 def _moments() -> Row:
