@@ -53,12 +53,16 @@ def _gerund_rows() -> list[Row]:
     return rows
 
 
-_GOOD = ("great", "nice", "good", "super", "amazing", "fantastic", "brilliant", "best", "lovely")
-_GOOD += ("wonderful", "helpful", "awesome", "kind", "cool")
+_GOOD: tuple[str, ...] = (
+    *("great", "nice", "good", "super", "amazing", "fantastic", "brilliant", "best", "lovely"),
+    *("wonderful", "helpful", "awesome", "kind", "cool"),
+)
 _MOODS = ("grateful", "pleased", "glad", "happy", "obliged", "thankful", "delighted")
 _MUCH = ("", "very ", "so ", "most ", "ever so ", "really ", "extremely ", "much ")
-_COULD = ("if you could", "if you would", "if you'd", "if you can", "if someone could")
-_COULD += ("if somebody could",)
+_COULD: tuple[str, ...] = (
+    *("if you could", "if you would", "if you'd", "if you can", "if someone could"),
+    "if somebody could",
+)
 _THANKFUL = "i'd appreciate it|i would appreciate it|we'd appreciate it|i'd love it|i would really appreciate it"
 
 
