@@ -63,13 +63,13 @@ _COULD: tuple[str, ...] = (
     *("if you could", "if you would", "if you'd", "if you can", "if someone could"),
     "if somebody could",
 )
-_THANKFUL = "i'd appreciate it|i would appreciate it|we'd appreciate it|i'd love it|i would really appreciate it"
+_THANKFUL = ("i'd appreciate it", "i would appreciate it", "we'd appreciate it", "i'd love it")
 
 
 def _kindness() -> Row:
     """ "it would be great if you could": a wish, though it says "if"."""
     openings = product(("it would be", "it'd be", "would be", "that would be"), _GOOD)
-    first = [" ".join(pair) for pair in openings] + _THANKFUL.split("|")
+    first = [" ".join(pair) for pair in openings] + list(_THANKFUL)
     who = ("i'd be", "i would be", "we'd be", "we would be")
     first += [f"{am} {much}{mood}" for am, much, mood in product(who, _MUCH, _MOODS)]
     return K.POLITE, "", "|".join(" ".join(form) for form in product(first, _COULD))
