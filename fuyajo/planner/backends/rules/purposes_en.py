@@ -60,20 +60,21 @@ def _ordinary(tokens: Sequence[Token], i: int, first: int) -> bool:
 
 def _to(tokens: Sequence[Token], at: int) -> int | None:
     """Where "to save costs" ends."""
-    if tokens[at].low not in ("to", "in order to", "so as to") or at + 2 >= len(tokens):
+    if tokens[at].low not in ("to", "in order to", "so as to") or at + 1 >= len(tokens):
         return None
     if tokens[at + 1].low not in _AIMS or any(t.value in ("revert", "snapshot") for t in tokens):
         return None
     end = at + 2
     while end < len(tokens) and end - at < _MOST + 2 and _aimed(tokens[end]):
         end += 1
-    if end == at + 2 or not (end == len(tokens) or tokens[end].kind in _ENDS):
+    alone = tokens[at + 1].low in ("play", "test", "practise", "practice", "experiment", "learn")
+    if (end == at + 2 and not alone) or not (end == len(tokens) or tokens[end].kind in _ENDS):
         return None
     return end
 
 
 def _aimed(token: Token) -> bool:
-    kinds = _WORDS | {K.MEMORY, K.DISK, K.CPU, K.PARTICLE, K.VAGUE, K.UNSUPPORTED}
+    kinds = _WORDS | {K.WITH, K.MEMORY, K.DISK, K.CPU, K.PARTICLE, K.VAGUE, K.UNSUPPORTED}
     return token.kind in kinds
 
 

@@ -252,7 +252,7 @@ _RULES: tuple[Rule, ...] = (
     (r(rf"{BEFORE}(?P<who>N)(?P<op>Z){AFTER}"), _ordered),
     (r(rf"{BEFORE}{TARGET}(?P<back>r)f*[DP]?(?P<op>Z)"), _went_back),
     (r(rf"{BEFORE}(?P<label>L)f*{TARGET}f{SIZES}{AFTER}"), _sized),
-    (r(rf"{BEFORE}(?P<much>[#s]f*L?)f(?P<who>N)(?=f*,?p)"), _for_it),
+    (r(rf"{BEFORE}(?P<much>sf*L?|#L)f(?P<who>N)(?=f*,?p)"), _for_it),
     (
         r(rf"{BEFORE}(?P<can>[iUf]){TARGET}f*(?P<be>f|U)f*(?P<done>[eTOr])(?P<end>,?p?)(?=[?.]|$)"),
         _asked,

@@ -118,6 +118,11 @@ def _also(parts: Parts) -> list[Token] | None:
     return [Token(K.AND, "and")] if parts["also"][0].low in ("also", "likewise") else None
 
 
+def _both(parts: Parts) -> list[Token] | None:
+    """ "stop web restart db"."""
+    return [*parts["first"], Token(K.AND, "and")]
+
+
 def _taken(parts: Parts) -> list[Token] | None:
     """ "a snapshot taken of web"."""
     return [*parts["snap"]] if parts["done"][0].low in ("taken", "made", "created") else None
@@ -157,6 +162,7 @@ LAST: tuple[Rule, ...] = (
     (r(r"(?P<like>E),?(?=[SOKcM#sw])"), _like),
     (r(r"(?P<like>E),"), _like),
     (r(r"(?P<snap>Z)(?P<done>e)"), _taken),
+    (r(r"(?P<first>ON)(?=O[DN])"), _both),
     (r(r"(?P<make>[cM]f*)(?P<name>U)(?P<as>f)(?P<kind>DH)"), _named_so),
     (r(r"(?P<make>[cM]f*)(?P<name>U)(?P<as>,)(?P<kind>DH)"), _named_so),
 )
