@@ -123,6 +123,20 @@ def _both(parts: Parts) -> list[Token] | None:
     return [*parts["first"], Token(K.AND, "and")]
 
 
+def _of_mine(parts: Parts) -> list[Token] | None:
+    """ "the only server I have"."""
+    return [*parts["head"]] if parts["own"][0].low in _HAVE else None
+
+
+_HAVE = frozenset({"i have", "we have", "i've got", "we've got", "i own", "we own"})
+
+
+def _with_disk(parts: Parts) -> list[Token] | None:
+    """ "delete web and its disk": the disk goes with it."""
+    disk = parts["disk"][0].kind is K.DISK
+    return [*parts["del"], *parts["who"]] if disk and parts["del"][0].value == "delete" else None
+
+
 def _taken(parts: Parts) -> list[Token] | None:
     """ "a snapshot taken of web"."""
     return [*parts["snap"]] if parts["done"][0].low in ("taken", "made", "created") else None
@@ -138,6 +152,11 @@ def _named_so(parts: Parts) -> list[Token] | None:
 
 #: Before the words are put in order, and after.
 FIRST: tuple[Rule, ...] = (
+    (r(r"(?P<head>[HT])(?P<own>e)"), _of_mine),
+    (
+        r(rf"(?P<del>O)(?P<who>[^.?BRt]*[NPH])(?P<with>[afx]+)(?P<its>[DP]?)(?P<disk>L)f*{AFTER}"),
+        _with_disk,
+    ),
     (r(r"(?P<old>[f!])D?[s#]f*L?f+(?P<new>D?[s#])"), _until),
     (r(r"(?P<old>!)D?s(?P<new>)"), _until),
     (r(r"(?P<before>[,a:.]+D?)(?P<one>[#PDo])(?P<named>n)(?!N)"), _numbered),
@@ -145,7 +164,7 @@ FIRST: tuple[Rule, ...] = (
     (r(r"(?P<before>L)(?P<on>r)(?=D?[NPHC])"), _on),
     (r(r"(?P<before>L[fD]*N)(?P<on>r)(?=[#s])"), _on),
     (r(r"(?P<before>[s#]f?L?)(?P<on>r)(?=D?[NPC])"), _on),
-    (r(r"(?P<det>D)(?P<snap>K)(?P<who>)"), _snap),
+    (r(r"(?P<det>D)(?P<snap>O)(?P<who>)"), _snap),
     (r(rf"{BEFORE}(?P<det>)(?P<snap>K){TARGET}{AFTER}"), _snap),
     (r(rf"(?P<op>[OS]){TARGET}:(?=D*[ZoUs#N])"), _arrow),
     (r(rf"{BEFORE}(?P<op>O){TARGET}(?P<back>[rf]+)(?P<rest>[DP]?)(?=Z)"), _back),

@@ -16,7 +16,7 @@ from fuyajo.planner.backends.rules.creations import is_wish_without_verb, parse_
 from fuyajo.planner.backends.rules.drafts import Clause, OpDraft, VmDraft
 from fuyajo.planner.backends.rules.items import not_understood
 from fuyajo.planner.backends.rules.marks import settle
-from fuyajo.planner.backends.rules.moods import foreign, objection, social
+from fuyajo.planner.backends.rules.moods import foreign, friendly, objection, social
 from fuyajo.planner.backends.rules.names import joined, mark_known
 from fuyajo.planner.backends.rules.normalise import is_japanese, normalise, too_long
 from fuyajo.planner.backends.rules.operations import parse_operation
@@ -101,6 +101,9 @@ def read(words: str, scene: Scene, sure: float = 1.0) -> Wish:
     injected = foreign(tokens)
     if injected:
         raise injected
+    kind_words = friendly(tokens)
+    if kind_words:
+        raise Ask(kind_words)
     heard = heard_in(tokens, scene)
     against = objection(heard.tokens)
     if against:
@@ -197,6 +200,8 @@ def _operation(clause: Clause, scene: Scene) -> str | None:
         return None
     if verb.kind is K.OP:
         return None if _starts_new(clause) else _turned(clause, str(verb.value))
+    if verb.kind is K.WANT and _wants_size(clause, scene):
+        return "resize"
     if verb.kind in (K.SPLIT, K.TAKE):
         return _split_operation(clause)
     if verb.kind is not K.AMBIGUOUS or not _about_known(clause, scene):
@@ -204,8 +209,18 @@ def _operation(clause: Clause, scene: Scene) -> str | None:
     return {"make": "resize", "run": "start", "add": "relative"}[str(verb.value)]
 
 
+def _wants_size(clause: Clause, scene: Scene) -> bool:
+    """ "I want 4 GB of RAM for web"."""
+    own = bool(clause.names) and all(name in scene.known for name in clause.names)
+    named = clause.has(K.NAMED, K.NAMED_AFTER, K.LIKE, K.SAME)
+    return own and clause.has(K.SIZE, K.NUMBER) and not clause.heads and not named
+
+
 def _turned(clause: Clause, op: str) -> str:
-    """ "shut web down and up again" is no stop."""
+    """ "set web back to nightly" goes back; "turn it off and on again" restarts."""
+    sized = clause.has(K.SIZE, K.NUMBER)
+    if op == "resize" and not sized and any(t.value == "back" for t in clause.body):
+        return "revert"
     if any(t.kind is K.PARTICLE and t.value == "again" for t in clause.body):
         return "restart"
     return op

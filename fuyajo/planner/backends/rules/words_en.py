@@ -40,16 +40,16 @@ _DOZENS = {"a dozen": "12", "one dozen": "12", "dozen": "12", "half a dozen": "6
 def _gerund_rows() -> list[Row]:
     rows: list[Row] = []
     for op, phrases in _GERUNDS:
-        rows.append((K.GERUND, op, phrases))
+        forms = phrases.split("|")
+        rows.append((K.GERUND, op, list(forms)))
         if op in ("create", "take"):
             continue
-        forms = phrases.split("|")
         # "turning it off", "shutting web down" are told apart by what follows; only "it" is common.
         forms += [
             f"{a} it {b}" for form in forms if len(form.split()) == 2 for a, b in [form.split()]
         ]
         before = ("without", "instead of", "rather than", "not", "and not", "avoid")
-        rows.append((K.NOT_OP, op, "|".join(" ".join(pair) for pair in product(before, forms))))
+        rows.append((K.NOT_OP, op, [" ".join(pair) for pair in product(before, forms)]))
     return rows
 
 
@@ -72,7 +72,7 @@ def _kindness() -> Row:
     first = [" ".join(pair) for pair in openings] + list(_THANKFUL)
     who = ("i'd be", "i would be", "we'd be", "we would be")
     first += [f"{am} {much}{mood}" for am, much, mood in product(who, _MUCH, _MOODS)]
-    return K.POLITE, "", "|".join(" ".join(form) for form in product(first, _COULD))
+    return K.POLITE, "", [" ".join(form) for form in product(first, _COULD)]
 
 
 def _moments() -> Row:
@@ -92,18 +92,16 @@ def _moments() -> Row:
             ),
         ),
     )
-    return K.PLEASE, "", "|".join(" ".join(form) for form in forms)
+    return K.PLEASE, "", [" ".join(form) for form in forms]
 
 
 def _table() -> dict[tuple[str, ...], tuple[K, str]]:
     rows = [*rows_of("en"), *rows_of("en_more"), *_gerund_rows(), _kindness(), _moments()]
-    rows += [(K.NUMBER, value, phrase) for phrase, value in _DOZENS.items()]
+    rows += [(K.NUMBER, value, [phrase]) for phrase, value in _DOZENS.items()]
     # A plain word is only that where nothing else is known of it.
     rows.sort(key=lambda row: row[0] is not K.WORD)
     return {
-        tuple(phrase.split()): (kind, value)
-        for kind, value, phrases in rows
-        for phrase in phrases.split("|")
+        tuple(phrase.split()): (kind, value) for kind, value, phrases in rows for phrase in phrases
     }
 
 
@@ -129,6 +127,7 @@ SPLIT_OPS = {
     ("power", "up"): "start",
     ("switch", "off"): "stop",
     ("switch", "on"): "start",
+    ("switch", "back"): "revert",
     ("bring", "up"): "start",
     ("bring", "down"): "stop",
     ("bring", "back"): "revert",
