@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from fuyajo.planner.backends.rules import numbers, pointing, words_en, words_ja
+from fuyajo.planner.backends.rules import forms_ja, numbers, pointing, words_en, words_ja
 from fuyajo.planner.backends.rules.tokens import HEADS, K, Token, Tokens
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_.'@/][A-Za-z0-9]+)*")
@@ -66,6 +66,7 @@ class _Scanner:
         self.japanese = japanese
         self.at = 0
         self.last: Token | None = None
+        self.last_end = 0
 
     def run(self) -> Iterator[Token]:
         unknown_from: int | None = None
@@ -89,7 +90,7 @@ class _Scanner:
                 yield self._unknown(unknown_from, start)
                 unknown_from = None
             if token is not None:
-                self.last = token
+                self.last, self.last_end = token, self.at
                 yield token
                 if token.kind is K.NAMED and (name := self._name()):
                     yield name
@@ -198,6 +199,7 @@ class _Scanner:
         if self.at >= len(self.text):
             return None
         longest = words_ja.LENGTHS.get(self.low[self.at], 0)
+        form = self._form_ja()
         if self.at and _ascii_word(self.text[self.at]) and _ascii_word(self.text[self.at - 1]):
             return None
         for length in range(min(longest, len(self.text) - self.at), 0, -1):
@@ -208,10 +210,26 @@ class _Scanner:
                 continue
             if piece.isascii() and not self.japanese:
                 continue
+            if form and end <= form[0]:
+                break
             self.at = end
             value = entry[1] or None
             return Token(entry[0], self.text[end - length : end], value)
+        if form:
+            start, self.at = self.at, form[0]
+            return Token(form[1], self.text[start : self.at])
         return None
+
+    def _form_ja(self) -> tuple[int, K] | None:
+        """The request that begins here: behind a verb, or お願いします anywhere."""
+        behind = self.last if self.last_end == self.at else None
+        end = forms_ja.begging(self.low, self.at)
+        found = forms_ja.ending(self.low, self.at, behind)
+        return (
+            max(found, (end, K.PLEASE), key=lambda f: f[0])
+            if found and end
+            else found or ((end, K.PLEASE) if end else None)
+        )
 
     def _word(self) -> Token | None:
         first = _WORD.match(self.text, self.at)

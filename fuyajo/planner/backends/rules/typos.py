@@ -56,6 +56,8 @@ def corrected(text: str, names: frozenset[str]) -> tuple[str, bool]:
 def _slips(text: str, names: frozenset[str]) -> Iterable[tuple[int, int, str]]:
     kept = [found.span() for found in _QUOTED.finditer(text)]
     low = text.lower()
+    # A short English word in a Japanese sentence is a name.
+    shortest = SHORTEST - 1 if text.isascii() else SHORTEST
     for pattern in (_WORD,) if text.isascii() else (_WORD, _KATAKANA):
         for found in pattern.finditer(text):
             word = found[0].lower()
@@ -70,7 +72,7 @@ def _slips(text: str, names: frozenset[str]) -> Iterable[tuple[int, int, str]]:
                 "/",
                 "@",
             )
-            if inside or glued or word in names or _known(word) or len(word) < SHORTEST - 1:
+            if inside or glued or word in names or _known(word) or len(word) < shortest:
                 continue
             if _NAMING.search(low, 0, found.start()):
                 continue

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from fuyajo.domain.context import Turn
 from fuyajo.domain.request import MAX_VMS
 from fuyajo.domain.text_rules import unsafe_reason
-from fuyajo.planner.backends.rules import negation, words_en
-from fuyajo.planner.backends.rules.asides import without_asides
+from fuyajo.planner.backends.rules import asides_ja, marks_ja, negation, slots_ja, words_en
+from fuyajo.planner.backends.rules.asides import Heard, without_asides
 from fuyajo.planner.backends.rules.clauses import split
 from fuyajo.planner.backends.rules.creations import is_wish_without_verb, parse_creation
 from fuyajo.planner.backends.rules.drafts import Clause, OpDraft, VmDraft
@@ -85,8 +85,10 @@ def plain_text(text: str) -> str:
 
 def tokens_of(words: str, scene: Scene) -> Tokens:
     """Every word by its meaning, own VMs marked."""
-    found = mark_known(scan(words, scene.japanese), frozenset(scene.known), scene.japanese)
-    return settle(found, scene.japanese)
+    names = frozenset(scene.known)
+    words = slots_ja.flat(words, names) if scene.japanese else words
+    found = settle(mark_known(scan(words, scene.japanese), names, scene.japanese), scene.japanese)
+    return marks_ja.settle(found, scene) if scene.japanese else found
 
 
 def read(words: str, scene: Scene, sure: float = 1.0) -> Wish:
@@ -97,7 +99,8 @@ def read(words: str, scene: Scene, sure: float = 1.0) -> Wish:
     injected = foreign(tokens)
     if injected:
         raise injected
-    heard = without_asides(tokens)
+    aside = asides_ja.without(tokens) if scene.japanese else Heard(tokens)
+    heard = without_asides(aside.tokens)
     against = objection(heard.tokens)
     if against:
         raise against
@@ -108,7 +111,13 @@ def read(words: str, scene: Scene, sure: float = 1.0) -> Wish:
     _consistent(wanted, operations, scene)
     positive = sum(not c.no and c.verb is not None and c.verb.kind is not K.KEEP for c in clauses)
     mixed = is_japanese(words) and any(_english_word(t) for t in tokens)
-    return Wish(wanted, operations, min(sure, 0.8) if heard.skipped else sure, positive, mixed)
+    return Wish(
+        wanted,
+        operations,
+        min(sure, 0.8) if heard.skipped or aside.skipped else sure,
+        positive,
+        mixed,
+    )
 
 
 def _english_word(token: Token) -> bool:

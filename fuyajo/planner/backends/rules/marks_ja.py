@@ -1,0 +1,240 @@
+"""Japanese tokens whose meaning hangs on their neighbours; like `marks`, nothing is left out in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from fuyajo.planner.backends.rules import verbs_ja
+from fuyajo.planner.backends.rules.scene import Scene
+from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
+
+_FINAL = frozenset({K.STOP, K.QUESTION_MARK, K.PLEASE, K.POLITE, K.TAIL, K.THEN, K.BUT})
+_VALUES = frozenset({K.SIZE, K.NUMBER, K.COUNT, K.SNAPSHOT})
+_LABELS = frozenset({K.MEMORY, K.DISK, K.CPU})
+_UNREAD = frozenset({K.UNKNOWN, K.WORD, K.SMALL})
+_CLAUSE_ENDS = VERBS | {K.STOP, K.QUESTION_MARK, K.WANT, K.KEEP}
+_SIZES = ("スペック", "マシンスペック", "構成", "容量", "サイズ", "仕様", "スペックは")
+_FOR = ("用に", "用で", "用")
+
+
+def settle(tokens: Tokens, scene: Scene) -> Tokens:
+    """The tokens with everything decided that only Japanese word order decides."""
+    listed = list(tokens)
+    for step in _STEPS:
+        listed = step(listed, scene)
+    return tuple(listed)
+
+
+def _at(tokens: list[Token], i: int) -> Token | None:
+    return tokens[i] if 0 <= i < len(tokens) else None
+
+
+def _kind(tokens: list[Token], i: int) -> K | None:
+    return tokens[i].kind if 0 <= i < len(tokens) else None
+
+
+def _fill(token: Token) -> Token:
+    return replace(token, kind=K.FILL, value=None)
+
+
+def _plain_forms(tokens: list[Token], _scene: Scene) -> list[Token]:
+    """webを消す。 alone only says so; an order in this form ends its sentence and is one of several, or
+    has numbers."""
+    orders = sum(t.kind in VERBS for t in tokens) > 1 or any(t.kind in _VALUES for t in tokens)
+    return [
+        replace(t, kind=K.UNKNOWN, value=None)
+        if _is_plain(t) and not (orders and _ends(tokens, i))
+        else t
+        for i, t in enumerate(tokens)
+    ]
+
+
+def _is_plain(token: Token) -> bool:
+    if token.kind is K.TAIL:
+        return token.text in ("する", "をする", "行う", "を行う")
+    return token.kind in VERBS | {K.KEEP} and token.text in verbs_ja.PLAIN
+
+
+def _ends(tokens: list[Token], i: int) -> bool:
+    following = _kind(tokens, i + 1)
+    listed = following is K.COMMA and _kind(tokens, i + 2) is K.NAME
+    return following is None or following in _FINAL or listed
+
+
+def _purposes(tokens: list[Token], _scene: Scene) -> list[Token]:
+    """社内Wiki用に, 参加者分として: what for, in any words, changes nothing of what is made."""
+    found = list(tokens)
+    for i, token in enumerate(tokens):
+        led = token.kind is K.FILL and token.text in _FOR
+        glued = token.kind is K.UNKNOWN and token.text.endswith("用")
+        role = token.kind is K.NAMED_AFTER and token.text == "として"
+        if not (led or glued or role) or not any(t.kind in HEADS | {K.NAME} for t in tokens[i:]):
+            continue
+        if role and _kind(tokens, i - 1) is not K.UNKNOWN:
+            continue
+        at = i - 1
+        while at >= max(0, i - 3) and tokens[at].kind in _UNREAD and not glued:
+            found[at] = _fill(tokens[at])
+            at -= 1
+        if glued and not _names_what_for(tokens, i):
+            continue
+        if glued or role:
+            found[i] = _fill(token)
+    return found
+
+
+def _names_what_for(tokens: list[Token], i: int) -> bool:
+    """〜用に, and 〜用の before a VM of one's own: 〜用のサーバー may ask for another kind of it."""
+    following = _at(tokens, i + 1)
+    if following is None or following.kind is not K.JOSHI:
+        return False
+    return following.text != "の" or _kind(tokens, i + 2) is K.NAME
+
+
+def _vague_numbers(tokens: list[Token], _scene: Scene) -> list[Token]:
+    """倍の4コア: the number says it."""
+    return [
+        _fill(t)
+        if t.kind is K.VAGUE
+        and _kind(tokens, i + 1) is K.JOSHI
+        and _kind(tokens, i + 2) in (K.SIZE, K.NUMBER)
+        else t
+        for i, t in enumerate(tokens)
+    ]
+
+
+def _clauses(tokens: list[Token]) -> list[list[Token]]:
+    found: list[list[Token]] = [[]]
+    for token in tokens:
+        found[-1].append(token)
+        if token.kind in _CLAUSE_ENDS:
+            found.append([])
+    return found
+
+
+def _counts(tokens: list[Token], scene: Scene) -> list[Token]:
+    """2台とも, 今の2台, webとdbの2台: how many there are, said of VMs that are already meant."""
+    return [token for clause in _clauses(tokens) for token in _counted(clause, scene)]
+
+
+def _counted(clause: list[Token], scene: Scene) -> list[Token]:
+    found = list(clause)
+    names = {t.low for t in clause if t.kind is K.NAME}
+    operates = bool(clause) and (clause[-1].kind is K.OP and clause[-1].value != "resize")
+    for i, token in enumerate(clause):
+        if token.kind is not K.COUNT:
+            continue
+        pointed = _at(clause, i - 1)
+        if pointed and pointed.kind is K.PRONOUN and pointed.value == "it":
+            found[i - 1] = _fill(pointed)
+            found[i] = replace(token, kind=K.PRONOUN, value=str(token.value))
+        elif operates and names and token.value == len(names):
+            found[i] = _fill(token)
+        elif operates and _kind(clause, i + 1) is K.FILL and clause[i + 1].text == "とも":
+            found[i] = _all_of(clause, token, scene)
+        elif operates is False and not any(t.kind is K.OP for t in clause):
+            found = [_fill(t) if t.text in ("まとめて", "一括で", "一気に") else t for t in found]
+    return found
+
+
+def _all_of(clause: list[Token], count: Token, scene: Scene) -> Token:
+    """webサーバーを2台とも: all of them, where there are just so many."""
+    kinds = {t.value for t in clause if t.kind in HEADS}
+    templates = {str(v) for v in kinds if v not in ("one", "many", "again")}
+    fitting = [vm for vm in scene.vms if not templates or vm.template in templates]
+    if kinds and len(templates) <= 1 and len(fitting) == count.value:
+        return replace(count, kind=K.ALL, value=None)
+    return count if kinds else replace(count, kind=K.PRONOUN, value=str(count.value))
+
+
+def _each(tokens: list[Token], _scene: Scene) -> list[Token]:
+    """webサーバーと普通のサーバーを2台ずつ: two of each."""
+    at = next((i for i, t in enumerate(tokens) if t.kind is K.FILL and t.text == "ずつ"), None)
+    if at is None or _kind(tokens, at - 1) is not K.COUNT:
+        return tokens
+    heads = [i for i, t in enumerate(tokens[:at]) if t.kind in HEADS]
+    if len(heads) < 2 or any(t.kind in VERBS | {K.COUNT} for t in tokens[: at - 1]):
+        return tokens
+    count = tokens[at - 1]
+    found: list[Token] = []
+    for i, token in enumerate(tokens):
+        if i != at - 1:
+            found.append(token)
+        if i in heads:
+            found.append(count)
+    return found
+
+
+def _resized(tokens: list[Token], _scene: Scene) -> list[Token]:
+    """メモリを4GBに oldは削除; 512MBで十分なので、そうして: the verb of a resize that is left out."""
+    found = list(tokens)
+    for i, token in enumerate(tokens):
+        value = _kind(tokens, i - 1) in (K.SIZE, K.CPU)
+        into = token.kind is K.JOSHI and token.text in ("に", "へ") and value
+        if into and _kind(tokens, i + 1) is K.NAME and _kind(tokens, i + 2) is K.JOSHI:
+            verb = next((t for t in tokens[i:] if t.kind in VERBS), None)
+            if verb is not None and verb.value not in ("resize", "relative"):
+                found[i] = Token(K.OP, "にして", "resize")
+        so = token.kind is K.UNKNOWN and token.text in ("そう", "その様に", "そのように", "それで")
+        sized = any(t.kind is K.SIZE for t in tokens[:i])
+        alone = not any(t.kind in VERBS for t in tokens[:i])
+        if so and sized and alone and _kind(tokens, i + 1) is K.TAIL:
+            found[i] = Token(K.OP, token.text, "resize")
+    return found
+
+
+def _raised(tokens: list[Token], _scene: Scene) -> list[Token]:
+    """monitorを上げて starts it; サーバーを2台増やして makes two; メモリを上げて is a resize."""
+    found: list[Token] = []
+    for clause in _clauses(tokens):
+        verb = clause[-1] if clause else None
+        if verb is not None and verb.kind is K.OP and verb.value == "relative":
+            sized = any(t.kind in _LABELS | {K.SIZE, K.NUMBER} or t.text in _SIZES for t in clause)
+            counted = any(t.kind is K.COUNT for t in clause)
+            headed = any(t.kind in HEADS for t in clause)
+            if not sized and headed and counted and verb.text.startswith(("増や", "ふや")):
+                clause = [*clause[:-1], replace(verb, kind=K.CREATE, value=None)]
+            elif not sized and not counted and verb.text.startswith(("上げ", "あげ")):
+                named = any(t.kind is K.NAME for t in clause)
+                clause = [*clause[:-1], replace(verb, value="start")] if named else clause
+        found += clause
+    return found
+
+
+def _named_snapshot(tokens: list[Token], _scene: Scene) -> list[Token]:
+    """web スナップショット: an order as short as web 停止."""
+    last = len(tokens) - 1
+    while last >= 0 and tokens[last].kind is K.STOP:
+        last -= 1
+    acts = any(t.kind in VERBS | {K.JOSHI, K.LIST} for t in tokens)
+    if (
+        last < 1
+        or tokens[last].kind is not K.SNAPSHOT
+        or tokens[last - 1].kind is not K.NAME
+        or acts
+    ):
+        return tokens
+    return [*tokens[:last], Token(K.OP, tokens[last].text, "snapshot"), *tokens[last + 1 :]]
+
+
+def _described(tokens: list[Token], _scene: Scene) -> list[Token]:
+    """使っていないredisを消して: what is the matter with a VM that is named."""
+    return [
+        _fill(t) if t.kind is K.REMARK and _kind(tokens, i + 1) is K.NAME else t
+        for i, t in enumerate(tokens)
+    ]
+
+
+_Step = Callable[[list[Token], Scene], list[Token]]
+_STEPS: tuple[_Step, ...] = (
+    _plain_forms,
+    _purposes,
+    _vague_numbers,
+    _counts,
+    _each,
+    _resized,
+    _raised,
+    _named_snapshot,
+    _described,
+)

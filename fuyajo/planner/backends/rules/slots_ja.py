@@ -1,0 +1,134 @@
+"""Short notation in Japanese wishes, written out: 「・メモリ: 4GB」, 「メモリ→8GB」, 「削除: a, b」.
+
+Text in, text out; only signs, labels and line ends change, so that nothing is understood here that the
+rules would not understand in a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ARROW = r"[ \t]*(?:→|⇒|➡|⇨|->|=>|から(?=\d))[ \t]*"
+_UNIT = r"(?:[GMTgmt](?:i?[Bb])?|ギガ(?:バイト)?|メガ(?:バイト)?|テラ|コア|cores?|cpu|vcpu|個|つ)?"
+#: 2GB→4GB: the new value.
+_CHANGED = re.compile(rf"\d[\d.,]*[ ]?{_UNIT}{_ARROW}(?=\d)", re.IGNORECASE)
+_ANY_ARROW = re.compile(r"[ \t]*(?:→|⇒|➡|⇨|->|=>)[ \t]*")
+_BULLET = re.compile(r"[ \t]*(?:[-*・●○■□◆◇▪•‣★☆>]+|\(?\d{1,2}[.):、](?!\d))[ \t]*(?=\S)")
+#: 2コア/4GB, 名前: x / メモリ: 2GB; a path, a date and web/db stay what they are.
+_SLASH = re.compile(
+    r"(?<=[^\s/:0-9A-Za-z])/(?=[^\s/])|(?<=\w)/(?=[^\sA-Za-z0-9/])|(?<=\S)[ ]/[ ](?=\S)"
+)
+_BARE_SLASH = re.compile(r"(?<=[GMTgmtBb])/(?=\d)|(?<=\d)/(?=\d+ ?[GMTgmt])")
+_PIPE = re.compile(r"[ \t]*[|｜][ \t]*")
+_NOUNS = (
+    "停止|起動|再起動|削除|破棄|シャットダウン|リブート|リスタート|スタート|廃止|撤去|消去|作成|構築|新規作成|追加|変更"
+    "|リサイズ|スナップショット作成|スナップショット取得"
+)
+_VERB_FIRST = re.compile(
+    rf"(?:^|(?<=\n))(?P<verb>{_NOUNS})[ ]?(?:対象)?[ ]?:[ ]*(?P<rest>[^:\n。]+)(?=\n|\Z)"
+)
+_COUNTED = re.compile(r"(?:台数|数量|個数|必要数|必要台数)[ ]?(?:[:=は]|→)?[ ]*(\d{1,4})[ ]?台?")
+_AFTER = re.compile(
+    r"(?:変更後|変更先|新しい値|希望値|新)(?:の(?:値|サイズ|容量))?[ ]?[:=][ ]*(?P<rest>[^\n。、]+)"
+)
+_LABEL = re.compile(
+    r"(?:対象(?:の)?(?:vm|サーバ|マシン|ホスト)?|種別|種類|タイプ|テンプレート|テンプレ|項目|操作|作業|作業内容|内容"
+    r"|依頼内容|要望|用件|変更内容|変更箇所|希望|構成|スペック|サーバ種別|vm種別|vm|サーバ|処理"
+    r"|アクション|やること|実施内容)[ ]?[:=][ ]*",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(
+    r"^[^\n:。0-9A-Za-z]{0,12}(?:依頼|お願い|作業|要望|整理|手順|タスク|TODO|やること)"
+    r"(?:です|事項|リスト|一覧)?[ ]?[:。]?[ ]*(?:\n|(?<=:)|(?<=: ))",
+    re.IGNORECASE,
+)
+_BELOW = re.compile(
+    r"(?:以下|下記|次)(?:の(?P<what>vm|サーバ|マシン|仮想マシン|もの|リスト|一覧|対象|\d台|\d台のvm|\d台のサーバ|\d台のマシン))?"
+    r"(?P<joshi>を|の|は|について)",
+    re.IGNORECASE,
+)
+_BUILD = re.compile(
+    r"(?:以下|下記|次)の(?:構成|内容|条件|スペック|仕様|設定|要件|通り|とおり)(?:で|の|に|にて|通りに)?(?:、)?"
+)
+_NAMES = re.compile(r"[a-z0-9-]+(?:(?:[ ]*[,、・&と][ ]*|[ ]+)[a-z0-9-]+)*\Z")
+_NAME = re.compile(r"[a-z0-9-]+")
+_PAREN = re.compile(r"[ ]?\(([^()\n]{1,40})\)")
+_ONLY_SIZES = re.compile(
+    r"(?:(?:メモリ|ディスク|CPU|ストレージ|容量|コア数|コア|RAM)?[はが:= ]*"
+    rf"\d[\d.,]*[ ]?{_UNIT}(?:台)?[、,/・ と]*)+\Z",
+    re.IGNORECASE,
+)
+_SAYS_NAME = re.compile(
+    r"[a-z0-9-]*[ ]?(?:と?いうのは|って|は|が)?(?:どちらも|両方(?:とも)?|すべて|全部|いずれも)?(?:これは)?"
+    r"(?:vm|サーバ|マシン|仮想マシン|ホスト|サーバ)(?:の名前|名|の名称|のこと)(?:です|だよ|である|ね|だ)?",
+    re.IGNORECASE,
+)
+_TELLS_NAME = re.compile(
+    rf"(?:(?<=。)|(?<=\n))[ ]?(?:ちなみに|なお)?、?(?P<said>{_SAYS_NAME.pattern})(?:。|\Z)",
+    re.IGNORECASE,
+)
+
+
+def flat(text: str, names: frozenset[str]) -> str:
+    """The text with its notation written out; `names` are the user's own VMs."""
+    text = _CHANGED.sub("", text)
+    text = _ANY_ARROW.sub(" ", text)
+    text = _HEADING.sub("", text)
+    text = _lines(text, names)
+    text = _BUILD.sub("", text)
+    text = _TELLS_NAME.sub("", text)
+    text = _PAREN.sub(_spoken, text)
+    text = _COUNTED.sub(r"\1台", text)
+    text = _AFTER.sub(r"\g<rest>に変更", text)
+    text = _VERB_FIRST.sub(r"\g<rest>を\g<verb>", text)
+    text = _LABEL.sub("", text)
+    return _PIPE.sub(" ", _SLASH.sub("、", _BARE_SLASH.sub("、", text)))
+
+
+def _spoken(found: re.Match[str]) -> str:
+    """(メモリ4GB) is said in passing, (VM名です) explains; everything else in brackets is asked about."""
+    inside = found[1].strip()
+    if _ONLY_SIZES.match(inside):
+        return f" {inside} "
+    return "" if _SAYS_NAME.fullmatch(inside) else found[0]
+
+
+def _lines(text: str, names: frozenset[str]) -> str:
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    if len(lines) < 2:
+        return text
+    marked = [_BULLET.sub("", line, count=1) for line in lines]
+    listed = [i for i, line in enumerate(lines) if marked[i] != line]
+    own = [i for i in range(1, len(lines)) if _all_names(marked[i], names)]
+    if own and own == list(range(1, len(lines))) and _BELOW.search(lines[0]):
+        joined = "、".join(marked[i] for i in own)
+        return _BELOW.sub(lambda found: f"{joined}{found['joshi']}", marked[0], count=1)
+    if not listed and not any(_LABEL.match(line) for line in lines):
+        return text
+    whole = marked[0]
+    for i in range(1, len(marked)):
+        attribute = _is_attribute(marked[i]) and (
+            i - 1 == 0 or _is_attribute(marked[i - 1]) or i in listed
+        )
+        whole += (" " if attribute and not whole.endswith(("。", "い", "て")) else "\n") + marked[i]
+    return whole
+
+
+def _all_names(line: str, names: frozenset[str]) -> bool:
+    low = line.lower().rstrip("。")
+    return bool(_NAMES.match(low)) and all(n in names or n == "" for n in _NAME.findall(low))
+
+
+_ATTRIBUTE = re.compile(
+    r"(?:対象|種別|種類|タイプ|テンプレ|台数|数量|名前|名称|ホスト名|サーバ名|vm名|メモリ|ディスク|ストレージ|cpu|コア|ram|項目|変更後"
+    r"|web ?サーバ|ウェブサーバ|サーバ|vm|\d)",
+    re.IGNORECASE,
+)
+_ACTS = re.compile(
+    rf"{_NOUNS}|して|せよ|止め|消し|作っ|戻し|増や|減ら|上げ|下げ|取っ|撮っ|落と|立ち"
+)
+
+
+def _is_attribute(line: str) -> bool:
+    """A line that only adds to the wish around it."""
+    return bool(_ATTRIBUTE.match(line)) and (line.startswith("変更後") or not _ACTS.search(line))
