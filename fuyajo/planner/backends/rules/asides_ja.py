@@ -41,6 +41,8 @@ _CONDITIONS = ("たら", "れば", "ても")
 _ASIDE_QUESTIONS = ("誰", "何", "どこ", "いつ", "なに", "だれ", "なんで", "どれ")
 _SO = ("し", "たし", "だし", "いし", "るし", "んし", "くて", "てて", "くって", "まして", "んでて")
 _TOPIC = Token(K.JOSHI, "は")
+#: Nobody gives more reasons in one message.
+_MOST = 12
 _STARTERS = ("でも", "ただし", "しかし", "ただ、", "ただし、", "でも、")
 
 
@@ -50,8 +52,9 @@ def without(tokens: Tokens) -> Heard:
     kept: list[Token] = []
     skipped = False
     rest = list(listed)
-    while (at := _reason_at(rest, kept)) is not None:
-        start = _begin(rest, at)
+    tries = 0
+    while tries < _MOST and (at := _reason_at(rest, kept)) is not None:
+        start, tries = _begin(rest, at), tries + 1
         found = _reason(rest[start:at], rest[at + 1 :])
         if found is None:
             kept += rest[: at + 1]

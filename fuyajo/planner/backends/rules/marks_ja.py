@@ -65,11 +65,12 @@ def _ends(tokens: list[Token], i: int) -> bool:
 def _purposes(tokens: list[Token], _scene: Scene) -> list[Token]:
     """社内Wiki用に, 参加者分として: what for, in any words, changes nothing of what is made."""
     found = list(tokens)
-    for i, token in enumerate(tokens):
+    meant = max((i for i, t in enumerate(tokens) if t.kind in HEADS | {K.NAME}), default=-1)
+    for i, token in enumerate(tokens[: meant + 1]):
         led = token.kind is K.FILL and token.text in _FOR
         glued = token.kind is K.UNKNOWN and token.text.endswith("用")
         role = token.kind is K.NAMED_AFTER and token.text == "として"
-        if not (led or glued or role) or not any(t.kind in HEADS | {K.NAME} for t in tokens[i:]):
+        if not (led or glued or role):
             continue
         if role and _kind(tokens, i - 1) is not K.UNKNOWN:
             continue
@@ -133,8 +134,8 @@ def _counted(clause: list[Token], scene: Scene) -> list[Token]:
             found[i] = _fill(token)
         elif operates and _kind(clause, i + 1) is K.FILL and clause[i + 1].text == "とも":
             found[i] = _all_of(clause, token, scene)
-        elif operates is False and not any(t.kind is K.OP for t in clause):
-            found = [_fill(t) if t.text in ("まとめて", "一括で", "一気に") else t for t in found]
+    if any(t.kind is K.COUNT for t in clause) and not any(t.kind is K.OP for t in clause):
+        found = [_fill(t) if t.text in ("まとめて", "一括で", "一気に") else t for t in found]
     return found
 
 
@@ -177,11 +178,13 @@ def _resized(tokens: list[Token], _scene: Scene) -> list[Token]:
             if verb is not None and verb.value not in ("resize", "relative"):
                 found[i] = Token(K.OP, "にして", "resize")
         so = token.kind is K.UNKNOWN and token.text in ("そう", "その様に", "そのように", "それで")
-        sized = any(t.kind is K.SIZE for t in tokens[:i])
-        alone = not any(t.kind in VERBS for t in tokens[:i])
-        if so and sized and alone and _kind(tokens, i + 1) is K.TAIL:
+        if so and _kind(tokens, i + 1) is K.TAIL and _said_how_much(tokens[:i]):
             found[i] = Token(K.OP, token.text, "resize")
     return found
+
+
+def _said_how_much(tokens: list[Token]) -> bool:
+    return any(t.kind is K.SIZE for t in tokens) and not any(t.kind in VERBS for t in tokens)
 
 
 def _raised(tokens: list[Token], _scene: Scene) -> list[Token]:
