@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from fuyajo.planner.backends.rules.asides import Heard
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
 
+_HISTORY = frozenset({K.UNKNOWN, K.TIME, K.FILL, K.JOSHI, K.TAIL, K.PAST, K.VAGUE})
 _ENDS = frozenset({K.STOP, K.QUESTION_MARK})
 _TARGETS = HEADS | {K.NAME, K.CREATED, K.PRONOUN}
 _LABELS = frozenset({K.MEMORY, K.DISK, K.CPU})
@@ -48,7 +49,7 @@ _STARTERS = ("でも", "ただし", "しかし", "ただ、", "ただし、", "�
 
 def without(tokens: Tokens) -> Heard:
     """What is left, and whether words were left out that nobody looked at."""
-    listed = _corrected(_kept_besides(_reasons_marked(tokens)))
+    listed = _corrected(_kept_besides(_without_history(_reasons_marked(tokens))))
     kept: list[Token] = []
     skipped = False
     rest = list(listed)
@@ -73,9 +74,27 @@ def _reasons_marked(tokens: Sequence[Token]) -> list[Token]:
         following = tokens[i + 1].kind if i + 1 < len(tokens) else None
         open_end = token.text.endswith("て") and following is not K.COMMA
         so = token.kind is K.UNKNOWN and token.text.endswith(_SO) and not open_end
+        matter = token.kind is K.REMARK and i > 0 and tokens[i - 1].kind is K.JOSHI
         if so and following is not None and following not in _ENDS | {K.TAIL}:
             found.append(Token(K.REASON, "し"))
+        elif matter and following in VERBS:
+            found.append(Token(K.REASON, ""))
     return found
+
+
+def _without_history(tokens: list[Token]) -> list[Token]:
+    """うっかり作ってしまったdevを消して: what once happened to a VM that is named."""
+    for i, token in enumerate(tokens[:-1]):
+        if token.kind is not K.PAST or tokens[i + 1].kind is not K.NAME:
+            continue
+        start = i
+        while start and tokens[start - 1].kind in _HISTORY | VERBS:
+            start -= 1
+        told = any(t.text.startswith(_HEARSAY) for t in tokens[start : i + 1])
+        first = start == 0 or tokens[start - 1].kind in _ENDS | {K.COMMA, K.REASON, K.PLEASE}
+        if first and not told and not any(_gives_order(tokens, j) for j in range(start, i)):
+            return [*tokens[:start], *_without_history(tokens[i + 1 :])]
+    return tokens
 
 
 def _reason_at(tokens: Sequence[Token], before: Sequence[Token]) -> int | None:

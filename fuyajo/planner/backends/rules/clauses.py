@@ -153,7 +153,42 @@ def _split_japanese(tokens: Tokens) -> list[Clause]:
         else:
             body.append(token)
     clauses.append(Clause(None, tuple(body)))
-    return _made_but_off([trimmed for clause in clauses if (trimmed := _trim(clause))])
+    return _once(_made_but_off([trimmed for clause in clauses if (trimmed := _trim(clause))]))
+
+
+def _once(clauses: list[Clause]) -> list[Clause]:
+    """devを動かしたい。起動して。 is one order; VMを作って。webサーバー1台。 says behind it what to make."""
+    found: list[Clause] = []
+    for clause in clauses:
+        before = found[-1] if found else None
+        if before is None or before.verb is None or before.no or clause.no:
+            found.append(clause)
+        elif _repeats(before, clause):
+            continue
+        elif _announces(before, clause):
+            found[-1] = replace(clause, verb=before.verb)
+        else:
+            found.append(clause)
+    return found
+
+
+def _repeats(before: Clause, clause: Clause) -> bool:
+    """The same verb again, with nothing beside it."""
+    verb, first = clause.verb, before.verb
+    if verb is None or first is None or verb.kind is not K.OP or first.kind is not K.OP:
+        return False
+    idle = all(t.kind in (K.FILL, K.PLEASE, K.COMMA) for t in clause.body)
+    return idle and bool(before.body) and verb.value == first.value
+
+
+def _announces(before: Clause, clause: Clause) -> bool:
+    """A bare "make a VM", and right behind it the kind that is meant."""
+    loose = {K.NOUN, K.JOSHI, K.FILL, K.PLEASE}
+    bare = before.verb is not None and before.verb.kind is K.CREATE
+    bare = bare and all(t.kind in loose for t in before.body) and before.heads == 1
+    described = clause.has(*_ATTRIBUTES, K.COUNT, K.MEMORY, K.DISK)
+    more = clause.has(K.TOO, K.AND, K.SAME, K.LIKE)
+    return bare and clause.verb is None and clause.heads == 1 and described and not more
 
 
 def _made_but_off(clauses: list[Clause]) -> list[Clause]:

@@ -124,7 +124,9 @@ def ending(low: str, at: int, last: Token | None) -> tuple[int, K] | None:
     if last.text.endswith("たい"):
         found.append(_AFTER_TAI.match(low, at))
     if last.kind in (K.OP, K.CREATE, K.AMBIGUOUS, K.TAKE):
-        found += [_AFTER_NOUN.match(low, at), _AFTER_PLAIN.match(low, at)]
+        found.append(_AFTER_NOUN.match(low, at))
+    if last.kind in VERBS | {K.KEEP}:
+        found.append(_AFTER_PLAIN.match(low, at))
     ends = [match.end() for match in found if match and match.end() > at]
     if not ends:
         return None

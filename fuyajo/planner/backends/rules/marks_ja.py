@@ -44,10 +44,16 @@ def _plain_forms(tokens: list[Token], _scene: Scene) -> list[Token]:
     orders = sum(t.kind in VERBS for t in tokens) > 1 or any(t.kind in _VALUES for t in tokens)
     return [
         replace(t, kind=K.UNKNOWN, value=None)
-        if _is_plain(t) and not (orders and _ends(tokens, i))
+        if _is_plain(t) and not ((orders or _is_told(tokens, i)) and _ends(tokens, i))
         else t
         for i, t in enumerate(tokens)
     ]
+
+
+def _is_told(tokens: list[Token], i: int) -> bool:
+    """webは残すこと, webを消すようお願いします."""
+    following = _at(tokens, i + 1)
+    return following is not None and following.text.startswith(("こと", "よう"))
 
 
 def _is_plain(token: Token) -> bool:
@@ -68,6 +74,7 @@ def _purposes(tokens: list[Token], _scene: Scene) -> list[Token]:
     meant = max((i for i, t in enumerate(tokens) if t.kind in HEADS | {K.NAME}), default=-1)
     for i, token in enumerate(tokens[: meant + 1]):
         led = token.kind is K.FILL and token.text in _FOR
+        led = led or (token.text == "用の" and _kind(tokens, i + 1) is K.NAME)
         glued = token.kind is K.UNKNOWN and token.text.endswith("用")
         role = token.kind is K.NAMED_AFTER and token.text == "として"
         if not (led or glued or role):
@@ -183,6 +190,11 @@ def _resized(tokens: list[Token], _scene: Scene) -> list[Token]:
     return found
 
 
+def _new(clause: list[Token]) -> bool:
+    """Whether the words can mean one that is not there yet."""
+    return any(t.kind in _LABELS | {K.SIZE, K.COUNT, K.NAMED, K.NAMED_AFTER} for t in clause)
+
+
 def _said_how_much(tokens: list[Token]) -> bool:
     return any(t.kind is K.SIZE for t in tokens) and not any(t.kind in VERBS for t in tokens)
 
@@ -192,6 +204,9 @@ def _raised(tokens: list[Token], _scene: Scene) -> list[Token]:
     found: list[Token] = []
     for clause in _clauses(tokens):
         verb = clause[-1] if clause else None
+        off = any(t.kind is K.STATE and t.value == "stopped" for t in clause)
+        if verb is not None and verb.value == "run" and off and not _new(clause):
+            clause = [*clause[:-1], replace(verb, kind=K.OP, value="start")]
         if verb is not None and verb.kind is K.OP and verb.value == "relative":
             sized = any(t.kind in _LABELS | {K.SIZE, K.NUMBER} or t.text in _SIZES for t in clause)
             counted = any(t.kind is K.COUNT for t in clause)
@@ -221,6 +236,19 @@ def _named_snapshot(tokens: list[Token], _scene: Scene) -> list[Token]:
     return [*tokens[:last], Token(K.OP, tokens[last].text, "snapshot"), *tokens[last + 1 :]]
 
 
+def _wanted(tokens: list[Token], _scene: Scene) -> list[Token]:
+    """サーバーが1台欲しいです wants one; 止めて欲しいです begs."""
+    found = list(tokens)
+    for i, token in enumerate(tokens):
+        wishes = token.kind is K.POLITE and token.text.startswith(("欲し", "ほし"))
+        if wishes and _kind(tokens, i - 1) not in VERBS | {K.TAIL}:
+            found[i] = replace(token, kind=K.WANT)
+        thing = token.kind is K.PRONOUN and token.text in ("やつ", "もの", "ヤツ", "奴")
+        if thing and _kind(tokens, i - 1) is K.STATE:
+            found[i] = replace(token, kind=K.NOUN, value="one")
+    return found
+
+
 def _described(tokens: list[Token], _scene: Scene) -> list[Token]:
     """使っていないredisを消して: what is the matter with a VM that is named."""
     return [
@@ -240,4 +268,5 @@ _STEPS: tuple[_Step, ...] = (
     _raised,
     _named_snapshot,
     _described,
+    _wanted,
 )

@@ -14,6 +14,12 @@ _KANJI_NUMBER = re.compile(
 #: ひとつ … ここのつ; いっこ and the like are not common enough.
 _COUNTS = ("ひと", "ふた", "みっ", "よっ", "いつ", "むっ", "なな", "やっ", "ここの")
 _KANA_COUNT = re.compile(rf"({'|'.join(_COUNTS)})つ(?!か)")
+#: いちだい … きゅうだい, where a particle ends it.
+_KANA = ("いち", "に", "さん", "よん", "ご", "ろく", "なな", "はち", "きゅう")
+_KANA_VMS = re.compile(
+    rf"(?<=[をがのは、 ア-ヶa-zA-Z])({'|'.join(_KANA)})だい"
+    r"(?=[をの、 ]|つく|たて|けし|とめ|お願い|おねが|くだ|ほし|\Z)"
+)
 #: サーバー and サーバ, メモリー and メモリ are the same words.
 _LONG_VOWEL = re.compile(r"(サーバ|さーば|メモリ|ルータ|ユーザ|クラスタ|プロセッサ)ー")
 #: 2 vCPUs/4 GB are two sizes.
@@ -60,7 +66,16 @@ def normalise(text: str) -> str:
     flat = _APART.sub(r"\1", flat)
     flat = _MARKED.sub(r"\2", flat)
     flat = _KANA_COUNT.sub(lambda found: f"{_COUNTS.index(found[1]) + 1}つ", flat)
-    return _KANJI_NUMBER.sub(lambda found: str(_kanji_value(found[0])), flat)
+    flat = _KANA_VMS.sub(lambda found: f"{_KANA.index(found[1]) + 1}台", flat)
+    return _KANJI_NUMBER.sub(lambda found: _digits(flat, found), flat)
+
+
+def _digits(flat: str, found: re.Match[str]) -> str:
+    """Apart from a name before it: VM三つ."""
+    glued = (
+        found.start() and flat[found.start() - 1].isascii() and flat[found.start() - 1].isalnum()
+    )
+    return f"{' ' if glued else ''}{_kanji_value(found[0])}"
 
 
 def _kanji_value(numeral: str) -> int:

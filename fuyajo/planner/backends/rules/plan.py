@@ -5,6 +5,7 @@ from __future__ import annotations
 from fuyajo.domain.texts import Lang
 from fuyajo.planner.backend import Completion, PlannerRequest
 from fuyajo.planner.backends.rules import verdict, words_en
+from fuyajo.planner.backends.rules.answers_ja import answered
 from fuyajo.planner.backends.rules.followups import follow_up
 from fuyajo.planner.backends.rules.normalise import MAX_CHARS, is_japanese
 from fuyajo.planner.backends.rules.replies import chat, planned
@@ -18,7 +19,8 @@ def plan(request: PlannerRequest) -> Completion:
     spoken = language(request.text, request.lang)
     kind: str | None
     try:
-        wish = follow_up(request) or understand(request.text, request.vms, request.turns)
+        wish = follow_up(request) or answered(request)
+        wish = wish or understand(request.text, request.vms, request.turns)
     except Ask as ask:
         better = helpful(ask, request)
         kind, sure = verdict.of_question(better)

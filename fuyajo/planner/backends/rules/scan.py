@@ -206,7 +206,7 @@ class _Scanner:
             end = self.at + length
             piece = self.low[self.at : end]
             entry = words_ja.PHRASES.get(piece)
-            if entry is None or (_ascii_word(piece[-1]) and _ascii_word(self.text[end : end + 1])):
+            if entry is None or (_ascii_word(piece[-1]) and self._goes_on(end)):
                 continue
             if piece.isascii() and not self.japanese:
                 continue
@@ -219,6 +219,11 @@ class _Scanner:
             start, self.at = self.at, form[0]
             return Token(form[1], self.text[start : self.at])
         return None
+
+    def _goes_on(self, end: int) -> bool:
+        """Whether a word in Latin letters is longer than up to here: ok-1 is not ok."""
+        after = self.text[end : end + 2]
+        return _ascii_word(after[:1]) or (after[:1] in ("-", "_") and _ascii_word(after[1:]))
 
     def _form_ja(self) -> tuple[int, K] | None:
         """The request that begins here: behind a verb, or お願いします anywhere."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from fuyajo.planner.backends.rules.tokens import K, Tokens
+
 _ARROW = r"[ \t]*(?:→|⇒|➡|⇨|->|=>|から(?=\d))[ \t]*"
 _UNIT = r"(?:[GMTgmt](?:i?[Bb])?|ギガ(?:バイト)?|メガ(?:バイト)?|テラ|コア|cores?|cpu|vcpu|個|つ)?"
 #: 2GB→4GB: the new value.
@@ -38,7 +40,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _HEADING = re.compile(
-    r"^[^\n:。0-9A-Za-z]{0,12}(?:依頼|お願い|作業|要望|整理|手順|タスク|TODO|やること)"
+    r"^(?:[^\n:。0-9A-Za-z]|vm){0,12}(?:依頼|お願い|作業|要望|整理|手順|タスク|TODO|やること)"
     r"(?:です|事項|リスト|一覧)?[ ]?[:。]?[ ]*(?:\n|(?<=:)|(?<=: ))",
     re.IGNORECASE,
 )
@@ -69,8 +71,37 @@ _TELLS_NAME = re.compile(
 )
 
 
+_OPENING = re.compile(
+    r"(?:\A|(?<=\n)|(?<=。))(?:(?:ご多忙|お忙し|夜分|夜遅|朝早|お休み|突然|急な|急で|何度|度々|たびたび|毎度|いつも|お取り込み|お疲れ)"
+    r"[^、。\n\d]{0,14}(?:すみません|すいません|申し訳[^、。\n]{0,9}|恐縮です|恐れ入ります|失礼(?:いた)?します|ごめん|悪い"
+    r"|お世話になっております|お世話になっています|お世話様です)(?:なさい|の|ん)?(?:です|だ)?(?:が|けど|けれど)?[、。]?)+"
+)
+_SORRY = re.compile(
+    r"\A(?:(?:(?:あ+[っー]*|いや|いえ|違う)(?=[、。!\s])|ごめん(?:なさい)?|すまん|すみません|訂正(?:です|します)?|違った|違いました"
+    r"|間違え(?:た|ました|ちゃった)|間違い(?:です|でした)?|失礼(?:しました)?|やっぱ(?:り)?)[、。!\s]*)+(?=[^、。!\s])"
+)
+_BESIDES = re.compile(
+    r"(?:今|いま|既に|すでに|現在)?(?:ある|使って(?:い)?る|動いて(?:い)?る)?(?:やつ|もの|の|サーバ|vm|マシン)とは別に、?",
+    re.IGNORECASE,
+)
+_HAVING = re.compile(r"(?<=[にへ])した(?:上で|うえで|後で?に?|あとで?に?|のち|ら次に|ら、次に)、?")
+_UP_TO = re.compile(
+    r"の(?:ところ|所|時点|地点|状態|段階)(?:まで|に|へ)(?=[^、。]*(?:戻|もど|ロール|巻き|復元))"
+)
+_SNAPSHOT_NAME = re.compile(
+    r"[、。 ]?(?:スナップショット|スナップ)(?:の)?(?:名前|名称|名)(?:は|:|が|を)?[ ]*"
+    r"(?P<name>[A-Za-z][A-Za-z0-9-]*)"
+    r"(?:です|にして(?:ください)?|で(?:お願いします)?|として)?(?:。|\Z)"
+)
+_BACK = re.compile(r"(?=ロールバック|巻き戻|差し戻|復元|戻|リストア)")
+_SHOT = re.compile(r"(?=スナップショット|スナップ)")
+
+
 def flat(text: str, names: frozenset[str]) -> str:
     """The text with its notation written out; `names` are the user's own VMs."""
+    text = _SORRY.sub("", _OPENING.sub("", text), count=1)
+    text = _UP_TO.sub("に", _HAVING.sub("して、", _BESIDES.sub("", text)))
+    text = _snapshot_named(text)
     text = _CHANGED.sub("", text)
     text = _ANY_ARROW.sub(" ", text)
     text = _HEADING.sub("", text)
@@ -83,6 +114,35 @@ def flat(text: str, names: frozenset[str]) -> str:
     text = _VERB_FIRST.sub(r"\g<rest>を\g<verb>", text)
     text = _LABEL.sub("", text)
     return _PIPE.sub(" ", _SLASH.sub("、", _BARE_SLASH.sub("、", text)))
+
+
+_LABELS = frozenset({K.MEMORY, K.DISK, K.CPU})
+
+
+def short(body: Tokens) -> bool:
+    """web メモリ4G, dbのメモリ 8GB, api 4コア/8GB: an order in notes. With は or が it is a statement."""
+    kinds = {t.kind for t in body}
+    noted = kinds <= _LABELS | {K.NAME, K.SIZE, K.NUMBER, K.JOSHI, K.FILL, K.COMMA, K.AND, K.COLON}
+    return (
+        noted
+        and body[0].kind is K.NAME
+        and body[-1].kind in _LABELS | {K.SIZE, K.NUMBER}
+        and bool(kinds & _LABELS)
+        and all(t.text == "の" for t in body if t.kind is K.JOSHI)
+    )
+
+
+def _snapshot_named(text: str) -> str:
+    """…をロールバックして。スナップショット名はok-1です。: the name goes where a sentence would have it."""
+    found = _SNAPSHOT_NAME.search(text)
+    if not found:
+        return text
+    rest = f"{text[: found.start()]}。{text[found.end() :]}".strip("。")
+    if _BACK.search(rest):
+        return _BACK.sub(f"スナップショット{found['name']}に", rest, count=1)
+    if _SHOT.search(rest):
+        return _SHOT.sub(f"{found['name']}という名前の", rest, count=1)
+    return f"{rest}スナップショットを{found['name']}という名前で取得"
 
 
 def _spoken(found: re.Match[str]) -> str:

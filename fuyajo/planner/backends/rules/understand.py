@@ -181,6 +181,7 @@ def _gives_size(clause: Clause, scene: Scene) -> bool:
     """ "4 GB of memory for web, please", webのメモリを4GBに."""
     own = bool(clause.names) and all(name in scene.known for name in clause.names)
     asked = clause.has(K.PLEASE) or clause.body[-1].text in ("に", "へ")
+    asked = asked or (scene.japanese and slots_ja.short(clause.body))
     named = clause.has(K.NAMED, K.NAMED_AFTER, K.LIKE, K.SAME)
     return own and asked and not named and clause.has(K.SIZE, K.NUMBER) and not clause.heads
 
