@@ -7,6 +7,8 @@ order, no condition, no quotation, no number that the wish does not give itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from fuyajo.planner.backends.rules.asides import Heard
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
@@ -58,7 +60,7 @@ def without(tokens: Tokens) -> Heard:
         start, tries = _begin(rest, at), tries + 1
         found = _reason(rest[start:at], rest[at + 1 :])
         if found is None:
-            kept += rest[: at + 1]
+            kept += [*rest[:at], _unread(rest[start:at], rest[at])]
             rest = rest[at + 1 :]
             continue
         skipped = True
@@ -147,9 +149,13 @@ def _reason(said: list[Token], rest: list[Token]) -> list[Token] | None:
     values = [t for t in said if t.kind in _VALUES]
     given = any(t.kind in _VALUES for t in order)
     if values and not given:
-        return None
+        unread = any(t.kind in (K.UNKNOWN, K.WORD, K.PAST, K.NEGATION, K.TIME) for t in said)
+        return None if unread else [t for t in said if t.kind not in (K.WANT, K.REMARK)]
     kept: list[Token] = []
-    if not any(t.kind in _TARGETS for t in order):
+    meant = {t.kind for t in order if t.kind in _TARGETS}
+    if meant == {K.PRONOUN} and any(t.kind is K.NAME for t in said):
+        return [*_about(said), Token(K.REMARK, "…"), Token(K.STOP, "。")]
+    if not meant:
         kept = _about(said)
         if sum(t.kind is K.NAME for t in kept) > 1 and not any(t.kind is K.AND for t in kept):
             return None
@@ -157,6 +163,13 @@ def _reason(said: list[Token], rest: list[Token]) -> list[Token] | None:
     if given and len(labels) == 1 and not any(t.kind in _LABELS for t in order):
         kept.append(labels[0])
     return kept
+
+
+def _unread(said: list[Token], reason: Token) -> Token:
+    """webのほうがdbより速いので消して: of two VMs nobody can tell which one is meant."""
+    names = [i for i, t in enumerate(said) if t.kind is K.NAME]
+    apart = any(not any(t.kind in (K.AND, K.COMMA) for t in said[a:b]) for a, b in pairwise(names))
+    return replace(reason, kind=K.UNKNOWN) if apart else reason
 
 
 def _is_serious(said: list[Token]) -> bool:
@@ -180,7 +193,9 @@ def _is_serious(said: list[Token]) -> bool:
 
 def _about(said: list[Token]) -> list[Token]:
     """The VMs that a reason speaks of, with the "and" between them, as the topic of the order."""
-    places = [i for i, t in enumerate(said) if t.kind in _TARGETS]
+    named = any(t.kind in _TARGETS - {K.PRONOUN} for t in said)
+    kinds = _TARGETS - ({K.PRONOUN} if named else set())
+    places = [i for i, t in enumerate(said) if t.kind in kinds]
     if not places:
         return []
     found: list[Token] = []
@@ -248,16 +263,32 @@ def _corrected(tokens: list[Token]) -> list[Token]:
 
 def _told(tokens: list[Token]) -> list[Token]:
     """ウェブサーバーが必要になりました。ご準備ください。: what is the matter first, then the order."""
-    at = next((i for i, t in enumerate(tokens) if t.kind is K.STOP), None)
-    if at is None or at == 0 or at + 1 >= len(tokens):
-        return tokens
-    said, rest = tokens[:at], tokens[at + 1 :]
+    for _ in range(_MOST):
+        at = next((i for i, t in enumerate(tokens) if t.kind is K.STOP), None)
+        if at is None or at == 0 or at + 1 >= len(tokens):
+            return tokens
+        said, rest = tokens[:at], tokens[at + 1 :]
+        found = _reason(said, rest) if _is_report(said) else None
+        if found is None:
+            return tokens
+        tokens = found + rest
+    return tokens
+
+
+_POINTS_ON = ("こう", "次", "このよう", "こんな", "そう", "ログ", "メール", "メッセージ", "件名")
+
+
+def _is_report(said: list[Token]) -> bool:
+    """A sentence that only says how things are; what it might quote is not told from an order."""
     report = any(t.kind in (K.PAST, K.REMARK, K.UNKNOWN) for t in said[-3:])
+    if not report or any(_gives_order(said, i) for i in range(len(said))):
+        return False
     about = any(t.kind in _TARGETS | _LABELS for t in said)
-    if not report or not about or any(_gives_order(said, i) for i in range(len(said))):
-        return tokens
-    found = _reason(said, rest)
-    return tokens if found is None else found + rest
+    points = any(mark in t.text for t in said for mark in _POINTS_ON)
+    bad = {K.TIME, K.IF, K.NEGATION, K.VAGUE, K.UNSUPPORTED, K.WORD, K.LIST} - (
+        {K.WORD} if about else set()
+    )
+    return about or not (points or any(t.kind in bad for t in said))
 
 
 def _object_first(tokens: list[Token]) -> list[Token]:

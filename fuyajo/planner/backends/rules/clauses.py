@@ -167,6 +167,11 @@ def _once(clauses: list[Clause]) -> list[Clause]:
             continue
         elif _announces(before, clause):
             found[-1] = replace(clause, verb=before.verb)
+        elif _says_how_much(before, clause):
+            verb = replace(before.verb, value="resize")
+            found[-1] = replace(before, verb=verb, body=(*before.body, *clause.body))
+        elif (joined := _about_one(before, clause)) is not None:
+            found[-1] = joined
         else:
             found.append(clause)
     return found
@@ -179,6 +184,35 @@ def _repeats(before: Clause, clause: Clause) -> bool:
         return False
     idle = all(t.kind in (K.FILL, K.PLEASE, K.COMMA) for t in clause.body)
     return idle and bool(before.body) and verb.value == first.value
+
+
+_HOW_MUCH = frozenset(
+    {K.SIZE, K.NUMBER, K.CPU, K.MEMORY, K.DISK, K.JOSHI, K.FILL, K.PLEASE, K.COMMA}
+)
+
+
+def _says_how_much(before: Clause, clause: Clause) -> bool:
+    """nasのメモリを増やしたい。4GBでお願いします。: by itself the number is a total."""
+    bare = before.verb is not None and before.verb.value == "relative"
+    bare = bare and not before.has(K.SIZE, K.NUMBER)
+    only = clause.verb is None and all(t.kind in _HOW_MUCH for t in clause.body)
+    return bare and only and clause.has(K.SIZE, K.NUMBER)
+
+
+def _about_one(before: Clause, clause: Clause) -> Clause | None:
+    """webサーバー2台とサーバー1台を作って。サーバーのメモリは4GBで。: one of them again, and what it has."""
+    creates = before.verb is not None and before.verb.kind is K.CREATE and clause.verb is None
+    if not creates or not clause.body or clause.body[0].kind not in HEADS or clause.heads != 1:
+        return None
+    of = len(clause.body) > 2 and clause.body[1].text in ("の", "は")
+    places = [i for i, t in enumerate(before.body) if t.value == clause.body[0].value]
+    labelled = clause.has(K.MEMORY, K.DISK, K.CPU) and not clause.has(
+        K.COUNT, K.NAMED, K.NAMED_AFTER
+    )
+    if not of or not labelled or len(places) != 1 or before.body[places[0]].kind not in HEADS:
+        return None
+    at = places[0] + 1
+    return replace(before, body=(*before.body[:at], *clause.body[2:], *before.body[at:]))
 
 
 def _announces(before: Clause, clause: Clause) -> bool:
@@ -285,4 +319,6 @@ def _only_adds(clause: Clause) -> bool:
         or (leading is not None and leading.kind is K.PRONOUN)
     )
     pronouns = sum(t.kind is K.PRONOUN for t in clause.body)
-    return again and pronouns <= 1 and (clause.has(*_ATTRIBUTES) or clause.verb is not None)
+    counted = clause.has(K.COUNT) and clause.verb is None
+    attributes = counted or clause.has(*_ATTRIBUTES) or clause.verb is not None
+    return again and pronouns <= 1 and attributes

@@ -102,14 +102,14 @@ def _names_what_for(tokens: list[Token], i: int) -> bool:
 
 def _vague_numbers(tokens: list[Token], _scene: Scene) -> list[Token]:
     """倍の4コア: the number says it."""
-    return [
-        _fill(t)
-        if t.kind is K.VAGUE
-        and _kind(tokens, i + 1) is K.JOSHI
-        and _kind(tokens, i + 2) in (K.SIZE, K.NUMBER)
-        else t
-        for i, t in enumerate(tokens)
-    ]
+    found = list(tokens)
+    for i, token in enumerate(tokens):
+        numbered = _kind(tokens, i + 2) in (K.SIZE, K.NUMBER)
+        if token.kind is K.VAGUE and _kind(tokens, i + 1) is K.JOSHI and numbered:
+            found[i] = _fill(token)
+            if i and tokens[i - 1].text == "今の":
+                found[i - 1] = _fill(tokens[i - 1])
+    return found
 
 
 def _clauses(tokens: list[Token]) -> list[list[Token]]:
@@ -195,6 +195,19 @@ def _new(clause: list[Token]) -> bool:
     return any(t.kind in _LABELS | {K.SIZE, K.COUNT, K.NAMED, K.NAMED_AFTER} for t in clause)
 
 
+def _put(tokens: list[Token], _scene: Scene) -> list[Token]:
+    """dbを停止状態にして, cacheをオンラインにして: a state that is asked for."""
+    found: list[Token] = []
+    for token in tokens:
+        state = found[-1] if found else None
+        into = token.kind is K.OP and token.text.startswith("に") and token.value == "resize"
+        if into and state is not None and state.kind is K.STATE:
+            found[-1] = replace(token, value="start" if state.value == "running" else "stop")
+        else:
+            found.append(token)
+    return found
+
+
 def _said_how_much(tokens: list[Token]) -> bool:
     return any(t.kind is K.SIZE for t in tokens) and not any(t.kind in VERBS for t in tokens)
 
@@ -249,6 +262,13 @@ def _wanted(tokens: list[Token], _scene: Scene) -> list[Token]:
     return found
 
 
+def _taken_back(tokens: list[Token], _scene: Scene) -> list[Token]:
+    """webを止めて。冗談です。"""
+    if not any(t.kind in VERBS for t in tokens):
+        return tokens
+    return [replace(t, kind=K.NEGATION) if t.text == "冗談" else t for t in tokens]
+
+
 def _described(tokens: list[Token], _scene: Scene) -> list[Token]:
     """使っていないredisを消して: what is the matter with a VM that is named."""
     return [
@@ -266,7 +286,9 @@ _STEPS: tuple[_Step, ...] = (
     _each,
     _resized,
     _raised,
+    _put,
     _named_snapshot,
+    _taken_back,
     _described,
     _wanted,
 )

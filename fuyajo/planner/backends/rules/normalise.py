@@ -14,6 +14,17 @@ _KANJI_NUMBER = re.compile(
 #: ひとつ … ここのつ; いっこ and the like are not common enough.
 _COUNTS = ("ひと", "ふた", "みっ", "よっ", "いつ", "むっ", "なな", "やっ", "ここの")
 _KANA_COUNT = re.compile(rf"({'|'.join(_COUNTS)})つ(?!か)")
+#: Words that have one usual spelling.
+_SPELT = {
+    "デビアン": "debian",
+    "エンジンエックス": "nginx",
+    "ぎが": "ギガ",
+    "めが": "メガ",
+    "てら": "テラ",
+}
+_SPELLED = re.compile(
+    r"デビアン|エンジンエックス|(?<=\d)(?:ぎが|めが|てら)(?=ばいと|に|の|で|へ|まで|を|、|\Z)"
+)
 #: いちだい … きゅうだい, where a particle ends it.
 _KANA = ("いち", "に", "さん", "よん", "ご", "ろく", "なな", "はち", "きゅう")
 _KANA_VMS = re.compile(
@@ -66,6 +77,7 @@ def normalise(text: str) -> str:
     flat = _APART.sub(r"\1", flat)
     flat = _MARKED.sub(r"\2", flat)
     flat = _KANA_COUNT.sub(lambda found: f"{_COUNTS.index(found[1]) + 1}つ", flat)
+    flat = _SPELLED.sub(lambda found: _SPELT[found[0]], flat)
     flat = _KANA_VMS.sub(lambda found: f"{_KANA.index(found[1]) + 1}台", flat)
     return _KANJI_NUMBER.sub(lambda found: _digits(flat, found), flat)
 

@@ -40,8 +40,9 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _HEADING = re.compile(
-    r"^(?:[^\n:。0-9A-Za-z]|vm){0,12}(?:依頼|お願い|作業|要望|整理|手順|タスク|TODO|やること)"
-    r"(?:です|事項|リスト|一覧)?[ ]?[:。]?[ ]*(?:\n|(?<=:)|(?<=: ))",
+    r"^(?:[^\n:。0-9A-Za-z]|vm){0,12}(?:依頼|お願い|作業|要望|整理|手順|タスク|TODO|こと|下記|以下)"
+    r"(?:です|事項|リスト|一覧|内容|の通り|のとおり|の件)*(?:を|、|で)?(?:お願い|よろしく|頼)?[ぁ-ん]{0,8}"
+    r"[ ]?[:。]?[ ]*(?:\n|(?<=:)|(?<=: ))",
     re.IGNORECASE,
 )
 _BELOW = re.compile(
@@ -58,6 +59,10 @@ _PAREN = re.compile(r"[ ]?\(([^()\n]{1,40})\)")
 _ONLY_SIZES = re.compile(
     r"(?:(?:メモリ|ディスク|CPU|ストレージ|容量|コア数|コア|RAM)?[はが:= ]*"
     rf"\d[\d.,]*[ ]?{_UNIT}(?:台)?[、,/・ と]*)+\Z",
+    re.IGNORECASE,
+)
+_ONLY_NAME = re.compile(
+    r"(?:名前|名称|ホスト名|vm名|サーバ名)(?:は|:|が)?[ ]?[a-z][a-z0-9-]*(?:で|です)?\Z",
     re.IGNORECASE,
 )
 _SAYS_NAME = re.compile(
@@ -97,8 +102,20 @@ _BACK = re.compile(r"(?=ロールバック|巻き戻|差し戻|復元|戻|リス
 _SHOT = re.compile(r"(?=スナップショット|スナップ)")
 
 
+_DRAWN = re.compile(r"(?<=[ぁ-ん])[ー〜~]+(?=[、。!?\s]|\Z)")
+_HONOUR = re.compile(r"(?<=[a-z0-9])(?:さん|くん|君|ちゃん|氏)(?=[をのはがもと、]|って)")
+_TITLED = re.compile(
+    r"【[^】a-z0-9]{0,8}(?:依頼|お願い|至急|急ぎ|緊急|重要|要望|作業|申請|相談|連絡)[^】a-z0-9]{0,8}】[ ]?"
+)
+_BEFORE = re.compile(
+    r"(?:アップデート|更新|作業|変更|移行|リリース|デプロイ|メンテ(?:ナンス)?|テスト|実験|検証|改修|インストール|バージョンアップ"
+    r"|アップグレード|パッチ(?:適用)?|入れ替え|いじる|触る|試す|何かする)(?:を)?(?:する|やる|行う)?の?前(?:に|なので|だから)、?(?=.*スナップ)"
+)
+
+
 def flat(text: str, names: frozenset[str]) -> str:
     """The text with its notation written out; `names` are the user's own VMs."""
+    text = _DRAWN.sub("", _HONOUR.sub("", _TITLED.sub("", _BEFORE.sub("", text))))
     text = _SORRY.sub("", _OPENING.sub("", text), count=1)
     text = _UP_TO.sub("に", _HAVING.sub("して、", _BESIDES.sub("", text)))
     text = _snapshot_named(text)
@@ -126,9 +143,9 @@ def short(body: Tokens) -> bool:
     return (
         noted
         and body[0].kind is K.NAME
-        and body[-1].kind in _LABELS | {K.SIZE, K.NUMBER}
+        and (body[-1].kind in _LABELS | {K.SIZE, K.NUMBER} or body[-1].text == "で")
         and bool(kinds & _LABELS)
-        and all(t.text == "の" for t in body if t.kind is K.JOSHI)
+        and all(t.text == "の" for t in body[:-1] if t.kind is K.JOSHI)
     )
 
 
@@ -148,7 +165,7 @@ def _snapshot_named(text: str) -> str:
 def _spoken(found: re.Match[str]) -> str:
     """(メモリ4GB) is said in passing, (VM名です) explains; everything else in brackets is asked about."""
     inside = found[1].strip()
-    if _ONLY_SIZES.match(inside):
+    if _ONLY_SIZES.match(inside) or _ONLY_NAME.match(inside):
         return f" {inside} "
     return "" if _SAYS_NAME.fullmatch(inside) else found[0]
 
@@ -157,7 +174,7 @@ def _lines(text: str, names: frozenset[str]) -> str:
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     if len(lines) < 2:
         return text
-    marked = [_BULLET.sub("", line, count=1) for line in lines]
+    marked = _numbered(lines) or [_BULLET.sub("", line, count=1) for line in lines]
     listed = [i for i, line in enumerate(lines) if marked[i] != line]
     own = [i for i in range(1, len(lines)) if _all_names(marked[i], names)]
     if own and own == list(range(1, len(lines))) and _BELOW.search(lines[0]):
@@ -172,6 +189,17 @@ def _lines(text: str, names: frozenset[str]) -> str:
         )
         whole += (" " if attribute and not whole.endswith(("。", "い", "て")) else "\n") + marked[i]
     return whole
+
+
+def _numbered(lines: list[str]) -> list[str] | None:
+    """①…, ②…: those signs are plain numbers by now; they count the lines, so they count nothing else."""
+    found = [_PLAIN_NUMBER.match(line) for line in lines]
+    if not all(m and int(m[1]) == i for i, m in enumerate(found, 1)):
+        return None
+    return [line[m.end() :].strip() for line, m in zip(lines, found, strict=True) if m]
+
+
+_PLAIN_NUMBER = re.compile(r"(\d{1,2})(?![\d.,:)台つ個コ月日時分GMTgmt])")
 
 
 def _all_names(line: str, names: frozenset[str]) -> bool:
