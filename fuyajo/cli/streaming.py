@@ -30,6 +30,8 @@ class Stream:
             return
         pieces = getattr(event, "text", None)
         if pieces is not None:
+            if getattr(event, "restarts", False):
+                self.end()  # the planner itself began again; what stands there is not the message
             self._shown += pieces
             sys.stdout.write(inert(pieces))
             sys.stdout.flush()

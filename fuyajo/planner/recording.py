@@ -108,6 +108,8 @@ class Recorder:
                     if isinstance(item, Completion):
                         self._keep(request, pieces, _completion_data(item))
                     else:
+                        if item.restarts:
+                            pieces.clear()
                         pieces.append(item.text)
                     yield item
             except BackendError as error:

@@ -31,16 +31,19 @@ if TYPE_CHECKING:  # measuring is loaded when something is measured; a plan only
     from fuyajo.planner.gate.cases import DataSet
     from fuyajo.planner.gate.report import Report
     from fuyajo.planner.gate.run import Measured, Run
+    from fuyajo.service.taping import Tape
 
     OnRun = Callable[[Run, Measured], None]
 
 REPLY_CHARS = 4000
+# How long a planner that needs no admission may go without the known questions, in minutes.
+TRUSTED_MINUTES = 24 * 60.0
 
 
 @dataclass(frozen=True)
 class Measure:
     """What to measure: all of the shipped data set, or less, or another one; `k` runs of each case,
-    `parallel` at once (None: as fits the planner)."""
+    `parallel` at once (None: as fits the planner). `tape` records the planner or stands in for it."""
 
     backend: str
     dataset: Path | None = None
@@ -49,6 +52,7 @@ class Measure:
     limit: int | None = None
     parallel: int | None = None
     stop_early: bool = False
+    tape: Tape | None = None
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ def evaluate(actor: Actor, measure: Measure, on_run: OnRun) -> Report:
     from fuyajo.planner.gate.run import Measured, Wanted, parallel_for
     from fuyajo.planner.gate.run import measure as run
 
-    dataset, backend = cases_of(measure), made(actor, measure.backend)
+    dataset, backend = cases_of(measure), _measured(actor, measure)
     begun, measured = now(), Measured(measure.k)
     directory = actor.home.planner(actor.user)
     parallel = measure.parallel or parallel_for(backend)
@@ -126,6 +130,17 @@ def evaluate(actor: Actor, measure: Measure, on_run: OnRun) -> Report:
         raise measured.gone
     bound = fingerprint(measure.backend, identity)
     return report(measure.backend, dataset, measured, identity, bound, begun)
+
+
+def _measured(actor: Actor, measure: Measure) -> Backend:
+    """The planner itself, or the recording that stands in for it and needs no account."""
+    from fuyajo.service.planning import backend_settings
+
+    if measure.tape is None:
+        return made(actor, measure.backend)
+    if measure.tape.replay is not None:
+        return measure.tape.player
+    return measure.tape.around(made(actor, measure.backend), backend_settings(actor))
 
 
 def admit(
@@ -188,6 +203,19 @@ def canary(actor: Actor, name: str) -> tuple[Canary, Standing]:
     if sung.failed is None and name in TRUSTED:
         actor.admissions.readmit(name)
     return sung, standing(_record(actor, name), bound, now())
+
+
+def canaries_due(actor: Actor, name: str) -> list[str]:
+    """The trusted planners that a conversation with `name` may ask, and that nobody checked for a day."""
+    from fuyajo.service.planning import backend_settings
+
+    wanted = sorted(TRUSTED) if name == "auto" else [name] if name in TRUSTED else []
+    settings = backend_settings(actor)
+    return [
+        each
+        for each in wanted
+        if not missing(each, settings) and canary_due(_record(actor, each), now(), TRUSTED_MINUTES)
+    ]
 
 
 async def _sing(actor: Actor, backend: Backend) -> Canary:

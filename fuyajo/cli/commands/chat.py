@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+from contextlib import suppress
 
 import click
 
@@ -12,9 +13,10 @@ from fuyajo.cli.output import fail, note, say
 from fuyajo.cli.talking import Talking, in_language_of, talking
 from fuyajo.cli.telling import failed_json, planned_json, tell
 from fuyajo.cli.typed import at_terminal, history, read_line
-from fuyajo.domain.errors import Exit, FuyajoError, shown
+from fuyajo.domain.errors import Exit, FuyajoError, Unavailable, shown
 from fuyajo.domain.texts import text
 from fuyajo.service.planning import BACKENDS, checked_backend
+from fuyajo.views.inert import inert
 
 
 @click.command(
@@ -46,6 +48,7 @@ class Chat:
 
     def run(self) -> int:
         """Until the end of the input, /quit, or Ctrl-C twice. The exit code."""
+        self._check()
         if at_terminal() and not self._call.as_json:
             note(text("chat.hello", self._call.lang))
         with history(self._call.actor.home.chat_history(self._call.actor.user)):
@@ -61,6 +64,23 @@ class Chat:
                         raise
                     self._interrupted = True
                     note(["", text("chat.canceled", self._call.lang)])
+
+    def _check(self) -> None:
+        """The known questions first, for a planner that serves without an admission. One that cannot be
+        reached says so at the first wish."""
+        if self._talking.tape is not None:
+            return
+        from fuyajo.service.evaluating import canaries_due, canary
+
+        lang = self._call.lang
+        for name in canaries_due(
+            self._call.actor, self._backend or self._call.actor.settings.backend
+        ):
+            note(text("chat.checking", lang, backend=name))
+            with suppress(Unavailable):
+                why = canary(self._call.actor, name)[1].why
+                if why is not None:
+                    note(inert(f"{why.message(lang)}\n{why.hint(lang)}"))
 
     def _end(self) -> int:
         if at_terminal():

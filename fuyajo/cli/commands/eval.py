@@ -17,6 +17,7 @@ from fuyajo.domain.errors import Exit
 from fuyajo.domain.texts import text
 from fuyajo.planner.gate.admission import ADMIT_K
 from fuyajo.service.evaluating import Held, Measure, admit, canary, evaluate, standings
+from fuyajo.service.taping import tape_for
 
 if TYPE_CHECKING:
     from fuyajo.planner.gate.report import Report
@@ -42,6 +43,8 @@ html_option = click.option(
         "fuyajo eval --backend openai -k 5 --html report.html",
         "fuyajo eval --backend claude --classes greeting,injection --limit 5",
         "fuyajo eval --backend openai --dataset my.jsonl --json | jq .classes",
+        "fuyajo eval --backend claude --limit 2 -k 1 --record said.jsonl",
+        "fuyajo eval --replay said.jsonl --limit 2 -k 1",
         "fuyajo eval admit openai",
         "fuyajo eval list",
     ),
@@ -62,6 +65,8 @@ html_option = click.option(
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many cases of each class.")
 @parallel_option
 @html_option
+@click.option("--record", metavar="FILE", help="Keep what the planner says.")
+@click.option("--replay", metavar="FILE", help="Play a recording back instead of asking.")
 @common
 @click.pass_context
 def command(
@@ -74,18 +79,21 @@ def command(
     limit: int | None,
     parallel: int | None,
     html: Path | None,
+    record: str | None,
+    replay: str | None,
 ) -> int | None:
     """Measure a planner: whether it plans what is asked for, and nothing where nothing is asked for."""
     if context.invoked_subcommand is not None:
         _none_before(context, context.invoked_subcommand)
         return None
-    if backend is None:
-        raise click.UsageError("name a planner: --backend NAME")
+    if (backend is None) == (replay is None):
+        raise click.UsageError("name a planner: --backend NAME, or a recording: --replay FILE")
     _writable(html)
     kinds = tuple(filter(None, (classes or "").split(",")))
     from fuyajo.cli.gate import progress_for
 
-    wanted = Measure(backend, dataset, runs, kinds, limit, parallel)
+    name, tape = backend or "replay", tape_for(record, replay)
+    wanted = Measure(name, dataset, runs, kinds, limit, parallel, tape=tape)
     with progress_for(call) as on_run:
         found = evaluate(call.actor, wanted, on_run)
     _show(call, found)

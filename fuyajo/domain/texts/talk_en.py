@@ -47,6 +47,7 @@ EN: dict[str, str] = {
     "problem.not_a_recording": "line {line} is no recorded answer",
     "hint.not_a_recording": "make a recording with `fuyajo plan --record FILE`",
     # --- fuyajo chat -----------------------------------------------------------------------------
+    "chat.checking": "asking {backend} the known questions first (once a day) …",
     "chat.hello": "Say what you want; /help shows the commands.",
     "chat.help": """\
   /apply         carry the last plan out

@@ -42,6 +42,7 @@ JA: dict[str, str] = {
     "hint.not_recorded": "同じ言葉と同じ VM で `--record {file} --backend claude` を付けて記録してください",
     "problem.not_a_recording": "{line} 行目は記録された返答ではありません",
     "hint.not_a_recording": "`fuyajo plan --record FILE` で記録を作ってください",
+    "chat.checking": "まず {backend} に決まった質問をします (一日一回) …",
     "chat.hello": "頼みたいことをどうぞ。/help で使えるコマンドを表示します。",
     "chat.help": """\
   /apply         最後の計画を実行

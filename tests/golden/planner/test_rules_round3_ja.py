@@ -1,4 +1,4 @@
-"""Japanese wishes and talk of people whom the rules had not seen, conversations included; scored by the gate."""
+"""Japanese wishes and talk of people whom the rules had not seen, with their conversations."""
 
 from __future__ import annotations
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from fuyajo.service import evaluating
 from tests.support.command_line import World, machine
-from tests.support.scripted_backend import ScriptedBackend, config, stand_in
+from tests.support.gate import Knowing
+from tests.support.scripted_backend import CHAT, ScriptedBackend, config, stand_in
 
 WISH = "a web server called shop with 1 GB of memory"
 
@@ -119,3 +121,25 @@ def test_a_pipe_keeps_nothing_but_plans(chat: Chat, world: World) -> None:
 
 def test_a_wrong_backend_is_told_at_once(chat: Chat) -> None:
     assert chat("hello", argv=("--backend", "x"))[0] == 2
+
+
+@pytest.mark.parametrize(("reply", "may"), [(CHAT, False), ("right", True)])
+def test_the_known_questions_come_first_once_a_day(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch, reply: Any, may: bool
+) -> None:
+    """A planner that serves without an admission: one that plans nothing at all fails them too."""
+    backend = Knowing() if may else ScriptedBackend(reply)
+    backend.name = "claude"
+    asked: list[str] = []
+
+    def make(name: str, _settings: object) -> object:
+        asked.append(name)
+        return backend
+
+    monkeypatch.setattr(evaluating, "make", make)
+    monkeypatch.setattr(evaluating, "missing", lambda name, _: () if name == "claude" else ("x",))
+    _, _, err = chat("/quit", argv=("--backend", "claude"))
+    assert "known questions first" in err
+    assert ("may not plan" in err) is not may
+    chat("/quit", argv=("--backend", "claude"))
+    assert asked == (["claude"] if may else ["claude", "claude"])

@@ -55,6 +55,26 @@ def test_a_perfect_one_passes_and_nothing_is_kept(
     assert not (world.home / "gate").exists()
 
 
+def test_a_recording_is_measured_as_the_planner_was(
+    world: World, openai: Knowing, tmp_path: Path
+) -> None:
+    few, said = str(_few(tmp_path)), str(tmp_path / "said.jsonl")
+    openai.errs = errs_on("en-greeting-003", at=2)
+    options = ("--dataset", few, "-k", "2")
+    recorded = world.json("eval", "--backend", "openai", "--record", said, *options)[1]
+    openai.errs = errs_on("en-greeting-001", at=1)  # nobody is asked again
+    code, played = world.json("eval", "--replay", said, *options)
+    assert code == 1
+    assert played["classes"] == recorded["classes"]
+    assert played["backend"] == "replay"
+
+
+def test_a_planner_or_a_recording_is_needed_and_not_both(world: World) -> None:
+    for argv in (("-k", "2"), ("--backend", "rules", "--replay", "x.jsonl")):
+        code, _, err = world.call("eval", *argv)
+        assert code == 2 and "--replay FILE" in err
+
+
 def test_one_that_errs_on_one_greeting_in_five_fails_with_that_greeting(
     world: World, openai: Knowing, tmp_path: Path
 ) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fuyajo.planner.backend import Completion, Partial, PlannerRequest
 from fuyajo.views.inert import inert
 from tests.support.command_line import World, machine
 from tests.support.scripted_backend import CHAT, ScriptedBackend, config, stand_in
@@ -92,3 +93,16 @@ def test_the_line_is_finished_when_the_planner_fails(
     code, out, err = plan(terminal, monkeypatch, backend)
     assert (code, out) == (5, "I wo\nI wo\n")
     assert err.splitlines()[-2].startswith("error: claude proposed something that is not valid")
+
+
+def test_a_message_that_the_planner_itself_begins_anew(
+    terminal: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Restarting(ScriptedBackend):
+        async def complete(self, request: PlannerRequest) -> AsyncGenerator[Partial | Completion]:
+            yield Partial("no such")
+            yield Partial(MESSAGE, restarts=True)
+            yield Completion(STOP)
+
+    _, out, _ = plan(terminal, monkeypatch, Restarting())
+    assert out.startswith(f"no such\n{MESSAGE}\n\nPlan")

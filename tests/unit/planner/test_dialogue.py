@@ -66,12 +66,40 @@ def test_what_the_host_refuses_goes_back_and_is_then_the_wishs_own_problem() -> 
     assert ask(ScriptedBackend(STOP, CHAT), WISH, check).reply.type == "chat"
 
 
+DB = VmBrief("db", "running", "basic-server", 1, 1024, 10, uuid="u-db")
+TWO = replace(WISH, vms=(WEB, DB))
+
+
 @pytest.mark.parametrize(
-    "text", ["stop the web-1 server", "stop webby", "止めて", "stop my server"]
+    "text",
+    ["stop the web-1 server", "stop webby", "止めて", "stop my server", "do it", "stop db"],
 )
-def test_a_name_that_nobody_said_is_refused(text: str) -> None:
-    with pytest.raises(BackendError, match="nobody said the name web"):
-        ask(ScriptedBackend(STOP), replace(WISH, text=text))
+def test_a_name_that_nobody_said_is_refused_or_asked_about(text: str) -> None:
+    try:
+        got = ask(ScriptedBackend(STOP), replace(TWO, text=text))
+    except BackendError as error:
+        assert "nobody said the name web" in str(error)
+    else:
+        assert got.reply.type == "chat"
+
+
+@pytest.mark.parametrize("text", ["stop the web server", "ウェブサーバーを止めて"])
+def test_a_description_that_fits_one_stands(text: str) -> None:
+    got = ask(ScriptedBackend(STOP), replace(TWO, text=text))
+    assert got.reply.config is not None and got.reply.config.operations[0].vm == "web"
+
+
+def test_what_our_reading_looked_up_is_kept_beside_a_models_own_name() -> None:
+    wish = replace(TWO, text="stop the last one I made", turns=())
+    newer = replace(wish, vms=(replace(WEB, created="2026-11-22T10:00:00Z"), DB))
+    got = ask(ScriptedBackend(STOP), newer)
+    assert [vm.uuid for reference in got.references for vm in reference.vms] == ["u-web"]
+
+
+def test_where_our_reading_finds_several_its_question_is_the_answer() -> None:
+    got = ask(ScriptedBackend(STOP), replace(TWO, text="stop the server"))
+    assert got.reply.type == "chat"
+    assert "web" in got.reply.message and "db" in got.reply.message
 
 
 @pytest.mark.parametrize("text", ["WEBを止めて", "stop (web).", "ｗｅｂを止めて", 'stop "web"'])
@@ -88,7 +116,8 @@ def test_a_name_of_an_earlier_turn_was_said() -> None:
 def test_our_own_question_may_have_named_it() -> None:
     wish = replace(WISH, text="both", turns=(Turn("stop my server", "web or db?"),))
     assert ask(ScriptedBackend(STOP), wish).reply.type == "config"
-    forgotten = replace(wish, turns=(*wish.turns, Turn("hello", "Hello!")))
+    turns = (*wish.turns, Turn("hello", "Hello!"))
+    forgotten = replace(TWO, turns=turns, text="xyzzy")
     with pytest.raises(BackendError, match="nobody said the name web"):
         ask(ScriptedBackend(STOP), forgotten)
 
@@ -102,7 +131,7 @@ def test_our_own_question_may_have_named_it() -> None:
 )
 def test_a_selector_may_not_guess_a_name_either(parts: dict[str, Any]) -> None:
     with pytest.raises(BackendError, match="nobody said the name web"):
-        ask(ScriptedBackend(config(**parts)), replace(WISH, text="stop my server"))
+        ask(ScriptedBackend(config(**parts)), replace(TWO, text="xyzzy, please"))
 
 
 def test_a_reference_is_looked_up_on_our_side() -> None:

@@ -89,7 +89,7 @@ def test_a_repair_shows_the_reply_and_its_problems_as_data() -> None:
     request = PlannerRequest("hello", "en", HOME, repair=Repair('{"type": "@x"}', (problem,)))
     framed = frame(request, FENCE)
     assert b"@" not in framed
-    refused = json.loads(framed.splitlines()[7])
+    refused = json.loads(framed.splitlines()[6])
     assert refused["your_refused_reply"] == '{"type": "@x"}'
     assert refused["problems"][0]["path"] == "config.vms[0].memory"
 

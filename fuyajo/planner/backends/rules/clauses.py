@@ -39,7 +39,9 @@ def _split_english(tokens: Tokens) -> list[Clause]:
             pieces.append([token] if token.kind is K.BUT else [])
         elif token.kind in _JOINS and _verb_follows(tokens, i):
             pieces.append([])
-        elif token.kind in _REFUSES and any(t.kind not in LEAD | _REFUSES for t in pieces[-1]):
+        elif (token.kind in _REFUSES or _remarks(token)) and any(
+            t.kind not in LEAD | _REFUSES for t in pieces[-1]
+        ):
             pieces.append([token])
         else:
             pieces[-1].append(token)
@@ -53,6 +55,13 @@ def _split_english(tokens: Tokens) -> list[Clause]:
         elif clause:
             clauses.append(clause)
     return clauses
+
+
+def _remarks(token: Token) -> bool:
+    """ "delete web, I no longer need it"."""
+    return token.kind is K.REMARK and token.low.startswith(
+        ("i ", "i'", "we ", "it", "they", "nobody")
+    )
 
 
 def _leaves_out(piece: list[Token], clause: Clause, before: Clause) -> bool:

@@ -29,7 +29,20 @@ def parse_creation(clause: Clause, scene: Scene) -> list[VmDraft]:
     for piece in pieces:
         found.append(build_item(piece, japanese, before))
         before = found[-1].template
-    return found
+    return _shared(pieces, found)
+
+
+def _shared(pieces: list[Tokens], found: list[VmDraft]) -> list[VmDraft]:
+    """ "two VMs, one with 1 GB and one with 2 GB" are two, not four."""
+    ones = [
+        i for i, piece in enumerate(pieces) if any(t.low == "one" for t in piece if t.kind in HEADS)
+    ]
+    first = found[0]
+    if not ones or first.count == 1:
+        return found
+    if ones == list(range(1, len(found))) and first.count == len(ones) and not first.sizes:
+        return found[1:]
+    raise Ask("one_by_one")
 
 
 def _again(clause: Clause) -> bool:
@@ -105,6 +118,20 @@ def _no_kind(clause: Clause) -> Ask:
     return not_understood(unknown) if unknown else Ask("which_kind")
 
 
+#: "my web server has 4 GB" says how it is.
+_DESCRIBES = frozenset({"the", "my", "our", "your", "has", "have", "ある", "持っている", "今ある"})
+_DESCRIBES |= {
+    "所有している",
+    "いまある",
+    "がある",
+    "でいい",
+    "でいいです",
+    "で十分",
+    "で十分です",
+    "でいいよ",
+}
+
+
 def is_wish_without_verb(clause: Clause) -> bool:
     """ "a web server called hello" is a wish; a bare "web server" is only a word."""
     named = clause.has(*_ATTRIBUTE, K.PLEASE, K.QUOTE)
@@ -113,7 +140,8 @@ def is_wish_without_verb(clause: Clause) -> bool:
         return again or clause.has(K.COUNT, K.NUMBER, K.PLEASE)
     if clause.has(K.LIKE):
         return _again(clause) or clause.has(K.COUNT, K.PLEASE)
-    return bool(clause.heads) and (named or _again(clause))
+    described = any(t.low in _DESCRIBES for t in clause.body)
+    return bool(clause.heads) and not described and (named or _again(clause))
 
 
 def _pieces_english(body: Tokens) -> list[Tokens]:

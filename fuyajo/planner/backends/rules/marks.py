@@ -45,9 +45,14 @@ def _low(tokens: list[Token], i: int) -> str:
 def _one(tokens: list[Token], i: int) -> Token:
     """ "the running one": a VM, not a number."""
     token = tokens[i]
-    if token.low == "one" and _kind(tokens, i - 1) is K.STATE:
+    if token.low == "each" and _kind(tokens, i + 1) in HEADS:
+        return replace(token, kind=K.ALL)
+    if token.low != "one":
+        return token
+    if _kind(tokens, i - 1) is K.STATE:
         return replace(token, kind=K.NOUN, value="one")
-    return token
+    again = _kind(tokens, i + 1) is K.WITH and any(t.kind in HEADS for t in tokens[:i])
+    return replace(token, kind=K.NOUN, value="again") if again else token
 
 
 def _more(tokens: list[Token], i: int) -> Token:
@@ -147,10 +152,9 @@ def _up_to(tokens: list[Token], i: int) -> Token:
     return replace(token, kind=K.JOSHI) if back else token
 
 
+_NOUN_END = re.compile(r"[一-龥々ァ-ヶ]\Z")
 _WORD = re.compile(r"[a-z][a-z0-9-]*")
-_KEEPS_MEANING = frozenset(
-    {K.WORD, K.NAME, K.NUMBER, K.SIZE, K.QUOTE, K.SNAPSHOT, K.PRONOUN, K.AND}
-)
+_MAY_NAME = frozenset({K.TIME, K.SMALL, K.VAGUE, K.UNSUPPORTED, K.ROUGH, K.PAST, K.FILL, K.GREET})
 _NOT_NAMES = frozenset(
     {"to", "for", "of", "now", "me", "us", "again", "from", "as", "please", "not"}
 )
@@ -168,10 +172,19 @@ def _not_needed(tokens: list[Token], i: int) -> Token:
     return token
 
 
+def _noun(tokens: list[Token], i: int) -> Token:
+    """webの起動が遅い is about the start, and no order."""
+    token = tokens[i]
+    if token.kind not in (K.OP, K.CREATE, K.TAKE) or not _NOUN_END.search(token.text):
+        return token
+    topic = _kind(tokens, i + 1) in (K.JOSHI, K.TOO) and tokens[i + 1].text not in ("を", "で")
+    return replace(token, kind=K.UNKNOWN) if topic else token
+
+
 def _in_time(tokens: list[Token], i: int) -> Token:
     """ "revert db to nightly": there, whatever word it is names a snapshot."""
     token = tokens[i]
-    if token.kind in _KEEPS_MEANING or not _WORD.fullmatch(token.low) or token.low in _NOT_NAMES:
+    if token.kind not in _MAY_NAME or not _WORD.fullmatch(token.low) or token.low in _NOT_NAMES:
         return token
     led = _kind(tokens, i - 1) is K.SNAPSHOT or _low(tokens, i - 1) in ("to", "as", "from")
     ends = _kind(tokens, i + 1) is None or _kind(tokens, i + 1) in _ENDS | {K.JOSHI}
@@ -250,6 +263,7 @@ _MARKS: tuple[_Mark, ...] = (
     _from,
     _up_to,
     _not_needed,
+    _noun,
     _in_time,
     _brought,
 )

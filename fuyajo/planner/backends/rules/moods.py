@@ -30,7 +30,17 @@ def social(tokens: Tokens) -> str | None:
     kinds = {t.kind for t in tokens} - _QUIET
     if not kinds <= {kind for kind, _ in _SOCIAL}:
         return None
-    return next((key for kind, key in _SOCIAL if kind in kinds), "empty")
+    if any(t.value == "bye" for t in tokens if t.kind is K.SMALL):
+        return "bye"
+    return next((key for kind, key in _SOCIAL if kind in kinds), "smalltalk")
+
+
+def friendly(tokens: Tokens) -> str | None:
+    """ "thanks, that was quick": kind words, and nothing that could be a wish or a question."""
+    kinds = {t.kind for t in tokens}
+    if kinds & (_ORDERS | HEADS | {K.WANT, K.SHOULD, K.QUESTION, K.QUESTION_MARK, K.SAME, K.LIKE}):
+        return None
+    return next((key for kind, key in _SOCIAL[:2][::-1] if kind in kinds), None)
 
 
 def foreign(tokens: Tokens) -> Ask | None:
@@ -47,7 +57,7 @@ def _first(tokens: Tokens, reasons: tuple[tuple[K, str], ...]) -> Ask | None:
     for kind, key in reasons:
         found = next((t for t in tokens if t.kind is kind), None)
         if found:
-            return Ask(key, what=found.text)
+            return Ask(key, what=found.text, asks=_asks(tokens))
     return None
 
 

@@ -19,6 +19,7 @@ from fuyajo.planner.backends.rules.tokens import Ask, K
 
 #: What a refusal may say about a VM without meaning anything here: "don't change web's memory".
 _BESIDE = frozenset({K.MEMORY, K.DISK, K.CPU, K.SIZE, K.NUMBER, K.PARTICLE, K.SNAPSHOT, K.TIME})
+_SIZES_ONLY = IDLE | {K.SIZE, K.NUMBER, K.MEMORY, K.DISK, K.CPU}
 _FIELD = {K.MEMORY: "memory", K.DISK: "disk", K.CPU: "cpus"}
 _ALLOWED = IDLE | TARGETS | _BESIDE | {K.NAMED, K.NAMED_AFTER, K.NOT, K.PAST}
 
@@ -33,23 +34,27 @@ def refuse(clause: Clause, op: str | None, scene: Scene) -> None:
     if op == "start" and scene.wanted and _new_ones(clause, scene):
         return
     all_known(clause.body, _ALLOWED, scene)
+    if op is None and _only_sizes(clause, scene):
+        return  # "4 GB instead of 1 GB"
     names = _own(clause, scene)
     if op == "start" and not names and not clause.has(*TARGETS):
         scene.stays_off = True
     pointed = clause.has(K.PRONOUN, K.ALL, K.CREATED)
     if not names and (op is None or (pointed and not scene.mentioned)):
         raise Ask("negation", what=said)
-    if not names and pointed:
-        names = scene.mentioned
+    _note(clause, op, scene.mentioned if pointed and not names else names, scene)
+
+
+def _note(clause: Clause, op: str | None, names: tuple[str, ...], scene: Scene) -> None:
+    """What is refused of which VMs: everything, one size, or the operation."""
     if op is None:
         scene.spared.update(names)
         return
     if op == "resize" and _label_only(clause):
         fields = {_FIELD[t.kind] for t in clause.body if t.kind in _FIELD}
         scene.refused |= {(f"resize {field}", name) for field in fields for name in names}
-        scene.topic = names or scene.topic
-        return
-    scene.refused |= {(op, name) for name in names or ("",)}
+    else:
+        scene.refused |= {(op, name) for name in names or ("",)}
     if names:
         scene.topic = scene.mentioned = names
 
@@ -62,7 +67,8 @@ def keep(clause: Clause, scene: Scene) -> None:
     off = off or clause.has(K.PAST) or any(t.low in ("off", "down") for t in clause.body)
     if off and scene.wanted and _new_ones(clause, scene):
         return
-    all_known(clause.body, _ALLOWED - {K.SIZE, K.NUMBER}, scene)
+    sizes = set() if _label_only(clause) else {K.SIZE, K.NUMBER}
+    all_known(clause.body, _ALLOWED - sizes, scene)
     names = _own(clause, scene)
     rest = any(t.kind is K.PRONOUN and t.value == "other" for t in clause.body)
     if not names and not rest and not _label_only(clause):
@@ -70,7 +76,14 @@ def keep(clause: Clause, scene: Scene) -> None:
     scene.spared.update(names)
     if _label_only(clause):
         scene.spared.difference_update(names)
-        scene.topic = names or scene.topic
+        if names:
+            scene.topic = scene.mentioned = names
+
+
+def _only_sizes(clause: Clause, scene: Scene) -> bool:
+    resized = bool(scene.operations) and scene.operations[-1].op == "resize"
+    sized = clause.has(K.SIZE, K.NUMBER) and {t.kind for t in clause.body} <= _SIZES_ONLY
+    return resized and sized and clause.said.startswith(("instead", "rather", "in place", "not"))
 
 
 def _label_only(clause: Clause) -> bool:

@@ -7,13 +7,12 @@ import unicodedata
 
 MAX_CHARS = 4000
 _DIGIT = {char: value for value, char in enumerate("〇一二三四五六七八九")}
-_KANJI_NUMBER = re.compile(
-    r"[〇一二三四五六七八九十百]{1,6}(?=台|機|つ|個|基|コア|番目|ギガ|メガ|テラ|[GMT]i?B)",
-    re.IGNORECASE,
+_KANJI_NUMBER = (
+    r"(?i)[〇一二三四五六七八九十百]{1,6}(?=台|機|つ|個|基|コア|番目|ギガ|メガ|テラ|[GMT]i?B)"
 )
 #: ひとつ … ここのつ; いっこ and the like are not common enough.
 _COUNTS = ("ひと", "ふた", "みっ", "よっ", "いつ", "むっ", "なな", "やっ", "ここの")
-_KANA_COUNT = re.compile(rf"({'|'.join(_COUNTS)})つ(?!か)")
+_KANA_COUNT = rf"({'|'.join(_COUNTS)})つ(?!か)"
 #: Words that have one usual spelling.
 _SPELT = {
     "デビアン": "debian",
@@ -22,21 +21,21 @@ _SPELT = {
     "めが": "メガ",
     "てら": "テラ",
 }
-_SPELLED = re.compile(
+_SPELLED = (
     r"デビアン|エンジンエックス|(?<=\d)(?:ぎが|めが|てら)(?=ばいと|に|の|で|へ|まで|を|、|\Z)"
 )
 #: いちだい … きゅうだい, where a particle ends it.
 _KANA = ("いち", "に", "さん", "よん", "ご", "ろく", "なな", "はち", "きゅう")
-_KANA_VMS = re.compile(
+_KANA_VMS = (
     rf"(?<=[をがのは、 ア-ヶa-zA-Z])({'|'.join(_KANA)})だい"
     r"(?=[をの、 ]|つく|たて|けし|とめ|お願い|おねが|くだ|ほし|\Z)"
 )
 #: サーバー and サーバ, メモリー and メモリ are the same words.
-_LONG_VOWEL = re.compile(r"(サーバ|さーば|メモリ|ルータ|ユーザ|クラスタ|プロセッサ)ー")
+_LONG_VOWEL = r"(サーバ|さーば|メモリ|ルータ|ユーザ|クラスタ|プロセッサ)ー"
 #: 2 vCPUs/4 GB are two sizes.
 _SLASH = re.compile(r"(?<=[A-Za-z]) ?/ ?(?=\d+ ?(?:[GMT]|cpu|core|vcpu))", re.IGNORECASE)
 #: web サーバ is one word.
-_APART = re.compile(r"\b(web|nginx|basic|debian) +(?=サーバ|サイト|ページ)", re.IGNORECASE)
+_APART = r"(?i)\b(web|nginx|basic|debian) +(?=サーバ|サイト|ページ)"
 #: `web` and **web** are web; other markup is not read.
 _MARKED = re.compile(r"(`|\*\*|\*|__)([A-Za-z0-9][A-Za-z0-9-]*)\1(?![`*_])")
 #: The one release that the templates have; any other stays a number that nothing explains.
@@ -69,25 +68,32 @@ def is_japanese(text: str) -> bool:
 
 
 def normalise(text: str) -> str:
-    """The text in one spelling; at most a small multiple of its length."""
+    """The text in one spelling; at most a small multiple of its length.
+
+    Patterns with Japanese in them are made at the first text that needs them (`re` keeps them).
+    """
     flat = unicodedata.normalize("NFKC", text).translate(_QUOTES).strip()
-    flat = _LONG_VOWEL.sub(r"\1", flat)
+    foreign = not flat.isascii()
+    if foreign:
+        flat = re.sub(_LONG_VOWEL, r"\1", flat)
     flat = _DEBIAN.sub(r"\1", flat)
     flat = _SLASH.sub(", ", flat)
-    flat = _APART.sub(r"\1", flat)
+    if foreign:
+        flat = re.sub(_APART, r"\1", flat)
     flat = _MARKED.sub(r"\2", flat)
-    flat = _KANA_COUNT.sub(lambda found: f"{_COUNTS.index(found[1]) + 1}つ", flat)
-    flat = _SPELLED.sub(lambda found: _SPELT[found[0]], flat)
-    flat = _KANA_VMS.sub(lambda found: f"{_KANA.index(found[1]) + 1}台", flat)
-    return _KANJI_NUMBER.sub(lambda found: _digits(flat, found), flat)
+    if foreign:
+        flat = re.sub(_KANA_COUNT, lambda found: f"{_COUNTS.index(found[1]) + 1}つ", flat)
+        flat = re.sub(_SPELLED, lambda found: _SPELT[found[0]], flat)
+        flat = re.sub(_KANA_VMS, lambda found: f"{_KANA.index(found[1]) + 1}台", flat)
+        whole = flat
+        flat = re.sub(_KANJI_NUMBER, lambda found: _digits(whole, found), flat)
+    return flat
 
 
 def _digits(flat: str, found: re.Match[str]) -> str:
     """Apart from a name before it: VM三つ."""
-    glued = (
-        found.start() and flat[found.start() - 1].isascii() and flat[found.start() - 1].isalnum()
-    )
-    return f"{' ' if glued else ''}{_kanji_value(found[0])}"
+    before = flat[found.start() - 1 : found.start()]
+    return f"{' ' if before.isascii() and before.isalnum() else ''}{_kanji_value(found[0])}"
 
 
 def _kanji_value(numeral: str) -> int:

@@ -9,6 +9,9 @@ from fuyajo.planner.backends.rules import words_en
 DIGITS = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d.])|\d{1,12}(?:\.\d{1,6})?(?!\d)")
 #: Behind a kind: how many of it.
 TIMES = re.compile(r"[ \t]*[x×*][ \t]?(\d{1,4})(?![a-z0-9.])")
+#: A number followed by one of these counts VMs; by つ or 個 it may count anything.
+COUNTERS = ("台", "機")
+LOOSE_COUNTERS = ("つ", "個", "基")
 #: Behind a number: which one, not how many.
 PLACE = re.compile(r"(?:番目|つ目|台目|個目|番)(?:の)?(?:もの|やつ|ほう|方)?")
 _GIB = r"gigabytes?|gbytes?|gigs?|gib|gb|g|ギガバイト|ギガビー|ギガ"

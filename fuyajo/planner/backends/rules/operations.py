@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from fuyajo.planner.backends.rules.drafts import OpDraft
+from fuyajo.planner.backends.rules.drafts import OpDraft, Sizes
 from fuyajo.planner.backends.rules.items import IDLE, not_understood
 from fuyajo.planner.backends.rules.names import valid
 from fuyajo.planner.backends.rules.pointers import TARGETS, Target, program, targets, which
@@ -20,6 +20,7 @@ _PLACES = frozenset({"で", "に", "へ"})
 KNOWN = IDLE | TARGETS | {K.NAMED, K.NAMED_AFTER}
 #: "start web up", "bump web up to 4 GB"; which of them mean anything is decided with the verb.
 _LOOSE = frozenset({"up", "back", "down"})
+_LOOSE_SIZES = _LOOSE | {"on"}
 
 
 @dataclass
@@ -32,7 +33,8 @@ def parse_operation(op: str, body: Tokens, scene: Scene) -> list[OpDraft]:
     """The operations of one clause; `body` is the clause without its verb."""
     if op == "relative":
         raise Ask("absolute")
-    body = tuple(t for t in body if not (t.kind is K.PARTICLE and t.low in _LOOSE))
+    loose = _LOOSE_SIZES if op == "resize" else _LOOSE
+    body = tuple(t for t in body if not (t.kind is K.PARTICLE and t.low in loose))
     if op == "resize":
         return _resize(body, scene)
     all_known(body, KNOWN, scene)
@@ -80,6 +82,7 @@ def all_known(body: Sequence[Token], allowed: frozenset[K], scene: Scene) -> Non
 
 
 def _resize(body: Tokens, scene: Scene) -> list[OpDraft]:
+    body = _without_before(body)
     all_known(body, KNOWN | _SIZED, scene)
     drafts: list[OpDraft] = []
     for group in _groups(body):
@@ -90,14 +93,38 @@ def _resize(body: Tokens, scene: Scene) -> list[OpDraft]:
             raise Ask("how_much")
         sizes = checked(bound.values)
         drafts += [OpDraft("resize", target.vm, sizes, target.select) for target in found]
-    return drafts
+    return _merged(drafts)
+
+
+def _without_before(body: Tokens) -> Tokens:
+    """ "from 1 GB to 4 GB": only what it should become."""
+    found = list(body)
+    for i in range(len(body) - 2):
+        number = body[i + 1].kind in (K.SIZE, K.NUMBER)
+        until = next((t.low for t in body[i + 2 : i + 4] if t.kind is not K.CPU), "")
+        if body[i].low == "from" and number and until in ("to", "up to"):
+            found[i + 1] = Token(K.FILL, body[i + 1].text)
+    return tuple(found)
+
+
+def _merged(drafts: list[OpDraft]) -> list[OpDraft]:
+    """ "web's memory to 2 GB and its disk to 30 GB" is one change of web."""
+    found: list[OpDraft] = []
+    for draft in drafts:
+        i = next((i for i, d in enumerate(found) if d.vm is not None and d.vm == draft.vm), None)
+        said = draft.sizes.said()
+        if i is None or said.keys() & found[i].sizes.said().keys():
+            found.append(draft)
+        else:
+            found[i] = replace(found[i], sizes=Sizes(**found[i].sizes.said(), **said))
+    return found
 
 
 def _groups(body: Tokens) -> list[_Group]:
     """ "web to 2 GB and db to 4 GB": a new group begins where the first kind of part returns."""
     groups = [_Group()]
     first_is_target: bool | None = None
-    for token in body:
+    for at, token in enumerate(body):
         target = token.kind in TARGETS
         sized = token.kind in (K.SIZE, K.NUMBER)
         group = groups[-1]
@@ -113,9 +140,15 @@ def _groups(body: Tokens) -> list[_Group]:
                 group = groups[-1]
         if target or token.kind in _JOINS or token.kind is K.DET:
             group.targets.append(token)
-        if not target:
+        if not target and not _between_targets(body, at):
             group.sizes.append(token)
     return groups
+
+
+def _between_targets(body: Tokens, at: int) -> bool:
+    """The "and" of "web and db" parts no sizes."""
+    joins = body[at].kind in _JOINS
+    return joins and 0 < at < len(body) - 1 and {body[at - 1].kind, body[at + 1].kind} <= {K.NAME}
 
 
 def _moved_labels(group: _Group) -> _Group:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from fuyajo.domain.texts import Lang
 from fuyajo.planner.backend import Completion, PlannerRequest
 from fuyajo.planner.backends.rules import verdict, words_en
-from fuyajo.planner.backends.rules.answers_ja import answered
 from fuyajo.planner.backends.rules.followups import follow_up
 from fuyajo.planner.backends.rules.normalise import MAX_CHARS, is_japanese
 from fuyajo.planner.backends.rules.replies import chat, planned
 from fuyajo.planner.backends.rules.suggestions import helpful
 from fuyajo.planner.backends.rules.tokens import Ask
-from fuyajo.planner.backends.rules.understand import understand
+from fuyajo.planner.backends.rules.understand import Wish, understand
 
 
 def plan(request: PlannerRequest) -> Completion:
@@ -19,7 +18,7 @@ def plan(request: PlannerRequest) -> Completion:
     spoken = language(request.text, request.lang)
     kind: str | None
     try:
-        wish = follow_up(request) or answered(request)
+        wish = follow_up(request) or _answered(request)
         wish = wish or understand(request.text, request.vms, request.turns)
     except Ask as ask:
         better = helpful(ask, request)
@@ -27,6 +26,14 @@ def plan(request: PlannerRequest) -> Completion:
         return Completion(chat(better, spoken, request.vms), kind=kind, confidence=sure)
     kind, sure = verdict.of_wish(wish)
     return Completion(planned(wish, request, spoken), kind=kind, confidence=sure)
+
+
+def _answered(request: PlannerRequest) -> Wish | None:
+    if not request.turns or not is_japanese(request.text[:MAX_CHARS]):
+        return None
+    from fuyajo.planner.backends.rules.answers_ja import answered
+
+    return answered(request)
 
 
 def language(text: str, preferred: Lang) -> Lang:

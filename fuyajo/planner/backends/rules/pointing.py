@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from fuyajo.planner.backends.rules import words_en
 
@@ -19,25 +20,17 @@ _MADE = (
     r"(?: (?:last|just now|most recently|earlier|before|for me|a moment ago|a minute ago|just before"
     r"|right now|a second ago))?"
 )
-_ENGLISH = (
-    re.compile(
-        rf"(?:the|my|that) (?:{_COUNT.format('n')} )?{_NEW}(?: {_COUNT.format('m')})?"
-        rf"(?: {_KIND.format('kind')})(?: (?:of mine|{_MADE}))?"
-    ),
-    re.compile(
-        rf"(?:the|my|that) (?:{_COUNT.format('n')} )?{_LAST}(?: {_COUNT.format('m')})?"
-        rf"(?: {_KIND.format('kind')})? {_MADE}"
-    ),
-    re.compile(
-        rf"(?:the|that|those) (?:{_COUNT.format('n')} )?(?:new )?{_KIND.format('kind')} {_MADE}"
-    ),
-    re.compile(rf"(?:the|those) {_COUNT.format('n')} {_MADE}"),
-    re.compile(rf"(?P<all>everything|whatever|all|what) {_MADE}"),
-    re.compile(
-        rf"(?:the|my|that) (?:just|newly|recently|last)[ -](?:made|created|built) (?:{_COUNT.format('n')} )?"
-        rf"{_KIND.format('kind')}"
-    ),
-    re.compile(rf"the new {_KIND.format('kind')}"),
+_ENGLISH: tuple[str, ...] = (
+    rf"(?:the|my|that) (?:{_COUNT.format('n')} )?{_NEW}(?: {_COUNT.format('m')})?"
+    rf"(?: {_KIND.format('kind')})(?: (?:of mine|{_MADE}))?",
+    rf"(?:the|my|that) (?:{_COUNT.format('n')} )?{_LAST}(?: {_COUNT.format('m')})?"
+    rf"(?: {_KIND.format('kind')})? {_MADE}",
+    rf"(?:the|that|those) (?:{_COUNT.format('n')} )?(?:new )?{_KIND.format('kind')} {_MADE}",
+    rf"(?:the|those) {_COUNT.format('n')} {_MADE}",
+    rf"(?P<all>everything|whatever|all|what) {_MADE}",
+    rf"(?:the|my|that) (?:just|newly|recently|last)[ -](?:made|created|built) (?:{_COUNT.format('n')} )?"
+    rf"{_KIND.format('kind')}",
+    rf"the new {_KIND.format('kind')}",
 )
 _WHEN = (
     "さっき|さきほど|先ほど|先程|いま|今|たった今|ついさっき|最後に|直前に|前回|最近|一番最後に|一番最近"
@@ -50,14 +43,17 @@ _DID = (
 _THING = (
     "(?P<kind>ウェブサーバ|webサーバ|仮想マシン|サーバ|vm|マシン|やつ|もの|ヤツ|奴|インスタンス)"
 )
-_JAPANESE = (
-    re.compile(
-        rf"(?:{_WHEN})(?:、)?(?:私が|僕が|俺が|自分で)?(?:{_DID})(?:ばかりの)?"
-        rf"(?:(?P<n>\d{{1,2}})(?:台|つ|個))?(?:の)?{_THING}?(?:(?P<m>\d{{1,2}})(?:台|つ|個))?"
-    ),
-    re.compile(rf"(?:一番|最も|いちばん)新しい(?:(?P<n>\d{{1,2}})(?:台|つ))?(?:の)?{_THING}?"),
-    re.compile(rf"最新の(?:(?P<n>\d{{1,2}})(?:台|つ)の?)?{_THING}"),
-    re.compile(rf"(?:{_DID})ばかりの(?:(?P<n>\d{{1,2}})(?:台|つ)の?)?{_THING}?"),
+_JAPANESE: tuple[str, ...] = (
+    rf"(?:{_WHEN})(?:、)?(?:私が|僕が|俺が|自分で)?(?:{_DID})(?:ばかりの)?"
+    rf"(?:(?P<n>\d{{1,2}})(?:台|つ|個))?(?:の)?{_THING}?(?:(?P<m>\d{{1,2}})(?:台|つ|個))?",
+    rf"(?:一番|最も|いちばん)新しい(?:(?P<n>\d{{1,2}})(?:台|つ))?(?:の)?{_THING}?",
+    rf"最新の(?:(?P<n>\d{{1,2}})(?:台|つ)の?)?{_THING}",
+    rf"(?:{_DID})ばかりの(?:(?P<n>\d{{1,2}})(?:台|つ)の?)?{_THING}?",
+)
+#: Every phrase has one of these.
+_SIGNS = re.compile(
+    "made|created|built|set up|launched|deployed|provisioned|added|asked|spun up|got|ordered|latest|newest"
+    "|most recent|youngest|the new |新しい|最新|った|した|てた|れた|げた"
 )
 _FIRST = frozenset("tmewa") | frozenset("さ先い今た最直前一作立建構用つ")
 
@@ -67,12 +63,21 @@ def match(low: str, at: int) -> tuple[int, str] | None:
     first = low[at : at + 1]
     if first not in _FIRST:
         return None
-    patterns = _ENGLISH if first.isascii() else _JAPANESE
-    for pattern in patterns:
+    for pattern in _patterns(first.isascii()):
         found = pattern.match(low, at)
         if found and not (first.isascii() and low[found.end() : found.end() + 1].isalnum()):
             return found.end(), _value(found)
     return None
+
+
+def possible(low: str) -> bool:
+    """Whether any of the phrases can be in the text; the patterns are made when one may be."""
+    return _SIGNS.search(low) is not None
+
+
+@cache
+def _patterns(english: bool) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern in (_ENGLISH if english else _JAPANESE))
 
 
 def _value(found: re.Match[str]) -> str:

@@ -40,6 +40,7 @@ def chat(ask: Ask, lang: Lang, vms: Vms) -> Reply:
     params |= {
         "example": _example(ask, table, vms),
         "yours": _yours(table, vms),
+        "among": _among(ask, table, vms),
         "templates": table["and"].join(TEMPLATES),
         "list": "\n".join(_row(table, vms)),
         "limit": MAX_CHARS,
@@ -72,6 +73,15 @@ def _yours(table: dict[str, str], vms: Vms) -> str:
     return table["yours"].format_map(
         {"names": table["and"].join(v.name for v in vms[:_MAX_LISTED])}
     )
+
+
+def _among(ask: Ask, table: dict[str, str], vms: Vms) -> str:
+    """The VMs that could be meant: all of them, unless the question says which."""
+    said = ask.params.get("names")
+    names = [str(name) for name in said] if isinstance(said, list) else []
+    if not names or len(names) == len(vms):
+        return _yours(table, vms)
+    return table["among"].format_map({"names": table["and"].join(names[:_MAX_LISTED])})
 
 
 def _row(table: dict[str, str], vms: Vms) -> Iterable[str]:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from fuyajo.planner.backends.rules import forms_ja, numbers, pointing, words_en, words_ja
+from fuyajo.planner.backends.rules import numbers, pointing, words_en
 from fuyajo.planner.backends.rules.tokens import HEADS, K, Token, Tokens
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_.'@/][A-Za-z0-9]+)*")
@@ -67,6 +67,10 @@ class _Scanner:
         self.at = 0
         self.last: Token | None = None
         self.last_end = 0
+        self.points = pointing.possible(self.low)
+        # Loaded at the first text that needs them.
+        self.phrases, self.lengths = ({}, {}) if text.isascii() else japanese_phrases()
+        self.ascii = text.isascii()
 
     def run(self) -> Iterator[Token]:
         unknown_from: int | None = None
@@ -164,16 +168,19 @@ class _Scanner:
         if "." in digits:
             return None
         following = self.text[end : end + 1]
-        if following in words_ja.COUNTERS and self.text[end + 1 : end + 2] != "目":
+        if following in numbers.COUNTERS and self.text[end + 1 : end + 2] != "目":
             self.at = end + 1
             return Token(K.COUNT, said + following, int(digits))
         if self.text.startswith(("つ残らず", "台残らず"), end):
             self.at = end + 4
             return Token(K.ALL, self.text[end - len(said) : self.at])
+        if self.text.startswith("つ前の", end):
+            self.at = end + 3
+            return Token(K.FILL, "1つ前の")
         if place := numbers.PLACE.match(self.text, end):
             self.at = place.end()
             return Token(K.ORDINAL, said + place[0], digits)
-        if following in words_ja.LOOSE_COUNTERS and following:
+        if following in numbers.LOOSE_COUNTERS and following:
             self.at = end + 1
             return Token(K.NUMBER, said + following, int(digits))
         glued = _WORD.match(self.text, end)
@@ -187,7 +194,7 @@ class _Scanner:
 
     def _pointer(self) -> Token | None:
         """ "the last two I made", さっき作ったやつ."""
-        if self.at and _ascii_word(self.low[self.at - 1 : self.at]):
+        if not self.points or (self.at and _ascii_word(self.low[self.at - 1 : self.at])):
             return None
         found = pointing.match(self.low, self.at)
         if not found:
@@ -198,14 +205,14 @@ class _Scanner:
     def _phrase_ja(self) -> Token | None:
         if self.at >= len(self.text):
             return None
-        longest = words_ja.LENGTHS.get(self.low[self.at], 0)
+        longest = self.lengths.get(self.low[self.at], 0)
         form = self._form_ja()
         if self.at and _ascii_word(self.text[self.at]) and _ascii_word(self.text[self.at - 1]):
             return None
         for length in range(min(longest, len(self.text) - self.at), 0, -1):
             end = self.at + length
             piece = self.low[self.at : end]
-            entry = words_ja.PHRASES.get(piece)
+            entry = self.phrases.get(piece)
             if entry is None or (_ascii_word(piece[-1]) and self._goes_on(end)):
                 continue
             if piece.isascii() and not self.japanese:
@@ -227,6 +234,10 @@ class _Scanner:
 
     def _form_ja(self) -> tuple[int, K] | None:
         """The request that begins here: behind a verb, or お願いします anywhere."""
+        if self.ascii:
+            return None
+        from fuyajo.planner.backends.rules import forms_ja
+
         behind = self.last if self.last_end == self.at else None
         end = forms_ja.begging(self.low, self.at)
         found = forms_ja.ending(self.low, self.at, behind)
@@ -286,6 +297,13 @@ class _Scanner:
             return None
         self.at += 1
         return Token(kind, self.text[self.at - 1])
+
+
+def japanese_phrases() -> tuple[dict[str, tuple[K, str]], dict[str, int]]:
+    """Every Japanese phrase, and the length of the longest by its first character."""
+    from fuyajo.planner.backends.rules import words_ja
+
+    return words_ja.PHRASES, words_ja.LENGTHS
 
 
 def _token(entry: tuple[K, str], text: str) -> Token:

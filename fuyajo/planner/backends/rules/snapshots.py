@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fuyajo.planner.backends.rules.drafts import Clause, OpDraft
 from fuyajo.planner.backends.rules.items import not_understood
-from fuyajo.planner.backends.rules.names import require_valid
+from fuyajo.planner.backends.rules.names import identifier, require_valid
 from fuyajo.planner.backends.rules.operations import KNOWN, all_known, meant
 from fuyajo.planner.backends.rules.scene import Scene
 from fuyajo.planner.backends.rules.tokens import HEADS, Ask, K, Token, Tokens
@@ -56,6 +56,8 @@ _NEWEST = frozenset(
     {"last", "the last", "latest", "newest", "previous", "most recent", "最新", "直近"}
 )
 _NEWEST |= {
+    "its",
+    "their",
     "最新の",
     "直近の",
     "一つ前の",
@@ -104,6 +106,8 @@ def _is_name(op: str, body: Sequence[Token], i: int, scene: Scene) -> bool:
     if after is not None and after.kind is K.NAMED_AFTER:
         following = _at(body, i + 2)
         return not (own and following is not None and following.kind in HEADS)
+    if after is not None and after.kind is K.SNAPSHOT and identifier(token.low) and not own:
+        return True
     if before is not None and before.kind is K.SNAPSHOT and before.low != "of":
         return not own
     if own and not _another_target(body, i, scene):

@@ -16,6 +16,8 @@ from fuyajo.planner.backends.rules.understand import tokens_of, understand
 
 _LONGEST = 160
 _MOST_TRIES = 8
+#: Two slips are many in a short word.
+_LONG_WORD = 7
 _SIZES = frozenset({"vague", "how_much", "absolute"})
 _RESIZES = frozenset({"resize", "relative", "make", "add"})
 
@@ -51,7 +53,7 @@ def _near(ask: Ask, request: PlannerRequest) -> Ask | None:
 
 
 def _neighbours(word: str, own: list[str]) -> Iterable[tuple[str, bool]]:
-    most = 1 if len(word) < typos.SHORTEST else 2
+    most = 1 if len(word) < _LONG_WORD else 2
     vms = [name for name in own if 0 < typos.slips(word, name, most) <= most]
     known = {phrase[0] for phrase in words_en.PHRASES if len(phrase) == 1}
     near = sorted(w for w in known if len(w) > 3 and 0 < typos.slips(word, w, most) <= most)

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from fuyajo.planner.backends.rules import words_en, words_ja
+from fuyajo.planner.backends.rules import words_en
+from fuyajo.planner.backends.rules.scan import japanese_phrases
 from fuyajo.planner.backends.rules.tokens import K
 
 SHORTEST = 5
@@ -107,7 +108,9 @@ def nearest(word: str, before: str = "", after: str = "") -> str | None:
 
 
 def _meaning(word: str) -> Iterable[object]:
-    entry = words_en.PHRASES.get((word,)) or words_ja.PHRASES.get(word)
+    entry = words_en.PHRASES.get((word,))
+    if entry is None and not word.isascii():
+        entry = japanese_phrases()[0].get(word)
     return (entry,) if entry else (word,)
 
 
@@ -121,7 +124,9 @@ def _candidates(word: str, vocabulary: dict[str, frozenset[K]]) -> Iterable[str]
 
 
 def _known(word: str) -> bool:
-    return word in _all_words() or any(word in katakana for katakana in _katakana_text())
+    if word.isascii():
+        return word in _all_words()
+    return any(word in katakana for katakana in _katakana_text())
 
 
 @cache
@@ -173,14 +178,14 @@ def _pairs() -> frozenset[tuple[str, str]]:
 def _katakana() -> dict[str, frozenset[K]]:
     return {
         phrase: frozenset({kind})
-        for phrase, (kind, _value) in words_ja.PHRASES.items()
+        for phrase, (kind, _value) in japanese_phrases()[0].items()
         if len(phrase) >= SHORTEST and _KATAKANA.fullmatch(phrase)
     }
 
 
 @cache
 def _katakana_text() -> tuple[str, ...]:
-    runs = {run for phrase in words_ja.PHRASES for run in _KATAKANA.findall(phrase)}
+    runs = {run for phrase in japanese_phrases()[0] for run in _KATAKANA.findall(phrase)}
     return tuple(sorted(runs))
 
 

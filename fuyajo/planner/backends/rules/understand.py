@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from fuyajo.domain.context import Turn
 from fuyajo.domain.request import MAX_VMS
 from fuyajo.domain.text_rules import unsafe_reason
-from fuyajo.planner.backends.rules import asides_ja, marks_ja, negation, slots_ja, words_en
+from fuyajo.planner.backends.rules import negation, words_en
 from fuyajo.planner.backends.rules.asides import Heard, without_asides
 from fuyajo.planner.backends.rules.clauses import split
 from fuyajo.planner.backends.rules.creations import is_wish_without_verb, parse_creation
 from fuyajo.planner.backends.rules.drafts import Clause, OpDraft, VmDraft
 from fuyajo.planner.backends.rules.items import not_understood
 from fuyajo.planner.backends.rules.marks import settle
-from fuyajo.planner.backends.rules.moods import foreign, objection, social
+from fuyajo.planner.backends.rules.moods import foreign, friendly, objection, social
 from fuyajo.planner.backends.rules.names import joined, mark_known
 from fuyajo.planner.backends.rules.normalise import is_japanese, normalise, too_long
 from fuyajo.planner.backends.rules.operations import parse_operation
@@ -86,9 +86,31 @@ def plain_text(text: str) -> str:
 def tokens_of(words: str, scene: Scene) -> Tokens:
     """Every word by its meaning, own VMs marked."""
     names = frozenset(scene.known)
-    words = slots_ja.flat(words, names) if scene.japanese else words
-    found = settle(mark_known(scan(words, scene.japanese), names, scene.japanese), scene.japanese)
-    return marks_ja.settle(found, scene) if scene.japanese else found
+    if not scene.japanese:
+        return settle(
+            mark_known(scan(words, japanese=False), names, japanese=False), japanese=False
+        )
+    from fuyajo.planner.backends.rules import marks_ja, slots_ja  # with the first text in it
+
+    plain = slots_ja.flat(words, names)
+    found = settle(mark_known(scan(plain, japanese=True), names, japanese=True), japanese=True)
+    return marks_ja.settle(found, scene)
+
+
+def _said_beside(tokens: Tokens, scene: Scene) -> Heard:
+    if not scene.japanese:
+        return Heard(tokens)
+    from fuyajo.planner.backends.rules import asides_ja
+
+    return asides_ja.without(tokens)
+
+
+def _short_order(clause: Clause, scene: Scene) -> bool:
+    if not scene.japanese:
+        return False
+    from fuyajo.planner.backends.rules import slots_ja
+
+    return slots_ja.short(clause.body)
 
 
 def read(words: str, scene: Scene, sure: float = 1.0) -> Wish:
@@ -99,7 +121,10 @@ def read(words: str, scene: Scene, sure: float = 1.0) -> Wish:
     injected = foreign(tokens)
     if injected:
         raise injected
-    aside = asides_ja.without(tokens) if scene.japanese else Heard(tokens)
+    kind_words = friendly(tokens)
+    if kind_words:
+        raise Ask(kind_words)
+    aside = _said_beside(tokens, scene)
     heard = without_asides(aside.tokens)
     against = objection(heard.tokens)
     if against:
@@ -181,7 +206,7 @@ def _gives_size(clause: Clause, scene: Scene) -> bool:
     """ "4 GB of memory for web, please", webのメモリを4GBに."""
     own = bool(clause.names) and all(name in scene.known for name in clause.names)
     asked = clause.has(K.PLEASE) or clause.body[-1].text in ("に", "へ")
-    asked = asked or (scene.japanese and slots_ja.short(clause.body))
+    asked = asked or _short_order(clause, scene)
     named = clause.has(K.NAMED, K.NAMED_AFTER, K.LIKE, K.SAME)
     return own and asked and not named and clause.has(K.SIZE, K.NUMBER) and not clause.heads
 
@@ -193,6 +218,8 @@ def _operation(clause: Clause, scene: Scene) -> str | None:
         return None
     if verb.kind is K.OP:
         return None if _starts_new(clause) else _turned(clause, str(verb.value))
+    if verb.kind is K.WANT and _wants_size(clause, scene):
+        return "resize"
     if verb.kind in (K.SPLIT, K.TAKE):
         return _split_operation(clause)
     if verb.kind is not K.AMBIGUOUS or not _about_known(clause, scene):
@@ -200,8 +227,18 @@ def _operation(clause: Clause, scene: Scene) -> str | None:
     return {"make": "resize", "run": "start", "add": "relative"}[str(verb.value)]
 
 
+def _wants_size(clause: Clause, scene: Scene) -> bool:
+    """ "I want 4 GB of RAM for web"."""
+    own = bool(clause.names) and all(name in scene.known for name in clause.names)
+    named = clause.has(K.NAMED, K.NAMED_AFTER, K.LIKE, K.SAME)
+    return own and clause.has(K.SIZE, K.NUMBER) and not clause.heads and not named
+
+
 def _turned(clause: Clause, op: str) -> str:
-    """ "shut web down and up again" is no stop."""
+    """ "set web back to nightly" goes back; "turn it off and on again" restarts."""
+    sized = clause.has(K.SIZE, K.NUMBER)
+    if op == "resize" and not sized and any(t.value == "back" for t in clause.body):
+        return "revert"
     if any(t.kind is K.PARTICLE and t.value == "again" for t in clause.body):
         return "restart"
     return op

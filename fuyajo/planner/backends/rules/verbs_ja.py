@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fuyajo.planner.backends.rules.tokens import K
 
-Row = tuple[K, str, str]
+Row = tuple[K, str, list[str]]
 Verb = tuple[str, str, str, str]
 
 #: Behind the stem of ない: "do not", "need not".
@@ -331,16 +331,21 @@ def refusals(verb: Verb) -> list[str]:
     return forms + [f"{plain}{tail}" for tail in _CONTRAST]
 
 
-#: Dictionary forms order only at the end of a sentence (see `slots_ja`).
+#: Dictionary forms order only at the end of a sentence (see `marks_ja`).
 PLAIN = frozenset(verb[2] for _, _, verbs in VERBS for verb in verbs)
+
+
+def _if(verb: Verb) -> str:
+    """止めたら: a condition, not an order."""
+    return f"{verb[0][:-1]}{'だら' if verb[0].endswith('で') else 'たら'}"
 
 
 def rows() -> list[Row]:
     found: list[Row] = []
     for kind, value, verbs in VERBS:
-        yes = "|".join(form for verb in verbs for form in wishes(verb))
-        no = "|".join(form for verb in verbs for form in refusals(verb))
-        found.append((kind, value, yes))
+        found.append((kind, value, [form for verb in verbs for form in wishes(verb)]))
+        found.append((K.IF, "", [_if(verb) for verb in verbs]))
         if kind in _WIDE:
+            no = [form for verb in verbs for form in refusals(verb)]
             found.append((K.NOT_OP, value or kind.name.lower(), no))
     return found

@@ -11,6 +11,7 @@ from fuyajo.planner.backends.rules.understand import Wish
 _ASKED: dict[str, tuple[str | None, float]] = {
     "greeting": ("greeting", 1.0),
     "thanks": ("greeting", 1.0),
+    "bye": ("greeting", 1.0),
     "smalltalk": ("smalltalk", 1.0),
     "empty": ("shape", 0.9),
     "too_long": ("shape", 0.9),
@@ -47,7 +48,8 @@ _CLASSES = {"start": "power", "stop": "power", "restart": "power", "revert": "sn
 
 
 def of_question(ask: Ask) -> tuple[str | None, float]:
-    return _ASKED.get(ask.key, _UNCLEAR)
+    kind, sure = _ASKED.get(ask.key, _UNCLEAR)
+    return ("question" if kind == "smalltalk" and ask.params.get("asks") else kind), sure
 
 
 def of_wish(wish: Wish) -> tuple[str, float]:
@@ -66,7 +68,8 @@ def _kind(wish: Wish) -> str:
     kinds = {_CLASSES.get(draft.op, draft.op) for draft in wish.operations}
     if wish.wanted:
         kinds.add("create")
-    if len(kinds) > 1 or wish.clauses > 1 or len({draft.template for draft in wish.wanted}) > 1:
+    several = len(wish.wanted) > 1 or len({(d.sizes, d.snapshot) for d in wish.operations}) > 1
+    if len(kinds) > 1 or wish.clauses > 1 or several:
         return "multi"
     return kinds.pop()
 

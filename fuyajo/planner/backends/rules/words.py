@@ -6,11 +6,11 @@ from pathlib import Path
 
 from fuyajo.planner.backends.rules.tokens import K
 
-Row = tuple[K, str, str]
+Row = tuple[K, str, list[str]]
 
 
 def rows_of(lang: str) -> list[Row]:
-    """Every entry of one language's file: kind, value, phrases joined by bars."""
+    """Every entry of one language's file: kind, value, phrases."""
     rows: list[Row] = []
     head: tuple[K, str] | None = None
     for line in (Path(__file__).parent / f"words_{lang}.txt").read_text("utf-8").splitlines():
@@ -21,5 +21,5 @@ def rows_of(lang: str) -> list[Row]:
             head = (K[kind], value)
         elif head:
             phrases = (phrase.strip() for phrase in line.split("|"))
-            rows.append((*head, "|".join(phrase for phrase in phrases if phrase)))
+            rows.append((*head, [phrase for phrase in phrases if phrase]))
     return rows

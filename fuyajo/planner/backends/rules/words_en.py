@@ -32,16 +32,16 @@ _DOZENS = {"a dozen": "12", "one dozen": "12", "dozen": "12", "half a dozen": "6
 def _gerund_rows() -> list[Row]:
     rows: list[Row] = []
     for op, phrases in _GERUNDS:
-        rows.append((K.GERUND, op, phrases))
+        forms = phrases.split("|")
+        rows.append((K.GERUND, op, list(forms)))
         if op in ("create", "take"):
             continue
-        forms = phrases.split("|")
         # "turning it off", "shutting web down" are told apart by what follows; only "it" is common.
         forms += [
             f"{a} it {b}" for form in forms if len(form.split()) == 2 for a, b in [form.split()]
         ]
         before = ("without", "instead of", "rather than", "not", "and not", "avoid")
-        rows.append((K.NOT_OP, op, "|".join(" ".join(pair) for pair in product(before, forms))))
+        rows.append((K.NOT_OP, op, [" ".join(pair) for pair in product(before, forms)]))
     return rows
 
 
@@ -58,16 +58,14 @@ def _kindness() -> Row:
     )
     first = [" ".join(pair) for pair in openings] + thanks.split("|")
     forms = product(first, ("if you could", "if you would"))
-    return K.POLITE, "", "|".join(" ".join(form) for form in forms)
+    return K.POLITE, "", [" ".join(form) for form in forms]
 
 
 def _table() -> dict[tuple[str, ...], tuple[K, str]]:
     rows = [*rows_of("en"), *_gerund_rows(), _kindness()]
-    rows += [(K.NUMBER, value, phrase) for phrase, value in _DOZENS.items()]
+    rows += [(K.NUMBER, value, [phrase]) for phrase, value in _DOZENS.items()]
     return {
-        tuple(phrase.split()): (kind, value)
-        for kind, value, phrases in rows
-        for phrase in phrases.split("|")
+        tuple(phrase.split()): (kind, value) for kind, value, phrases in rows for phrase in phrases
     }
 
 
@@ -93,6 +91,7 @@ SPLIT_OPS = {
     ("power", "up"): "start",
     ("switch", "off"): "stop",
     ("switch", "on"): "start",
+    ("switch", "back"): "revert",
     ("bring", "up"): "start",
     ("bring", "down"): "stop",
     ("bring", "back"): "revert",

@@ -80,33 +80,29 @@ def _alike() -> list[Row]:
     things = ["".join(pair) for pair in product(_SAME, _THING)]
     like = ["".join(pair) for pair in product(_LIKE, _THING)]
     things += [f"{this}{tail}" for this in _THIS for tail in like]
-    return [(K.SAME, "", "|".join(things)), (K.LIKE, "", "|".join(like))]
+    return [(K.SAME, "", things), (K.LIKE, "", like)]
 
 
 def _remarks(rows: list[Row]) -> list[Row]:
     """もういらない, ので、 and the like."""
-    said = [phrase for kind, _, line in rows if kind is K.REMARK for phrase in line.split("|")]
-    why = [phrase for kind, _, line in rows if kind is K.REASON for phrase in line.split("|")]
-    begged = [phrase for kind, _, line in rows if kind is K.PLEASE for phrase in line.split("|")]
+    said = [phrase for kind, _, line in rows if kind is K.REMARK for phrase in line]
+    why = [phrase for kind, _, line in rows if kind is K.REASON for phrase in line]
+    begged = [phrase for kind, _, line in rows if kind is K.PLEASE for phrase in line]
     return [
-        (K.PLEASE, "", "|".join(f"を{phrase}" for phrase in begged if phrase.startswith("お願い"))),
-        (K.REMARK, "", "|".join(f"もう{phrase}" for phrase in said)),
-        (K.REASON, "", "|".join(f"{phrase}、" for phrase in why)),
+        (K.PLEASE, "", [f"を{phrase}" for phrase in begged if phrase.startswith("お願い")]),
+        (K.REMARK, "", [f"もう{phrase}" for phrase in said]),
+        (K.REASON, "", [f"{phrase}、" for phrase in why]),
     ]
 
 
 _FILE = rows_of("ja")
 _FIRST_ROWS = (*_alike(), *_remarks(_FILE), *verbs_ja.rows())
 
-PHRASES: dict[str, tuple[K, str]] = {
-    phrase: (kind, value)
-    for kind, value, phrases in (*_FIRST_ROWS, *_FILE)
-    for phrase in phrases.split("|")
-}
+PHRASES: dict[str, tuple[K, str]] = {}
+for _kind, _value, _phrases in (*_FIRST_ROWS, *_FILE):
+    PHRASES.update(dict.fromkeys(_phrases, (_kind, _value)))
 #: The longest phrase by its first character: nothing longer is tried there.
 LENGTHS: dict[str, int] = {}
 for _phrase in PHRASES:
-    LENGTHS[_phrase[0]] = max(LENGTHS.get(_phrase[0], 0), len(_phrase))
-#: A number followed by one of these counts VMs; by つ or 個 it may count anything.
-COUNTERS = ("台", "機")
-LOOSE_COUNTERS = ("つ", "個", "基")
+    if len(_phrase) > LENGTHS.get(_phrase[0], 0):
+        LENGTHS[_phrase[0]] = len(_phrase)
