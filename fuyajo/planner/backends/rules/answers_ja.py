@@ -141,7 +141,7 @@ def _sized(tokens: Tokens, before: Turn, request: PlannerRequest, scene: Scene) 
 
 def _about_it(tokens: Tokens, before: Turn, scene: Scene) -> Wish | None:
     """ldapの様子がおかしいです – 「ldap」は起動しています。どうしましょうか？ – 再起動をお願いします."""
-    said = _said(tokens)
+    said = [t for t in _said(tokens) if not (t.kind is K.PRONOUN and t.value == "it")]
     if len(said) != 1 or said[0].kind is not K.OP or said[0].value not in _SIMPLE:
         return None
     named = [name for name in scene.known if _speaks_of(before.reply, name)]

@@ -176,6 +176,8 @@ def _once(clauses: list[Clause]) -> list[Clause]:
             continue
         elif _announces(before, clause):
             found[-1] = replace(clause, verb=before.verb)
+        elif _needs(before, clause):
+            found[-1] = replace(before, verb=clause.verb)
         elif _says_how_much(before, clause):
             verb = replace(before.verb, value="resize")
             found[-1] = replace(before, verb=verb, body=(*before.body, *clause.body))
@@ -184,6 +186,14 @@ def _once(clauses: list[Clause]) -> list[Clause]:
         else:
             found.append(clause)
     return found
+
+
+def _needs(before: Clause, clause: Clause) -> bool:
+    """dbのCPUは4コア必要です。変更してください。"""
+    needs = before.verb is not None and before.verb.kind is K.WANT and bool(before.names)
+    sized = before.has(K.SIZE, K.NUMBER) and not before.heads
+    changes = clause.verb is not None and clause.verb.value == "resize"
+    return needs and sized and changes and all(t.kind in (K.FILL, K.COMMA) for t in clause.body)
 
 
 def _repeats(before: Clause, clause: Clause) -> bool:
@@ -204,7 +214,8 @@ def _says_how_much(before: Clause, clause: Clause) -> bool:
     """nasのメモリを増やしたい。4GBでお願いします。: by itself the number is a total."""
     bare = before.verb is not None and before.verb.value == "relative"
     bare = bare and not before.has(K.SIZE, K.NUMBER)
-    only = clause.verb is None and all(t.kind in _HOW_MUCH for t in clause.body)
+    resizes = clause.verb is None or clause.verb.value == "resize"
+    only = resizes and all(t.kind in _HOW_MUCH for t in clause.body)
     return bare and only and clause.has(K.SIZE, K.NUMBER)
 
 

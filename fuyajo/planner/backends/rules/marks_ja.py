@@ -100,10 +100,22 @@ def _names_what_for(tokens: list[Token], i: int) -> bool:
     return following.text != "の" or _kind(tokens, i + 2) is K.NAME
 
 
+_MORE = ("もっと", "少し", "もう少し", "ちょい", "ぐっと", "大幅に")
+
+
+def _value(tokens: list[Token], i: int) -> object:
+    return tokens[i].value if 0 <= i < len(tokens) else None
+
+
 def _vague_numbers(tokens: list[Token], _scene: Scene) -> list[Token]:
     """倍の4コア: the number says it."""
     found = list(tokens)
+    sized = any(t.kind in (K.SIZE, K.NUMBER) for t in tokens)
     for i, token in enumerate(tokens):
+        if token.text in _MORE and sized and _value(tokens, i + 1) in ("relative", "resize"):
+            found[i] = _fill(token)
+        if token.text == "まで" and _kind(tokens, i - 1) in (K.SIZE, K.CPU):
+            found[i] = Token(K.JOSHI, "に")
         numbered = _kind(tokens, i + 2) in (K.SIZE, K.NUMBER)
         if token.kind is K.VAGUE and _kind(tokens, i + 1) is K.JOSHI and numbered:
             found[i] = _fill(token)
@@ -202,10 +214,17 @@ def _put(tokens: list[Token], _scene: Scene) -> list[Token]:
         state = found[-1] if found else None
         into = token.kind is K.OP and token.text.startswith("に") and token.value == "resize"
         if into and state is not None and state.kind is K.STATE:
-            found[-1] = replace(token, value="start" if state.value == "running" else "stop")
+            found[-1] = _switched(state)
         else:
             found.append(token)
+    last = next((i for i in reversed(range(len(found))) if found[i].kind not in _FINAL), 0)
+    if last and found[last].low in ("on", "off", "オン", "オフ") and found[last - 1].text == "を":
+        found[last] = _switched(found[last])
     return found
+
+
+def _switched(state: Token) -> Token:
+    return Token(K.OP, state.text, "start" if state.value == "running" else "stop")
 
 
 def _said_how_much(tokens: list[Token]) -> bool:
@@ -224,7 +243,12 @@ def _raised(tokens: list[Token], _scene: Scene) -> list[Token]:
             sized = any(t.kind in _LABELS | {K.SIZE, K.NUMBER} or t.text in _SIZES for t in clause)
             counted = any(t.kind is K.COUNT for t in clause)
             headed = any(t.kind in HEADS for t in clause)
-            if not sized and headed and counted and verb.text.startswith(("増や", "ふや")):
+            given = any(
+                t.kind is K.NAME and clause[i + 1].text == "に" for i, t in enumerate(clause[:-1])
+            )
+            if given and verb.text.startswith("あげ"):
+                clause = [*clause[:-1], replace(verb, value="resize")]
+            elif not sized and headed and counted and verb.text.startswith(("増や", "ふや")):
                 clause = [*clause[:-1], replace(verb, kind=K.CREATE, value=None)]
             elif not sized and not counted and verb.text.startswith(("上げ", "あげ")):
                 named = any(t.kind is K.NAME for t in clause)

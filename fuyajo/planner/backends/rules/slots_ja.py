@@ -103,7 +103,32 @@ _SHOT = re.compile(r"(?=スナップショット|スナップ)")
 
 
 _DRAWN = re.compile(r"(?<=[ぁ-ん])[ー〜~]+(?=[、。!?\s]|\Z)")
-_HONOUR = re.compile(r"(?<=[a-z0-9])(?:さん|くん|君|ちゃん|氏)(?=[をのはがもと、]|って)")
+_HONOUR = re.compile(r"(?<=[a-z0-9])(?:さん|くん|ちゃん)(?!の[A-Za-z])")
+_FACES = re.compile(r"[ ]?m\(_ ?_\)m|\(笑\)|\(泣\)|\(汗\)")
+#: くださーい: said at length.
+_AT_LENGTH = re.compile(
+    r"(?<=くださ)ー+(?=い)|(?<=しま)ー+(?=す)|(?<=で)ー+(?=す)|(?<=お願)ー+(?=い)"
+)
+#: 再起動できますか？お願いします: not a question after all.
+_CAN_YOU = re.compile(
+    r"(?:でき(?:ます|る|ません|ない)|出来(?:ます|る|ません))(?:でしょうか|ですか|か(?:な|ね)?)?[?。、 ]*"
+    r"(?=(?:お願い|よろしく|宜しく|頼))"
+)
+_NAME_IT = re.compile(
+    r"(?:名前|名称|サーバ名|vm名|ホスト名)を(?P<name>[a-z][a-z0-9-]*)に(?:して|設定して|し)"
+    r"(?=[、。 ]|ください)(?:ください)?",
+    re.IGNORECASE,
+)
+_THEREFORE = re.compile(r"\A(?:では|それでは|じゃあ?|それなら|ならば?|ほんなら|ほな)、?(?=[^、])")
+_JUST_DONE = re.compile(
+    r"(?:さっき|先ほど|さきほど|先程|今さっき)(?:止め|落とし|停止し|起動し|起こし|再起動し|変更し|いじっ|触っ|立ち上げ)た"
+    r"(?:やつ|もの|の|サーバ|vm|マシン)(?=[をはもがの、])",
+    re.IGNORECASE,
+)
+_THEN_WHAT = re.compile(
+    r"(?<=作成|構築|用意|準備|追加|変更|発行)[ ]?:(?=[ ]?(?:名前|メモリ|ディスク|cpu|web|サーバ|vm|\d))",
+    re.IGNORECASE,
+)
 _TITLED = re.compile(
     r"【[^】a-z0-9]{0,8}(?:依頼|お願い|至急|急ぎ|緊急|重要|要望|作業|申請|相談|連絡)[^】a-z0-9]{0,8}】[ ]?"
 )
@@ -113,9 +138,25 @@ _BEFORE = re.compile(
 )
 
 
+_SPOKEN = (
+    (_BEFORE, ""),
+    (_TITLED, ""),
+    (_HONOUR, ""),
+    (_FACES, ""),
+    (_AT_LENGTH, ""),
+    (_DRAWN, ""),
+    (_CAN_YOU, "して"),
+    (_NAME_IT, r"名前は\g<name>で"),
+    (_THEREFORE, ""),
+    (_JUST_DONE, "さっきのやつ"),
+    (_THEN_WHAT, "、"),
+)
+
+
 def flat(text: str, names: frozenset[str]) -> str:
     """The text with its notation written out; `names` are the user's own VMs."""
-    text = _DRAWN.sub("", _HONOUR.sub("", _TITLED.sub("", _BEFORE.sub("", text))))
+    for pattern, plain in _SPOKEN:
+        text = pattern.sub(plain, text)
     text = _SORRY.sub("", _OPENING.sub("", text), count=1)
     text = _UP_TO.sub("に", _HAVING.sub("して、", _BESIDES.sub("", text)))
     text = _snapshot_named(text)
