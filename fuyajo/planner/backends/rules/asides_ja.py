@@ -143,7 +143,7 @@ def _begin(tokens: Sequence[Token], at: int) -> int:
 def _reason(said: list[Token], rest: list[Token]) -> list[Token] | None:
     """What is kept of a reason, or None when it has to be read."""
     end = next((i for i, t in enumerate(rest) if t.kind in _ORDERS), None)
-    if end is None or not said or _is_serious(said):
+    if end is None or not said or said[-1].kind is K.TIME or _is_serious(said):
         return None
     order = rest[: end + 1]
     values = [t for t in said if t.kind in _VALUES]
@@ -166,10 +166,12 @@ def _reason(said: list[Token], rest: list[Token]) -> list[Token] | None:
 
 
 def _unread(said: list[Token], reason: Token) -> Token:
-    """webのほうがdbより速いので消して: of two VMs nobody can tell which one is meant."""
+    """webのほうがdbより速いので消して: of two VMs nobody can tell which; 来週から is a time."""
     names = [i for i, t in enumerate(said) if t.kind is K.NAME]
     apart = any(not any(t.kind in (K.AND, K.COMMA) for t in said[a:b]) for a, b in pairwise(names))
-    return replace(reason, kind=K.UNKNOWN) if apart else reason
+    since = reason.text.startswith("から") and said[-1:] and said[-1].kind in (K.TIME, K.UNKNOWN)
+    timed = since and any(t.kind is K.TIME for t in said[-2:])
+    return replace(reason, kind=K.UNKNOWN) if apart or timed else reason
 
 
 def _is_serious(said: list[Token]) -> bool:

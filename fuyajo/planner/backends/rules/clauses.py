@@ -212,8 +212,8 @@ _HOW_MUCH = frozenset(
 
 def _says_how_much(before: Clause, clause: Clause) -> bool:
     """nasのメモリを増やしたい。4GBでお願いします。: by itself the number is a total."""
-    bare = before.verb is not None and before.verb.value == "relative"
-    bare = bare and not before.has(K.SIZE, K.NUMBER)
+    bare = before.verb is not None and before.verb.value in ("relative", "resize")
+    bare = bare and not before.no and not before.has(K.SIZE, K.NUMBER)
     resizes = clause.verb is None or clause.verb.value == "resize"
     only = resizes and all(t.kind in _HOW_MUCH for t in clause.body)
     return bare and only and clause.has(K.SIZE, K.NUMBER)
