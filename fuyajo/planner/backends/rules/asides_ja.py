@@ -77,7 +77,13 @@ def _reasons_marked(tokens: Sequence[Token]) -> list[Token]:
         open_end = token.text.endswith("て") and following is not K.COMMA
         so = token.kind is K.UNKNOWN and token.text.endswith(_SO) and not open_end
         matter = token.kind is K.REMARK and i > 0 and tokens[i - 1].kind is K.JOSHI
-        if so and following is not None and following not in _ENDS | {K.TAIL}:
+        since = token.kind is K.REMARK and token.text.endswith(("ので", "から", "ため"))
+        since = since or (
+            token.text == "して" and following is K.COMMA and tokens[i - 1].kind is K.UNKNOWN
+        )
+        if since and i:
+            found.append(Token(K.REASON, "ので"))
+        elif so and following is not None and following not in _ENDS | {K.TAIL}:
             found.append(Token(K.REASON, "し"))
         elif matter and following in VERBS:
             found.append(Token(K.REASON, ""))

@@ -179,8 +179,10 @@ def _once(clauses: list[Clause]) -> list[Clause]:
         elif _needs(before, clause):
             found[-1] = replace(before, verb=clause.verb)
         elif _says_how_much(before, clause):
-            verb = replace(before.verb, value="resize")
-            found[-1] = replace(before, verb=verb, body=(*before.body, *clause.body))
+            said = tuple(t for t in clause.body if t.kind is not K.COMMA or before.names)
+            names = tuple(t for t in said if t.kind is K.NAME)
+            rest = tuple(t for t in said if t.kind is not K.NAME)
+            found[-1] = replace(before, verb=_HAVE, body=(*names, *before.body, *rest))
         elif (joined := _about_one(before, clause)) is not None:
             found[-1] = joined
         else:
@@ -199,7 +201,9 @@ def _needs(before: Clause, clause: Clause) -> bool:
 def _repeats(before: Clause, clause: Clause) -> bool:
     """The same verb again, with nothing beside it."""
     verb, first = clause.verb, before.verb
-    if verb is None or first is None or verb.kind is not K.OP or first.kind is not K.OP:
+    if verb is None or first is None or verb.kind is not first.kind:
+        return False
+    if verb.kind is not K.OP and not (verb.kind is K.CREATE and before.heads):
         return False
     idle = all(t.kind in (K.FILL, K.PLEASE, K.COMMA) for t in clause.body)
     return idle and bool(before.body) and verb.value == first.value
@@ -215,7 +219,8 @@ def _says_how_much(before: Clause, clause: Clause) -> bool:
     bare = before.verb is not None and before.verb.value in ("relative", "resize")
     bare = bare and not before.no and not before.has(K.SIZE, K.NUMBER)
     resizes = clause.verb is None or clause.verb.value == "resize"
-    only = resizes and all(t.kind in _HOW_MUCH for t in clause.body)
+    loose = _HOW_MUCH | (frozenset() if before.names else {K.NAME})
+    only = resizes and all(t.kind in loose for t in clause.body)
     return bare and only and clause.has(K.SIZE, K.NUMBER)
 
 

@@ -68,6 +68,25 @@ def _ends(tokens: list[Token], i: int) -> bool:
     return following is None or following in _FINAL or listed
 
 
+def _because(tokens: list[Token], _scene: Scene) -> list[Token]:
+    """使わないんで: a reason in speech."""
+    found: list[Token] = []
+    for i, token in enumerate(tokens):
+        n = bool(found) and found[-1].kind is K.UNKNOWN and found[-1].text == "ん"
+        said = len(found) > 1 and found[-2].kind in (
+            K.REMARK,
+            K.PAST,
+            K.STATE,
+            K.NEGATION,
+            K.UNKNOWN,
+        )
+        if n and said and token.kind is K.JOSHI and token.text == "で" and i + 1 < len(tokens):
+            found[-1] = Token(K.REASON, "んで")
+        else:
+            found.append(token)
+    return found
+
+
 def _purposes(tokens: list[Token], _scene: Scene) -> list[Token]:
     """社内Wiki用に, 参加者分として: what for, in any words, changes nothing of what is made."""
     found = list(tokens)
@@ -119,8 +138,12 @@ def _vague_numbers(tokens: list[Token], _scene: Scene) -> list[Token]:
         numbered = _kind(tokens, i + 2) in (K.SIZE, K.NUMBER)
         if token.kind is K.VAGUE and _kind(tokens, i + 1) is K.JOSHI and numbered:
             found[i] = _fill(token)
-            if i and tokens[i - 1].text == "今の":
-                found[i - 1] = _fill(tokens[i - 1])
+            at = i - 1
+            if at >= 0 and tokens[at].text == "今の":
+                found[at] = _fill(tokens[at])
+                at -= 1
+            if _kind(tokens, at) is K.COMMA and _kind(tokens, at - 1) in _LABELS:
+                found[at] = _fill(tokens[at])
     return found
 
 
@@ -273,6 +296,31 @@ def _named_snapshot(tokens: list[Token], _scene: Scene) -> list[Token]:
     return [*tokens[:last], Token(K.OP, tokens[last].text, "snapshot"), *tokens[last + 1 :]]
 
 
+def _paired(tokens: list[Token], _scene: Scene) -> list[Token]:
+    """メモリとCPUをそれぞれ4GB、2コアに: the first number for the first of them."""
+    start = next((i for i, t in enumerate(tokens) if t.kind in _LABELS), None)
+    if start is None or _kind(tokens, start + 1) not in (K.AND, K.COMMA):
+        return tokens
+    end = start
+    while end < len(tokens) and tokens[end].kind in _LABELS | {K.AND, K.COMMA}:
+        end += 1
+    labels = [t for t in tokens[start:end] if t.kind in _LABELS]
+    at = end
+    while at < len(tokens) and tokens[at].kind in (K.JOSHI, K.FILL):
+        at += 1
+    last = at
+    while last < len(tokens) and tokens[last].kind in _SIZED:
+        last += 1
+    values = [t for t in tokens[at:last] if t.kind in (K.SIZE, K.NUMBER)]
+    if len(labels) < 2 or len(labels) != len(values) or at == end:
+        return tokens
+    pairs = [t for pair in zip(labels, values, strict=True) for t in (*pair, Token(K.COMMA, "、"))]
+    return [*tokens[:start], *pairs[:-1], *tokens[last:]]
+
+
+_SIZED = frozenset({K.SIZE, K.NUMBER, K.CPU, K.AND, K.COMMA})
+
+
 def _wanted(tokens: list[Token], _scene: Scene) -> list[Token]:
     """サーバーが1台欲しいです wants one; 止めて欲しいです begs."""
     found = list(tokens)
@@ -280,6 +328,9 @@ def _wanted(tokens: list[Token], _scene: Scene) -> list[Token]:
         wishes = token.kind is K.POLITE and token.text.startswith(("欲し", "ほし"))
         if wishes and _kind(tokens, i - 1) not in VERBS | {K.TAIL}:
             found[i] = replace(token, kind=K.WANT)
+        emphatic = token.kind is K.JOSHI and token.text == "の" and _kind(tokens, i - 1) is K.WANT
+        if emphatic and _kind(tokens, i + 1) in (None, K.STOP):
+            found[i] = _fill(token)
         thing = token.kind is K.PRONOUN and token.text in ("やつ", "もの", "ヤツ", "奴")
         if thing and _kind(tokens, i - 1) is K.STATE:
             found[i] = replace(token, kind=K.NOUN, value="one")
@@ -303,6 +354,7 @@ def _described(tokens: list[Token], _scene: Scene) -> list[Token]:
 
 _Step = Callable[[list[Token], Scene], list[Token]]
 _STEPS: tuple[_Step, ...] = (
+    _because,
     _plain_forms,
     _purposes,
     _vague_numbers,
@@ -314,5 +366,6 @@ _STEPS: tuple[_Step, ...] = (
     _named_snapshot,
     _taken_back,
     _described,
+    _paired,
     _wanted,
 )

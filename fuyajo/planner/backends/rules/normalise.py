@@ -82,7 +82,9 @@ def normalise(text: str) -> str:
         flat = re.sub(_APART, r"\1", flat)
     flat = _MARKED.sub(r"\2", flat)
     if foreign:
-        flat = re.sub(_KANA_COUNT, lambda found: f"{_COUNTS.index(found[1]) + 1}つ", flat)
+        flat = re.sub(
+            _KANA_COUNT, lambda found: f"{_gap(flat, found)}{_COUNTS.index(found[1]) + 1}つ", flat
+        )
         flat = re.sub(_SPELLED, lambda found: _SPELT[found[0]], flat)
         flat = re.sub(_KANA_VMS, lambda found: f"{_KANA.index(found[1]) + 1}台", flat)
         whole = flat
@@ -91,9 +93,13 @@ def normalise(text: str) -> str:
 
 
 def _digits(flat: str, found: re.Match[str]) -> str:
+    return f"{_gap(flat, found)}{_kanji_value(found[0])}"
+
+
+def _gap(flat: str, found: re.Match[str]) -> str:
     """Apart from a name before it: VM三つ."""
     before = flat[found.start() - 1 : found.start()]
-    return f"{' ' if before.isascii() and before.isalnum() else ''}{_kanji_value(found[0])}"
+    return " " if before.isascii() and before.isalnum() else ""
 
 
 def _kanji_value(numeral: str) -> int:

@@ -217,6 +217,8 @@ class _Scanner:
                 continue
             if piece.isascii() and not self.japanese:
                 continue
+            if entry[0] is K.PAST and piece[-1] == "た" and self.text[end : end + 1] == "い":
+                continue  # 再起動したい is a wish
             if form and end <= form[0]:
                 break
             self.at = end

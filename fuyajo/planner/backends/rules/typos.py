@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from fuyajo.planner.backends.rules import words_en
+from fuyajo.planner.backends.rules.normalise import is_japanese
 from fuyajo.planner.backends.rules.scan import japanese_phrases
 from fuyajo.planner.backends.rules.tokens import K
 
@@ -59,7 +60,8 @@ def _slips(text: str, names: frozenset[str]) -> Iterable[tuple[int, int, str]]:
     low = text.lower()
     # A short English word in a Japanese sentence is a name.
     shortest = SHORTEST - 1 if text.isascii() else SHORTEST
-    for pattern in (_WORD,) if text.isascii() else (_WORD, _KATAKANA):
+    # A word in Latin letters in a Japanese sentence is as likely a name: 名前はstage is not state.
+    for pattern in (_KATAKANA,) if is_japanese(text) else (_WORD,):
         for found in pattern.finditer(text):
             word = found[0].lower()
             inside = any(start <= found.start() < end for start, end in kept)
