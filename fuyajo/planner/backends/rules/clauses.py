@@ -54,7 +54,37 @@ def _split_english(tokens: Tokens) -> list[Clause]:
             clauses[-1] = replace(clauses[-1], body=body)
         elif clause:
             clauses.append(clause)
-    return clauses
+    return _off_first(_made_at_last(clauses))
+
+
+def _made_at_last(clauses: list[Clause]) -> list[Clause]:
+    """ "we should have a web server. Please make one.": one wish, said twice."""
+    found: list[Clause] = []
+    for clause in clauses:
+        before = found[-1] if found else None
+        verb = clause.verb
+        makes = verb is not None and (verb.kind is K.CREATE or verb.value == "make")
+        empty = all(t.kind in _SAYS_NOTHING or t.low == "one" for t in clause.body)
+        wished = before is not None and (before.verb is None or before.verb.kind is K.WANT)
+        if before and verb and makes and empty and wished and before.heads == 1 and not clause.no:
+            made = before.verb or replace(verb, kind=K.CREATE, value=None)
+            found[-1] = replace(before, verb=made)
+        else:
+            found.append(clause)
+    return found
+
+
+def _off_first(clauses: list[Clause]) -> list[Clause]:
+    """ "don't start it, just create a server": what it is comes after."""
+    if len(clauses) < 2 or not clauses[0].no:
+        return clauses
+    first, second = clauses[0], clauses[1]
+    starts = first.verb is not None and first.verb.value == "start" and not first.names
+    makes = second.verb is not None and second.verb.kind is K.CREATE and not second.no
+    return [second, first, *clauses[2:]] if starts and makes and not first.heads else clauses
+
+
+_SAYS_NOTHING = frozenset({K.PRONOUN, K.PLEASE, K.FILL, K.COMMA, K.THANKS, K.DET})
 
 
 def _remarks(token: Token) -> bool:
@@ -304,7 +334,7 @@ def _join(clauses: list[Clause]) -> list[Clause]:
     return joined
 
 
-def _names_other(body: Tokens) -> bool:
+def names_other(body: Tokens) -> bool:
     """Whether it names a VM, other than in giving a name."""
     return any(
         token.kind is K.NAME
@@ -315,7 +345,7 @@ def _names_other(body: Tokens) -> bool:
 
 
 def _takes_more(clause: Clause) -> bool:
-    if clause.no:
+    if clause.no or clause.has(K.REMARK):
         return False
     if clause.has(K.SAME, K.LIKE, K.SNAPSHOT) or (clause.verb and clause.verb.value == "snapshot"):
         return True
@@ -335,7 +365,7 @@ def _only_adds(clause: Clause) -> bool:
         return False
     if clause.verb and clause.verb.kind is not K.CREATE and not gives:
         return False
-    if _names_other(clause.body):
+    if names_other(clause.body):
         return False
     leading = next((t for t in clause.body if t.kind not in _POINTS_BACK - {K.PRONOUN}), None)
     again = (

@@ -118,6 +118,7 @@ def _no_kind(clause: Clause) -> Ask:
     return not_understood(unknown) if unknown else Ask("which_kind")
 
 
+_ANOTHER = frozenset({"another", "one more", "yet another", "a second"})
 #: "my web server has 4 GB" says how it is.
 _DESCRIBES = frozenset({"the", "my", "our", "your", "has", "have", "ある", "持っている", "今ある"})
 _DESCRIBES |= {
@@ -139,7 +140,8 @@ def is_wish_without_verb(clause: Clause) -> bool:
         again = any(t.kind is K.SAME and t.value in ("again", "more") for t in clause.body)
         return again or clause.has(K.COUNT, K.NUMBER, K.PLEASE)
     if clause.has(K.LIKE):
-        return _again(clause) or clause.has(K.COUNT, K.PLEASE)
+        another = any(t.low in _ANOTHER for t in clause.body)
+        return _again(clause) or another or clause.has(K.COUNT, K.PLEASE)
     described = any(t.low in _DESCRIBES for t in clause.body) and not clause.has(K.PLEASE)
     return bool(clause.heads) and not described and (named or _again(clause))
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from fuyajo.domain.context import Turn
 from fuyajo.planner.backend import PlannerRequest
+from fuyajo.planner.backends.rules import answers_en
 from fuyajo.planner.backends.rules.asides import without_asides
 from fuyajo.planner.backends.rules.drafts import OpDraft
 from fuyajo.planner.backends.rules.moods import objection, social
@@ -41,10 +42,16 @@ def follow_up(request: PlannerRequest) -> Wish | None:
         scene, tokens = tokens_in(request.text, request)
     except Ask:
         return None
+    before = request.turns[-1]
+    if not scene.japanese:
+        if wish := answers_en.agreed(request, before):
+            return wish
+        tokens = answers_en.without_doubt(tokens)
+        if again := answers_en.same_again(tokens):
+            return _same_for(again, before, request, scene)
     kinds = {t.kind for t in tokens} - _IDLE
     if not kinds or social(tokens) or objection(tokens):
         return None
-    before = request.turns[-1]
     if kinds <= {K.NAME, K.TOO} and K.NAME in kinds and _more(tokens):
         return _same_for(tokens, before, request, scene)
     if kinds <= _CHOICE and was_asked(before):
@@ -164,6 +171,7 @@ def _sized(tokens: Tokens, before: Turn, request: PlannerRequest) -> Wish | None
         for t in earlier
         if t.kind in (K.OP, K.AMBIGUOUS)
     )
+    resized = resized or any(t.kind in (K.SHOULD, K.WANT) for t in earlier)
     refused = {K.NOT, K.NOT_OP, K.NEGATION, K.QUESTION, K.IF, K.PAST, K.INJECTION, K.TIME}
     if not resized or len(names) != 1 or names[0] not in scene.known:
         return None

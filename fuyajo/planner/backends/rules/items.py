@@ -7,7 +7,7 @@ from fuyajo.domain.request import COUNT, Selector
 from fuyajo.domain.text_rules import unsafe_reason
 from fuyajo.planner.backends.rules import words_en
 from fuyajo.planner.backends.rules.drafts import VmDraft
-from fuyajo.planner.backends.rules.names import identifier, require_valid
+from fuyajo.planner.backends.rules.names import identifier, require_valid, valid
 from fuyajo.planner.backends.rules.sizes import bind, checked
 from fuyajo.planner.backends.rules.tokens import HEADS, Ask, K, Token, Tokens
 
@@ -107,7 +107,7 @@ class Item:
             return True
         if token.kind not in _NAMEABLE:
             return False
-        if self._kind(i + 1) is K.NAMED_AFTER or self._listed(i):
+        if self._kind(i + 1) is K.NAMED_AFTER or self._listed(i) or self._bare(i):
             return True
         if self.japanese and token.kind is K.WORD and self._counted_names(i):
             return True
@@ -117,6 +117,16 @@ class Item:
         plain = letters is not None and (letters,) not in words_en.PHRASES
         return self.japanese or token.kind is K.QUOTE or plain
 
+    def _bare(self, i: int) -> bool:
+        """ "create vm pluto": without an article the word behind the kind can only be its name."""
+        token = self.tokens[i]
+        led = [t.kind for t in self.tokens[: i - 1] if t.kind is not K.FILL]
+        plain = token.kind is K.WORD and valid(token.text) and not token.text.endswith("ly")
+        before = self.tokens[i - 1] if i else token
+        noun = before.kind is K.TEMPLATE or (before.kind is K.NOUN and before.value == "one")
+        noun = noun and not _plural(before)
+        return plain and noun and not led and not self.japanese and self._ends(i)
+
     def _counted_names(self, i: int) -> bool:
         """leftとrightの2台のサーバ."""
         of = self._kind(i + 1) is K.JOSHI and self.tokens[i + 1].text == "の"
@@ -124,8 +134,13 @@ class Item:
 
     def _listed(self, i: int) -> bool:
         """ "two servers, alpha and beta": the first of as many names."""
+        if self._kind(i - 1) in HEADS and i == 1:
+            return self.tokens[0].low.endswith("s") and self._kind(i + 1) in _JOINS
         if self._kind(i - 1) not in (K.COMMA, K.COLON) or self._kind(i - 2) not in HEADS:
             return False
+        return self._several(i)
+
+    def _several(self, i: int) -> bool:
         several = self._kind(i + 1) in _JOINS and self.tokens[i - 2].low.endswith("s")
         if several and not self.japanese and self.tokens[i].kind is not K.NAME:
             self.used.add(i - 1)

@@ -70,6 +70,7 @@ def _alone(tokens: list[Token]) -> bool:
     """Nothing says what of: もう一台お願いします, "one more please"."""
     said = {t.kind for t in tokens}
     loose = {K.DET, K.FILL, K.PLEASE, K.COUNT, K.NUMBER, K.STOP, K.COMMA, K.TAIL, K.JOSHI, K.POLITE}
+    loose |= {K.NAMED, K.NAME, K.AND}
     return said <= loose | {K.VAGUE, K.CREATE, K.WANT, K.THANKS, K.AMBIGUOUS, K.SAME}
 
 
@@ -159,7 +160,7 @@ _NOT_NAMES = frozenset(
     {"to", "for", "of", "now", "me", "us", "again", "from", "as", "please", "not"}
 )
 _NOT_NAMES |= {"on", "thanks", "then", "too", "immediately", "safely", "don't", "never", "the", "a"}
-_NOT_NAMES |= {"an", "my", "its", "this", "that", "it"}
+_NOT_NAMES |= {"taken", "made", "created", "an", "my", "its", "this", "that", "it"}
 _NEEDLESS = ("いらない", "要らない", "不要", "必要", "いりません", "要りません")
 
 
@@ -188,6 +189,7 @@ def _in_time(tokens: list[Token], i: int) -> Token:
         return token
     led = _kind(tokens, i - 1) is K.SNAPSHOT or _low(tokens, i - 1) in ("to", "as", "from")
     ends = _kind(tokens, i + 1) is None or _kind(tokens, i + 1) in _ENDS | {K.JOSHI}
+    ends = ends or _low(tokens, i + 1) in ("on", "for", "of")
     if not (led and ends):
         return token
     about = any(t.kind is K.SNAPSHOT or t.value in ("revert", "back") for t in tokens[:i])

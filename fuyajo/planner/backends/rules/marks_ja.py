@@ -337,6 +337,19 @@ def _wanted(tokens: list[Token], _scene: Scene) -> list[Token]:
     return found
 
 
+_LATIN = VERBS | {K.LIST, K.KEEP, K.NOUN, K.ALL, K.NUMBER, K.UNSUPPORTED, K.SMALL, K.SNAPSHOT}
+
+
+def _latin_names(tokens: list[Token], _scene: Scene) -> list[Token]:
+    """reserveというサーバー: whatever the word means in English."""
+    return [
+        replace(t, kind=K.WORD, value=None)
+        if t.kind in _LATIN and t.text.isascii() and _kind(tokens, i + 1) is K.NAMED_AFTER
+        else t
+        for i, t in enumerate(tokens)
+    ]
+
+
 def _taken_back(tokens: list[Token], _scene: Scene) -> list[Token]:
     """webを止めて。冗談です。"""
     if not any(t.kind in VERBS for t in tokens):
@@ -354,6 +367,7 @@ def _described(tokens: list[Token], _scene: Scene) -> list[Token]:
 
 _Step = Callable[[list[Token], Scene], list[Token]]
 _STEPS: tuple[_Step, ...] = (
+    _latin_names,
     _because,
     _plain_forms,
     _purposes,

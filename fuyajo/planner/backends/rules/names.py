@@ -11,7 +11,7 @@ from fuyajo.planner.backends.rules.tokens import BOUNDARY, VERBS, Ask, K, Token,
 _NAME = re.compile(NAME_PATTERN.replace("$", r"\Z"))
 _IDENTIFIER = re.compile(r"([a-z]+)[a-z-]*-?\d{1,3}\Z")
 _BEFORE = frozenset({K.NOUN, K.TEMPLATE, K.AND, K.COMMA}) | VERBS
-_AFTER_WORDS = frozenset({"to", "for", "now"})
+_AFTER_WORDS = frozenset({"to", "for", "now", "down to", "up to", "again", "please"})
 _BEFORE_WORDS = frozenset({"of", "to", "for"})
 _LABELS = frozenset({K.MEMORY, K.DISK, K.CPU})
 #: Longer texts are read as they are written.
@@ -20,6 +20,7 @@ _ONE = frozenset({"vm", "server", "machine", "box", "instance", "host"})
 _PLAIN = frozenset({K.GREET, K.DET, K.SMALL, K.THANKS, K.FILL, K.HELP})
 #: What they mean in English they do not mean in a Japanese sentence.
 _WORDS_OF_ENGLISH = _PLAIN | {K.ALL, K.NUMBER, K.UNSUPPORTED, K.NOT, K.IF, K.BUT, K.AND, K.PARTICLE}
+_WORDS_OF_ENGLISH |= VERBS | {K.LIST, K.KEEP, K.STATE, K.PAST, K.TIME, K.VAGUE, K.SOME}
 
 
 def valid(name: str) -> bool:
@@ -96,12 +97,19 @@ def _is_known(tokens: Tokens, i: int, by_place: bool) -> bool:
 def _names_in_english(tokens: Tokens, i: int) -> bool:
     """A VM called `server` or `start`: only where nothing but a name can stand."""
     before, after = _at(tokens, i - 1), _at(tokens, i + 1)
+    if after is not None and after.kind is K.COLON and (before is None or before.kind in BOUNDARY):
+        return tokens[i].kind not in _BEFORE
     if before is None:
         return False
+    if tokens[i].kind in (K.TIME, K.UNSUPPORTED) and before.kind is K.DET and before.low == "the":
+        return after is not None and after.kind is K.NOUN
     starts = before.kind in _BEFORE or before.low in _BEFORE_WORDS
     ends = after is None or after.kind in BOUNDARY or after.low in _AFTER_WORDS
     of = after is not None and after.kind in _LABELS and tokens[i].kind in _PLAIN - {K.DET}
-    return starts and (ends or of) and tokens[i].kind is not K.STOP
+    owns = (
+        after is not None and after.kind in _LABELS and tokens[i].tail and tokens[i].kind is K.TIME
+    )
+    return starts and (ends or of or bool(owns)) and tokens[i].kind is not K.STOP
 
 
 def _names_in_japanese(tokens: Tokens, i: int) -> bool:

@@ -13,7 +13,7 @@ from fuyajo.domain.request import Selector
 from fuyajo.planner.backends.rules.drafts import Clause, OpDraft, VmDraft
 from fuyajo.planner.backends.rules.items import IDLE, not_understood
 from fuyajo.planner.backends.rules.operations import all_known
-from fuyajo.planner.backends.rules.pointers import TARGETS
+from fuyajo.planner.backends.rules.pointers import TARGETS, targets
 from fuyajo.planner.backends.rules.scene import Scene
 from fuyajo.planner.backends.rules.tokens import Ask, K
 
@@ -97,12 +97,20 @@ def remark(clause: Clause, scene: Scene) -> None:
     left = [t for t in clause.body if t.kind not in loose]
     if left:
         raise not_understood(left)
-    names = _own(clause, scene)
+    names = _own(clause, scene) or _described(clause, scene)
     if clause.has(K.EXCEPT):  # "I need nothing but web"
         scene.spared.update(names)
         scene.refusal = scene.refusal or clause.body[0].text
     elif names:
         scene.mentioned = scene.topic = names
+
+
+def _described(clause: Clause, scene: Scene) -> tuple[str, ...]:
+    """ "my web server is too slow": the only one there is, in English."""
+    if scene.japanese or not clause.heads or clause.has(K.PRONOUN, K.CREATED, K.ALL, K.EXCEPT):
+        return ()
+    found = targets("restart", clause.body, scene)
+    return tuple(n for t in found if t.select and t.select.which == "named" for n in t.select.names)
 
 
 def _own(clause: Clause, scene: Scene) -> tuple[str, ...]:

@@ -89,7 +89,8 @@ def _resize(body: Tokens, scene: Scene) -> list[OpDraft]:
         found = meant("resize", group.targets, scene)
         bound = bind(tuple(group.sizes))
         used = [t for i, t in enumerate(group.sizes) if i not in bound.used]
-        if not bound.values or any(t.kind in _SIZED - {K.COLON} for t in used):
+        left = [t for t in used if t.kind in _SIZED - {K.COLON}]
+        if not bound.values or (left and not _said_apart(left, bound.values)):
             raise Ask("how_much")
         sizes = checked(bound.values)
         drafts += [OpDraft("resize", target.vm, sizes, target.select) for target in found]
@@ -120,6 +121,11 @@ def _merged(drafts: list[OpDraft]) -> list[OpDraft]:
     return found
 
 
+def _said_apart(left: list[Token], values: dict[str, float]) -> bool:
+    """ "change the memory for web, 2 GB is plenty": the word stands apart from its number."""
+    return {t.kind for t in left} == {K.MEMORY} and set(values) == {"memory"} and len(left) == 1
+
+
 def _groups(body: Tokens) -> list[_Group]:
     """ "web to 2 GB and db to 4 GB": a new group begins where the first kind of part returns."""
     groups = [_Group()]
@@ -133,12 +139,12 @@ def _groups(body: Tokens) -> list[_Group]:
             has_size = any(t.kind in (K.SIZE, K.NUMBER) for t in group.sizes)
             if (
                 has_size
-                and any(t.kind not in _JOINS for t in group.targets)
+                and any(t.kind in TARGETS for t in group.targets)
                 and target is first_is_target
             ):
                 groups.append(_moved_labels(group))
                 group = groups[-1]
-        if target or token.kind in _JOINS or token.kind is K.DET:
+        if target or token.kind in _JOINS or (token.kind is K.DET and not group.sizes):
             group.targets.append(token)
         if not target and not _between_targets(body, at):
             group.sizes.append(token)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 
 from fuyajo.planner.backends.rules import numbers, pointing, words_en
 from fuyajo.planner.backends.rules.tokens import HEADS, K, Token, Tokens
@@ -262,7 +263,8 @@ class _Scanner:
         if word.lower().endswith("'s"):
             word = word[:-2]
             entry = words_en.PHRASES.get((word.lower(),))
-            return _token(entry, word) if entry else Token(K.WORD, word)
+            found = _token(entry, word) if entry else Token(K.WORD, word)
+            return replace(found, tail="'s")
         number = words_en.NUMBERS.get(word.lower())
         return Token(K.WORD, word) if number is None else Token(K.NUMBER, word, number)
 

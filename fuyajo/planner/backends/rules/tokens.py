@@ -133,6 +133,8 @@ class Token:
     kind: K
     text: str
     value: Value = None
+    # "'s", where it was left off `text`
+    tail: str = ""
 
     @property
     def low(self) -> str:

@@ -22,7 +22,7 @@ _WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)?(?![A-Za-z0-9@/_-])(?!\.[A-Za-z0-9]
 _KATAKANA = re.compile(r"[ァ-ヶー]{4,}")
 _QUOTED = re.compile(r"\"[^\"\n]*\"|「[^」\n]*」|(?<![A-Za-z0-9])'[^'\n]*'(?![A-Za-z0-9])")
 _NAMING = re.compile(
-    r"(?:called|named|name it|name is|call it|hostname|titled|labell?ed|dubbed|as)[ \t:=]*\Z"
+    r"(?:called|named|name|name it|name of|name is|call it|hostname|titled|labell?ed|dubbed|as)[ \t:=]*\Z"
 )
 #: A word near one of these is never mended into something else, and nothing is mended into them.
 _GRAVE = frozenset(
@@ -158,6 +158,8 @@ _UNITS = frozenset(
 def _vocabulary() -> dict[str, frozenset[K]]:
     found: dict[str, set[K]] = {}
     for phrase, (kind, _value) in words_en.PHRASES.items():
+        if kind is K.WORD:
+            continue
         for word in phrase:
             if len(word) >= SHORTEST and word.isalpha():
                 found.setdefault(word, set())

@@ -10,7 +10,8 @@ from fuyajo.domain.request import MAX_VMS
 from fuyajo.domain.text_rules import unsafe_reason
 from fuyajo.planner.backends.rules import negation, words_en
 from fuyajo.planner.backends.rules.asides import Heard, without_asides
-from fuyajo.planner.backends.rules.clauses import split
+from fuyajo.planner.backends.rules.asides_en import without_statements
+from fuyajo.planner.backends.rules.clauses import names_other, split
 from fuyajo.planner.backends.rules.creations import is_wish_without_verb, parse_creation
 from fuyajo.planner.backends.rules.drafts import Clause, OpDraft, VmDraft
 from fuyajo.planner.backends.rules.items import not_understood
@@ -21,7 +22,9 @@ from fuyajo.planner.backends.rules.normalise import is_japanese, normalise, too_
 from fuyajo.planner.backends.rules.operations import parse_operation
 from fuyajo.planner.backends.rules.scan import scan
 from fuyajo.planner.backends.rules.scene import Scene, Vms
+from fuyajo.planner.backends.rules.shapes_en import in_order
 from fuyajo.planner.backends.rules.snapshots import parse_snapshot, snapshot_op
+from fuyajo.planner.backends.rules.spelling_en import spelled_out
 from fuyajo.planner.backends.rules.tokens import VERBS, Ask, K, Token, Tokens
 from fuyajo.planner.backends.rules.typos import corrected
 
@@ -72,6 +75,7 @@ def plain_text(text: str) -> str:
     if too_long(text):
         raise Ask("too_long")
     plain = normalise(text)
+    plain = plain if is_japanese(plain) else spelled_out(plain)
     if too_long(plain):
         raise Ask("too_long")
     if not plain:
@@ -97,14 +101,6 @@ def tokens_of(words: str, scene: Scene) -> Tokens:
     return marks_ja.settle(found, scene)
 
 
-def _said_beside(tokens: Tokens, scene: Scene) -> Heard:
-    if not scene.japanese:
-        return Heard(tokens)
-    from fuyajo.planner.backends.rules import asides_ja
-
-    return asides_ja.without(tokens)
-
-
 def _short_order(clause: Clause, scene: Scene) -> bool:
     if not scene.japanese:
         return False
@@ -124,8 +120,7 @@ def read(words: str, scene: Scene, sure: float = 1.0) -> Wish:
     kind_words = friendly(tokens)
     if kind_words:
         raise Ask(kind_words)
-    aside = _said_beside(tokens, scene)
-    heard = without_asides(aside.tokens)
+    heard = heard_in(tokens, scene)
     against = objection(heard.tokens)
     if against:
         raise against
@@ -133,16 +128,23 @@ def read(words: str, scene: Scene, sure: float = 1.0) -> Wish:
     for clause in clauses:
         _read(clause, scene)
     wanted, operations = negation.settle(scene)
+    operations = [draft for i, draft in enumerate(operations) if draft not in operations[:i]]
     _consistent(wanted, operations, scene)
     positive = sum(not c.no and c.verb is not None and c.verb.kind is not K.KEEP for c in clauses)
     mixed = is_japanese(words) and any(_english_word(t) for t in tokens)
-    return Wish(
-        wanted,
-        operations,
-        min(sure, 0.8) if heard.skipped or aside.skipped else sure,
-        positive,
-        mixed,
-    )
+    return Wish(wanted, operations, min(sure, 0.8) if heard.skipped else sure, positive, mixed)
+
+
+def heard_in(tokens: Tokens, scene: Scene) -> Heard:
+    """What is wanted, verbs first, without the words beside it."""
+    if scene.japanese:
+        from fuyajo.planner.backends.rules import asides_ja  # with the first text in it
+
+        plain = asides_ja.without(tokens)
+    else:
+        plain = without_statements(in_order(tokens, scene.known))
+    heard = without_asides(plain.tokens)
+    return Heard(heard.tokens, heard.skipped or plain.skipped)
 
 
 def _english_word(token: Token) -> bool:
@@ -248,11 +250,23 @@ def _starts_new(clause: Clause) -> bool:
     """ "start a new web server" wants another one."""
     new = any(t.low in _NEW for t in clause.body if t.kind in (K.DET, K.FILL))
     verb = clause.verb
-    if verb is None or verb.value != "start" or not new:
+    if verb is None or verb.value != "start":
+        return False
+    if _introduces(clause, verb):
+        return True
+    if not new:
         return False
     return clause.has(K.NAMED) or (bool(clause.heads) and not clause.has(K.NAME))
 
 
+def _introduces(clause: Clause, verb: Token) -> bool:
+    """ "bring up a web server called x": an article, and no VM that is there already."""
+    first = next((t for t in clause.body if t.kind is not K.FILL), None)
+    article = first is not None and first.low in ("a", "an") and clause.heads == 1
+    return article and (clause.has(K.NAMED) or (verb.low in _RAISES and not clause.has(K.NAME)))
+
+
+_RAISES = frozenset({"bring up", "boot up", "power up", "start up", "light up", "put up"})
 _NEW = frozenset(
     {"new", "a new", "another", "brand new", "a brand new", "an additional", "one more"}
 )
@@ -262,7 +276,7 @@ _NEW |= {"新しく", "新規", "新たに", "新規に"}
 def _split_operation(clause: Clause) -> str | None:
     verb = clause.verb
     assert verb is not None
-    if verb.value == "get" and clause.heads and not clause.has(K.NAME) and _is_new(clause):
+    if verb.value == "get" and clause.heads and not names_other(clause.body) and _is_new(clause):
         return None
     ends = [str(t.value) for t in clause.body if t.kind is K.PARTICLE]
     if verb.value == "get" and any(t.value == "running" for t in clause.body if t.kind is K.STATE):
@@ -325,9 +339,12 @@ def _no_second_verb(clause: Clause) -> None:
         raise not_understood(second)
 
 
+_UNDER_WAY = frozenset({"up and running", "running", "going", "up and going", "online"})
+
+
 def _without_up(clause: Clause) -> Clause:
     """ "get me a web server up and running"."""
-    body = tuple(t for t in clause.body if t.low not in ("up and running", "running"))
+    body = tuple(t for t in clause.body if t.low not in _UNDER_WAY)
     return replace(clause, body=body)
 
 

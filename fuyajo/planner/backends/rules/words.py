@@ -23,3 +23,15 @@ def rows_of(lang: str) -> list[Row]:
             phrases = (phrase.strip() for phrase in line.split("|"))
             rows.append((*head, [phrase for phrase in phrases if phrase]))
     return rows
+
+
+def said_words(section: str) -> frozenset[str]:
+    """The single words of one section of `words_en_beside.txt`."""
+    found: set[str] = set()
+    here = ""
+    for line in (Path(__file__).parent / "words_en_beside.txt").read_text("utf-8").splitlines():
+        if line.endswith(":") and not line.startswith((" ", "#")):
+            here = line[:-1]
+        elif here == section and not line.startswith("#"):
+            found.update(line.split())
+    return frozenset(found)

@@ -25,7 +25,15 @@ _NUMBER_WORDS = (
     "|sixteen|seventeen|eighteen|nineteen|twenty"
 )
 NUMBERS = {word: number for number, word in enumerate(_NUMBER_WORDS.split("|"))}
-NUMBERS |= {"thirty": 30, "forty": 40, "fifty": 50}
+NUMBERS |= {
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+}
 _DOZENS = {"a dozen": "12", "one dozen": "12", "dozen": "12", "half a dozen": "6", "a pair of": "2"}
 
 
@@ -45,25 +53,53 @@ def _gerund_rows() -> list[Row]:
     return rows
 
 
+_GOOD: tuple[str, ...] = (
+    *("great", "nice", "good", "super", "amazing", "fantastic", "brilliant", "best", "lovely"),
+    *("wonderful", "helpful", "awesome", "kind", "cool"),
+)
+_MOODS = ("grateful", "pleased", "glad", "happy", "obliged", "thankful", "delighted")
+_MUCH = ("", "very ", "so ", "most ", "ever so ", "really ", "extremely ", "much ")
+_COULD: tuple[str, ...] = (
+    *("if you could", "if you would", "if you'd", "if you can", "if someone could"),
+    "if somebody could",
+)
+_THANKFUL = ("i'd appreciate it", "i would appreciate it", "we'd appreciate it", "i'd love it")
+
+
 def _kindness() -> Row:
     """ "it would be great if you could": a wish, though it says "if"."""
-    openings = product(
-        ("it would be", "it'd be", "would be", "that would be"),
-        ("great", "nice", "good", "lovely", "wonderful", "helpful", "awesome", "kind", "cool"),
+    openings = product(("it would be", "it'd be", "would be", "that would be"), _GOOD)
+    first = [" ".join(pair) for pair in openings] + list(_THANKFUL)
+    who = ("i'd be", "i would be", "we'd be", "we would be")
+    first += [f"{am} {much}{mood}" for am, much, mood in product(who, _MUCH, _MOODS)]
+    return K.POLITE, "", [" ".join(form) for form in product(first, _COULD)]
+
+
+def _moments() -> Row:
+    """ "when you get a sec", "if you have a spare minute": no time is meant, only kindness."""
+    forms = product(
+        ("when", "whenever", "if", "once", "as soon as"),
+        ("you get", "you have", "you've got", "you find", "you can spare", "you can find"),
+        (
+            *("a sec", "a second", "a moment", "a minute", "a min", "a mo", "time", "the time"),
+            *("a chance", "the chance", "some time", "a spare moment", "a free moment", "a tick"),
+            *(
+                "a spare minute",
+                "a free minute",
+                "a spare second",
+                "an opportunity",
+                "a bit of time",
+            ),
+        ),
     )
-    thanks = (
-        "i'd appreciate it|i would appreciate it|i'd be grateful|i would be grateful|we'd appreciate it"
-        "|i'd be glad|i would be glad|i'd be happy|i'd love it|i would be very grateful"
-        "|i'd be very grateful|i would really appreciate it"
-    )
-    first = [" ".join(pair) for pair in openings] + thanks.split("|")
-    forms = product(first, ("if you could", "if you would"))
-    return K.POLITE, "", [" ".join(form) for form in forms]
+    return K.PLEASE, "", [" ".join(form) for form in forms]
 
 
 def _table() -> dict[tuple[str, ...], tuple[K, str]]:
-    rows = [*rows_of("en"), *_gerund_rows(), _kindness()]
+    rows = [*rows_of("en"), *rows_of("en_more"), *_gerund_rows(), _kindness(), _moments()]
     rows += [(K.NUMBER, value, [phrase]) for phrase, value in _DOZENS.items()]
+    # A plain word is only that where nothing else is known of it.
+    rows.sort(key=lambda row: row[0] is not K.WORD)
     return {
         tuple(phrase.split()): (kind, value) for kind, value, phrases in rows for phrase in phrases
     }
@@ -108,6 +144,11 @@ SPLIT_OPS = {
     ("get", "up"): "start",
     ("get", "running"): "start",
     ("get", "back"): "start",
+    ("get", "going"): "start",
+    ("put", "on"): "start",
+    ("wipe", "away"): "delete",
+    ("throw", "out"): "delete",
+    ("put", "away"): "delete",
 }
 #: What may stand right behind a number without a space: 2cores, 2x.
 GLUED = frozenset({"core", "cores", "cpu", "cpus", "vcpu", "vcpus"})

@@ -1,0 +1,181 @@
+"""English statements and purposes beside an order: "we don't need it tonight", "for the demo".
+
+They may hold words that nobody knows, because they change nothing: a statement has a subject of its
+own, stands between commas or full stops, and neither orders, refuses, asks, doubts, plans nor
+reports anybody's words.
+Whatever is not surely such a statement stays where it is, and then it is asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from fuyajo.planner.backends.rules.asides import Heard
+from fuyajo.planner.backends.rules.purposes_en import without_purposes
+from fuyajo.planner.backends.rules.statements_en import (
+    Around,
+    has_subject,
+    is_noun,
+    is_statement,
+    needs_room,
+)
+from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
+
+_JOINTS = frozenset({K.STOP, K.QUESTION_MARK, K.COMMA, K.COLON, K.REASON, K.BECAUSE, K.BUT})
+_ORDER = VERBS | {K.WANT, K.SNAPSHOT}
+
+
+@dataclass
+class _Piece:
+    """The words between two joints, the joint before them, and whether they are left out."""
+
+    joint: Token | None
+    words: list[Token] = field(default_factory=list)
+    beside: bool = False
+    # Of a statement that is left out, the VMs that the next order's "it" means.
+    about: tuple[Token, ...] = ()
+
+    @property
+    def names(self) -> set[str]:
+        return {t.low for t in self.words if t.kind is K.NAME}
+
+
+def without_statements(tokens: Tokens) -> Heard:
+    """The tokens without what only surrounds the order; of a leading statement its VMs stay as a remark."""
+    tokens, skipped = without_purposes(tokens)
+    pieces = _pieces(tokens)
+    orders = [p for p in pieces if _orders(p.words)]
+    if not orders:
+        return Heard(tokens, False)
+    signed = _without_signature(pieces)
+    for i, piece in enumerate(pieces):
+        if piece not in orders and piece.words and not piece.beside:
+            _judge(pieces, i, orders)
+    if not signed and not any(p.beside for p in pieces):
+        return Heard(tokens, skipped)
+    return Heard(tuple(_kept(pieces)), True)
+
+
+def _judge(pieces: list[_Piece], i: int, orders: list[_Piece]) -> None:
+    """Whether this piece is only a statement beside the orders."""
+    piece = pieces[i]
+    following = next((p for p in pieces[i + 1 :] if any(p is o for o in orders)), None)
+    leads = following is not None and pieces.index(orders[0]) > i
+    silent = following is not None and not following.names
+    points = silent and following is not None and any(_points(t) for t in following.words)
+    named = {name for p in orders for name in p.names}
+    asked = i + 1 < len(pieces) and _is(pieces[i + 1].joint, K.QUESTION_MARK)
+    known = piece.names <= named or (silent and (points or leads))
+    if asked or not known or _is(piece.joint, K.BUT):
+        return
+    around = Around(
+        points=leads and points,
+        creates=any(_creates(p.words) for p in orders),
+        resizes=any(t.value in ("resize", "make") for p in orders for t in p.words),
+        saves=all(_saves(p.words) for p in orders),
+        because=_is(piece.joint, K.BECAUSE) and _names_subject(piece.joint),
+    )
+    piece.beside = is_statement(piece.words, around)
+    if silent and piece.beside:
+        piece.about = tuple(t for t in piece.words if t.kind in HEADS or t.kind is K.NAME)
+
+
+def _names_subject(joint: Token | None) -> bool:
+    """ "because it", "since we": the subject is part of the phrase."""
+    last = joint.low.split()[-1].partition("'")[0] if joint else ""
+    return last in ("it", "i", "we")
+
+
+def _without_signature(pieces: list[_Piece]) -> bool:
+    """ "many thanks, Margaret": a name behind the thanks."""
+    thanked = next(
+        (i for i, p in enumerate(pieces) if p.words and all(t.kind is K.THANKS for t in p.words)),
+        None,
+    )
+    rest = pieces[thanked + 1 :] if thanked else []
+    words = [t for p in rest for t in p.words]
+    if not words or len(words) > 3 or any(t.kind is not K.WORD for t in words):
+        return False
+    if not all(t.text[:1].isupper() for t in words):
+        return False
+    for piece in rest:
+        piece.beside = True
+    return True
+
+
+def _points(token: Token) -> bool:
+    return token.kind is K.PRONOUN and not str(token.value).isdigit()
+
+
+def _is(token: Token | None, *kinds: K) -> bool:
+    return token is not None and token.kind in kinds
+
+
+def _pieces(tokens: Sequence[Token]) -> list[_Piece]:
+    found = [_Piece(None)]
+    for token in tokens:
+        if _runs_on(token, found[-1].words):
+            found.append(_Piece(Token(K.COMMA, ",")))
+        if token.kind in _JOINTS:
+            found.append(_Piece(token))
+        else:
+            found[-1].words.append(token)
+    return found
+
+
+def _runs_on(token: Token, words: Sequence[Token]) -> bool:
+    """ "restart web it's lagging": a statement without a comma before it."""
+    return bool(token.tail) and token.low == "it" and any(t.kind in VERBS for t in words)
+
+
+def _kept(pieces: list[_Piece]) -> list[Token]:
+    kept: list[Token] = []
+    bare = False
+    for piece in pieces:
+        joint = piece.joint
+        if piece.beside:
+            kept += [joint] if joint is not None and joint.kind in (K.STOP, K.QUESTION_MARK) else []
+            if piece.about:
+                kept += [Token(K.STOP, "."), Token(K.DET, "the"), *_listed(list(piece.about))]
+                kept += [Token(K.REMARK, "…"), Token(K.STOP, ".")]
+            bare = True
+            continue
+        if joint is not None and not (bare and joint.kind in _SOFT):
+            kept.append(joint)
+        elif joint is not None and kept and kept[-1].kind is not K.STOP:
+            kept.append(Token(K.COMMA, ",") if joint.kind is K.COMMA else Token(K.STOP, "."))
+        kept += piece.words
+        bare = False
+    return kept
+
+
+_SOFT = frozenset({K.COMMA, K.COLON, K.REASON, K.BUT})
+
+
+def _listed(heads: list[Token]) -> list[Token]:
+    names = [t for t in heads if t.kind is K.NAME] or heads
+    made: list[Token] = []
+    for token in names:
+        made += [Token(K.AND, "and"), token] if made else [token]
+    return made
+
+
+def _orders(words: Sequence[Token]) -> bool:
+    """Whether a wish of ours begins here: a verb that is no noun, or a kind with something said about it."""
+    for i, token in enumerate(words):
+        before = words[i - 1] if i else None
+        if token.kind in _ORDER and not is_noun(token, before) and not has_subject(words[:i]):
+            return not (token.kind is K.WANT and needs_room(words[i + 1 :]))
+    kinds = {t.kind for t in words}
+    return bool(kinds & HEADS) and bool(kinds & {K.NAMED, K.SIZE})
+
+
+def _saves(words: Sequence[Token]) -> bool:
+    return any(t.kind is K.SNAPSHOT or t.value == "snapshot" for t in words)
+
+
+def _creates(words: Sequence[Token]) -> bool:
+    kinds = {t.kind for t in words}
+    makes = kinds & {K.WANT, K.AMBIGUOUS} and not kinds & {K.NAME, K.PRONOUN}
+    return K.CREATE in kinds or bool(kinds & HEADS and (makes or not kinds & VERBS))

@@ -1,0 +1,51 @@
+"""Marks that people type instead of English words: "web -> 4G", "w/ 2c/4g", "three (3)", "(no rush)"."""
+
+from __future__ import annotations
+
+import re
+
+from fuyajo.planner.backends.rules import words_en
+
+_QUOTED = re.compile(r"(\"[^\"\n]*\"|(?<![A-Za-z0-9])'[^'\n]*'(?![A-Za-z0-9]))")
+_ARROW = re.compile(r"[ \t]*(?:-+>|=+>|→|⇒|➜)[ \t]*")
+_WITH = re.compile(r"(?<![A-Za-z0-9])w/(?!o\b)[ \t]*")
+_WITHOUT = re.compile(r"(?<![A-Za-z0-9])w/o(?![A-Za-z0-9])")
+_DASH = re.compile(
+    r"(?<=[A-Za-z0-9,.!?])[ \t]+-{1,2}[ \t]+(?=[A-Za-z])|(?<=[A-Za-z])--(?=[A-Za-z])"
+)
+_PAREN = re.compile(r"[ \t]*\(([^()\"\n]{1,80})\)")
+_TIMES = re.compile(r"(?<![A-Za-z0-9.])(\d{1,3})[ \t]?[x×][ \t]?(?=[A-Za-z]{2})")
+_CORES = re.compile(r"(?<![A-Za-z0-9.-])(\d{1,3})[ \t]?c(?![A-Za-z0-9-])", re.IGNORECASE)
+_SAID_TWICE = re.compile(
+    rf"\b(\d{{1,3}}|{'|'.join(words_en.NUMBERS)})[ \t]*\([ \t]*(\d{{1,3}})[ \t]*\)", re.IGNORECASE
+)
+
+
+def spelled_out(text: str) -> str:
+    """The same wish in words; quoted text stays as it is."""
+    parts = _QUOTED.split(text)
+    return "".join(part if i % 2 else _plain(part) for i, part in enumerate(parts))
+
+
+def _plain(text: str) -> str:
+    flat = _SAID_TWICE.sub(_once, text)
+    flat = _ARROW.sub(": ", flat)
+    flat = _WITHOUT.sub("without", flat)
+    flat = _WITH.sub("with ", flat)
+    flat = _PAREN.sub(_beside, flat)
+    flat = _DASH.sub(", ", flat)
+    flat = _CORES.sub(r"\1 cores", flat)
+    return _TIMES.sub(r"\1 ", flat)
+
+
+def _once(found: re.Match[str]) -> str:
+    """ "three (3)" is three; "three (4)" stays and is asked about."""
+    said = found[1].lower()
+    same = words_en.NUMBERS.get(said) == int(found[2]) or said == found[2]
+    return found[2] if same else found[0]
+
+
+def _beside(found: re.Match[str]) -> str:
+    """ "(no rush)" between commas; "server(s)" stays and is asked about."""
+    inside = found[1].strip()
+    return found[0] if inside.lower() in ("", "s", "es") else f", {inside},"

@@ -1,0 +1,187 @@
+"""Small English turns inside a clause: "a snap of web", "from 20 to 60 GB", "the one called x"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fuyajo.planner.backends.rules.letters_en import AFTER, BEFORE, TARGET, Parts, Rule, op, r
+from fuyajo.planner.backends.rules.tokens import K, Token
+
+
+def _until(parts: Parts) -> list[Token] | None:
+    """ "from 20 to 60 GB", "512 MB instead of a gig": only the new value counts."""
+    if parts["old"][0].low not in ("from", "instead of", "rather than"):
+        return None
+    return list(parts["new"])
+
+
+def _numbered(parts: Parts) -> list[Token] | None:
+    """ "one called salt, the other called pepper"."""
+    if parts["one"][0].low not in _ONES:
+        return None
+    return [*parts["before"], *parts["named"]]
+
+
+_ONES = frozenset({"one", "the other", "the other one", "another", "the first", "the second"})
+_ONES |= {
+    "the first one",
+    "the second one",
+    "the third",
+    "the third one",
+    "the last",
+    "the last one",
+}
+
+
+def _the_one(parts: Parts) -> list[Token] | None:
+    """ "the one called lemur"."""
+    if parts["one"][0].low not in ("one", "ones"):
+        return None
+    return [Token(K.NOUN, "vm", "one"), *parts["named"]]
+
+
+def _on(parts: Parts) -> list[Token] | None:
+    """ "the disk on web", "the disk of web on 50 GB"."""
+    return (
+        [*parts["before"], Token(K.FILL, "of")]
+        if parts["on"][0].low in ("on", "on again")
+        else None
+    )
+
+
+def _snap(parts: Parts) -> list[Token] | None:
+    """ "a snap of web", "snap web and db"."""
+    if parts["snap"][0].low != "snap":
+        return None
+    if parts["det"]:
+        return [*parts["det"], replace(parts["snap"][0], kind=K.SNAPSHOT, value=None)]
+    return [op("snapshot", parts["snap"]), *parts["who"]]
+
+
+def _arrow(parts: Parts) -> list[Token] | None:
+    """ "roll back web -> snapshot v1"."""
+    back = parts["op"][0].value in ("revert", "resize", "roll")
+    return [*parts["op"], *parts["who"], Token(K.FILL, "to")] if back else None
+
+
+def _back(parts: Parts) -> list[Token] | None:
+    """ "set web back to its snapshot"."""
+    if not any(t.low == "back" for t in parts["back"]):
+        return None
+    return [op("revert", parts["op"]), *parts["who"], Token(K.FILL, "to")]
+
+
+def _like(parts: Parts) -> list[Token] | None:
+    """ "could you like, stop web": a pause, no comparison."""
+    return [Token(K.FILL, "like")] if parts["like"][0].low == "like" else None
+
+
+def _opened(_parts: Parts) -> list[Token] | None:
+    """ "real quick: stop web"."""
+    return [Token(K.FILL, "so")]
+
+
+def _listed(parts: Parts) -> list[Token] | None:
+    """ "five servers: 1 core, 2 GB", "reboot please: mailer"."""
+    before = parts["before"][0]
+    if before.kind in (K.OP, K.CREATE, K.WANT):
+        return [before]
+    return [before] if before.kind is K.PLEASE else [before, Token(K.COMMA, ",")]
+
+
+def _made(parts: Parts) -> list[Token] | None:
+    """ "three servers to be created": that they are wanted is said already."""
+    return [*parts["head"]] if parts["done"][0].low in ("created", "made", "built") else None
+
+
+def _called(parts: Parts) -> list[Token] | None:
+    """ "and I'd like it to be called x"."""
+    return [*parts["named"]]
+
+
+def _rather(_parts: Parts) -> list[Token] | None:
+    """ "not a web server, just a plain one"."""
+    return []
+
+
+def _kept(_parts: Parts) -> list[Token] | None:
+    """ "start web, db can stay off": two sentences."""
+    return [Token(K.STOP, ".")]
+
+
+def _another(parts: Parts) -> list[Token] | None:
+    """ "start web, plus a new server called x"."""
+    return [*parts["joint"], Token(K.CREATE, "create")]
+
+
+def _also(parts: Parts) -> list[Token] | None:
+    return [Token(K.AND, "and")] if parts["also"][0].low in ("also", "likewise") else None
+
+
+def _both(parts: Parts) -> list[Token] | None:
+    """ "stop web restart db"."""
+    return [*parts["first"], Token(K.AND, "and")]
+
+
+def _of_mine(parts: Parts) -> list[Token] | None:
+    """ "the only server I have"."""
+    return [*parts["head"]] if parts["own"][0].low in _HAVE else None
+
+
+_HAVE = frozenset({"i have", "we have", "i've got", "we've got", "i own", "we own"})
+
+
+def _with_disk(parts: Parts) -> list[Token] | None:
+    """ "delete web and its disk": the disk goes with it."""
+    disk = parts["disk"][0].kind is K.DISK
+    return [*parts["del"], *parts["who"]] if disk and parts["del"][0].value == "delete" else None
+
+
+def _taken(parts: Parts) -> list[Token] | None:
+    """ "a snapshot taken of web"."""
+    return [*parts["snap"]] if parts["done"][0].low in ("taken", "made", "created") else None
+
+
+def _named_so(parts: Parts) -> list[Token] | None:
+    """ "set up lark as a web server", "create lark, a web server"."""
+    if parts["as"][0].low not in ("as", ","):
+        return None
+    name = replace(parts["name"][0], kind=K.NAME)
+    return [*parts["make"], *parts["kind"], Token(K.NAMED, "called"), name]
+
+
+#: Before the words are put in order, and after.
+FIRST: tuple[Rule, ...] = (
+    (r(r"(?P<head>[HT])(?P<own>e)"), _of_mine),
+    (
+        r(rf"(?P<del>O)(?P<who>[^.?BRt]*[NPH])(?P<with>[afx]+)(?P<its>[DP]?)(?P<disk>L)f*{AFTER}"),
+        _with_disk,
+    ),
+    (r(r"(?P<old>[f!])D?[s#]f*L?f+(?P<new>D?[s#])"), _until),
+    (r(r"(?P<old>!)D?s(?P<new>)"), _until),
+    (r(r"(?P<before>[,a:.]+D?)(?P<one>[#PDo])(?P<named>n)(?!N)"), _numbered),
+    (r(r"D?(?P<one>#)(?P<named>nN)"), _the_one),
+    (r(r"(?P<before>L)(?P<on>r)(?=D?[NPHC])"), _on),
+    (r(r"(?P<before>L[fD]*N)(?P<on>r)(?=[#s])"), _on),
+    (r(r"(?P<before>[s#]f?L?)(?P<on>r)(?=D?[NPC])"), _on),
+    (r(r"(?P<det>D)(?P<snap>O)(?P<who>)"), _snap),
+    (r(rf"{BEFORE}(?P<det>)(?P<snap>K){TARGET}{AFTER}"), _snap),
+    (r(rf"(?P<op>[OS]){TARGET}:(?=D*[ZoUs#N])"), _arrow),
+    (r(rf"{BEFORE}(?P<op>O){TARGET}(?P<back>[rf]+)(?P<rest>[DP]?)(?=Z)"), _back),
+)
+LAST: tuple[Rule, ...] = (
+    (r(r"(?:^|(?<=[.,]))[fp]+(?P<joint>:)"), _opened),
+    (r(r"(?P<before>[HpOcw])(?P<joint>:)(?=[#sDLnxfwOcMSKpN])"), _listed),
+    (r(rf"(?P<head>H)d?(?P<done>e){AFTER}"), _made),
+    (r(rf"{BEFORE}w(?P<it>P)(?P<named>n)"), _called),
+    (r(rf"{BEFORE}!D?f*H,?f*(?P<rest>(?=DH|Df+H|c))"), _rather),
+    (r(r"(?P<joint>,a?|a)(?=[DA]*N(?:(?:,|a)N)*H*[km])"), _kept),
+    (r(r"(?<=N)(?P<joint>,?a|,)(?=Df*Hn)"), _another),
+    (r(r"(?<=.)(?P<also>f)(?=O)"), _also),
+    (r(r"(?P<like>E),?(?=[SOKcM#sw])"), _like),
+    (r(r"(?P<like>E),"), _like),
+    (r(r"(?P<snap>Z)(?P<done>e)"), _taken),
+    (r(r"(?P<first>ON)(?=O[DN])"), _both),
+    (r(r"(?P<make>[cM]f*)(?P<name>U)(?P<as>f)(?P<kind>DH)"), _named_so),
+    (r(r"(?P<make>[cM]f*)(?P<name>U)(?P<as>,)(?P<kind>DH)"), _named_so),
+)

@@ -1,0 +1,246 @@
+"""What a statement is: words with a subject of their own that order, refuse, ask and report nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token
+from fuyajo.planner.backends.rules.words import said_words
+
+_SUBJECTS = frozenset(
+    {
+        "i",
+        "we",
+        "he",
+        "she",
+        "they",
+        "it",
+        "that",
+        "this",
+        "these",
+        "those",
+        "nobody",
+        "everybody",
+        "everyone",
+        "somebody",
+        "someone",
+        "there",
+        "people",
+    }
+)
+_BACK = frozenset({"it", "that", "this", "they", "these", "those", "he", "she"})
+_CUES = said_words("cues")
+#: Kinds that a statement may not hold: they could be, or govern, what is wanted.
+_GRAVE = frozenset(
+    {K.SIZE, K.COUNT, K.NAMED, K.NAMED_AFTER, K.TITLE, K.TITLE_AFTER, K.QUOTE, K.SNAPSHOT, K.SAME}
+) | {
+    K.EXCEPT,
+    K.INJECTION,
+    K.IF,
+    K.QUESTION,
+    K.POLITE,
+    K.PLEASE,
+    K.CREATED,
+    K.SOME,
+    K.SAYS,
+    K.SHOULD,
+}
+_GRAVE |= {K.QUESTION_MARK, K.NOT_OP, K.CREATE, K.ODD, K.HELP, K.GREET, K.TOO, K.ORDINAL}
+#: Talk about talking, thinking and intending, and every word that takes something back.
+_TALK = said_words("talk")
+_SOFT_NO = frozenset(
+    {
+        "no",
+        "nothing",
+        "none",
+        "nobody",
+        "isn't",
+        "doesn't",
+        "didn't",
+        "haven't",
+        "hasn't",
+        "aren't",
+        "wasn't",
+        "weren't",
+    }
+)
+_SOFT_NO |= {"cannot", "can't", "couldn't", "neither"}
+
+
+_LEAD = frozenset({K.FILL, K.SMALL, K.THANKS, K.GREET})
+
+
+#: Of a grave kind, but in the middle of a statement only words.
+_QUIET = frozenset(
+    {
+        "are",
+        "is",
+        "does",
+        "needs",
+        "wants",
+        "need",
+        "too",
+        "could use",
+        "gets",
+        "can live with",
+        "can do with",
+        "only needs",
+    }
+)
+
+
+_MORE = frozenset(
+    {
+        "bigger",
+        "larger",
+        "smaller",
+        "faster",
+        "slower",
+        "more",
+        "less",
+        "extra",
+        "double",
+        "half",
+        "twice",
+    }
+)
+_CHANGES = frozenset({K.UNSUPPORTED, K.VAGUE, K.NUMBER})
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the orders beside a statement want; `points`: the next one only says "it"."""
+
+    points: bool
+    creates: bool
+    resizes: bool
+    saves: bool
+    # The words only explain: "because the disk is full".
+    because: bool = False
+
+
+def is_noun(token: Token, before: Token | None) -> bool:
+    """ "the update" is no order."""
+    return token.kind is K.OP and before is not None and before.kind is K.DET and before.low != "a"
+
+
+def has_subject(words: Sequence[Token]) -> bool:
+    """ "the reports take …", "it keeps …": a statement's verb, not ours."""
+    said = [t for t in words if t.kind not in (K.FILL, K.AND, K.THEN, K.SMALL, K.BUT)]
+    if words and words[0].low in ("i have", "we have", "i've got", "we've got"):
+        return True
+    if not said:
+        return False
+    first = _head_word(said[0])
+    if first in _SUBJECTS and said[0].kind is not K.WANT:
+        return True
+    if first == "before" and len(said) > 1:
+        return said[1].low in ("i", "we")
+    return said[0].kind in (K.DET, K.WORD) and any(
+        t.kind in (K.WORD, K.UNSUPPORTED, K.SAYS) for t in said
+    )
+
+
+def needs_room(words: Sequence[Token]) -> bool:
+    """ "we need the disk space back": not a wish by itself."""
+    kinds = {t.kind for t in words}
+    return bool(kinds & {K.MEMORY, K.DISK, K.CPU, K.WORD}) and not kinds & (
+        HEADS | {K.SIZE, K.NUMBER, K.NAME, K.SNAPSHOT, K.PAST, K.STATE}
+    )
+
+
+def _head_word(token: Token) -> str:
+    return token.low.split()[0].partition("'")[0] if token.text else ""
+
+
+def is_statement(spoken: Sequence[Token], around: Around) -> bool:
+    """Whether these words may be left out beside such orders."""
+    words = list(spoken)
+    if _prepares(words, around.saves):
+        return True
+    while words and words[0].kind in _LEAD and _head_word(words[0]) not in _SUBJECTS:
+        words = words[1:]
+    if around.because:
+        words = [Token(K.PRONOUN, "it"), *words]
+    if len(words) < 2 or not _harmless(words, around):
+        return False
+    first = words[0]
+    subject = _head_word(first)
+    about = any(t.kind in HEADS or t.kind is K.NAME for t in words)
+    if around.creates and (subject in _BACK or about):
+        return False
+    if subject in _SUBJECTS or (first.low == "no" and len(words) > 2):
+        return True
+    if first.kind is K.NAME:
+        return bool(first.tail) or _cue(words[1:3])
+    if first.kind not in (K.DET, K.WORD) or (around.points and not about):
+        return False
+    told = any(t.tail for t in words[:3]) or _cue(words[1:5])
+    return told or (first.kind is K.DET and _several(words))
+
+
+def _several(words: Sequence[Token]) -> bool:
+    """ "the students arrive", "a colleague joins": a verb that no table knows."""
+    subject, verb = words[1], words[2] if len(words) > 2 else None
+    if verb is None or subject.kind is not K.WORD or verb.kind is not K.WORD:
+        return False
+    return subject.low.endswith("s") != verb.low.endswith("s") and words[0].low != "another"
+
+
+def _cue(words: Sequence[Token]) -> bool:
+    return any(t.low.split()[0] in _CUES or t.kind in (K.REMARK, K.PAST) for t in words)
+
+
+def _harmless(words: Sequence[Token], around: Around) -> bool:
+    for i, token in enumerate(words):
+        if set(token.low.split()) & _TALK or (
+            token.kind in _GRAVE and not _quiet(words, i, around)
+        ):
+            return False
+        denied = any(t.kind in (K.NOT, K.NEGATION) for t in words[:i])
+        if token.low in _MORE and not (around.resizes or denied):
+            return False
+        if token.kind in _CHANGES and around.creates:
+            return False
+        if _acts(words, i):
+            return False
+    return True
+
+
+def _quiet(words: Sequence[Token], i: int, around: Around) -> bool:
+    """Whether a word of a grave kind is only a word here."""
+    token, before = words[i], words[i - 1] if i else None
+    if before is None:
+        return False
+    if token.kind is K.SIZE:  # "db only has 1 GB, raise it to 2 GB"
+        has = any(t.low.split()[-1] in ("has", "have", "got", "is", "at") for t in words[:i])
+        return around.points and around.resizes and has
+    noun = token.kind is K.SAYS and before.kind is K.DET
+    return noun or token.low in _QUIET or (token.kind is K.TITLE and not around.creates)
+
+
+def _acts(words: Sequence[Token], i: int) -> bool:
+    """Whether this word orders or refuses something."""
+    token, before = words[i], words[i - 1] if i else None
+    if token.kind in VERBS:
+        refused = before is not None and before.kind in (K.NOT, K.NEGATION)
+        return refused or not (is_noun(token, before) or has_subject(words[:i]))
+    if token.kind is K.NEGATION:
+        return token.low not in _SOFT_NO
+    if token.kind is K.WANT:
+        return i + 1 < len(words) and not needs_room(words[i + 1 :])
+    if token.kind is K.GERUND:
+        return i == 0 or any(t.kind is K.NOT for t in words)
+    return token.kind is K.ALL and token.low != "everything"
+
+
+def _prepares(words: Sequence[Token], saves: bool) -> bool:
+    """ "before I break something": what a snapshot is for."""
+    said = [t for t in words if t.kind is not K.FILL]
+    if not saves or len(said) < 3 or said[0].low != "before":
+        return False
+    quiet = VERBS | {K.WORD, K.VAGUE, K.PARTICLE, K.PRONOUN, K.DET, K.NAME, K.UNSUPPORTED, K.GERUND}
+    return said[1].low in ("i", "we") and all(
+        t.kind in quiet | {K.FILL} for t in words[1:] if t is not said[0]
+    )
