@@ -82,6 +82,12 @@ def _because(tokens: list[Token], _scene: Scene) -> list[Token]:
         )
         if n and said and token.kind is K.JOSHI and token.text == "で" and i + 1 < len(tokens):
             found[-1] = Token(K.REASON, "んで")
+        elif (
+            token.text == "なんで"
+            and _kind(tokens, i - 1) in (K.UNKNOWN, K.REMARK, K.STATE)
+            and _kind(tokens, i + 1) in (K.COMMA, K.NAME)
+        ):
+            found.append(Token(K.REASON, "なんで"))
         else:
             found.append(token)
     return found
