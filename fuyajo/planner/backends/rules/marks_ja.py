@@ -244,6 +244,8 @@ def _put(tokens: list[Token], _scene: Scene) -> list[Token]:
         into = token.kind is K.OP and token.text.startswith("に") and token.value == "resize"
         if into and state is not None and state.kind is K.STATE:
             found[-1] = _switched(state)
+        elif into and state is not None and state.value in ("start", "stop"):
+            found.append(replace(token, kind=K.TAIL, value=None))  # 電源オフにして
         else:
             found.append(token)
     last = next((i for i in reversed(range(len(found))) if found[i].kind not in _FINAL), 0)
