@@ -20,6 +20,7 @@ _ONE = frozenset({"vm", "server", "machine", "box", "instance", "host"})
 _PLAIN = frozenset({K.GREET, K.DET, K.SMALL, K.THANKS, K.FILL, K.HELP})
 #: What they mean in English they do not mean in a Japanese sentence.
 _WORDS_OF_ENGLISH = _PLAIN | {K.ALL, K.NUMBER, K.UNSUPPORTED, K.NOT, K.IF, K.BUT, K.AND, K.PARTICLE}
+_WORDS_OF_ENGLISH |= VERBS | {K.LIST, K.KEEP, K.STATE, K.PAST, K.TIME, K.VAGUE, K.SOME}
 
 
 def valid(name: str) -> bool:
