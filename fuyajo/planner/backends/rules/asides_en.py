@@ -114,8 +114,8 @@ def _is(token: Token | None, *kinds: K) -> bool:
 
 def _pieces(tokens: Sequence[Token]) -> list[_Piece]:
     found = [_Piece(None)]
-    for token in tokens:
-        if _runs_on(token, found[-1].words):
+    for token, following in zip(tokens, (*tokens[1:], None), strict=True):
+        if _runs_on(token, following, found[-1].words):
             found.append(_Piece(Token(K.COMMA, ",")))
         if token.kind in _JOINTS:
             found.append(_Piece(token))
@@ -124,9 +124,13 @@ def _pieces(tokens: Sequence[Token]) -> list[_Piece]:
     return found
 
 
-def _runs_on(token: Token, words: Sequence[Token]) -> bool:
+def _runs_on(token: Token, following: Token | None, words: Sequence[Token]) -> bool:
     """ "restart web it's lagging": a statement without a comma before it."""
-    return bool(token.tail) and token.low == "it" and any(t.kind in VERBS for t in words)
+    its = (
+        token.low == "its" and following is not None and following.low.endswith(("ing", "ed", "en"))
+    )
+    it_is = bool(token.tail) and token.low == "it"
+    return (its or it_is) and any(t.kind in VERBS for t in words)
 
 
 def _kept(pieces: list[_Piece]) -> list[Token]:

@@ -244,7 +244,7 @@ def _size_after(parts: Parts) -> list[Token] | None:
     return [*parts["op"], *rest, Token(K.FILL, "to"), *parts["size"], *label]
 
 
-_FRESH = r"(?:^|(?<=[.?tBR:p]))"
+_FRESH = r"(?:^|(?<=[.?tBR:p])|(?<=^f,)|(?<=^p,))"
 _RULES: tuple[Rule, ...] = (
     *spots_en.FIRST,
     (r(rf"{BEFORE}{TARGET}:D?(?P<op>[OrZ])"), _ordered),

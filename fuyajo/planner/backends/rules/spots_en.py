@@ -137,6 +137,13 @@ def _with_disk(parts: Parts) -> list[Token] | None:
     return [*parts["del"], *parts["who"]] if disk and parts["del"][0].value == "delete" else None
 
 
+def _cleaned(parts: Parts) -> list[Token] | None:
+    """ "clean up a and b: delete both"."""
+    if parts["clean"][0].low not in ("clean", "tidy"):
+        return None
+    return [*parts["who"], Token(K.REMARK, "…"), Token(K.STOP, ".")]
+
+
 def _taken(parts: Parts) -> list[Token] | None:
     """ "a snapshot taken of web"."""
     return [*parts["snap"]] if parts["done"][0].low in ("taken", "made", "created") else None
@@ -152,6 +159,7 @@ def _named_so(parts: Parts) -> list[Token] | None:
 
 #: Before the words are put in order, and after.
 FIRST: tuple[Rule, ...] = (
+    (r(rf"{BEFORE}(?P<clean>f)r{TARGET}[:,.](?=f*O)"), _cleaned),
     (r(r"(?P<head>[HT])(?P<own>e)"), _of_mine),
     (
         r(rf"(?P<del>O)(?P<who>[^.?BRt]*[NPH])(?P<with>[afx]+)(?P<its>[DP]?)(?P<disk>L)f*{AFTER}"),
