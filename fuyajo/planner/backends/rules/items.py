@@ -16,7 +16,7 @@ IDLE = frozenset({K.DET, K.FILL, K.WITH, K.PLEASE, K.AND, K.COMMA, K.JOSHI, K.TA
 IDLE |= {K.TOO, K.SHOULD}
 _NAMEABLE = frozenset({K.WORD, K.QUOTE, K.NAME, K.GREET})
 _CHAINED = _NAMEABLE | {K.SMALL, K.STATE, K.TAKE}
-_ENDS_NAME = frozenset({K.AND, K.COMMA, K.WITH, K.PLEASE, K.JOSHI, K.NAMED_AFTER, K.FILL})
+_ENDS_NAME = frozenset({K.TITLE, K.AND, K.COMMA, K.WITH, K.PLEASE, K.JOSHI, K.NAMED_AFTER, K.FILL})
 _JOINS = frozenset({K.AND, K.COMMA})
 #: "a debian 11 server" is one server.
 _VERSIONED = frozenset({"debian", "a", "an"})
@@ -168,6 +168,8 @@ class Item:
     def _may_chain(self, i: int) -> bool:
         token = self.tokens[i]
         single = token.kind is K.DET and token.low == "a"
+        if " " in token.text and token.kind is K.STATE:
+            return False
         return (token.kind in _CHAINED or single) and self._ends(i)
 
     def _template(self) -> str:

@@ -239,9 +239,8 @@ def _pronoun(op: str, words: _Words, scene: Scene) -> list[Target]:
     if set(words.pronouns) == {"other"} and scene.singled_out:
         words.without += sorted(scene.singled_out)
         return [Target(select=_selector("all", words))]
-    if len(set(words.pronouns)) > 1 or said == "other" or (words.without and said != "them"):
-        raise which(scene)
-    if words.everything and said == "it":
+    odd = len(set(words.pronouns)) > 1 or (words.everything and said == "it")
+    if odd or said == "other" or (words.without and said != "them"):
         raise which(scene)
     if scene.mentioned:
         several = len(scene.mentioned) > 1

@@ -60,6 +60,11 @@ def _ordered(parts: Parts) -> list[Token] | None:
     return [op(value, parts["op"]), *parts["who"]]
 
 
+def _telegram(parts: Parts) -> list[Token] | None:
+    """ "web restart"; a deletion needs a please or more words."""
+    return None if parts["op"][0].value == "delete" else _ordered(parts)
+
+
 def _sized(parts: Parts) -> list[Token] | None:
     """ "web: 4 cores", "db needs 4 GB", "for web I'd like 2 CPUs"."""
     much = parts["much"]
@@ -250,6 +255,10 @@ _RULES: tuple[Rule, ...] = (
     (r(rf"{BEFORE}{TARGET}:D?(?P<op>[OrZ])"), _ordered),
     (r(rf"{_FRESH}(?P<all>[NA](?:(?:,|a|,a)N)*r(?:(?:,|a|,a)[NA]r)*){AFTER}"), _switched),
     (r(rf"{BEFORE}(?P<who>N)(?P<op>Z){AFTER}"), _ordered),
+    (r(rf"{_FRESH}(?P<who>N)(?P<op>[Or]){AFTER}"), _telegram),
+    (r(rf"{_FRESH}(?P<who>N)p(?P<op>[Or]){AFTER}"), _ordered),
+    (r(rf"{_FRESH}(?P<who>N)(?P<op>[Or])(?=f*,?p)"), _ordered),
+    (r(rf"{BEFORE}(?P<verb>M)(?P<who>N)D(?P<much>[#s]f*L?)H{AFTER}"), _sized),
     (r(rf"{BEFORE}{TARGET}(?P<back>r)f*[DP]?(?P<op>Z)"), _went_back),
     (r(rf"{BEFORE}(?P<label>L)f*{TARGET}f{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<much>sf*L?|#L)f(?P<who>N)(?=f*,?p)"), _for_it),

@@ -165,6 +165,8 @@ def is_statement(spoken: Sequence[Token], around: Around) -> bool:
         words = [Token(K.PRONOUN, "it"), *words]
     if len(words) < 2 or not _harmless(words, around):
         return False
+    if words[0].low == "all" and len(words) > 2:
+        words = words[1:]
     first = words[0]
     subject = _head_word(first)
     about = any(t.kind in HEADS or t.kind is K.NAME for t in words)
@@ -232,7 +234,8 @@ def _acts(words: Sequence[Token], i: int) -> bool:
         return i + 1 < len(words) and not needs_room(words[i + 1 :])
     if token.kind is K.GERUND:
         return i == 0 or any(t.kind is K.NOT for t in words)
-    return token.kind is K.ALL and token.low != "everything"
+    counted = any(t.kind in HEADS or t.kind in (K.NAME, K.PRONOUN) for t in words[i + 1 : i + 3])
+    return token.kind is K.ALL and token.low != "everything" and (counted or token.low != "all")
 
 
 def _prepares(words: Sequence[Token], saves: bool) -> bool:
