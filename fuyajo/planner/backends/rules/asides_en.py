@@ -117,11 +117,19 @@ def _pieces(tokens: Sequence[Token]) -> list[_Piece]:
     for token, following in zip(tokens, (*tokens[1:], None), strict=True):
         if _runs_on(token, following, found[-1].words):
             found.append(_Piece(Token(K.COMMA, ",")))
-        if token.kind in _JOINTS:
+        joins = token.kind is K.AND and following is not None
+        if token.kind in _JOINTS or (joins and _begins_anew(following, found[-1].words)):
             found.append(_Piece(token))
         else:
             found[-1].words.append(token)
     return found
+
+
+def _begins_anew(token: Token | None, words: Sequence[Token]) -> bool:
+    """ "we're short of space and need a server", "stop web and thanks for …"."""
+    if token is None or token.kind not in (K.WANT, K.THANKS):
+        return False
+    return token.kind is K.THANKS or not any(t.kind in _ORDER for t in words)
 
 
 def _runs_on(token: Token, following: Token | None, words: Sequence[Token]) -> bool:
@@ -154,7 +162,7 @@ def _kept(pieces: list[_Piece]) -> list[Token]:
     return kept
 
 
-_SOFT = frozenset({K.COMMA, K.COLON, K.REASON, K.BUT})
+_SOFT = frozenset({K.AND, K.COMMA, K.COLON, K.REASON, K.BUT})
 
 
 def _listed(heads: list[Token]) -> list[Token]:

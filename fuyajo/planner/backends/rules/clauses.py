@@ -273,6 +273,8 @@ def _takes_more(clause: Clause) -> bool:
         return False
     if clause.verb is None:
         return True
+    if clause.verb.value == "get" and not clause.names:
+        return True
     return clause.verb.kind in (K.CREATE, K.WANT) or clause.verb.kind is K.AMBIGUOUS
 
 

@@ -161,6 +161,24 @@ def _name(parts: Parts) -> list[Token] | None:
     return [*parts["before"], Token(K.NAMED, "name"), named]
 
 
+def _splitting(parts: Parts) -> list[Token] | None:
+    """ "any chance of turning web off"."""
+    verb = _SPLITTING.get(parts["split"][0].low)
+    asked = parts["polite"][0].kind is K.POLITE
+    return [*parts["polite"], Token(K.SPLIT, verb, verb)] if verb and asked else None
+
+
+_SPLITTING = {
+    "turning": "turn",
+    "switching": "switch",
+    "shutting": "shut",
+    "powering": "power",
+    "bringing": "bring",
+    "rolling": "roll",
+    "tearing": "tear",
+}
+
+
 def _taken(parts: Parts) -> list[Token] | None:
     """ "a snapshot taken of web"."""
     return [*parts["snap"]] if parts["done"][0].low in ("taken", "made", "created") else None
@@ -176,9 +194,10 @@ def _named_so(parts: Parts) -> list[Token] | None:
 
 #: Before the words are put in order, and after.
 FIRST: tuple[Rule, ...] = (
+    (r(r"(?P<polite>pf*)(?P<split>U)(?=[DfNPHAC])"), _splitting),
     (r(rf"{BEFORE}(?P<clean>f)r{TARGET}[:,.]f*(?P<op>O)P"), _cleaned),
     (r(r"(?P<polite>p)(?P<have>x)(?=D?f*[#]?f*H)"), _have),
-    (r(r"(?P<before>[,.H])(?P<word>U)(?P<name>[Uo])(?=[,.]|$)"), _name),
+    (r(r"(?P<before>[,.Hax])(?P<word>U)(?P<name>[Uo])(?=[,.pa]|$)"), _name),
     (r(r"(?P<head>[HT])(?P<own>e)"), _of_mine),
     (
         r(rf"(?P<del>O)(?P<who>[^.?BRt]*[NPH])(?P<with>[afx]+)(?P<its>[DP]?)(?P<disk>L)f*{AFTER}"),
@@ -198,7 +217,7 @@ FIRST: tuple[Rule, ...] = (
 )
 LAST: tuple[Rule, ...] = (
     (r(r"(?:^|(?<=[.,]))[fp]+(?P<joint>:)"), _opened),
-    (r(r"(?P<before>[HpOcw])(?P<joint>:)(?=[#sDLnxfwOcMSKpN])"), _listed),
+    (r(r"(?P<before>[HpOcwf])(?P<joint>:)(?=[#sDLnxfwOcMSKpN])"), _listed),
     (r(rf"(?P<head>H(?:no)?)d?(?P<done>[ec]){AFTER}"), _made),
     (r(rf"{BEFORE}w(?P<it>P)(?P<named>n)"), _called),
     (r(rf"{BEFORE}!D?f*H,?f*(?P<rest>(?=DH|Df+H|c))"), _rather),
