@@ -79,6 +79,21 @@ def _judge(pieces: list[_Piece], i: int, orders: list[_Piece]) -> None:
     piece.beside = is_statement(piece.words, around)
     if silent and piece.beside:
         piece.about = tuple(t for t in piece.words if t.kind in HEADS or t.kind is K.NAME)
+        _carry_label(piece, following)
+
+
+def _carry_label(piece: _Piece, following: _Piece | None) -> None:
+    """ "web has only one core, make it two": two cores."""
+    labels = [t for t in piece.words if t.kind in _LABELS]
+    if following is None or len(labels) != 1 or labels[0].kind is not K.CPU:
+        return
+    numbers = [t for t in following.words if t.kind is K.NUMBER]
+    sized = any(t.kind in _LABELS or t.kind is K.SIZE for t in following.words)
+    if len(numbers) == 1 and not sized:
+        following.words.append(labels[0])
+
+
+_LABELS = frozenset({K.MEMORY, K.DISK, K.CPU})
 
 
 def _names_subject(joint: Token | None) -> bool:

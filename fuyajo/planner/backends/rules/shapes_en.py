@@ -23,7 +23,6 @@ from fuyajo.planner.backends.rules.letters_en import (
 )
 from fuyajo.planner.backends.rules.tokens import K, Token, Tokens
 
-
 #: Tokens; longer texts are no telegrams, and the patterns would be slow.
 _LONGEST = 160
 
