@@ -53,11 +53,15 @@ def config(**vm: Any) -> dict[str, Any]:
     return {"structured": {"type": "config", "message": "as you wish", "config": {"vms": [vm]}}}
 
 
-def test_auto_takes_claude_when_it_is_set_up(
+def test_auto_takes_claude_for_what_the_rules_are_not_sure_of(
     claude_binary: Path, tmp_path: Path, scripted: Script
 ) -> None:
     api = scripted(CHAT)
-    answered = plan(claude_binary, api, tmp_path, "--json", "hello")
+    greeted = plan(claude_binary, api, tmp_path, "--json", "hello")
+    assert json.loads(greeted.stdout)["backend"] == "rules"
+    assert api.messages == []
+    words = "something to keep the minutes of our chess club in"
+    answered = plan(claude_binary, api, tmp_path, "--json", words)
     assert answered.returncode == 0, answered.stderr
     said = json.loads(answered.stdout)
     assert (said["backend"], said["plan"]) == ("claude", None)
@@ -74,7 +78,8 @@ def test_a_wish_becomes_the_same_plan_as_any_other(
     (tmp_path / "home").chmod(0o700)
     (images / "debian-12.json").write_text("{}", encoding="utf-8")
     api = scripted(config(name="hello", template="web-server", memory="1GiB"))
-    answered = plan(claude_binary, api, tmp_path, "--json", "a web server called hello")
+    words = ("--backend", "claude", "--json", "a web server called hello")
+    answered = plan(claude_binary, api, tmp_path, *words)
     assert answered.returncode == 0, answered.stdout + answered.stderr
     (change,) = json.loads(answered.stdout)["plan"]["changes"]
     assert (change["action"], change["name"], change["template"]) == (
@@ -96,7 +101,8 @@ def test_a_wish_becomes_the_same_plan_as_any_other(
 def test_what_a_model_says_is_checked_like_any_input(
     claude_binary: Path, tmp_path: Path, scripted: Script, vm: dict[str, Any]
 ) -> None:
-    answered = plan(claude_binary, scripted(config(**vm)), tmp_path, "a web server")
+    api = scripted(config(**vm))
+    answered = plan(claude_binary, api, tmp_path, "--backend", "claude", "a web server")
     assert answered.returncode == 5, answered.stdout
     # Refused by the CLI's own check of the schema, or by ours, which is stricter.
     assert re.search("form that is no plan|something that is not valid", answered.stderr), (
@@ -109,7 +115,8 @@ def test_what_a_model_says_is_checked_like_any_input(
 def test_a_refused_token_is_told_and_the_secret_is_not(
     claude_binary: Path, tmp_path: Path, scripted: Script
 ) -> None:
-    answered = plan(claude_binary, scripted({"status": 401, "message": "bad"}), tmp_path, "hi")
+    api = scripted({"status": 401, "message": "bad"})
+    answered = plan(claude_binary, api, tmp_path, "--backend", "claude", "hi")
     assert answered.returncode == 5
     assert SECRET not in answered.stdout + answered.stderr
     assert "→" in answered.stderr

@@ -97,7 +97,7 @@ def test_a_repair_round_by_hand(planner: Planner, scripted: Script, field: Minef
     request = replace(planner.request("hello"), repair=Repair(f"/help {mentions}", (problem,)))
     ask(planner, api, request)
     field.assert_inert(api)
-    assert body(api.messages[0], 7)["your_refused_reply"] == f"/help {mentions}"
+    assert body(api.messages[0], 6)["your_refused_reply"] == f"/help {mentions}"
 
 
 @pytest.mark.parametrize(

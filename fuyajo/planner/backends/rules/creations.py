@@ -142,7 +142,7 @@ def is_wish_without_verb(clause: Clause) -> bool:
     if clause.has(K.LIKE):
         another = any(t.low in _ANOTHER for t in clause.body)
         return _again(clause) or another or clause.has(K.COUNT, K.PLEASE)
-    described = any(t.low in _DESCRIBES for t in clause.body)
+    described = any(t.low in _DESCRIBES for t in clause.body) and not clause.has(K.PLEASE)
     return bool(clause.heads) and not described and (named or _again(clause))
 
 
@@ -180,5 +180,17 @@ def _pieces_japanese(body: Tokens) -> list[Tokens]:
     if len(headed) == 1:
         return [body]
     if len(headed) < len(pieces):
+        return _listed(body)
+    return pieces
+
+
+_AND_ALSO = ("それと", "あと", "それに", "および", "ならびに", "加えて")
+
+
+def _listed(body: Tokens) -> list[Tokens]:
+    """webサーバーを1台、名前はa、それとサーバーを1台、名前はb: cut where the next one surely begins."""
+    cuts = [i for i, t in enumerate(body) if t.kind is K.AND and t.text in _AND_ALSO]
+    pieces = [body[a:b] for a, b in pairwise([0, *cuts, len(body)])]
+    if any(sum(t.kind in HEADS for t in piece) != 1 for piece in pieces):
         raise Ask("one_by_one")
     return pieces

@@ -39,7 +39,7 @@ def follow_up(request: PlannerRequest) -> Wish | None:
     if not request.turns or len(request.text) > _LONGEST:
         return None
     try:
-        scene, tokens = _tokens(request.text, request)
+        scene, tokens = tokens_in(request.text, request)
     except Ask:
         return None
     before = request.turns[-1]
@@ -54,22 +54,22 @@ def follow_up(request: PlannerRequest) -> Wish | None:
         return None
     if kinds <= {K.NAME, K.TOO} and K.NAME in kinds and _more(tokens):
         return _same_for(tokens, before, request, scene)
-    if kinds <= _CHOICE and _asked(before):
+    if kinds <= _CHOICE and was_asked(before):
         return _chosen(tokens, before, request, scene)
     resizing = all(t.value in ("resize", "make") for t in tokens if t.kind in (K.OP, K.AMBIGUOUS))
     sizes = _LABELS | {K.SIZE, K.NUMBER, K.PRONOUN, K.OP, K.AMBIGUOUS}
-    if kinds <= sizes and kinds & {K.SIZE, K.NUMBER} and resizing and _asked(before):
+    if kinds <= sizes and kinds & {K.SIZE, K.NUMBER} and resizing and was_asked(before):
         return _sized(tokens, before, request)
     return None
 
 
-def _tokens(text: str, request: PlannerRequest) -> tuple[Scene, Tokens]:
+def tokens_in(text: str, request: PlannerRequest) -> tuple[Scene, Tokens]:
     plain, _ = corrected(plain_text(text), frozenset(vm.name for vm in request.vms))
     scene = Scene(request.vms, (), is_japanese(plain))
     return scene, without_asides(tokens_of(plain, scene)).tokens
 
 
-def _asked(turn: Turn) -> bool:
+def was_asked(turn: Turn) -> bool:
     """Our own last words were a question, and nothing came of them."""
     return (
         not turn.about and re.search(r"[?？]|ですか|ますか|ください|か。", turn.reply) is not None
@@ -142,7 +142,7 @@ def _choice(tokens: Tokens, offered: list[str]) -> list[str]:
 def _operation_of(before: Turn, request: PlannerRequest) -> OpDraft | None:
     """What the turn before wanted done, though not with which VM."""
     try:
-        _, tokens = _tokens(before.user, request)
+        _, tokens = tokens_in(before.user, request)
     except Ask:
         return None
     verbs = [t for t in tokens if t.kind in VERBS]
@@ -161,7 +161,7 @@ def _operation_of(before: Turn, request: PlannerRequest) -> OpDraft | None:
 def _sized(tokens: Tokens, before: Turn, request: PlannerRequest) -> Wish | None:
     """ "How much memory should web have?" – "4 GB"."""
     try:
-        scene, earlier = _tokens(before.user, request)
+        scene, earlier = tokens_in(before.user, request)
     except Ask:
         return None
     names = list(dict.fromkeys(t.low for t in earlier if t.kind is K.NAME))

@@ -18,6 +18,8 @@ _LABELS = frozenset({K.MEMORY, K.DISK, K.CPU})
 _SHORT = 400
 _ONE = frozenset({"vm", "server", "machine", "box", "instance", "host"})
 _PLAIN = frozenset({K.GREET, K.DET, K.SMALL, K.THANKS, K.FILL, K.HELP})
+#: What they mean in English they do not mean in a Japanese sentence.
+_WORDS_OF_ENGLISH = _PLAIN | {K.ALL, K.NUMBER, K.UNSUPPORTED, K.NOT, K.IF, K.BUT, K.AND, K.PARTICLE}
 
 
 def valid(name: str) -> bool:
@@ -129,9 +131,11 @@ def _names_in_japanese(tokens: Tokens, i: int) -> bool:
     after = _at(tokens, i + 1)
     if tokens[i].text.isascii() and after is not None and after.kind is K.NAMED_AFTER:
         return True
-    if tokens[i].kind not in _PLAIN or not tokens[i].text.isascii():
+    if tokens[i].kind not in _WORDS_OF_ENGLISH or not tokens[i].text.isascii():
         return False
-    follows = {K.JOSHI, K.AND, K.NAMED_AFTER} | VERBS
+    if tokens[i].kind is K.UNSUPPORTED:
+        return True
+    follows = {K.JOSHI, K.AND, K.NAMED_AFTER, K.EXCEPT, K.TOO} | VERBS
     chained = _kind(tokens, i - 1) in {K.AND, K.COMMA, K.NOUN, K.TEMPLATE}
     return chained or (after is not None and after.kind in follows)
 

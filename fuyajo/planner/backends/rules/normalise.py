@@ -13,6 +13,23 @@ _KANJI_NUMBER = (
 #: ひとつ … ここのつ; いっこ and the like are not common enough.
 _COUNTS = ("ひと", "ふた", "みっ", "よっ", "いつ", "むっ", "なな", "やっ", "ここの")
 _KANA_COUNT = rf"({'|'.join(_COUNTS)})つ(?!か)"
+#: Words that have one usual spelling.
+_SPELT = {
+    "デビアン": "debian",
+    "エンジンエックス": "nginx",
+    "ぎが": "ギガ",
+    "めが": "メガ",
+    "てら": "テラ",
+}
+_SPELLED = (
+    r"デビアン|エンジンエックス|(?<=\d)(?:ぎが|めが|てら)(?=ばいと|に|の|で|へ|まで|を|、|\Z)"
+)
+#: いちだい … きゅうだい, where a particle ends it.
+_KANA = ("いち", "に", "さん", "よん", "ご", "ろく", "なな", "はち", "きゅう")
+_KANA_VMS = (
+    rf"(?<=[をがのは、 ア-ヶa-zA-Z])({'|'.join(_KANA)})だい"
+    r"(?=[をの、 ]|つく|たて|けし|とめ|お願い|おねが|くだ|ほし|\Z)"
+)
 #: サーバー and サーバ, メモリー and メモリ are the same words.
 _LONG_VOWEL = r"(サーバ|さーば|メモリ|ルータ|ユーザ|クラスタ|プロセッサ)ー"
 #: 2 vCPUs/4 GB are two sizes.
@@ -65,9 +82,24 @@ def normalise(text: str) -> str:
         flat = re.sub(_APART, r"\1", flat)
     flat = _MARKED.sub(r"\2", flat)
     if foreign:
-        flat = re.sub(_KANA_COUNT, lambda found: f"{_COUNTS.index(found[1]) + 1}つ", flat)
-        flat = re.sub(_KANJI_NUMBER, lambda found: str(_kanji_value(found[0])), flat)
+        flat = re.sub(
+            _KANA_COUNT, lambda found: f"{_gap(flat, found)}{_COUNTS.index(found[1]) + 1}つ", flat
+        )
+        flat = re.sub(_SPELLED, lambda found: _SPELT[found[0]], flat)
+        flat = re.sub(_KANA_VMS, lambda found: f"{_KANA.index(found[1]) + 1}台", flat)
+        whole = flat
+        flat = re.sub(_KANJI_NUMBER, lambda found: _digits(whole, found), flat)
     return flat
+
+
+def _digits(flat: str, found: re.Match[str]) -> str:
+    return f"{_gap(flat, found)}{_kanji_value(found[0])}"
+
+
+def _gap(flat: str, found: re.Match[str]) -> str:
+    """Apart from a name before it: VM三つ."""
+    before = flat[found.start() - 1 : found.start()]
+    return " " if before.isascii() and before.isalnum() else ""
 
 
 def _kanji_value(numeral: str) -> int:

@@ -10,7 +10,7 @@ from fuyajo.planner.backends.rules.normalise import MAX_CHARS, is_japanese
 from fuyajo.planner.backends.rules.replies import chat, planned
 from fuyajo.planner.backends.rules.suggestions import helpful
 from fuyajo.planner.backends.rules.tokens import Ask
-from fuyajo.planner.backends.rules.understand import understand
+from fuyajo.planner.backends.rules.understand import Wish, understand
 
 
 def plan(request: PlannerRequest) -> Completion:
@@ -18,13 +18,22 @@ def plan(request: PlannerRequest) -> Completion:
     spoken = language(request.text, request.lang)
     kind: str | None
     try:
-        wish = follow_up(request) or understand(request.text, request.vms, request.turns)
+        wish = follow_up(request) or _answered(request)
+        wish = wish or understand(request.text, request.vms, request.turns)
     except Ask as ask:
         better = helpful(ask, request)
         kind, sure = verdict.of_question(better)
         return Completion(chat(better, spoken, request.vms), kind=kind, confidence=sure)
     kind, sure = verdict.of_wish(wish)
     return Completion(planned(wish, request, spoken), kind=kind, confidence=sure)
+
+
+def _answered(request: PlannerRequest) -> Wish | None:
+    if not request.turns or not is_japanese(request.text[:MAX_CHARS]):
+        return None
+    from fuyajo.planner.backends.rules.answers_ja import answered
+
+    return answered(request)
 
 
 def language(text: str, preferred: Lang) -> Lang:

@@ -67,9 +67,11 @@ class _Scanner:
         self.japanese = japanese
         self.at = 0
         self.last: Token | None = None
+        self.last_end = 0
         self.points = pointing.possible(self.low)
         # Loaded at the first text that needs them.
         self.phrases, self.lengths = ({}, {}) if text.isascii() else japanese_phrases()
+        self.ascii = text.isascii()
 
     def run(self) -> Iterator[Token]:
         unknown_from: int | None = None
@@ -93,7 +95,7 @@ class _Scanner:
                 yield self._unknown(unknown_from, start)
                 unknown_from = None
             if token is not None:
-                self.last = token
+                self.last, self.last_end = token, self.at
                 yield token
                 if token.kind is K.NAMED and (name := self._name()):
                     yield name
@@ -205,20 +207,48 @@ class _Scanner:
         if self.at >= len(self.text):
             return None
         longest = self.lengths.get(self.low[self.at], 0)
+        form = self._form_ja()
         if self.at and _ascii_word(self.text[self.at]) and _ascii_word(self.text[self.at - 1]):
             return None
         for length in range(min(longest, len(self.text) - self.at), 0, -1):
             end = self.at + length
             piece = self.low[self.at : end]
             entry = self.phrases.get(piece)
-            if entry is None or (_ascii_word(piece[-1]) and _ascii_word(self.text[end : end + 1])):
+            if entry is None or (_ascii_word(piece[-1]) and self._goes_on(end)):
                 continue
             if piece.isascii() and not self.japanese:
                 continue
+            if entry[0] is K.PAST and piece[-1] == "た" and self.text[end : end + 1] == "い":
+                continue  # 再起動したい is a wish
+            if form and end <= form[0]:
+                break
             self.at = end
             value = entry[1] or None
             return Token(entry[0], self.text[end - length : end], value)
+        if form:
+            start, self.at = self.at, form[0]
+            return Token(form[1], self.text[start : self.at])
         return None
+
+    def _goes_on(self, end: int) -> bool:
+        """Whether a word in Latin letters is longer than up to here: ok-1 is not ok."""
+        after = self.text[end : end + 2]
+        return _ascii_word(after[:1]) or (after[:1] in ("-", "_") and _ascii_word(after[1:]))
+
+    def _form_ja(self) -> tuple[int, K] | None:
+        """The request that begins here: behind a verb, or お願いします anywhere."""
+        if self.ascii:
+            return None
+        from fuyajo.planner.backends.rules import forms_ja
+
+        behind = self.last if self.last_end == self.at else None
+        end = forms_ja.begging(self.low, self.at)
+        found = forms_ja.ending(self.low, self.at, behind)
+        return (
+            max(found, (end, K.PLEASE), key=lambda f: f[0])
+            if found and end
+            else found or ((end, K.PLEASE) if end else None)
+        )
 
     def _word(self) -> Token | None:
         first = _WORD.match(self.text, self.at)

@@ -12,7 +12,7 @@ from fuyajo.planner.backends.rules.tokens import Ask, K, Token, Tokens
 
 _LABELS = frozenset({K.MEMORY, K.DISK, K.CPU})
 _VALUES = frozenset({K.SIZE, K.NUMBER})
-_TRANSPARENT = frozenset({K.FILL, K.JOSHI, K.COLON, K.DET})
+_TRANSPARENT = frozenset({K.FILL, K.JOSHI, K.COLON, K.DET, K.TOO})
 _FIELD = {K.MEMORY: "memory", K.DISK: "disk", K.CPU: "cpus"}
 #: A lone size beyond this is as likely a disk; then Fuyajo asks.
 _SURELY_MEMORY = 32 * 1024
@@ -24,6 +24,8 @@ class Bound:
 
     values: dict[str, float] = field(default_factory=dict)
     used: set[int] = field(default_factory=set)
+    # Sizes without a word of their own, and where they stand.
+    lone: list[tuple[Token, int]] = field(default_factory=list)
 
     def put(self, name: str, token: Token, positions: Iterable[int]) -> None:
         value = token.value
@@ -40,7 +42,22 @@ def bind(tokens: Tokens) -> Bound:
     bound = Bound()
     for chunk in _chunks(tokens):
         _pair(tokens, chunk, bound)
+    _settle_lone(tokens, bound)
     return bound
+
+
+def _settle_lone(tokens: Tokens, bound: Bound) -> None:
+    """A lone size is memory; of two, as in 4 GB / 50 GB, the second and much larger one is the disk."""
+    if len(bound.lone) == 2 and not bound.values.keys() & {"memory", "disk"}:
+        (memory, first), (disk, second) = bound.lone
+        small, large = memory.value, disk.value
+        if isinstance(small, float) and isinstance(large, float) and small * 4 <= large:
+            bound.put("memory", memory, [first])
+            bound.put("disk", disk, [second])
+            return
+    for token, position in bound.lone:
+        beside = any(t.kind is K.CPU for t in tokens[max(0, position - 2) : position])
+        _lone(token, position, bound, beside)
 
 
 def _chunks(tokens: Tokens) -> Iterable[list[int]]:
@@ -67,7 +84,7 @@ def _pair(tokens: Tokens, chunk: list[int], bound: Bound) -> None:
             at += _repeated(tokens, chunk, at, label, bound)
         else:
             if here.kind is K.SIZE:
-                _lone(here, chunk[at], bound)
+                bound.lone.append((here, chunk[at]))
             at += 1
 
 
@@ -90,8 +107,9 @@ def _repeated(tokens: Tokens, chunk: list[int], at: int, label: K, bound: Bound)
     return 0
 
 
-def _lone(token: Token, position: int, bound: Bound) -> None:
-    if isinstance(token.value, float) and token.value > _SURELY_MEMORY:
+def _lone(token: Token, position: int, bound: Bound, beside: bool) -> None:
+    """`beside`: right behind the cores, where a size is memory however large: 8コア64GB."""
+    if isinstance(token.value, float) and token.value > _SURELY_MEMORY and not beside:
         raise Ask("memory_or_disk", size=token.text)
     bound.put("memory", token, [position])
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from fuyajo.planner.backends.rules import words_en
+from fuyajo.planner.backends.rules.normalise import is_japanese
 from fuyajo.planner.backends.rules.scan import japanese_phrases
 from fuyajo.planner.backends.rules.tokens import K
 
@@ -57,7 +58,10 @@ def corrected(text: str, names: frozenset[str]) -> tuple[str, bool]:
 def _slips(text: str, names: frozenset[str]) -> Iterable[tuple[int, int, str]]:
     kept = [found.span() for found in _QUOTED.finditer(text)]
     low = text.lower()
-    for pattern in (_WORD,) if text.isascii() else (_WORD, _KATAKANA):
+    # A short English word in a Japanese sentence is a name.
+    shortest = SHORTEST - 1 if text.isascii() else SHORTEST
+    # A word in Latin letters in a Japanese sentence is as likely a name: 名前はstage is not state.
+    for pattern in (_KATAKANA,) if is_japanese(text) else (_WORD,):
         for found in pattern.finditer(text):
             word = found[0].lower()
             inside = any(start <= found.start() < end for start, end in kept)
@@ -71,7 +75,7 @@ def _slips(text: str, names: frozenset[str]) -> Iterable[tuple[int, int, str]]:
                 "/",
                 "@",
             )
-            if inside or glued or word in names or _known(word) or len(word) < SHORTEST - 1:
+            if inside or glued or word in names or _known(word) or len(word) < shortest:
                 continue
             if _NAMING.search(low, 0, found.start()):
                 continue

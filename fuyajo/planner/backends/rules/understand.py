@@ -89,8 +89,32 @@ def plain_text(text: str) -> str:
 
 def tokens_of(words: str, scene: Scene) -> Tokens:
     """Every word by its meaning, own VMs marked."""
-    found = mark_known(scan(words, scene.japanese), frozenset(scene.known), scene.japanese)
-    return settle(found, scene.japanese)
+    names = frozenset(scene.known)
+    if not scene.japanese:
+        return settle(
+            mark_known(scan(words, japanese=False), names, japanese=False), japanese=False
+        )
+    from fuyajo.planner.backends.rules import marks_ja, slots_ja  # with the first text in it
+
+    plain = slots_ja.flat(words, names)
+    found = settle(mark_known(scan(plain, japanese=True), names, japanese=True), japanese=True)
+    return marks_ja.settle(found, scene)
+
+
+def _said_beside(tokens: Tokens, scene: Scene) -> Heard:
+    if not scene.japanese:
+        return Heard(tokens)
+    from fuyajo.planner.backends.rules import asides_ja
+
+    return asides_ja.without(tokens)
+
+
+def _short_order(clause: Clause, scene: Scene) -> bool:
+    if not scene.japanese:
+        return False
+    from fuyajo.planner.backends.rules import slots_ja
+
+    return slots_ja.short(clause.body)
 
 
 def read(words: str, scene: Scene, sure: float = 1.0) -> Wish:
@@ -104,7 +128,8 @@ def read(words: str, scene: Scene, sure: float = 1.0) -> Wish:
     kind_words = friendly(tokens)
     if kind_words:
         raise Ask(kind_words)
-    heard = heard_in(tokens, scene)
+    aside = _said_beside(tokens, scene)
+    heard = heard_in(aside.tokens, scene)
     against = objection(heard.tokens)
     if against:
         raise against
@@ -116,7 +141,13 @@ def read(words: str, scene: Scene, sure: float = 1.0) -> Wish:
     _consistent(wanted, operations, scene)
     positive = sum(not c.no and c.verb is not None and c.verb.kind is not K.KEEP for c in clauses)
     mixed = is_japanese(words) and any(_english_word(t) for t in tokens)
-    return Wish(wanted, operations, min(sure, 0.8) if heard.skipped else sure, positive, mixed)
+    return Wish(
+        wanted,
+        operations,
+        min(sure, 0.8) if heard.skipped or aside.skipped else sure,
+        positive,
+        mixed,
+    )
 
 
 def heard_in(tokens: Tokens, scene: Scene) -> Heard:
@@ -189,6 +220,7 @@ def _gives_size(clause: Clause, scene: Scene) -> bool:
     """ "4 GB of memory for web, please", webのメモリを4GBに."""
     own = bool(clause.names) and all(name in scene.known for name in clause.names)
     asked = clause.has(K.PLEASE) or clause.body[-1].text in ("に", "へ")
+    asked = asked or _short_order(clause, scene)
     named = clause.has(K.NAMED, K.NAMED_AFTER, K.LIKE, K.SAME)
     return own and asked and not named and clause.has(K.SIZE, K.NUMBER) and not clause.heads
 
