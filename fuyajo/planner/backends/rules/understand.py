@@ -266,7 +266,9 @@ def _introduces(clause: Clause, verb: Token) -> bool:
     return article and (clause.has(K.NAMED) or (verb.low in _RAISES and not clause.has(K.NAME)))
 
 
-_RAISES = frozenset({"bring up", "boot up", "power up", "start up", "light up", "put up"})
+_RAISES = frozenset(
+    {"bring up", "boot up", "power up", "start up", "light up", "put up", "started", "going"}
+)
 _NEW = frozenset(
     {"new", "a new", "another", "brand new", "a brand new", "an additional", "one more"}
 )

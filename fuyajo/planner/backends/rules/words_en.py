@@ -75,6 +75,16 @@ def _kindness() -> Row:
     return K.POLITE, "", [" ".join(form) for form in product(first, _COULD)]
 
 
+def _lovely() -> list[Row]:
+    """ "it'd be lovely to have …"."""
+    openings = product(("it would be", "it'd be", "would be", "it might be"), _GOOD)
+    first = [" ".join(pair) for pair in openings]
+    return [
+        (K.WANT, "", [f"{opening} to {have}" for opening in first for have in ("have", "get")]),
+        (K.FILL, "", [f"{opening} to" for opening in first]),
+    ]
+
+
 def _moments() -> Row:
     """ "when you get a sec", "if you have a spare minute": no time is meant, only kindness."""
     forms = product(
@@ -97,6 +107,7 @@ def _moments() -> Row:
 
 def _table() -> dict[tuple[str, ...], tuple[K, str]]:
     rows = [*rows_of("en"), *rows_of("en_more"), *_gerund_rows(), _kindness(), _moments()]
+    rows += _lovely()
     rows += [(K.NUMBER, value, [phrase]) for phrase, value in _DOZENS.items()]
     # A plain word is only that where nothing else is known of it.
     rows.sort(key=lambda row: row[0] is not K.WORD)
