@@ -20,6 +20,7 @@ from fuyajo.planner.backends.rules.statements_en import (
     is_statement,
     needs_room,
 )
+from fuyajo.planner.backends.rules.run_ons_en import runs_on
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
 
 _JOINTS = frozenset({K.STOP, K.QUESTION_MARK, K.COMMA, K.COLON, K.REASON, K.BECAUSE, K.BUT})
@@ -74,6 +75,7 @@ def _judge(pieces: list[_Piece], i: int, orders: list[_Piece]) -> None:
         creates=any(_creates(p.words) for p in orders),
         resizes=any(t.value in ("resize", "make") for p in orders for t in p.words),
         saves=all(_saves(p.words) for p in orders),
+        anchored=any(p.names for p in pieces if p is not piece),
         because=_is(piece.joint, K.BECAUSE) and _names_subject(piece.joint),
     )
     piece.beside = is_statement(piece.words, around)
@@ -114,19 +116,14 @@ def _is(token: Token | None, *kinds: K) -> bool:
 
 def _pieces(tokens: Sequence[Token]) -> list[_Piece]:
     found = [_Piece(None)]
-    for token in tokens:
-        if _runs_on(token, found[-1].words):
+    for i, token in enumerate(tokens):
+        if runs_on(tokens, i, found[-1].words):
             found.append(_Piece(Token(K.COMMA, ",")))
         if token.kind in _JOINTS:
             found.append(_Piece(token))
         else:
             found[-1].words.append(token)
     return found
-
-
-def _runs_on(token: Token, words: Sequence[Token]) -> bool:
-    """ "restart web it's lagging": a statement without a comma before it."""
-    return bool(token.tail) and token.low == "it" and any(t.kind in VERBS for t in words)
 
 
 def _kept(pieces: list[_Piece]) -> list[Token]:
