@@ -16,10 +16,14 @@ _SHORT = frozenset({"its", "im", "i'm", "he's", "she's", "we're", "they're", "iv
 _SHORT |= {"it's", "hes", "shes", "theyre", "weve", "everybody's", "nobody's", "that's", "thats"}
 _OWNED = frozenset({"the", "my", "our", "his", "her", "their"})
 
+_BEGIN = _PEOPLE | _SHORT | _OWNED | {"it", "before"}
+
 
 def runs_on(tokens: Sequence[Token], i: int, words: Sequence[Token]) -> bool:
     """Whether a statement begins here, behind the words of a whole order."""
     token = tokens[i]
+    if token.low not in _BEGIN or not words:
+        return False
     if not any(t.kind in VERBS or t.kind is K.SNAPSHOT for t in words):
         return False
     if token.tail and token.low == "it":

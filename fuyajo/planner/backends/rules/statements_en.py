@@ -136,7 +136,7 @@ def has_subject(words: Sequence[Token]) -> bool:
     if not said:
         return False
     first = _head_word(said[0])
-    if first in _SUBJECTS and said[0].kind is not K.WANT:
+    if first in _SUBJECTS and said[0].kind not in (K.WANT, K.POLITE, K.PLEASE):
         return True
     if first == "before" and len(said) > 1:
         return said[1].low in ("i", "we")
