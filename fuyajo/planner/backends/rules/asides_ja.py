@@ -40,7 +40,7 @@ _HEARSAY = (
     "みたい",
 )
 #: In words that nobody knows, these tell of somebody else's words.
-_TOLD = frozenset("言書読聞指通連訊述伝噂夢嘘")
+_TOLD = frozenset("叫貼怒呟喋告言書読聞指通連訊述伝噂夢嘘")
 _CONDITIONS = ("たら", "れば", "ても")
 _ASIDE_QUESTIONS = ("誰", "何", "どこ", "いつ", "なに", "だれ", "なんで", "どれ")
 _SO = ("し", "たし", "だし", "いし", "るし", "んし", "くて", "てて", "くって", "まして", "んでて")
