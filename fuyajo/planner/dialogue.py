@@ -169,7 +169,7 @@ def judge(said: Any, request: PlannerRequest, check: Check) -> Judged:
 
 # The rules' questions about which VM is meant; any other answer of theirs says nothing about a name.
 _ASKS_WHICH = frozenset({"underspecified", "wrong-target", "context"})
-_SURE = 0.8
+_SURE = 0.7
 
 
 def _own_reading(guessed: Sequence[Guess], request: PlannerRequest) -> Judged:

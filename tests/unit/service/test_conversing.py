@@ -56,10 +56,11 @@ def test_planned_but_never_made_means_nothing(actor: Actor) -> None:
 def test_made_meanwhile_is_known_and_a_later_namesake_is_not(actor: Actor) -> None:
     talk = Talk(actor, "n-x")
     talk.add("a shop", "…", OWN, plan=plan_of(CREATE))
-    first = machine("shop", uuid="first", created=NOW.isoformat())
+    now = datetime.now(UTC)
+    first = machine("shop", uuid="first", created=now.isoformat())
     assert talk.turns({"shop": first})[0].made == ("shop",)
     talk.add("thanks", "…", {"shop": first})
-    later = machine("shop", uuid="second", created=(NOW + timedelta(minutes=5)).isoformat())
+    later = machine("shop", uuid="second", created=(now + timedelta(minutes=5)).isoformat())
     before, _ = talk.turns({"shop": later})
     assert (before.made, before.unmade) == ((), ("shop",))
 
@@ -92,7 +93,9 @@ def test_an_hour_of_silence_forgets(actor: Actor, monkeypatch: pytest.MonkeyPatc
     talk = Talk(actor, "n-x")
     talk.add("hello", "hi", {})
     assert len(Talk(actor, "n-x").exchanges()) == 1
-    monkeypatch.setattr(conversing, "datetime", _at(NOW + SILENCE + timedelta(minutes=1)))
+    monkeypatch.setattr(
+        conversing, "datetime", _at(datetime.now(UTC) + SILENCE + timedelta(minutes=1))
+    )
     assert Talk(actor, "n-x").exchanges() == ()
     talk.add("again", "hi", {})
     assert [kept.user for kept in talk.exchanges()] == ["again"]

@@ -38,6 +38,14 @@ def _state(tokens: list[Token], i: int) -> Token:
     return token
 
 
+def _said_as_name(tokens: list[Token], i: int) -> Token:
+    """reserveという: an English word right before it is a name, whatever it means elsewhere."""
+    token = tokens[i]
+    follows = _kind(tokens, i + 1) is K.NAMED_AFTER
+    named = follows and token.kind in VERBS and _WORD.fullmatch(token.low)
+    return replace(token, kind=K.WORD, value=None) if named else token
+
+
 def _low(tokens: list[Token], i: int) -> str:
     return tokens[i].low if 0 <= i < len(tokens) else ""
 
@@ -254,6 +262,7 @@ def _given(tokens: list[Token], i: int) -> list[Token] | None:
 
 
 _MARKS: tuple[_Mark, ...] = (
+    _said_as_name,
     _state,
     _one,
     _more,
