@@ -43,7 +43,7 @@ def _forms() -> tuple[re.Pattern[str], dict[str, str]]:
     polite = "|".join(sorted((f for f in forms if f[0] == "お"), key=len, reverse=True))
     return re.compile(
         rf"(?P<plain>{plains})(?:{AND}{ORDERED}|(?:の|こと)を(?:まとめて)?(?={BEG}))"
-        rf"|(?P<polite>{polite})(?:(?:いただき|頂き)(?:まして)?(?:から)?、|になって(?:から)?、)"
+        rf"|(?P<polite>{polite})(?:(?:いただき|頂き)(?:まして)?(?:から)?、|になって(?:から)?、){ORDERED}"
     ), forms
 
 
