@@ -17,7 +17,7 @@ _KANA = {"いち": 1, "に": 2, "さん": 3, "よん": 4, "ご": 5, "ろく": 6,
 _KANA |= {"きゅう": 9}
 _TENS = "|".join(_KANA)
 _SPOKEN_SIZE = re.compile(
-    rf"(?<=[をがはもでの ])(?:(?P<hundred>ひゃく))?(?:(?P<ten>{_TENS})?(?P<tens>じゅう))?"
+    rf"(?<=[をがはもでのど ])(?:(?P<hundred>ひゃく))?(?:(?P<ten>{_TENS})?(?P<tens>じゅう))?"
     rf"(?P<one>{_TENS})?(?P<unit>ぎが|てら)"
 )
 _SPOKEN_COUNT = re.compile(rf"(?<=を)({_TENS})(?P<unit>だい|こ)(?=に|つく|た|お|く|で|ほ|よ)")
@@ -83,10 +83,12 @@ def _of_own(text: str, names: frozenset[str]) -> str:
         return text
     known = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
     own = rf"(?<![a-z0-9-])(?:{known})(?![a-z0-9-])"
+    text = re.sub(rf"(?:あの|その|例の|うちの|いまの)(?={own})", "", text)
+    text = re.sub(rf"(?:\A|(?<=[。、]))[^。、a-z0-9]{{0,20}}{_MISMADE}{_PAST}(?={own})", "", text)
     text = re.sub(rf"({own}) (?={own})", r"\1と", text)
     text = re.sub(rf"({own})(?:を|は)?{_MISMADE}{_PAST}(?=[^。\n])", r"\1を", text)
     text = re.sub(
-        rf"({own})は(?:いります|要ります|まだ使います|使います|必要です|消し(?:たら|ちゃ|ては)(?:あかん|だめ|ダメ|駄目|いけません)(?:です)?)"
+        rf"({own})は(?:いります|要ります|まだ使います|使います|必要です|(?:とり|撮り|取り|消し|止め|変え|触り)ません|消し(?:たら|ちゃ|ては)(?:あかん|だめ|ダメ|駄目|いけません)(?:です)?)"
         r"(?:ので|から|で|よ)*(?=[、。!]|\Z)",
         r"\1はそのままで",
         text,
