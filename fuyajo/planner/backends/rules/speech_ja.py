@@ -68,38 +68,41 @@ def _plainly(text: str, names: frozenset[str]) -> str:
     return _SLASHED.sub(lambda m: _apart(m[0], names), _of_own(text, names))
 
 
-_SEVERAL = r"(?P<list>(?:{n})(?:(?:と|、|や|,|および|及び)(?:{n}))+)"
+#: Marks one's own names while `_of_own` looks, so that its patterns are the same for everybody.
+_MARK = "\ue001"
+_OWN = rf"{_MARK}[a-z0-9-]+(?![a-z0-9-])"
+_NAME = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 _MISMADE = (
     r"(?:まちがえて|間違えて|間違って|誤って|うっかり|余分に)(?:作成し|作っ|作り|立て|用意し)"
 )
 _PAST = (
     r"(?:ました|た|ちゃった|ちゃいました|てしまいました|てしまった)(?:ので|んで|から|の)?[、。]?"
 )
+_STAYS = (
+    r"(?:いります|要ります|まだ使います|使います|必要です|(?:とり|撮り|取り|消し|止め|変え|触り)ません"
+    r"|消し(?:たら|ちゃ|ては)(?:あかん|だめ|ダメ|駄目|いけません)(?:です)?)"
+)
+_ABOUT_OWN = (
+    (re.compile(rf"(?:あの|その|例の|うちの|いまの)(?={_OWN})"), ""),
+    (re.compile(rf"(?:\A|(?<=[。、]))[^。、a-z0-9]{{0,20}}{_MISMADE}{_PAST}(?={_OWN})"), ""),
+    (re.compile(rf"({_OWN}) (?={_OWN})"), r"\1と"),
+    (re.compile(rf"({_OWN})(?:を|は)?{_MISMADE}{_PAST}(?=[^。\n])"), r"\1を"),
+    (re.compile(rf"({_OWN})は{_STAYS}(?:ので|から|で|よ)*(?=[、。!]|\Z)"), r"\1はそのままで"),
+)
+_SEVERAL = re.compile(
+    rf"(?P<list>{_OWN}(?:(?:と|、|や|,|および|及び){_OWN})+)(?P<joshi>[をはの]?)、?"
+    r"(?P<all>全部|すべて|全て|[2-9]つとも|[2-9]台とも|[2-9]つ|まるごと)(?:を|とも)?(?!の|で|残|以外)"
+)
 
 
 def _of_own(text: str, names: frozenset[str]) -> str:
     """What is said of one's own VMs: listed and then counted, made by mistake, still needed."""
-    if not names or not any(name in text for name in names):
+    marked = _NAME.sub(lambda m: f"{_MARK}{m[0]}" if m[0] in names else m[0], text)
+    if marked == text:
         return text
-    known = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-    own = rf"(?<![a-z0-9-])(?:{known})(?![a-z0-9-])"
-    text = re.sub(rf"(?:あの|その|例の|うちの|いまの)(?={own})", "", text)
-    text = re.sub(rf"(?:\A|(?<=[。、]))[^。、a-z0-9]{{0,20}}{_MISMADE}{_PAST}(?={own})", "", text)
-    text = re.sub(rf"({own}) (?={own})", r"\1と", text)
-    text = re.sub(rf"({own})(?:を|は)?{_MISMADE}{_PAST}(?=[^。\n])", r"\1を", text)
-    text = re.sub(
-        rf"({own})は(?:いります|要ります|まだ使います|使います|必要です|(?:とり|撮り|取り|消し|止め|変え|触り)ません|消し(?:たら|ちゃ|ては)(?:あかん|だめ|ダメ|駄目|いけません)(?:です)?)"
-        r"(?:ので|から|で|よ)*(?=[、。!]|\Z)",
-        r"\1はそのままで",
-        text,
-    )
-    return re.sub(
-        _SEVERAL.format(n=own) + r"(?P<joshi>[をはの]?)、?"
-        r"(?P<all>全部|すべて|全て|[2-9]つとも|[2-9]台とも|[2-9]つ|まるごと)(?:を|とも)?"
-        r"(?!の|で|残|以外)",
-        _counted,
-        text,
-    )
+    for pattern, plain in _ABOUT_OWN:
+        marked = pattern.sub(plain, marked)
+    return _SEVERAL.sub(_counted, marked).replace(_MARK, "")
 
 
 def _counted(found: re.Match[str]) -> str:
