@@ -39,8 +39,8 @@ _LAST = re.compile(
     r"(?<=[。!?~〜ー])[^。!?\n]{3,40}(?:から|ので|んで|ため|ねん|んだけど|もん|だし|[たる]し)[。!]*\Z"
 )
 #: 前任者が使っておりましたx, 演習環境であるx.
-_WHICH = (
-    r"(?:\A|(?<=[、。!\n]))(?P<which>[^、。!?\na-z0-9]{{2,40}}[たる])(?=(?:{names})(?![a-z0-9-]))"
+_WHICH = re.compile(
+    r"(?:\A|(?<=[、。!\n]))(?P<which>[^、。!?\na-z0-9]{2,40}[たる])(?=(?P<name>[a-z0-9][a-z0-9-]*))"
 )
 _NOT_WHICH = re.compile(
     r"名前|という|と同じ|他|ほか|中の|もう|古い|新しい|大き|小さ|最|番|前の|後の|うち"
@@ -80,10 +80,7 @@ def _without_last(text: str) -> str:
 
 
 def _without_which(text: str, names: frozenset[str]) -> str:
-    if not names:
-        return text
-    known = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-    found = re.search(_WHICH.format(names=known), text)
+    found = next((m for m in _WHICH.finditer(text) if m["name"] in names), None)
     if not found or _SERIOUS.search(found["which"]) or _ORDERS.search(found["which"]):
         return text
     if _NOT_WHICH.search(found["which"]):
