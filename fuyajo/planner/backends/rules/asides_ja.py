@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from fuyajo.planner.backends.rules.asides import Heard
+from fuyajo.planner.backends.rules.beside_ja import LEFT_OUT
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
 
 _HISTORY = frozenset({K.UNKNOWN, K.TIME, K.FILL, K.JOSHI, K.TAIL, K.PAST, K.VAGUE})
@@ -39,7 +40,7 @@ _HEARSAY = (
     "みたい",
 )
 #: In words that nobody knows, these tell of somebody else's words.
-_TOLD = frozenset("言書読聞指通連訊述伝噂夢嘘")
+_TOLD = frozenset("叫貼怒呟喋告言書読聞指通連訊述伝噂夢嘘")
 _CONDITIONS = ("たら", "れば", "ても")
 _ASIDE_QUESTIONS = ("誰", "何", "どこ", "いつ", "なに", "だれ", "なんで", "どれ")
 _SO = ("し", "たし", "だし", "いし", "るし", "んし", "くて", "てて", "くって", "まして", "んでて")
@@ -51,9 +52,10 @@ _STARTERS = ("でも", "ただし", "しかし", "ただ、", "ただし、", "�
 
 def without(tokens: Tokens) -> Heard:
     """What is left, and whether words were left out that nobody looked at."""
-    listed = _corrected(_kept_besides(_without_history(_reasons_marked(tokens))))
+    skipped = any(t.text == LEFT_OUT for t in tokens)
+    said = [t for t in tokens if t.text != LEFT_OUT]
+    listed = _corrected(_kept_besides(_without_history(_reasons_marked(said))))
     kept: list[Token] = []
-    skipped = False
     rest = list(listed)
     tries = 0
     while tries < _MOST and (at := _reason_at(rest, kept)) is not None:

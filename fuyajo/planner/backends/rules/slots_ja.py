@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from fuyajo.planner.backends.rules import beside_ja, speech_ja
 from fuyajo.planner.backends.rules.tokens import K, Tokens
 
 _ARROW = r"[ \t]*(?:→|⇒|➡|⇨|->|=>|から(?=\d))[ \t]*"
@@ -167,6 +168,7 @@ _SAID_OF = re.compile(r"(?:(?<=\n)|(?<=・)|(?<=\A)|(?<=- ))([A-Za-z][A-Za-z0-9-
 
 def flat(text: str, names: frozenset[str]) -> str:
     """The text with its notation written out; `names` are the user's own VMs."""
+    text = beside_ja.left_out(speech_ja.plainly(text, names), names)
     for pattern, plain in _SPOKEN:
         text = pattern.sub(plain, text)
     text = _SORRY.sub("", _OPENING.sub("", text), count=1)
