@@ -20,7 +20,7 @@ from fuyajo.planner.backends.rules.statements_en import (
     is_statement,
     needs_room,
 )
-from fuyajo.planner.backends.rules.run_ons_en import runs_on
+from fuyajo.planner.backends.rules.run_ons_en import explains, order_begins, runs_on
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
 
 _JOINTS = frozenset({K.STOP, K.QUESTION_MARK, K.COMMA, K.COLON, K.REASON, K.BECAUSE, K.BUT})
@@ -117,7 +117,11 @@ def _is(token: Token | None, *kinds: K) -> bool:
 def _pieces(tokens: Sequence[Token]) -> list[_Piece]:
     found = [_Piece(None)]
     for i, token in enumerate(tokens):
-        if runs_on(tokens, i, found[-1].words):
+        words = found[-1].words
+        if explains(tokens, i, words):
+            found.append(_Piece(Token(K.BECAUSE, "because")))
+            continue
+        if runs_on(tokens, i, words) or order_begins(tokens, i, words):
             found.append(_Piece(Token(K.COMMA, ",")))
         if token.kind in _JOINTS:
             found.append(_Piece(token))

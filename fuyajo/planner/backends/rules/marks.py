@@ -108,6 +108,8 @@ def _swaps(tokens: list[Token], i: int) -> bool:
     points = any(t.kind is K.PRONOUN for t in tokens[:i])
     ends = _kind(tokens, i + 1) is None or _kind(tokens, i + 1) in _ENDS
     named = any(t.kind is K.NAME for t in tokens[first + 1 : i])
+    if _kind(tokens, i - 1) is K.AND and _kind(tokens, i + 1) in VERBS:
+        return named and bool(orders)
     return len(orders) > 1 and ends and named and not points
 
 
@@ -224,11 +226,17 @@ def _brought(tokens: list[Token], i: int) -> Token:
     return token
 
 
+_WANT_IT = frozenset({"i want it", "we want it"})
+
+
 def _have_done(tokens: list[Token]) -> list[Token]:
     """ "I need web restarted": the same as "restart web"."""
     for i, token in enumerate(tokens):
         if token.low == "give" and (given := _given(tokens, i)):
             return given
+        if token.low in _WANT_IT and i + 1 < len(tokens) and (done := _done(token, tokens[i + 1])):
+            it = Token(K.PRONOUN, "it", "it")
+            return [*tokens[:i], done, it, *_have_done(tokens[i + 2 :])]
         if token.kind is not K.WANT and token.low not in ("get", "have", "make"):
             continue
         end = i + 1

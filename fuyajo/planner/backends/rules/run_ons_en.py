@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fuyajo.planner.backends.rules.reports_en import is_report
 from fuyajo.planner.backends.rules.tokens import VERBS, K, Token
 from fuyajo.planner.backends.rules.words import said_words
 
@@ -54,3 +55,35 @@ def _of_somebody(tokens: Sequence[Token], i: int) -> bool:
     subject = tokens[i + 1]
     said = tokens[i + 2].low.split()[0]
     return subject.kind is K.WORD and said in _CUES and tokens[i + 2].kind is not K.SHOULD
+
+
+def order_begins(tokens: Sequence[Token], i: int, words: Sequence[Token]) -> bool:
+    """ "test was a mistake lol delete it": an order behind a statement without a comma."""
+    token = tokens[i]
+    if token.kind not in (K.POLITE, K.PLEASE) and token.low not in _TURNS:
+        return False
+    if not 2 < len(words) < 12 or any(t.kind in _GIVEN for t in words):
+        return False
+    following = next((t for t in tokens[i + 1 :] if t.kind not in (K.PLEASE, K.FILL)), None)
+    if following is None or following.kind not in VERBS or following.kind is K.WANT:
+        return False
+    spoken = [t for t in words if t.kind not in (K.FILL, K.SMALL, K.GREET)]
+    return is_report(words) or (bool(spoken) and spoken[0].low in _PEOPLE | _SHORT)
+
+
+_TURNS = frozenset({"just", "lol", "lmao", "so", "pls", "plz", "rn", "haha", "ugh", "u can"})
+_GIVEN = VERBS | {K.SIZE, K.COUNT, K.NOT, K.IF, K.QUESTION, K.NAMED, K.WANT, K.SNAPSHOT, K.QUOTE}
+
+
+def explains(tokens: Sequence[Token], i: int, words: Sequence[Token]) -> bool:
+    """ "delete faq as the same content is available elsewhere"."""
+    if tokens[i].low != "as" or tokens[i].kind is not K.FILL:
+        return False
+    if not any(t.kind in VERBS for t in words) or words[-1].kind not in _COMPLETE:
+        return False
+    end = next((n for n in range(i, len(tokens)) if tokens[n].kind in _ENDS), len(tokens))
+    said = tokens[i + 1 : end]
+    return len(said) > 2 and said[0].kind is not K.PRONOUN and is_report(said)
+
+
+_ENDS = frozenset({K.STOP, K.QUESTION_MARK, K.COMMA, K.REASON, K.BUT})

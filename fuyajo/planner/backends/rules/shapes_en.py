@@ -203,6 +203,12 @@ def _for_it(parts: Parts) -> list[Token] | None:
     return [op("resize", []), *parts["who"], Token(K.FILL, "to"), *parts["much"]]
 
 
+def _to_size(parts: Parts) -> list[Token] | None:
+    """ "web to 4 cores", "web up to two cores"."""
+    said = parts["to"][0].low in ("to", "up to", "down to")
+    return _for_it(parts) if said else None
+
+
 def _shared_label(parts: Parts) -> list[Token] | None:
     """ "2 CPUs for web, 4 for db"."""
     label = next(t for t in parts["first"] if t.kind in (K.CPU, K.MEMORY, K.DISK))
@@ -264,6 +270,7 @@ _RULES: tuple[Rule, ...] = (
     (r(rf"{BEFORE}{TARGET}:{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<who>N)(?P<much>L[:f]*[s#](?:[xfDa,:]*[#sL])*){AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<who>[fY][D]*N[H]*),?w{SIZES}{AFTER}"), _sized),
+    (r(rf"{BEFORE}(?P<who>N)(?P<to>f)(?P<much>s(?:f*L)?|#L){AFTER}"), _to_size),
     (r(rf"{BEFORE}(?P<want>w)(?P<who>P?D?N[H]*)[fxr]+{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<want>w)(?P<much>D?[s#]f*L?)f(?P<who>N[H]*){AFTER}"), _sized),
     (r(rf"{BEFORE}[wf]*i?f*{TARGET}P?f*(?P<need>[dw])[fE,]*{SIZES}{AFTER}"), _sized),
