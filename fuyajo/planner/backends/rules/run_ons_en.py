@@ -60,15 +60,25 @@ def _of_somebody(tokens: Sequence[Token], i: int) -> bool:
 def order_begins(tokens: Sequence[Token], i: int, words: Sequence[Token]) -> bool:
     """ "test was a mistake lol delete it": an order behind a statement without a comma."""
     token = tokens[i]
-    if token.kind not in (K.POLITE, K.PLEASE) and token.low not in _TURNS:
+    asks = token.kind in (K.POLITE, K.PLEASE) or token.low in _TURNS
+    if not (asks or _turns_to(tokens, i)):
         return False
     if not 2 < len(words) < 12 or any(t.kind in _GIVEN for t in words):
         return False
-    following = next((t for t in tokens[i + 1 :] if t.kind not in (K.PLEASE, K.FILL)), None)
+    following = next((t for t in tokens[i + asks :] if t.kind not in (K.PLEASE, K.FILL)), None)
     if following is None or following.kind not in VERBS or following.kind is K.WANT:
         return False
     spoken = [t for t in words if t.kind not in (K.FILL, K.SMALL, K.GREET)]
     return is_report(words) or (bool(spoken) and spoken[0].low in _PEOPLE | _SHORT)
+
+
+def _turns_to(tokens: Sequence[Token], i: int) -> bool:
+    """ "web keeps lagging bump the memory": an order right behind what happens."""
+    if tokens[i].kind is not K.OP or not 1 < i < len(tokens) - 1:
+        return False
+    before, following = tokens[i - 1], tokens[i + 1]
+    happens = before.kind is K.WORD and before.low.endswith(("ing", "ed"))
+    return happens and following.kind in (K.DET, K.NAME, K.PRONOUN)
 
 
 _TURNS = frozenset({"just", "lol", "lmao", "so", "pls", "plz", "rn", "haha", "ugh", "u can"})
@@ -83,6 +93,8 @@ def explains(tokens: Sequence[Token], i: int, words: Sequence[Token]) -> bool:
         return False
     end = next((n for n in range(i, len(tokens)) if tokens[n].kind in _ENDS), len(tokens))
     said = tokens[i + 1 : end]
+    if any(t.low.split()[0] == "as" for t in said):
+        return False  # "as often as needed"
     return len(said) > 2 and said[0].kind is not K.PRONOUN and is_report(said)
 
 

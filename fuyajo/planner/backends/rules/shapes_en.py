@@ -151,7 +151,9 @@ def _moved(parts: Parts) -> list[Token] | None:
     verb, rest = parts["verb"][0], parts["rest"]
     kinds = {t.kind for t in rest}
     sized = K.SIZE in kinds or (K.NUMBER in kinds and K.CPU in kinds)
-    if verb.low not in _MOVES or not sized or not kinds & {K.NAME, K.PRONOUN, K.CREATED}:
+    whom = kinds & {K.NAME, K.PRONOUN, K.CREATED}
+    labelled = kinds & {K.MEMORY, K.DISK} and verb.low in ("bring", "take", "push")
+    if verb.low not in _MOVES or not sized or not (whom or labelled):
         return None
     return [op("resize", [verb]), *(_loose(t) for t in rest)]
 

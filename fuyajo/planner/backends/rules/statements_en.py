@@ -166,7 +166,7 @@ def is_statement(spoken: Sequence[Token], around: Around) -> bool:
         words = words[1:]
     if around.because:
         words = [Token(K.PRONOUN, "it"), *words]
-    if is_deadline(words) and _harmless([t for t in words if t.low != "before"], around):
+    if is_deadline(words, around.saves) and _harmless([t for t in words if t.low != "before"], around):
         return True
     if len(words) < 2 or not _harmless(words, around):
         return False
