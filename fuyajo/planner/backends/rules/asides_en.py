@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from fuyajo.planner.backends.rules.asides import Heard
 from fuyajo.planner.backends.rules.purposes_en import without_purposes
+from fuyajo.planner.backends.rules.run_ons_en import explains, order_begins, runs_on
 from fuyajo.planner.backends.rules.statements_en import (
     Around,
     has_subject,
@@ -20,7 +21,6 @@ from fuyajo.planner.backends.rules.statements_en import (
     is_statement,
     needs_room,
 )
-from fuyajo.planner.backends.rules.run_ons_en import explains, order_begins, runs_on
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
 
 _JOINTS = frozenset({K.STOP, K.QUESTION_MARK, K.COMMA, K.COLON, K.REASON, K.BECAUSE, K.BUT})

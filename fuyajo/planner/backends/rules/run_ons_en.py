@@ -13,7 +13,9 @@ _CUES = said_words("cues")
 _COMPLETE = frozenset({K.NAME, K.SIZE, K.PLEASE, K.THANKS, K.PARTICLE, K.PRONOUN, K.CPU, K.MEMORY})
 _COMPLETE |= {K.DISK, K.FILL, K.SNAPSHOT}
 _PEOPLE = frozenset({"i", "we", "he", "she", "they", "nobody", "someone", "somebody", "everyone"})
-_SHORT = frozenset({"its", "im", "i'm", "he's", "she's", "we're", "they're", "ive", "i've", "we've"})
+_SHORT = frozenset(
+    {"its", "im", "i'm", "he's", "she's", "we're", "they're", "ive", "i've", "we've"}
+)
 _SHORT |= {"it's", "hes", "shes", "theyre", "weve", "everybody's", "nobody's", "that's", "thats"}
 _OWNED = frozenset({"the", "my", "our", "his", "her", "their"})
 
