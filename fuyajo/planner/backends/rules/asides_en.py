@@ -81,6 +81,21 @@ def _judge(pieces: list[_Piece], i: int, orders: list[_Piece]) -> None:
     piece.beside = is_statement(piece.words, around)
     if silent and piece.beside:
         piece.about = tuple(t for t in piece.words if t.kind in HEADS or t.kind is K.NAME)
+        _carry_label(piece, following)
+
+
+def _carry_label(piece: _Piece, following: _Piece | None) -> None:
+    """ "web has only one core, make it two": two cores."""
+    labels = [t for t in piece.words if t.kind in _LABELS]
+    if following is None or len(labels) != 1 or labels[0].kind is not K.CPU:
+        return
+    numbers = [t for t in following.words if t.kind is K.NUMBER]
+    sized = any(t.kind in _LABELS or t.kind is K.SIZE for t in following.words)
+    if len(numbers) == 1 and not sized:
+        following.words.append(labels[0])
+
+
+_LABELS = frozenset({K.MEMORY, K.DISK, K.CPU})
 
 
 def _names_subject(joint: Token | None) -> bool:
@@ -118,16 +133,38 @@ def _pieces(tokens: Sequence[Token]) -> list[_Piece]:
     found = [_Piece(None)]
     for i, token in enumerate(tokens):
         words = found[-1].words
+        following = tokens[i + 1] if i + 1 < len(tokens) else None
         if explains(tokens, i, words):
             found.append(_Piece(Token(K.BECAUSE, "because")))
             continue
-        if runs_on(tokens, i, words) or order_begins(tokens, i, words):
+        if (
+            runs_on(tokens, i, words)
+            or _runs_on(token, following, words)
+            or order_begins(tokens, i, words)
+        ):
             found.append(_Piece(Token(K.COMMA, ",")))
-        if token.kind in _JOINTS:
+        joins = token.kind is K.AND and following is not None
+        if token.kind in _JOINTS or (joins and _begins_anew(following, found[-1].words)):
             found.append(_Piece(token))
         else:
             found[-1].words.append(token)
     return found
+
+
+def _begins_anew(token: Token | None, words: Sequence[Token]) -> bool:
+    """ "we're short of space and need a server", "stop web and thanks for …"."""
+    if token is None or token.kind not in (K.WANT, K.THANKS):
+        return False
+    return token.kind is K.THANKS or not any(t.kind in _ORDER for t in words)
+
+
+def _runs_on(token: Token, following: Token | None, words: Sequence[Token]) -> bool:
+    """ "restart web it's lagging": a statement without a comma before it."""
+    its = (
+        token.low == "its" and following is not None and following.low.endswith(("ing", "ed", "en"))
+    )
+    it_is = bool(token.tail) and token.low == "it"
+    return (its or it_is) and any(t.kind in VERBS for t in words)
 
 
 def _kept(pieces: list[_Piece]) -> list[Token]:
@@ -151,7 +188,7 @@ def _kept(pieces: list[_Piece]) -> list[Token]:
     return kept
 
 
-_SOFT = frozenset({K.COMMA, K.COLON, K.REASON, K.BUT})
+_SOFT = frozenset({K.AND, K.COMMA, K.COLON, K.REASON, K.BUT})
 
 
 def _listed(heads: list[Token]) -> list[Token]:

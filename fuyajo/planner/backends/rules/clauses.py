@@ -152,12 +152,17 @@ def _states(rest: Tokens) -> bool:
 def _without_social_end(words: Tokens) -> Tokens:
     """ "stop web, thanks": the thanks mean nothing more."""
     end = len(words)
-    while end > 1 and words[end - 1].kind in (K.THANKS, K.PLEASE):
-        end -= 2 if words[end - 2].kind is K.COMMA and end > 2 else 1
-    if end < len(words) and words[end].kind in (K.THANKS, K.PLEASE, K.COMMA):
+    while end > 1 and _closes(words[end - 1]):
+        end -= 2 if words[end - 2].kind in (K.COMMA, K.AND) and end > 2 else 1
+    if end < len(words) and (_closes(words[end]) or words[end].kind in _JOINS):
         polite = tuple(t for t in words[end:] if t.kind is K.PLEASE)
         return words[: max(end, 1)] + polite
     return words[: max(end, 1)]
+
+
+def _closes(token: Token) -> bool:
+    """ "thanks", "have a nice day"; "right" may be a name."""
+    return token.kind in (K.THANKS, K.PLEASE) or (token.kind is K.SMALL and " " in token.text)
 
 
 def _describes(words: Sequence[Token], at: int) -> bool:
@@ -231,7 +236,10 @@ def _needs(before: Clause, clause: Clause) -> bool:
 def _repeats(before: Clause, clause: Clause) -> bool:
     """The same verb again, with nothing beside it."""
     verb, first = clause.verb, before.verb
-    if verb is None or first is None or verb.kind is not first.kind:
+    if verb is None or first is None:
+        return False
+    wanted = first.kind is K.WANT and verb.kind is K.CREATE
+    if verb.kind is not first.kind and not wanted:
         return False
     if verb.kind is not K.OP and not (verb.kind is K.CREATE and before.heads):
         return False
@@ -352,6 +360,8 @@ def _takes_more(clause: Clause) -> bool:
     if clause.heads != 1:
         return False
     if clause.verb is None:
+        return True
+    if clause.verb.value == "get" and not clause.names:
         return True
     return clause.verb.kind in (K.CREATE, K.WANT) or clause.verb.kind is K.AMBIGUOUS
 

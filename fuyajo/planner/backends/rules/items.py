@@ -10,14 +10,16 @@ from fuyajo.planner.backends.rules.drafts import VmDraft
 from fuyajo.planner.backends.rules.names import identifier, require_valid, valid
 from fuyajo.planner.backends.rules.sizes import bind, checked
 from fuyajo.planner.backends.rules.tokens import HEADS, Ask, K, Token, Tokens
+from fuyajo.planner.backends.rules.words import said_words
 
 #: Kinds that carry no wish of their own inside a noun phrase.
 IDLE = frozenset({K.DET, K.FILL, K.WITH, K.PLEASE, K.AND, K.COMMA, K.JOSHI, K.TAIL, K.POLITE})
 IDLE |= {K.TOO, K.SHOULD}
 _NAMEABLE = frozenset({K.WORD, K.QUOTE, K.NAME, K.GREET})
 _CHAINED = _NAMEABLE | {K.SMALL, K.STATE, K.TAKE}
-_ENDS_NAME = frozenset({K.AND, K.COMMA, K.WITH, K.PLEASE, K.JOSHI, K.NAMED_AFTER, K.FILL})
+_ENDS_NAME = frozenset({K.TITLE, K.AND, K.COMMA, K.WITH, K.PLEASE, K.JOSHI, K.NAMED_AFTER, K.FILL})
 _JOINS = frozenset({K.AND, K.COMMA})
+_ADJECTIVES = said_words("adjectives")
 #: "a debian 11 server" is one server.
 _VERSIONED = frozenset({"debian", "a", "an"})
 
@@ -168,6 +170,8 @@ class Item:
     def _may_chain(self, i: int) -> bool:
         token = self.tokens[i]
         single = token.kind is K.DET and token.low == "a"
+        if " " in token.text and token.kind is K.STATE:
+            return False
         return (token.kind in _CHAINED or single) and self._ends(i)
 
     def _template(self) -> str:
@@ -213,7 +217,11 @@ class Item:
         return self._kind(at) in HEADS or self._kind(at) in (K.SAME, K.LIKE)
 
     def _leftover(self, names: list[str]) -> None:
-        left = [t for i, t in enumerate(self.tokens) if i not in self.used and t.kind not in IDLE]
+        left = [
+            t
+            for i, t in enumerate(self.tokens)
+            if i not in self.used and t.kind not in IDLE and not self._describes(i)
+        ]
         if not left:
             return
         if all(t.kind in (K.MEMORY, K.DISK, K.CPU, K.NUMBER) for t in left):
@@ -222,6 +230,14 @@ class Item:
         if not names and len(left) == 1 and named and left[0].text.isascii():
             raise Ask("maybe_name", word=left[0].text)
         raise not_understood(left)
+
+    def _describes(self, i: int) -> bool:
+        """ "a test server": what it is for."""
+        known = self.tokens[i].kind is K.WORD and self.tokens[i].low in _ADJECTIVES
+        at = i + 1
+        while self._kind(at) is K.WORD and self.tokens[at].low in _ADJECTIVES:
+            at += 1
+        return known and self._kind(at) in HEADS
 
     def _fitting(self, names: list[str], count: int | None) -> tuple[str, ...]:
         good = tuple(require_valid(name) for name in names)

@@ -113,6 +113,9 @@ def _swaps(tokens: list[Token], i: int) -> bool:
     return len(orders) > 1 and ends and named and not points
 
 
+_ASKS_MINDING = frozenset({"mind", "of", "awfully", "terribly", "much", "just", "quickly"})
+
+
 def _gerund(tokens: list[Token], i: int) -> Token:
     """ "would you mind stopping web"."""
     token = tokens[i]
@@ -120,7 +123,7 @@ def _gerund(tokens: list[Token], i: int) -> Token:
         return replace(token, kind=K.FILL)
     if token.kind is not K.GERUND:
         return token
-    asked = any(t.kind is K.POLITE and t.low.endswith("mind") for t in tokens[:i])
+    asked = any(t.kind is K.POLITE and t.low.split()[-1] in _ASKS_MINDING for t in tokens[:i])
     if not asked:
         return token
     if token.value in ("create", "take"):

@@ -21,6 +21,7 @@ _ONE = frozenset({"vm", "server", "machine", "box", "instance", "host"})
 _PLAIN = frozenset({K.GREET, K.DET, K.SMALL, K.THANKS, K.FILL, K.HELP})
 #: What they mean in English they do not mean in a Japanese sentence.
 _WORDS_OF_ENGLISH = _PLAIN | {K.ALL, K.NUMBER, K.UNSUPPORTED, K.NOT, K.IF, K.BUT, K.AND, K.PARTICLE}
+_WORDS_OF_ENGLISH |= VERBS | {K.LIST, K.KEEP, K.STATE, K.PAST, K.TIME, K.VAGUE, K.SOME}
 
 
 def valid(name: str) -> bool:
@@ -67,6 +68,8 @@ def joined(text: str, names: frozenset[str]) -> str:
 def mark_known(tokens: Tokens, known: frozenset[str], japanese: bool) -> Tokens:
     """Turn the words that name one of the user's VMs into NAME tokens."""
     tokens = tuple(part for token in tokens for part in _own_first(token, known))
+    if not japanese:
+        tokens = tuple(part for token in tokens for part in _numbered(token, known))
     rule = _names_in_japanese if japanese else _names_in_english
     return tuple(
         replace(token, kind=K.NAME)
@@ -84,6 +87,20 @@ def _own_first(token: Token, known: frozenset[str]) -> Tokens:
     if first.lower() not in known or rest.lower() not in _ONE or token.low == "web server":
         return (token,)
     return Token(K.NAME, first), Token(K.NOUN, rest, "one")
+
+
+def _numbered(token: Token, known: frozenset[str]) -> Tokens:
+    """ "the tills" of somebody who has till-1 and till-2."""
+    stem = token.low[:-1]
+    if token.kind is not K.WORD or not token.low.endswith("s") or {token.low, stem} & known:
+        return (token,)
+    same = sorted(name for name in known if re.fullmatch(rf"{re.escape(stem)}-?\d{{1,3}}", name))
+    if len(same) < 2:
+        return (token,)
+    made = [Token(K.NAME, same[0])]
+    for name in same[1:]:
+        made += [Token(K.AND, "and"), Token(K.NAME, name)]
+    return tuple(made)
 
 
 def _is_known(tokens: Tokens, i: int, by_place: bool) -> bool:

@@ -62,9 +62,12 @@ def program(token: Token) -> bool:
 
 def targets(op: str, body: Sequence[Token], scene: Scene) -> list[Target]:
     """The VMs that are meant, in the order they were said."""
-    if any(t.kind in (K.SOME, K.ORDINAL) for t in body):
+    placed = [t for t in body if t.kind is K.ORDINAL and t.value == "oldest"]
+    if any(t.kind in (K.SOME, K.ORDINAL) and t not in placed for t in body):
         raise which(scene)
     words = _sorted(body, scene)
+    if placed:
+        return _oldest(words, scene)
     missing = [n for n in (*words.names, *words.without) if n not in scene.known]
     if missing:
         raise Ask("unknown_vm", name=missing[0], names=scene.names)
@@ -81,6 +84,24 @@ def targets(op: str, body: Sequence[Token], scene: Scene) -> list[Target]:
     if words.everything or words.only_without or _all_of_a_kind(op, words):
         return [Target(select=_selector("all", words))]
     return _described(op, words, scene)
+
+
+def _oldest(words: _Words, scene: Scene) -> list[Target]:
+    """ "my oldest server", where it is known when they were made."""
+    fitting = [vm for vm in scene.vms if _fits(vm, words)]
+    said = words.names or words.pronouns or words.created or words.everything or words.without
+    if (
+        said
+        or words.plural
+        or not words.head
+        or not fitting
+        or any(not vm.created for vm in fitting)
+    ):
+        raise which(scene)
+    first = sorted(fitting, key=lambda vm: vm.created or "")
+    if len(first) > 1 and first[0].created == first[1].created:
+        raise which(scene)
+    return [Target(select=Selector(which="named", names=(first[0].name,)))]
 
 
 def which(scene: Scene, among: Sequence[str] = ()) -> Ask:
@@ -213,12 +234,13 @@ def _created(words: _Words, scene: Scene) -> Target:
 
 def _pronoun(op: str, words: _Words, scene: Scene) -> list[Target]:
     said = words.pronouns[-1]
+    if counted := _exactly(said, words, scene):
+        return counted
     if set(words.pronouns) == {"other"} and scene.singled_out:
         words.without += sorted(scene.singled_out)
         return [Target(select=_selector("all", words))]
-    if len(set(words.pronouns)) > 1 or said == "other" or (words.without and said != "them"):
-        raise which(scene)
-    if words.everything and said == "it":
+    odd = len(set(words.pronouns)) > 1 or (words.everything and said == "it")
+    if odd or said == "other" or (words.without and said != "them"):
         raise which(scene)
     if scene.mentioned:
         several = len(scene.mentioned) > 1
@@ -236,6 +258,16 @@ def _pronoun(op: str, words: _Words, scene: Scene) -> list[Target]:
     if said == "them":
         return [Target(select=_selector("them", words))]
     return [Target(select=_selector("last_mentioned", words, _count(said)))]
+
+
+def _exactly(said: str, words: _Words, scene: Scene) -> list[Target]:
+    """ "both of my servers" of somebody who has two."""
+    if not (words.plural and said.isdigit()) or words.without or scene.mentioned or scene.japanese:
+        return []
+    fitting = [vm for vm in scene.vms if _fits(vm, words)]
+    if len(fitting) != int(said) or (scene.spoken_of and not words.ours):
+        return []
+    return [Target(select=_selector("only", words, int(said)))]
 
 
 def _count(said: str) -> int:

@@ -75,7 +75,7 @@ def _to(tokens: Sequence[Token], at: int) -> int | None:
 
 
 def _aimed(token: Token) -> bool:
-    kinds = _WORDS | {K.WITH, K.MEMORY, K.DISK, K.CPU, K.PARTICLE, K.VAGUE, K.UNSUPPORTED}
+    kinds = _WORDS | {K.WITH, K.SPLIT, K.MEMORY, K.DISK, K.CPU, K.PARTICLE, K.VAGUE, K.UNSUPPORTED}
     return token.kind in kinds
 
 

@@ -23,9 +23,14 @@ from fuyajo.planner.backends.rules.letters_en import (
 )
 from fuyajo.planner.backends.rules.tokens import K, Token, Tokens
 
+#: Tokens; longer texts are no telegrams, and the patterns would be slow.
+_LONGEST = 160
+
 
 def in_order(tokens: Tokens, known: Collection[str]) -> Tokens:
     """The tokens with every known word order turned into "verb, whom, how much"."""
+    if len(tokens) > _LONGEST:
+        return tokens
     listed = list(tokens)
     spelled = letters(listed, known)
     for pattern, build in _RULES:
@@ -58,6 +63,11 @@ def _ordered(parts: Parts) -> list[Token] | None:
     if not any_named(parts["who"]) or value not in SIMPLE:
         return None
     return [op(value, parts["op"]), *parts["who"]]
+
+
+def _telegram(parts: Parts) -> list[Token] | None:
+    """ "web restart"; a deletion needs a please or more words."""
+    return None if parts["op"][0].value == "delete" else _ordered(parts)
 
 
 def _sized(parts: Parts) -> list[Token] | None:
@@ -159,7 +169,21 @@ def _moved(parts: Parts) -> list[Token] | None:
 
 
 _MOVES = frozenset(
-    {"take", "bring", "drop", "put", "push", "go", "up", "get", "go to", "turn", "set", "knock"}
+    {
+        "move",
+        "take",
+        "bring",
+        "drop",
+        "put",
+        "push",
+        "go",
+        "up",
+        "get",
+        "go to",
+        "turn",
+        "set",
+        "knock",
+    }
 ) | {
     "can we get",
     "could we get",
@@ -193,6 +217,16 @@ def _fronted(parts: Parts) -> list[Token] | None:
     return [verb, *parts["who"], *(t for t in rest if t.kind is not K.PRONOUN)]
 
 
+def _made_so(parts: Parts) -> list[Token] | None:
+    """ "I'd like web resized to 4 cores"."""
+    return _sized(parts) if parts["done"][0].low in _CHANGED else None
+
+
+_CHANGED = frozenset({"resized", "set", "changed", "upgraded", "increased", "raised", "reduced"})
+_CHANGED |= {"bumped", "scaled", "extended", "enlarged", "lowered", "shrunk", "expanded", "grown"}
+_CHANGED |= {"cut", "trimmed", "adjusted", "updated", "boosted", "given", "brought", "put"}
+
+
 def _went_back(parts: Parts) -> list[Token] | None:
     """ "web back to snapshot monday"."""
     if parts["back"][0].value != "back" or not any_named(parts["who"]):
@@ -202,6 +236,9 @@ def _went_back(parts: Parts) -> list[Token] | None:
 
 def _for_it(parts: Parts) -> list[Token] | None:
     """ "60 GB of disk for web, thanks"."""
+    kinds = {t.kind for t in parts["much"]}
+    if K.SIZE not in kinds and K.CPU not in kinds:
+        return None
     return [op("resize", []), *parts["who"], Token(K.FILL, "to"), *parts["much"]]
 
 
@@ -252,20 +289,28 @@ def _size_after(parts: Parts) -> list[Token] | None:
     return [*parts["op"], *rest, Token(K.FILL, "to"), *parts["size"], *label]
 
 
-_FRESH = r"(?:^|(?<=[.?tBR:p]))"
+_FRESH = r"(?:^|(?<=[.?tBR:p])|(?<=^f,)|(?<=^p,))"
 _RULES: tuple[Rule, ...] = (
     *spots_en.FIRST,
     (r(rf"{BEFORE}{TARGET}:D?(?P<op>[OrZ])"), _ordered),
     (r(rf"{_FRESH}(?P<all>[NA](?:(?:,|a|,a)N)*r(?:(?:,|a|,a)[NA]r)*){AFTER}"), _switched),
     (r(rf"{BEFORE}(?P<who>N)(?P<op>Z){AFTER}"), _ordered),
+    (r(rf"{_FRESH}(?P<who>N)(?P<op>[Or]){AFTER}"), _telegram),
+    (r(rf"{_FRESH}(?P<who>N)p(?P<op>[Or]){AFTER}"), _ordered),
+    (r(rf"{_FRESH}(?P<who>N)(?P<op>[Or])(?=f*,?p)"), _ordered),
+    (r(rf"{BEFORE}(?P<verb>M)(?P<who>N)D(?P<much>[#s]f*L?)H{AFTER}"), _sized),
     (r(rf"{BEFORE}{TARGET}(?P<back>r)f*[DP]?(?P<op>Z)"), _went_back),
     (r(rf"{BEFORE}(?P<label>L)f*{TARGET}f{SIZES}{AFTER}"), _sized),
-    (r(rf"{BEFORE}(?P<much>sf*L?|#L)f(?P<who>N)(?=f*,?p)"), _for_it),
+    (r(rf"{BEFORE}(?P<much>[#s]f*L?(?:[xfDa,]*[#s]f*L?)*)f(?P<who>N)(?=f*,?p)"), _for_it),
     (
         r(rf"{BEFORE}(?P<can>[iUf]){TARGET}f*(?P<be>f|U)f*(?P<done>[eTOr])(?P<end>,?p?)(?=[?.]|$)"),
         _asked,
     ),
     (r(rf"{BEFORE}(?P<can>[iUf]){TARGET}(?P<be>[xU])f*{SIZES}(?P<end>,?p?)(?=[?.]|$)"), _asked),
+    (r(rf"{BEFORE}S(?P<all>Nr(?:(?:,|a|,a)Nr)+){AFTER}"), _switched),
+    (r(rf"{BEFORE}(?P<want>w)(?P<who>[DfA]*[PN][HN,a]*)(?P<done>[eU])f*{SIZES}{AFTER}"), _made_so),
+    (r(rf"{BEFORE}{TARGET}d+(?P<done>[eU])f*{SIZES}{AFTER}"), _made_so),
+    (r(rf"{_FRESH}D?f*(?P<op>Z)f{TARGET}(?=f*,?[pn])"), _ordered),
     (r(rf"{BEFORE}(?P<first>#L)f(?P<one>N)[,a]+(?P<second>#)f(?P<two>N){AFTER}"), _shared_label),
     (r(rf"{BEFORE}(?P<label>L)f*{TARGET}:{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}{TARGET}(?P<label>L):{SIZES}{AFTER}"), _sized),
@@ -285,5 +330,8 @@ _RULES: tuple[Rule, ...] = (
     *spots_en.LAST,
     (r(rf"(?P<op>O)(?P<rest>[DfNPCHLrax#s:,]+){AFTER}"), _resized),
     (r(r"(?P<op>O)(?P<rest>[DfNPCHLr]+)[?.,]f*(?P<size>s)(?=f*(?:[.?]|$))"), _size_after),
-    (r(rf"(?:^|(?<=[.]))(?P<who>N(?:(?:,|a|,a)N)*),p?(?P<op>O)(?P<rest>[Pf]*){AFTER}"), _fronted),
+    (
+        r(rf"(?:^f*|(?<=[.])f*)(?P<who>N(?:(?:,|a|,a)N)*),p?(?P<op>O)(?P<rest>[Pf]*){AFTER}"),
+        _fronted,
+    ),
 )

@@ -125,7 +125,7 @@ def _led_to(body: Sequence[Token], i: int) -> bool:
     while at >= 0 and body[at].kind in _BETWEEN:
         if body[at].low in _INTO and body[at].text.isascii():
             return True
-        if body[at].low in _ABOUT:
+        if body[at].low in _ABOUT or body[at].low in ("a", "an"):
             return False
         at -= 1
     return False

@@ -14,6 +14,7 @@ _DASH = re.compile(
     r"(?<=[A-Za-z0-9,.!?])[ \t]+-{1,2}[ \t]+(?=[A-Za-z])|(?<=[A-Za-z])--(?=[A-Za-z])"
 )
 _PAREN = re.compile(r"[ \t]*\(([^()\"\n]{1,80})\)")
+_SLASHES = re.compile(r"[ \t]+/[ \t]+")
 _TIMES = re.compile(r"(?<![A-Za-z0-9.])(\d{1,3})[ \t]?[x×][ \t]?(?=[A-Za-z]{2})")
 _CORES = re.compile(r"(?<![A-Za-z0-9.-])(\d{1,3})[ \t]?c(?![A-Za-z0-9-])", re.IGNORECASE)
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
@@ -43,6 +44,7 @@ def _plain(text: str) -> str:
     flat = _WITH.sub("with ", flat)
     flat = _PAREN.sub(_beside, flat)
     flat = _DASH.sub(", ", flat)
+    flat = _SLASHES.sub(", ", flat)
     flat = _CORES.sub(r"\1 cores", flat)
     return _TIMES.sub(r"\1 ", flat)
 

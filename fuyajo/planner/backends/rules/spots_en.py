@@ -100,7 +100,9 @@ def _listed(parts: Parts) -> list[Token] | None:
 
 def _made(parts: Parts) -> list[Token] | None:
     """ "three servers to be created": that they are wanted is said already."""
-    return [*parts["head"]] if parts["done"][0].low in ("created", "made", "built") else None
+    return (
+        [*parts["head"]] if parts["done"][0].low in ("created", "made", "built", "set up") else None
+    )
 
 
 def _called(parts: Parts) -> list[Token] | None:
@@ -146,6 +148,46 @@ def _with_disk(parts: Parts) -> list[Token] | None:
     return [*parts["del"], *parts["who"]] if disk and parts["del"][0].value == "delete" else None
 
 
+def _cleaned(parts: Parts) -> list[Token] | None:
+    """ "clean up a and b: delete both"."""
+    if parts["clean"][0].low not in ("clean", "tidy"):
+        return None
+    return [*parts["op"], *parts["who"]]
+
+
+def _have(parts: Parts) -> list[Token] | None:
+    """ "could you have a web server set up"."""
+    if parts["polite"][0].kind is not K.POLITE or parts["have"][0].low != "have":
+        return None
+    return [*parts["polite"], Token(K.WANT, "have")]
+
+
+def _name(parts: Parts) -> list[Token] | None:
+    """ "new vm, name x, 2 cores"."""
+    if parts["word"][0].low not in ("name", "id"):
+        return None
+    named = replace(parts["name"][0], kind=K.NAME)
+    return [*parts["before"], Token(K.NAMED, "name"), named]
+
+
+def _splitting(parts: Parts) -> list[Token] | None:
+    """ "any chance of turning web off"."""
+    verb = _SPLITTING.get(parts["split"][0].low)
+    asked = parts["polite"][0].kind is K.POLITE
+    return [*parts["polite"], Token(K.SPLIT, verb, verb)] if verb and asked else None
+
+
+_SPLITTING = {
+    "turning": "turn",
+    "switching": "switch",
+    "shutting": "shut",
+    "powering": "power",
+    "bringing": "bring",
+    "rolling": "roll",
+    "tearing": "tear",
+}
+
+
 def _taken(parts: Parts) -> list[Token] | None:
     """ "a snapshot taken of web"."""
     return [*parts["snap"]] if parts["done"][0].low in ("taken", "made", "created") else None
@@ -161,6 +203,10 @@ def _named_so(parts: Parts) -> list[Token] | None:
 
 #: Before the words are put in order, and after.
 FIRST: tuple[Rule, ...] = (
+    (r(r"(?P<polite>pf*)(?P<split>U)(?=[DfNPHAC])"), _splitting),
+    (r(rf"{BEFORE}(?P<clean>f)r{TARGET}[:,.]f*(?P<op>O)P"), _cleaned),
+    (r(r"(?P<polite>p)(?P<have>x)(?=D?f*[#]?f*H)"), _have),
+    (r(r"(?P<before>[,.Hax])(?P<word>U)(?P<name>[Uo])(?=[,.pa]|$)"), _name),
     (r(r"(?P<head>[HT])(?P<own>e)"), _of_mine),
     (
         r(rf"(?P<del>O)(?P<who>[^.?BRt]*[NPH])(?P<with>[afx]+)(?P<its>[DP]?)(?P<disk>L)f*{AFTER}"),
@@ -181,8 +227,8 @@ FIRST: tuple[Rule, ...] = (
 LAST: tuple[Rule, ...] = (
     (r(r"(?:^|(?<=[.,]))[fp]+(?P<joint>:)"), _opened),
     (r(r"^(?P<topic>U)(?P<joint>:)(?=[fp]*[OSKcM])"), _topic),
-    (r(r"(?P<before>[HpOcw])(?P<joint>:)(?=[#sDLnxfwOcMSKpN])"), _listed),
-    (r(rf"(?P<head>H)d?(?P<done>e){AFTER}"), _made),
+    (r(r"(?P<before>[HpOcwf])(?P<joint>:)(?=[#sDLnxfwOcMSKpN])"), _listed),
+    (r(rf"(?P<head>H(?:no)?)d?(?P<done>[ec]){AFTER}"), _made),
     (r(rf"{BEFORE}w(?P<it>P)(?P<named>n)"), _called),
     (r(rf"{BEFORE}!D?f*H,?f*(?P<rest>(?=DH|Df+H|c))"), _rather),
     (r(r"(?P<joint>,a?)(?=[DA]*N(?:aN)*H*[km])"), _kept),

@@ -87,6 +87,8 @@ _QUIET = frozenset(
         "can live with",
         "can do with",
         "only needs",
+        "to be",
+        "one",
     }
 )
 
@@ -159,11 +161,9 @@ def _head_word(token: Token) -> str:
 
 def is_statement(spoken: Sequence[Token], around: Around) -> bool:
     """Whether these words may be left out beside such orders."""
-    words = list(spoken)
-    if _prepares(words, around.saves):
+    if _prepares(spoken, around.saves) or _thanks(spoken):
         return True
-    while words and words[0].kind in _LEAD and _head_word(words[0]) not in _SUBJECTS:
-        words = words[1:]
+    words = _without_lead(spoken)
     if around.because:
         words = [Token(K.PRONOUN, "it"), *words]
     while words and words[-1].kind is K.SMALL:
@@ -175,6 +175,8 @@ def is_statement(spoken: Sequence[Token], around: Around) -> bool:
 
 def _tells(words: Sequence[Token], around: Around) -> bool:
     """Whether harmless words are a sentence of their own, about something that is not wanted."""
+    if words[0].low == "all" and len(words) > 2:
+        words = words[1:]
     first = words[0]
     subject = _head_word(first)
     about = any(t.kind in HEADS or t.kind is K.NAME for t in words)
@@ -182,14 +184,33 @@ def _tells(words: Sequence[Token], around: Around) -> bool:
         return False
     if is_report(words) and (about or around.anchored or not around.points):
         return True
+    return _has_verb(words, subject, about, around.points)
+
+
+def _has_verb(words: Sequence[Token], subject: str, about: bool, points: bool) -> bool:
+    first = words[0]
     if subject in _SUBJECTS or (first.low == "no" and len(words) > 2):
         return True
     if first.kind is K.NAME:
-        return bool(first.tail) or _cue(words[1:3])
-    if first.kind not in (K.DET, K.WORD) or (around.points and not about):
+        verb = words[1].kind is K.WORD and words[1].low.endswith(("s", "ed"))
+        return bool(first.tail) or verb or _cue(words[1:3])
+    if first.kind not in (K.DET, K.WORD) or (points and not about):
         return False
     told = any(t.tail for t in words[:3]) or _cue(words[1:5])
     return told or (first.kind is K.DET and _several(words))
+
+
+def _without_lead(spoken: Sequence[Token]) -> list[Token]:
+    words = list(spoken)
+    while words and words[0].kind in _LEAD and _head_word(words[0]) not in _SUBJECTS:
+        words = words[1:]
+    return words
+
+
+def _thanks(words: Sequence[Token]) -> bool:
+    """ "thanks for all the help"."""
+    quiet = {K.THANKS, K.FILL, K.ALL, K.DET, K.HELP, K.WORD, K.SMALL, K.PRONOUN, K.PLEASE}
+    return any(t.kind is K.THANKS for t in words[:1]) and {t.kind for t in words} <= quiet
 
 
 def _several(words: Sequence[Token]) -> bool:
@@ -214,7 +235,7 @@ def _harmless(words: Sequence[Token], around: Around) -> bool:
         denied = any(t.kind in (K.NOT, K.NEGATION) for t in words[:i])
         if token.low in _MORE and not (around.resizes or denied):
             return False
-        if token.kind in _CHANGES and around.creates:
+        if token.kind in _CHANGES and around.creates and token.low != "one":
             return False
         if _acts(words, i):
             return False
@@ -245,7 +266,8 @@ def _acts(words: Sequence[Token], i: int) -> bool:
         return i + 1 < len(words) and not needs_room(words[i + 1 :])
     if token.kind is K.GERUND:
         return i == 0 or any(t.kind is K.NOT for t in words)
-    return token.kind is K.ALL and token.low != "everything"
+    counted = any(t.kind in HEADS or t.kind in (K.NAME, K.PRONOUN) for t in words[i + 1 : i + 3])
+    return token.kind is K.ALL and token.low != "everything" and (counted or token.low != "all")
 
 
 def _prepares(words: Sequence[Token], saves: bool) -> bool:

@@ -75,6 +75,16 @@ def _kindness() -> Row:
     return K.POLITE, "", [" ".join(form) for form in product(first, _COULD)]
 
 
+def _lovely() -> list[Row]:
+    """ "it'd be lovely to have …"."""
+    openings = product(("it would be", "it'd be", "would be", "it might be"), _GOOD)
+    first = [" ".join(pair) for pair in openings]
+    return [
+        (K.WANT, "", [f"{opening} to {have}" for opening in first for have in ("have", "get")]),
+        (K.FILL, "", [f"{opening} to" for opening in first]),
+    ]
+
+
 def _moments() -> Row:
     """ "when you get a sec", "if you have a spare minute": no time is meant, only kindness."""
     forms = product(
@@ -106,7 +116,7 @@ def _announced() -> Row:
 
 
 def _table() -> dict[tuple[str, ...], tuple[K, str]]:
-    rows = [*rows_of("en"), *rows_of("en_more"), *rows_of("en_free")]
+    rows = [*rows_of("en"), *rows_of("en_more"), *rows_of("en_free"), *_lovely()]
     rows += [*_gerund_rows(), _kindness(), _moments(), _announced()]
     rows += [(K.NUMBER, value, [phrase]) for phrase, value in _DOZENS.items()]
     # A plain word is only that where nothing else is known of it.
