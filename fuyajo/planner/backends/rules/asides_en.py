@@ -68,7 +68,8 @@ def _judge(pieces: list[_Piece], i: int, orders: list[_Piece]) -> None:
     named = {name for p in orders for name in p.names}
     asked = i + 1 < len(pieces) and _is(pieces[i + 1].joint, K.QUESTION_MARK)
     known = piece.names <= named or (silent and (points or leads))
-    if asked or not known or _is(piece.joint, K.BUT):
+    but = _is(piece.joint, K.BUT) and piece.joint is not None and piece.joint.low != "yet"
+    if asked or not known or but:
         return
     around = Around(
         points=leads and points,

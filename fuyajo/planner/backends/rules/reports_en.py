@@ -16,7 +16,9 @@ _WHEN = said_words("whens")
 #: What a day or a feast may do: "Christmas is over", and no "Christmas comes".
 _STANDS = frozenset({"is", "was", "has"})
 _PEOPLE = frozenset({"i", "we", "he", "she", "they", "someone", "somebody", "nobody", "anyone"})
-_BEFORE = frozenset({K.NAME, K.WORD, K.PAST, K.REMARK, K.PRONOUN, K.DET}) | HEADS
+_BEFORE = (
+    frozenset({K.MEMORY, K.DISK, K.CPU, K.NAME, K.WORD, K.PAST, K.REMARK, K.PRONOUN, K.DET}) | HEADS
+)
 
 
 def is_report(words: Sequence[Token]) -> bool:

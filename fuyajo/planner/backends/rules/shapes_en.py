@@ -183,6 +183,7 @@ _MOVES = frozenset(
         "turn",
         "set",
         "knock",
+        "wind",
     }
 ) | {
     "can we get",
@@ -240,6 +241,13 @@ def _for_it(parts: Parts) -> list[Token] | None:
     if K.SIZE not in kinds and K.CPU not in kinds:
         return None
     return [op("resize", []), *parts["who"], Token(K.FILL, "to"), *parts["much"]]
+
+
+def _wanted(parts: Parts) -> list[Token] | None:
+    """ "two new machines are wanted"."""
+    first, need = parts["what"][0], parts["need"][0]
+    new = first.kind is not K.DET or first.low in ("a", "an", "a new", "another")
+    return [need, *parts["what"]] if new and need.low.startswith(("is ", "are ")) else None
 
 
 def _to_size(parts: Parts) -> list[Token] | None:
@@ -312,6 +320,9 @@ _RULES: tuple[Rule, ...] = (
     (r(rf"{BEFORE}{TARGET}d+(?P<done>[eU])f*{SIZES}{AFTER}"), _made_so),
     (r(rf"{_FRESH}D?f*(?P<op>Z)f{TARGET}(?=f*,?[pn])"), _ordered),
     (r(rf"{BEFORE}(?P<first>#L)f(?P<one>N)[,a]+(?P<second>#)f(?P<two>N){AFTER}"), _shared_label),
+    (r(rf"{BEFORE}(?P<what>[D#][Df]*H)(?P<need>w)"), _wanted),
+    (r(rf"{BEFORE}(?P<who>P?N(?:(?:,|a|,a)N)*)p(?P<op>O){AFTER}"), _ordered),
+    (r(rf"{BEFORE}(?P<who>P?N(?:(?:,|a|,a)N)+)(?P<op>O)(?=,?p)"), _ordered),
     (r(rf"{BEFORE}(?P<label>L)f*{TARGET}:{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}{TARGET}(?P<label>L):{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}{TARGET}:{SIZES}{AFTER}"), _sized),
