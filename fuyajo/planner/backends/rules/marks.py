@@ -256,8 +256,18 @@ def _have_done(tokens: list[Token]) -> list[Token]:
         if end == i + 1 or not (_kind(tokens, end + 1) is None or _kind(tokens, end + 1) in _ENDS):
             continue
         body = [t for t in tokens[i + 1 : end] if t.kind is not K.SHOULD]
-        return [*tokens[:i], done, *body, *_have_done(tokens[end + 1 :])]
+        return [*tokens[:i], done, *body, *_have_done(_and_done(token, tokens[end + 1 :]))]
     return tokens
+
+
+def _and_done(verb: Token, rest: list[Token]) -> list[Token]:
+    """Behind "I want web restarted": "and db deleted"."""
+    end = next((i for i, t in enumerate(rest) if i and t.kind not in _TARGET), len(rest))
+    if not rest or rest[0].kind is not K.AND or not 1 < end < len(rest):
+        return rest
+    done = _done(verb, rest[end])
+    closed = _kind(rest, end + 1) is None or _kind(rest, end + 1) in _ENDS
+    return [rest[0], done, *rest[1:end], *rest[end + 1 :]] if done and closed else rest
 
 
 def _done(verb: Token, done: Token) -> Token | None:

@@ -73,5 +73,5 @@ def is_deadline(words: Sequence[Token], saves: bool) -> bool:
     """ "before I weep": done now, it is done before; a snapshot is for "before the auditors land"."""
     if len(words) < 3 or words[0].low != "before":
         return False
-    somebody = words[1].kind is K.DET and words[2].kind is K.WORD and len(words) > 3
+    somebody = words[1].kind is K.DET and words[2].kind in (K.WORD, K.OP)
     return words[1].low.partition("'")[0] in _PEOPLE or (saves and somebody)

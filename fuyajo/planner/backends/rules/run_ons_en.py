@@ -37,7 +37,8 @@ def runs_on(tokens: Sequence[Token], i: int, words: Sequence[Token]) -> bool:
     if following is None or following.kind in VERBS:
         return False
     if token.low == "before":
-        return following.low in _PEOPLE | _SHORT
+        saves = any(t.kind is K.SNAPSHOT or t.value == "snapshot" for t in words)
+        return following.low in _PEOPLE | _SHORT or (saves and following.kind is K.DET)
     if any(t.kind is K.TIME for t in words[-2:]):
         return False
     if token.low in _SHORT:
