@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from fuyajo.planner.backends.rules.asides import Heard
 from fuyajo.planner.backends.rules.purposes_en import without_purposes
-from fuyajo.planner.backends.rules.run_ons_en import runs_on
+from fuyajo.planner.backends.rules.run_ons_en import explains, order_begins, runs_on
 from fuyajo.planner.backends.rules.statements_en import (
     Around,
     has_subject,
@@ -68,7 +68,8 @@ def _judge(pieces: list[_Piece], i: int, orders: list[_Piece]) -> None:
     named = {name for p in orders for name in p.names}
     asked = i + 1 < len(pieces) and _is(pieces[i + 1].joint, K.QUESTION_MARK)
     known = piece.names <= named or (silent and (points or leads))
-    if asked or not known or _is(piece.joint, K.BUT):
+    but = _is(piece.joint, K.BUT) and piece.joint is not None and piece.joint.low != "yet"
+    if asked or not known or but:
         return
     around = Around(
         points=leads and points,
@@ -132,8 +133,16 @@ def _is(token: Token | None, *kinds: K) -> bool:
 def _pieces(tokens: Sequence[Token]) -> list[_Piece]:
     found = [_Piece(None)]
     for i, token in enumerate(tokens):
+        words = found[-1].words
         following = tokens[i + 1] if i + 1 < len(tokens) else None
-        if runs_on(tokens, i, found[-1].words) or _runs_on(token, following, found[-1].words):
+        if explains(tokens, i, words):
+            found.append(_Piece(Token(K.BECAUSE, "because")))
+            continue
+        if (
+            runs_on(tokens, i, words)
+            or _runs_on(token, following, words)
+            or order_begins(tokens, i, words)
+        ):
             found.append(_Piece(Token(K.COMMA, ",")))
         joins = token.kind is K.AND and following is not None
         if token.kind in _JOINTS or (joins and _begins_anew(following, found[-1].words)):

@@ -108,6 +108,8 @@ def _swaps(tokens: list[Token], i: int) -> bool:
     points = any(t.kind is K.PRONOUN for t in tokens[:i])
     ends = _kind(tokens, i + 1) is None or _kind(tokens, i + 1) in _ENDS
     named = any(t.kind is K.NAME for t in tokens[first + 1 : i])
+    if _kind(tokens, i - 1) is K.AND and _kind(tokens, i + 1) in VERBS:
+        return named and bool(orders)
     return len(orders) > 1 and ends and named and not points
 
 
@@ -227,11 +229,17 @@ def _brought(tokens: list[Token], i: int) -> Token:
     return token
 
 
+_WANT_IT = frozenset({"i want it", "we want it"})
+
+
 def _have_done(tokens: list[Token]) -> list[Token]:
     """ "I need web restarted": the same as "restart web"."""
     for i, token in enumerate(tokens):
         if token.low == "give" and (given := _given(tokens, i)):
             return given
+        if token.low in _WANT_IT and i + 1 < len(tokens) and (done := _done(token, tokens[i + 1])):
+            it = Token(K.PRONOUN, "it", "it")
+            return [*tokens[:i], done, it, *_have_done(tokens[i + 2 :])]
         if token.kind is not K.WANT and token.low not in ("get", "have", "make"):
             continue
         end = i + 1
@@ -248,8 +256,18 @@ def _have_done(tokens: list[Token]) -> list[Token]:
         if end == i + 1 or not (_kind(tokens, end + 1) is None or _kind(tokens, end + 1) in _ENDS):
             continue
         body = [t for t in tokens[i + 1 : end] if t.kind is not K.SHOULD]
-        return [*tokens[:i], done, *body, *_have_done(tokens[end + 1 :])]
+        return [*tokens[:i], done, *body, *_have_done(_and_done(token, tokens[end + 1 :]))]
     return tokens
+
+
+def _and_done(verb: Token, rest: list[Token]) -> list[Token]:
+    """Behind "I want web restarted": "and db deleted"."""
+    end = next((i for i, t in enumerate(rest) if i and t.kind not in _TARGET), len(rest))
+    if not rest or rest[0].kind is not K.AND or not 1 < end < len(rest):
+        return rest
+    done = _done(verb, rest[end])
+    closed = _kind(rest, end + 1) is None or _kind(rest, end + 1) in _ENDS
+    return [rest[0], done, *rest[1:end], *rest[end + 1 :]] if done and closed else rest
 
 
 def _done(verb: Token, done: Token) -> Token | None:

@@ -117,7 +117,7 @@ def _names_in_english(tokens: Tokens, i: int) -> bool:
     if after is not None and after.kind is K.COLON and (before is None or before.kind in BOUNDARY):
         return tokens[i].kind not in _BEFORE
     if before is None:
-        return False
+        return _begins_sentence(tokens[i], after)
     if tokens[i].kind in (K.TIME, K.UNSUPPORTED) and before.kind is K.DET and before.low == "the":
         return after is not None and after.kind is K.NOUN
     if _names_software(tokens[i], before, after):
@@ -129,6 +129,12 @@ def _names_in_english(tokens: Tokens, i: int) -> bool:
         after is not None and after.kind in _LABELS and tokens[i].tail and tokens[i].kind is K.TIME
     )
     return starts and (ends or of or bool(owns)) and tokens[i].kind is not K.STOP
+
+
+def _begins_sentence(token: Token, after: Token | None) -> bool:
+    """ "gitlab needs a restart", "nightly should be stopped"."""
+    said = after is not None and after.kind in (K.SHOULD, K.KEEP, K.REMARK, K.AND)
+    return said and token.kind in (K.UNSUPPORTED, K.TIME)
 
 
 def _names_software(token: Token, before: Token, after: Token | None) -> bool:

@@ -27,7 +27,8 @@ def without_purposes(tokens: Tokens) -> tuple[Tokens, bool]:
     while at < len(tokens):
         end = _for(tokens, at) or _to(tokens, at)
         if end and _wanted_elsewhere(tokens, at, end):
-            at, skipped = end, True
+            colon = not kept and end < len(tokens) and tokens[end].kind is K.COLON
+            at, skipped = end + colon, True
             continue
         kept.append(tokens[at])
         at += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fuyajo.planner.backends.rules.reports_en import is_report
 from fuyajo.planner.backends.rules.tokens import VERBS, K, Token
 from fuyajo.planner.backends.rules.words import said_words
 
@@ -36,7 +37,8 @@ def runs_on(tokens: Sequence[Token], i: int, words: Sequence[Token]) -> bool:
     if following is None or following.kind in VERBS:
         return False
     if token.low == "before":
-        return following.low in _PEOPLE | _SHORT
+        saves = any(t.kind is K.SNAPSHOT or t.value == "snapshot" for t in words)
+        return following.low in _PEOPLE | _SHORT or (saves and following.kind is K.DET)
     if any(t.kind is K.TIME for t in words[-2:]):
         return False
     if token.low in _SHORT:
@@ -56,3 +58,47 @@ def _of_somebody(tokens: Sequence[Token], i: int) -> bool:
     subject = tokens[i + 1]
     said = tokens[i + 2].low.split()[0]
     return subject.kind is K.WORD and said in _CUES and tokens[i + 2].kind is not K.SHOULD
+
+
+def order_begins(tokens: Sequence[Token], i: int, words: Sequence[Token]) -> bool:
+    """ "test was a mistake lol delete it": an order behind a statement without a comma."""
+    token = tokens[i]
+    asks = token.kind in (K.POLITE, K.PLEASE) or token.low in _TURNS
+    if not (asks or _turns_to(tokens, i)):
+        return False
+    if not 2 < len(words) < 12 or any(t.kind in _GIVEN for t in words):
+        return False
+    following = next((t for t in tokens[i + asks :] if t.kind not in (K.PLEASE, K.FILL)), None)
+    if following is None or following.kind not in VERBS or following.kind is K.WANT:
+        return False
+    spoken = [t for t in words if t.kind not in (K.FILL, K.SMALL, K.GREET)]
+    return is_report(words) or (bool(spoken) and spoken[0].low in _PEOPLE | _SHORT)
+
+
+def _turns_to(tokens: Sequence[Token], i: int) -> bool:
+    """ "web keeps lagging bump the memory": an order right behind what happens."""
+    if tokens[i].kind is not K.OP or not 1 < i < len(tokens) - 1:
+        return False
+    before, following = tokens[i - 1], tokens[i + 1]
+    happens = before.kind is K.WORD and before.low.endswith(("ing", "ed"))
+    return happens and following.kind in (K.DET, K.NAME, K.PRONOUN)
+
+
+_TURNS = frozenset({"just", "lol", "lmao", "so", "pls", "plz", "rn", "haha", "ugh", "u can"})
+_GIVEN = VERBS | {K.SIZE, K.COUNT, K.NOT, K.IF, K.QUESTION, K.NAMED, K.WANT, K.SNAPSHOT, K.QUOTE}
+
+
+def explains(tokens: Sequence[Token], i: int, words: Sequence[Token]) -> bool:
+    """ "delete faq as the same content is available elsewhere"."""
+    if tokens[i].low != "as" or tokens[i].kind is not K.FILL:
+        return False
+    if not any(t.kind in VERBS for t in words) or words[-1].kind not in _COMPLETE:
+        return False
+    end = next((n for n in range(i, len(tokens)) if tokens[n].kind in _ENDS), len(tokens))
+    said = tokens[i + 1 : end]
+    if any(t.low.split()[0] == "as" for t in said):
+        return False  # "as often as needed"
+    return len(said) > 2 and said[0].kind is not K.PRONOUN and is_report(said)
+
+
+_ENDS = frozenset({K.STOP, K.QUESTION_MARK, K.COMMA, K.REASON, K.BUT})

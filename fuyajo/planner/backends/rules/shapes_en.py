@@ -161,7 +161,9 @@ def _moved(parts: Parts) -> list[Token] | None:
     verb, rest = parts["verb"][0], parts["rest"]
     kinds = {t.kind for t in rest}
     sized = K.SIZE in kinds or (K.NUMBER in kinds and K.CPU in kinds)
-    if verb.low not in _MOVES or not sized or not kinds & {K.NAME, K.PRONOUN, K.CREATED}:
+    whom = kinds & {K.NAME, K.PRONOUN, K.CREATED}
+    labelled = kinds & {K.MEMORY, K.DISK} and verb.low in ("bring", "take", "push")
+    if verb.low not in _MOVES or not sized or not (whom or labelled):
         return None
     return [op("resize", [verb]), *(_loose(t) for t in rest)]
 
@@ -181,6 +183,7 @@ _MOVES = frozenset(
         "turn",
         "set",
         "knock",
+        "wind",
     }
 ) | {
     "can we get",
@@ -238,6 +241,19 @@ def _for_it(parts: Parts) -> list[Token] | None:
     if K.SIZE not in kinds and K.CPU not in kinds:
         return None
     return [op("resize", []), *parts["who"], Token(K.FILL, "to"), *parts["much"]]
+
+
+def _wanted(parts: Parts) -> list[Token] | None:
+    """ "two new machines are wanted"."""
+    first, need = parts["what"][0], parts["need"][0]
+    new = first.kind is not K.DET or first.low in ("a", "an", "a new", "another")
+    return [need, *parts["what"]] if new and need.low.startswith(("is ", "are ")) else None
+
+
+def _to_size(parts: Parts) -> list[Token] | None:
+    """ "web to 4 cores", "web up to two cores"."""
+    said = parts["to"][0].low in ("to", "up to", "down to")
+    return _for_it(parts) if said else None
 
 
 def _shared_label(parts: Parts) -> list[Token] | None:
@@ -304,11 +320,15 @@ _RULES: tuple[Rule, ...] = (
     (r(rf"{BEFORE}{TARGET}d+(?P<done>[eU])f*{SIZES}{AFTER}"), _made_so),
     (r(rf"{_FRESH}D?f*(?P<op>Z)f{TARGET}(?=f*,?[pn])"), _ordered),
     (r(rf"{BEFORE}(?P<first>#L)f(?P<one>N)[,a]+(?P<second>#)f(?P<two>N){AFTER}"), _shared_label),
+    (r(rf"{BEFORE}(?P<what>[D#][Df]*H)(?P<need>w)"), _wanted),
+    (r(rf"{BEFORE}(?P<who>P?N(?:(?:,|a|,a)N)*)p(?P<op>O){AFTER}"), _ordered),
+    (r(rf"{BEFORE}(?P<who>P?N(?:(?:,|a|,a)N)+)(?P<op>O)(?=,?p)"), _ordered),
     (r(rf"{BEFORE}(?P<label>L)f*{TARGET}:{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}{TARGET}(?P<label>L):{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}{TARGET}:{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<who>N)(?P<much>L[:f]*[s#](?:[xfDa,:]*[#sL])*){AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<who>[fY][D]*N[H]*),?w{SIZES}{AFTER}"), _sized),
+    (r(rf"{BEFORE}(?<!N[,a])(?<!N,a)(?P<who>N)(?P<to>f)(?P<much>s(?:f*L)?|#L){AFTER}"), _to_size),
     (r(rf"{BEFORE}(?P<want>w)(?P<who>P?D?N[H]*)[fxr]+{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<want>w)(?P<much>D?[s#]f*L?)f(?P<who>N[H]*){AFTER}"), _sized),
     (r(rf"{BEFORE}[wf]*i?f*{TARGET}P?f*(?P<need>[dw])[fE,]*{SIZES}{AFTER}"), _sized),

@@ -81,6 +81,15 @@ def _opened(_parts: Parts) -> list[Token] | None:
     return [Token(K.FILL, "so")]
 
 
+def _topic(parts: Parts) -> list[Token] | None:
+    """ "maintenance: stop web"."""
+    return [Token(K.FILL, "so")] if parts["topic"][0].low in _TOPICS else None
+
+
+_TOPICS = frozenset({"maintenance", "failover", "cleanup", "clean-up", "housekeeping", "migration"})
+_TOPICS |= {"deploy", "deployment", "upgrade", "oncall", "on-call", "ops", "ticket", "prep"}
+
+
 def _listed(parts: Parts) -> list[Token] | None:
     """ "five servers: 1 core, 2 GB", "reboot please: mailer"."""
     before = parts["before"][0]
@@ -217,11 +226,13 @@ FIRST: tuple[Rule, ...] = (
 )
 LAST: tuple[Rule, ...] = (
     (r(r"(?:^|(?<=[.,]))[fp]+(?P<joint>:)"), _opened),
+    (r(r"^(?P<topic>U)(?P<joint>:)(?=[fp]*[OSKcM])"), _topic),
     (r(r"(?P<before>[HpOcwf])(?P<joint>:)(?=[#sDLnxfwOcMSKpN])"), _listed),
     (r(rf"(?P<head>H(?:no)?)d?(?P<done>[ec]){AFTER}"), _made),
     (r(rf"{BEFORE}w(?P<it>P)(?P<named>n)"), _called),
     (r(rf"{BEFORE}!D?f*H,?f*(?P<rest>(?=DH|Df+H|c))"), _rather),
-    (r(r"(?P<joint>,a?|a)(?=[DA]*N(?:(?:,|a)N)*H*[km])"), _kept),
+    (r(r"(?P<joint>,a?)(?=[DA]*N(?:aN)*H*[km])"), _kept),
+    (r(r"(?P<joint>a)(?=[DA]*NH*[km])"), _kept),
     (r(r"(?<=N)(?P<joint>,?a|,)(?=Df*Hn)"), _another),
     (r(r"(?<=.)(?P<also>f)(?=O)"), _also),
     (r(r"(?P<like>E),?(?=[SOKcM#sw])"), _like),

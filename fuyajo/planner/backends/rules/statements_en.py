@@ -166,10 +166,15 @@ def is_statement(spoken: Sequence[Token], around: Around) -> bool:
     words = _without_lead(spoken)
     if around.because:
         words = [Token(K.PRONOUN, "it"), *words]
-    if is_deadline(words) and _harmless([t for t in words if t.low != "before"], around):
-        return True
-    if len(words) < 2 or not _harmless(words, around):
-        return False
+    while words and words[-1].kind is K.SMALL:
+        words = words[:-1]
+    if is_deadline(words, around.saves):
+        return _harmless(words[1:], around)
+    return len(words) > 1 and _harmless(words, around) and _tells(words, around)
+
+
+def _tells(words: Sequence[Token], around: Around) -> bool:
+    """Whether harmless words are a sentence of their own, about something that is not wanted."""
     if words[0].low == "all" and len(words) > 2:
         words = words[1:]
     first = words[0]
