@@ -163,7 +163,7 @@ def is_statement(spoken: Sequence[Token], around: Around) -> bool:
     words = _without_lead(spoken)
     if around.because:
         words = [Token(K.PRONOUN, "it"), *words]
-    if len(words) < 2 or not _harmless(words, around):
+    if len(words) < 2 or _takes_back(words) or not _harmless(words, around):
         return False
     if words[0].low == "all" and len(words) > 2:
         words = words[1:]
@@ -175,13 +175,37 @@ def is_statement(spoken: Sequence[Token], around: Around) -> bool:
     return _has_verb(words, subject, about, around.points)
 
 
+def _takes_back(words: Sequence[Token]) -> bool:
+    """ "it's a trap", "this is a test", "Ken does it", "nobody wants that": the order is no order then."""
+    lows = [t.low for t in words]
+    subject = _head_word(words[0])
+    pronoun = subject in _BACK or subject in ("i", "we")
+    now = bool(words[0].tail) or bool({"is", "are", "am"} & set(lows[1:3])) or "'" in lows[0]
+    if pronoun and now and set(lows) & _NO_ORDER:
+        return True
+    done = next((i for i, low in enumerate(lows) if low in ("do", "does", "doing", "done")), None)
+    if done is not None and (pronoun or set(lows[done + 1 : done + 2]) & _BACK):
+        return True
+    denied = any(t.kind in (K.NOT, K.NEGATION) or t.low == "nobody" for t in words)
+    wants = any("want" in word for low in lows for word in low.split())
+    more = any(low in ("any more", "anymore", "any longer") for low in lows)
+    denies = denied or any("don't" in low or "no longer" in low for low in lows)
+    return wants and denies and not more and bool(set(lows) & _BACK)
+
+
+_SINGULAR = frozenset({"is", "was", "has", "isn't", "wasn't", "hasn't"})
+_NO_ORDER = frozenset({"test", "trap", "joke", "drill", "prank", "trick", "lie", "riddle", "game"})
+
+
 def _has_verb(words: Sequence[Token], subject: str, about: bool, points: bool) -> bool:
     first = words[0]
     if subject in _SUBJECTS or (first.low == "no" and len(words) > 2):
         return True
     if first.kind is K.NAME:
         verb = words[1].kind is K.WORD and words[1].low.endswith(("s", "ed"))
-        return bool(first.tail) or verb or _cue(words[1:3])
+        verb_at = {t.low for t in words[2:3]}
+        owned = bool(first.tail) and points and bool(verb_at & _SINGULAR)  # "web's radio is loud"
+        return not owned and (bool(first.tail) or verb or _cue(words[1:3]))
     if first.kind not in (K.DET, K.WORD) or (points and not about):
         return False
     told = any(t.tail for t in words[:3]) or _cue(words[1:5])
