@@ -86,9 +86,15 @@ def asked_to_wait(headers: httpx2.Headers) -> float | None:
 
 def expect_events(backend: str, response: httpx2.Response) -> None:
     """Raises `BackendError` for anything else than a stream of events, such as a login page."""
-    found = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    found = content_type(response)
     if found != "text/event-stream":
         fail(backend, "api", f"answered with {found or 'no content type'} instead of a reply")
+
+
+def content_type(response: httpx2.Response) -> str:
+    """In small letters and without its parameters; empty when nothing was told."""
+    told: str = response.headers.get("content-type", "")
+    return told.partition(";")[0].strip().lower()
 
 
 async def small_body(response: httpx2.Response, limit: int = 65_536) -> bytes:

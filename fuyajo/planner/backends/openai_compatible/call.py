@@ -19,6 +19,7 @@ from fuyajo.planner.backends.http import (
     TooMuch,
     asked_to_wait,
     client,
+    content_type,
     expect_events,
     small_body,
 )
@@ -68,8 +69,14 @@ async def converse(call: Call, prompt: str) -> AsyncGenerator[Partial | Completi
         async with client(call.url, call.deadline_s) as http:
             model = call.model or await only_model(call, http)
             async with aclosing(await _opened(call, http, _request(model, prompt))) as response:
-                expect_events(NAME, response)
                 listener = Listener(model, MAX_REPLY_CHARS)
+                if content_type(response) == "application/json":
+                    whole = (await response.aread()).decode("utf-8", "replace")
+                    if piece := listener.hear_whole(whole):
+                        yield Partial(piece)
+                    yield listener.completion()
+                    return
+                expect_events(NAME, response)
                 source = cast("_Events", aiter(httpx2.EventSource(response)))
                 async with aclosing(source) as events:
                     async for event in events:

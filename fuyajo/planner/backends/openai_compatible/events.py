@@ -37,7 +37,9 @@ class Listener:
         if data.strip() == _END:
             self.done = True
             return ""
-        chunk = _object(data)
+        return self._take(_object(data))
+
+    def _take(self, chunk: dict[str, Any]) -> str:
         if chunk.get("error"):
             _tell(chunk["error"])
         if isinstance(chunk.get("model"), str):
@@ -46,6 +48,18 @@ class Listener:
         choices = chunk.get("choices")
         choice = choices[0] if isinstance(choices, list) and choices else None
         return self._choice(choice) if isinstance(choice, dict) else ""
+
+    def hear_whole(self, body: str) -> str:
+        """The message of an answer in one piece, from a server that does not stream. Raises as `hear`."""
+        answer = _object(body)
+        self.done = True
+        choices = answer.get("choices")
+        if not (choices and isinstance(choices, list)) and not answer.get("error"):
+            fail(NAME, "api", "the answer holds no reply")
+        for choice in choices if isinstance(choices, list) else []:
+            if isinstance(choice, dict):
+                choice["delta"] = choice.get("message")
+        return self._take(answer)
 
     def _choice(self, choice: dict[str, Any]) -> str:
         if isinstance(choice.get("finish_reason"), str):
@@ -75,7 +89,7 @@ class Listener:
             fail(NAME, "refused", refusal or "no reason was given")
         if self._finish == "length":
             fail(NAME, "no_structure", "the reply was longer than a reply may be")
-        if self._finish is None:
+        if self._finish is None and not self.done:
             fail(NAME, "api", "the answer ended early")
         return Completion("".join(self._said), self.model, self._usage)
 

@@ -12,21 +12,19 @@ from typing import Any
 import httpx2
 
 from fuyajo.planner.backends.address import loopback
-from fuyajo.planner.backends.failing import fail
 from fuyajo.planner.backends.http import client
 from fuyajo.planner.backends.openai_compatible.call import (
     Call,
     HttpFailure,
     failures,
     got,
-    models,
     only_model,
 )
-from fuyajo.planner.backends.openai_compatible.present import NAME
 
 # Of what a server tells about a model: what belongs to the model, not to the day on which it was loaded.
 _ABOUT = ("id", "root", "parent", "meta")
 _SAMPLES = 64
+_MOST = 50
 _SAMPLE_BYTES = 65_536
 
 
@@ -35,15 +33,23 @@ async def ask(call: Call) -> dict[str, str]:
     with failures(call):
         async with client(call.url, call.deadline_s) as http:
             name = call.model or await only_model(call, http)
-            listed = await models(call, http)
-            about = next((each for each in listed if each["id"] == name), None)
-            if about is None and listed:
-                known = ", ".join(str(each["id"]) for each in listed[:8])
-                fail(NAME, "usage", f"it has {known}, not {name}", call.secret)
+            # Not every server lists what it has, and some take any name for the one model that they run.
+            listed = await _listed(call, http)
             root = call.url.removesuffix("/v1")
             props = await _optional(call, http, f"{root}/props")
             tags = await _optional(call, http, f"{root}/api/tags")
-    return {"model": name, **_told(about or {}), **_props(call, props), **_digest(tags, name)}
+    return {"model": name, **_told(listed, name), **_props(call, props), **_digest(tags, name)}
+
+
+async def _listed(call: Call, http: httpx2.AsyncClient) -> dict[str, Any]:
+    """The list of models, if there is one. Raises for a server that is not there, or wants another key."""
+    try:
+        value = await got(call, http, f"{call.url}/models")
+    except HttpFailure as failure:
+        if failure.status in (401, 403):
+            failure.tell(call.secret)
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 async def _optional(call: Call, http: httpx2.AsyncClient, url: str) -> dict[str, Any]:
@@ -55,8 +61,14 @@ async def _optional(call: Call, http: httpx2.AsyncClient, url: str) -> dict[str,
     return value if isinstance(value, dict) else {}
 
 
-def _told(about: dict[str, Any]) -> dict[str, str]:
-    kept = {key: about[key] for key in _ABOUT if about.get(key) is not None}
+def _told(listed: dict[str, Any], name: str) -> dict[str, str]:
+    """What the list says of this model; where it is not in it, of all."""
+    data = listed.get("data")
+    models = [each for each in data if isinstance(each, dict)] if isinstance(data, list) else []
+    about = [each for each in models if each.get("id") == name] or models
+    kept = [
+        {key: each[key] for key in _ABOUT if each.get(key) is not None} for each in about[:_MOST]
+    ]
     return {"told": _hash(json.dumps(kept, sort_keys=True).encode())} if kept else {}
 
 

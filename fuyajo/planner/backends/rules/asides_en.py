@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from fuyajo.planner.backends.rules.asides import Heard
 from fuyajo.planner.backends.rules.purposes_en import without_purposes
+from fuyajo.planner.backends.rules.run_ons_en import runs_on
 from fuyajo.planner.backends.rules.statements_en import (
     Around,
     has_subject,
@@ -74,6 +75,7 @@ def _judge(pieces: list[_Piece], i: int, orders: list[_Piece]) -> None:
         creates=any(_creates(p.words) for p in orders),
         resizes=any(t.value in ("resize", "make") for p in orders for t in p.words),
         saves=all(_saves(p.words) for p in orders),
+        anchored=any(p.names for p in pieces if p is not piece),
         because=_is(piece.joint, K.BECAUSE) and _names_subject(piece.joint),
     )
     piece.beside = is_statement(piece.words, around)
@@ -129,8 +131,9 @@ def _is(token: Token | None, *kinds: K) -> bool:
 
 def _pieces(tokens: Sequence[Token]) -> list[_Piece]:
     found = [_Piece(None)]
-    for token, following in zip(tokens, (*tokens[1:], None), strict=True):
-        if _runs_on(token, following, found[-1].words):
+    for i, token in enumerate(tokens):
+        following = tokens[i + 1] if i + 1 < len(tokens) else None
+        if runs_on(tokens, i, found[-1].words) or _runs_on(token, following, found[-1].words):
             found.append(_Piece(Token(K.COMMA, ",")))
         joins = token.kind is K.AND and following is not None
         if token.kind in _JOINTS or (joins and _begins_anew(following, found[-1].words)):

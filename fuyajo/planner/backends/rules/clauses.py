@@ -236,7 +236,10 @@ def _needs(before: Clause, clause: Clause) -> bool:
 def _repeats(before: Clause, clause: Clause) -> bool:
     """The same verb again, with nothing beside it."""
     verb, first = clause.verb, before.verb
-    if verb is None or first is None or verb.kind is not first.kind:
+    if verb is None or first is None:
+        return False
+    wanted = first.kind is K.WANT and verb.kind is K.CREATE
+    if verb.kind is not first.kind and not wanted:
         return False
     if verb.kind is not K.OP and not (verb.kind is K.CREATE and before.heads):
         return False

@@ -13,6 +13,7 @@ _COUNTED = frozenset({K.COUNT, K.NUMBER})
 _TARGET = frozenset({K.NAME, K.DET, K.AND, K.COMMA, K.PRONOUN, K.ALL, K.STATE, K.SHOULD, K.FILL})
 _TARGET |= HEADS | {K.CREATED}
 _THINGS = frozenset({K.NAME, K.WORD, K.QUOTE, K.SNAPSHOT, K.FILL}) | HEADS
+_SENTENCE_ENDS = frozenset({K.STOP, K.QUESTION_MARK})
 _ENDS = frozenset({K.STOP, K.QUESTION_MARK, K.PLEASE, K.COMMA, K.AND, K.THEN, K.FILL, K.THANKS})
 
 
@@ -97,7 +98,17 @@ def _instead(tokens: list[Token], i: int) -> Token:
     if token.low != "instead" or token.kind is not K.NEGATION:
         return token
     refused = any(t.kind in (K.NOT, K.NOT_OP) for t in tokens[:i])
-    return replace(token, kind=K.FILL) if refused else token
+    return replace(token, kind=K.FILL) if refused or _swaps(tokens, i) else token
+
+
+def _swaps(tokens: list[Token], i: int) -> bool:
+    """ "delete old and create a server called fresh instead": two orders, and neither only says "it"."""
+    first = next((n for n in range(i - 1, -1, -1) if tokens[n].kind in _SENTENCE_ENDS), -1)
+    orders = [t for t in tokens[:i] if t.kind in VERBS]
+    points = any(t.kind is K.PRONOUN for t in tokens[:i])
+    ends = _kind(tokens, i + 1) is None or _kind(tokens, i + 1) in _ENDS
+    named = any(t.kind is K.NAME for t in tokens[first + 1 : i])
+    return len(orders) > 1 and ends and named and not points
 
 
 _ASKS_MINDING = frozenset({"mind", "of", "awfully", "terribly", "much", "just", "quickly"})

@@ -82,6 +82,12 @@ def _because(tokens: list[Token], _scene: Scene) -> list[Token]:
         )
         if n and said and token.kind is K.JOSHI and token.text == "で" and i + 1 < len(tokens):
             found[-1] = Token(K.REASON, "んで")
+        elif (
+            token.text == "なんで"
+            and _kind(tokens, i - 1) in (K.UNKNOWN, K.REMARK, K.STATE)
+            and _kind(tokens, i + 1) in (K.COMMA, K.NAME)
+        ):
+            found.append(Token(K.REASON, "なんで"))
         else:
             found.append(token)
     return found
@@ -238,6 +244,8 @@ def _put(tokens: list[Token], _scene: Scene) -> list[Token]:
         into = token.kind is K.OP and token.text.startswith("に") and token.value == "resize"
         if into and state is not None and state.kind is K.STATE:
             found[-1] = _switched(state)
+        elif into and state is not None and state.value in ("start", "stop"):
+            found.append(replace(token, kind=K.TAIL, value=None))  # 電源オフにして
         else:
             found.append(token)
     last = next((i for i in reversed(range(len(found))) if found[i].kind not in _FINAL), 0)
@@ -337,6 +345,19 @@ def _wanted(tokens: list[Token], _scene: Scene) -> list[Token]:
     return found
 
 
+_LATIN = VERBS | {K.LIST, K.KEEP, K.NOUN, K.ALL, K.NUMBER, K.UNSUPPORTED, K.SMALL, K.SNAPSHOT}
+
+
+def _latin_names(tokens: list[Token], _scene: Scene) -> list[Token]:
+    """reserveというサーバー: whatever the word means in English."""
+    return [
+        replace(t, kind=K.WORD, value=None)
+        if t.kind in _LATIN and t.text.isascii() and _kind(tokens, i + 1) is K.NAMED_AFTER
+        else t
+        for i, t in enumerate(tokens)
+    ]
+
+
 def _taken_back(tokens: list[Token], _scene: Scene) -> list[Token]:
     """webを止めて。冗談です。"""
     if not any(t.kind in VERBS for t in tokens):
@@ -354,6 +375,7 @@ def _described(tokens: list[Token], _scene: Scene) -> list[Token]:
 
 _Step = Callable[[list[Token], Scene], list[Token]]
 _STEPS: tuple[_Step, ...] = (
+    _latin_names,
     _because,
     _plain_forms,
     _purposes,

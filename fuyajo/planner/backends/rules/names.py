@@ -13,6 +13,7 @@ _IDENTIFIER = re.compile(r"([a-z]+)[a-z-]*-?\d{1,3}\Z")
 _BEFORE = frozenset({K.NOUN, K.TEMPLATE, K.AND, K.COMMA}) | VERBS
 _AFTER_WORDS = frozenset({"to", "for", "now", "down to", "up to", "again", "please"})
 _BEFORE_WORDS = frozenset({"of", "to", "for"})
+_KINDS = frozenset({K.NOUN, K.TEMPLATE, K.UNSUPPORTED})
 _LABELS = frozenset({K.MEMORY, K.DISK, K.CPU})
 #: Longer texts are read as they are written.
 _SHORT = 400
@@ -20,6 +21,7 @@ _ONE = frozenset({"vm", "server", "machine", "box", "instance", "host"})
 _PLAIN = frozenset({K.GREET, K.DET, K.SMALL, K.THANKS, K.FILL, K.HELP})
 #: What they mean in English they do not mean in a Japanese sentence.
 _WORDS_OF_ENGLISH = _PLAIN | {K.ALL, K.NUMBER, K.UNSUPPORTED, K.NOT, K.IF, K.BUT, K.AND, K.PARTICLE}
+_WORDS_OF_ENGLISH |= VERBS | {K.LIST, K.KEEP, K.STATE, K.PAST, K.TIME, K.VAGUE, K.SOME}
 
 
 def valid(name: str) -> bool:
@@ -118,6 +120,8 @@ def _names_in_english(tokens: Tokens, i: int) -> bool:
         return False
     if tokens[i].kind in (K.TIME, K.UNSUPPORTED) and before.kind is K.DET and before.low == "the":
         return after is not None and after.kind is K.NOUN
+    if _names_software(tokens[i], before, after):
+        return True
     starts = before.kind in _BEFORE or before.low in _BEFORE_WORDS
     ends = after is None or after.kind in BOUNDARY or after.low in _AFTER_WORDS
     of = after is not None and after.kind in _LABELS and tokens[i].kind in _PLAIN - {K.DET}
@@ -125,6 +129,15 @@ def _names_in_english(tokens: Tokens, i: int) -> bool:
         after is not None and after.kind in _LABELS and tokens[i].tail and tokens[i].kind is K.TIME
     )
     return starts and (ends or of or bool(owns)) and tokens[i].kind is not K.STOP
+
+
+def _names_software(token: Token, before: Token, after: Token | None) -> bool:
+    """A VM called gitlab or nightly, where the sentence goes on as about a VM."""
+    if token.kind is K.UNSUPPORTED:
+        return not (before.kind is K.DET or (after is not None and after.kind in _KINDS))
+    goes_on = after is not None and after.kind in (K.AND, K.SHOULD, K.KEEP, K.REMARK)
+    led = before.kind in (K.PRONOUN, K.FILL, K.AND, K.WANT) or before.kind in BOUNDARY
+    return token.kind is K.TIME and goes_on and led
 
 
 def _names_in_japanese(tokens: Tokens, i: int) -> bool:

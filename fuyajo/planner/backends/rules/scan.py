@@ -218,8 +218,8 @@ class _Scanner:
                 continue
             if piece.isascii() and not self.japanese:
                 continue
-            if entry[0] is K.PAST and piece[-1] == "た" and self.text[end : end + 1] == "い":
-                continue  # 再起動したい is a wish
+            if self.text[end : end + 1] == "い" and _cut_short(entry[0], piece):
+                continue
             if form and end <= form[0]:
                 break
             self.at = end
@@ -308,6 +308,11 @@ def japanese_phrases() -> tuple[dict[str, tuple[K, str]], dict[str, int]]:
     from fuyajo.planner.backends.rules import words_ja
 
     return words_ja.PHRASES, words_ja.LENGTHS
+
+
+def _cut_short(kind: K, piece: str) -> bool:
+    """Before an い: 再起動した|い is a wish, 開|かな|い no question."""
+    return (kind is K.PAST and piece[-1] == "た") or (kind is K.QUESTION and piece == "かな")
 
 
 def _token(entry: tuple[K, str], text: str) -> Token:

@@ -161,6 +161,10 @@ _SPOKEN = (
 )
 
 
+#: web: 停止, behind a bullet.
+_SAID_OF = re.compile(r"(?:(?<=\n)|(?<=・)|(?<=\A)|(?<=- ))([A-Za-z][A-Za-z0-9-]*)[ ]?:[ ]?")
+
+
 def flat(text: str, names: frozenset[str]) -> str:
     """The text with its notation written out; `names` are the user's own VMs."""
     for pattern, plain in _SPOKEN:
@@ -168,6 +172,7 @@ def flat(text: str, names: frozenset[str]) -> str:
     text = _SORRY.sub("", _OPENING.sub("", text), count=1)
     text = _UP_TO.sub("に", _HAVING.sub("して、", _BESIDES.sub("", text)))
     text = _snapshot_named(text)
+    text = _SAID_OF.sub(lambda m: f"{m[1]} " if m[1].lower() in names else m[0], text)
     text = _CHANGED.sub("", text)
     text = _ANY_ARROW.sub(" ", text)
     text = _HEADING.sub("", text)

@@ -17,6 +17,13 @@ _PAREN = re.compile(r"[ \t]*\(([^()\"\n]{1,80})\)")
 _SLASHES = re.compile(r"[ \t]+/[ \t]+")
 _TIMES = re.compile(r"(?<![A-Za-z0-9.])(\d{1,3})[ \t]?[x×][ \t]?(?=[A-Za-z]{2})")
 _CORES = re.compile(r"(?<![A-Za-z0-9.-])(\d{1,3})[ \t]?c(?![A-Za-z0-9-])", re.IGNORECASE)
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_ONES = "one|two|three|four|five|six|seven|eight|nine"
+_COMPOUND = re.compile(rf"(?<![\w-])({_TENS})[- ]({_ONES})(?![\w-])", re.IGNORECASE)
+_UP_TO_99 = rf"\d{{1,2}}|{'|'.join(sorted(words_en.NUMBERS, key=len, reverse=True))}"
+_HUNDRED = re.compile(
+    rf"(?<![\w-])(an?|{_UP_TO_99}) hundred(?: and ({_UP_TO_99}))?(?![\w-])", re.IGNORECASE
+)
 _SAID_TWICE = re.compile(
     rf"\b(\d{{1,3}}|{'|'.join(words_en.NUMBERS)})[ \t]*\([ \t]*(\d{{1,3}})[ \t]*\)", re.IGNORECASE
 )
@@ -29,7 +36,9 @@ def spelled_out(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    flat = _SAID_TWICE.sub(_once, text)
+    flat = _COMPOUND.sub(lambda m: str(_worth(m[1]) + _worth(m[2])), text)
+    flat = _HUNDRED.sub(lambda m: str(100 * _worth(m[1]) + _worth(m[2] or "zero")), flat)
+    flat = _SAID_TWICE.sub(_once, flat)
     flat = _ARROW.sub(": ", flat)
     flat = _WITHOUT.sub("without", flat)
     flat = _WITH.sub("with ", flat)
@@ -38,6 +47,12 @@ def _plain(text: str) -> str:
     flat = _SLASHES.sub(", ", flat)
     flat = _CORES.sub(r"\1 cores", flat)
     return _TIMES.sub(r"\1 ", flat)
+
+
+def _worth(said: str) -> int:
+    """ "a", "twelve" or "12" as a number."""
+    word = said.lower()
+    return int(word) if word.isdigit() else words_en.NUMBERS.get(word, 1)
 
 
 def _once(found: re.Match[str]) -> str:

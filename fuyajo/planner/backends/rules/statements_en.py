@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fuyajo.planner.backends.rules.reports_en import is_deadline, is_report
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token
 from fuyajo.planner.backends.rules.words import said_words
 
@@ -120,6 +121,8 @@ class Around:
     saves: bool
     # The words only explain: "because the disk is full".
     because: bool = False
+    # Another part of the message names the VM that "it" is.
+    anchored: bool = False
 
 
 def is_noun(token: Token, before: Token | None) -> bool:
@@ -135,7 +138,7 @@ def has_subject(words: Sequence[Token]) -> bool:
     if not said:
         return False
     first = _head_word(said[0])
-    if first in _SUBJECTS and said[0].kind is not K.WANT:
+    if first in _SUBJECTS and said[0].kind not in (K.WANT, K.POLITE, K.PLEASE):
         return True
     if first == "before" and len(said) > 1:
         return said[1].low in ("i", "we")
@@ -163,6 +166,8 @@ def is_statement(spoken: Sequence[Token], around: Around) -> bool:
     words = _without_lead(spoken)
     if around.because:
         words = [Token(K.PRONOUN, "it"), *words]
+    if is_deadline(words) and _harmless([t for t in words if t.low != "before"], around):
+        return True
     if len(words) < 2 or _takes_back(words) or not _harmless(words, around):
         return False
     if words[0].low == "all" and len(words) > 2:
@@ -172,6 +177,10 @@ def is_statement(spoken: Sequence[Token], around: Around) -> bool:
     about = any(t.kind in HEADS or t.kind is K.NAME for t in words)
     if around.creates and (subject in _BACK or about):
         return False
+    if around.points and first.tail and {t.low for t in words[2:3]} & _SINGULAR:
+        return False  # "web's radio is loud, turn it down"
+    if is_report(words) and (about or around.anchored or not around.points):
+        return True
     return _has_verb(words, subject, about, around.points)
 
 
@@ -203,9 +212,7 @@ def _has_verb(words: Sequence[Token], subject: str, about: bool, points: bool) -
         return True
     if first.kind is K.NAME:
         verb = words[1].kind is K.WORD and words[1].low.endswith(("s", "ed"))
-        verb_at = {t.low for t in words[2:3]}
-        owned = bool(first.tail) and points and bool(verb_at & _SINGULAR)  # "web's radio is loud"
-        return not owned and (bool(first.tail) or verb or _cue(words[1:3]))
+        return bool(first.tail) or verb or _cue(words[1:3])
     if first.kind not in (K.DET, K.WORD) or (points and not about):
         return False
     told = any(t.tail for t in words[:3]) or _cue(words[1:5])
@@ -239,7 +246,8 @@ def _cue(words: Sequence[Token]) -> bool:
 
 def _harmless(words: Sequence[Token], around: Around) -> bool:
     for i, token in enumerate(words):
-        if set(token.low.split()) & _TALK or (
+        closing = token.low == "done" and i > 0 and i + 1 == len(words)
+        if (set(token.low.split()) & _TALK and not closing) or (
             token.kind in _GRAVE and not _quiet(words, i, around)
         ):
             return False

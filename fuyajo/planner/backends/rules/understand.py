@@ -101,14 +101,6 @@ def tokens_of(words: str, scene: Scene) -> Tokens:
     return marks_ja.settle(found, scene)
 
 
-def _said_beside(tokens: Tokens, scene: Scene) -> Heard:
-    if not scene.japanese:
-        return Heard(tokens)
-    from fuyajo.planner.backends.rules import asides_ja
-
-    return asides_ja.without(tokens)
-
-
 def _short_order(clause: Clause, scene: Scene) -> bool:
     if not scene.japanese:
         return False
@@ -128,8 +120,7 @@ def read(words: str, scene: Scene, sure: float = 1.0) -> Wish:
     kind_words = friendly(tokens)
     if kind_words:
         raise Ask(kind_words)
-    aside = _said_beside(tokens, scene)
-    heard = heard_in(aside.tokens, scene)
+    heard = heard_in(tokens, scene)
     against = objection(heard.tokens)
     if against:
         raise against
@@ -141,20 +132,17 @@ def read(words: str, scene: Scene, sure: float = 1.0) -> Wish:
     _consistent(wanted, operations, scene)
     positive = sum(not c.no and c.verb is not None and c.verb.kind is not K.KEEP for c in clauses)
     mixed = is_japanese(words) and any(_english_word(t) for t in tokens)
-    return Wish(
-        wanted,
-        operations,
-        min(sure, 0.8) if heard.skipped or aside.skipped else sure,
-        positive,
-        mixed,
-    )
+    return Wish(wanted, operations, min(sure, 0.8) if heard.skipped else sure, positive, mixed)
 
 
 def heard_in(tokens: Tokens, scene: Scene) -> Heard:
     """What is wanted, verbs first, without the words beside it."""
     if scene.japanese:
-        return without_asides(tokens)
-    plain = without_statements(in_order(tokens, scene.known))
+        from fuyajo.planner.backends.rules import asides_ja  # with the first text in it
+
+        plain = asides_ja.without(tokens)
+    else:
+        plain = without_statements(in_order(tokens, scene.known))
     heard = without_asides(plain.tokens)
     return Heard(heard.tokens, heard.skipped or plain.skipped)
 

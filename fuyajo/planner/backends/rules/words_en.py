@@ -105,9 +105,19 @@ def _moments() -> Row:
     return K.PLEASE, "", [" ".join(form) for form in forms]
 
 
+def _announced() -> Row:
+    """ "a couple of jobs": how many orders follow says nothing that they do not."""
+    forms = product(
+        ("a couple of", "couple of", "two", "three", "four", "a few", "few", "some", "several"),
+        ("jobs", "items", "things", "tasks", "requests", "changes", "favours", "favors", "chores"),
+        ("", " please", " for you", " for me", " today"),
+    )
+    return K.FILL, "", [f"{many} {what}{more}" for many, what, more in forms]
+
+
 def _table() -> dict[tuple[str, ...], tuple[K, str]]:
-    rows = [*rows_of("en"), *rows_of("en_more"), *_gerund_rows(), _kindness(), _moments()]
-    rows += _lovely()
+    rows = [*rows_of("en"), *rows_of("en_more"), *rows_of("en_free"), *_lovely()]
+    rows += [*_gerund_rows(), _kindness(), _moments(), _announced()]
     rows += [(K.NUMBER, value, [phrase]) for phrase, value in _DOZENS.items()]
     # A plain word is only that where nothing else is known of it.
     rows.sort(key=lambda row: row[0] is not K.WORD)

@@ -120,12 +120,47 @@ def test_endings() -> None:
     said = ['{"message": "hi"}']
     assert fail(openai.Listener("m", LIMIT), chat(said, "length")) == "no_structure"
     assert fail(openai.Listener("m", LIMIT), chat(said, "content_filter")) == "refused"
-    assert fail(openai.Listener("m", LIMIT), chat(said, None)) == "api"
+    assert fail(openai.Listener("m", LIMIT), chat(said, None)[:-1]) == "api"
     refusal = json.dumps({"choices": [{"delta": {"refusal": "I cannot"}}]})
     assert fail(openai.Listener("m", LIMIT), [refusal, *chat(said)]) == "refused"
     assert fail(anthropic.Listener("m", LIMIT), messages(said, "max_tokens")) == "no_structure"
     assert fail(anthropic.Listener("m", LIMIT), messages(said, "refusal")) == "refused"
     assert fail(anthropic.Listener("m", LIMIT), messages(said)[:-1]) == "api"
+
+
+def test_some_servers_say_no_reason_why_they_ended() -> None:
+    listener = openai.Listener("m", LIMIT)
+    pieces = [listener.hear(event) for event in chat(['{"message": "hi"}'], None)]
+    assert "".join(pieces) == "hi"
+    assert listener.completion().said == '{"message": "hi"}'
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ({"error": {"message": "slow down", "type": "rate_limit_error"}}, "quota"),
+        ({"choices": []}, "api"),
+        ({"choices": "x"}, "api"),
+        ([], "api"),
+        ({"choices": [{"message": {"refusal": "I cannot"}}]}, "refused"),
+        ({"choices": [{"message": {"content": "{"}, "finish_reason": "length"}]}, "no_structure"),
+    ],
+)
+def test_an_answer_in_one_piece_that_is_none(body: Any, kind: str) -> None:
+    listener = openai.Listener("m", LIMIT)
+    with pytest.raises(BackendError) as caught:
+        listener.hear_whole(json.dumps(body))
+        listener.completion()
+    assert caught.value.kind == kind
+
+
+def test_an_answer_in_one_piece() -> None:
+    listener, said = openai.Listener("m", LIMIT), '{"message": "hi"}'
+    usage = {"prompt_tokens": 7, "completion_tokens": 3}
+    body = {"model": "m-1", "choices": [{"message": {"content": said}}], "usage": usage}
+    assert listener.hear_whole(json.dumps(body)) == "hi"
+    found = listener.completion()
+    assert (found.said, found.model, found.usage.input_tokens) == (said, "m-1", 7)
 
 
 def test_words_beside_the_tool_are_not_the_reply() -> None:
