@@ -97,6 +97,13 @@ def remark(clause: Clause, scene: Scene) -> None:
     left = [t for t in clause.body if t.kind not in loose]
     if left:
         raise not_understood(left)
+    unwanted = any(t.kind is K.REMARK and t.low.endswith("want") for t in clause.body)
+    if (
+        unwanted
+        and not clause.names
+        and not any("more" in t.low or "longer" in t.low for t in clause.body)
+    ):
+        raise Ask("negation", what=clause.body[0].text)
     names = _own(clause, scene) or _described(clause, scene)
     if clause.has(K.EXCEPT):  # "I need nothing but web"
         scene.spared.update(names)

@@ -119,7 +119,8 @@ def _asked(parts: Parts) -> list[Token] | None:
         return None
     if parts["be"] and parts["be"][0].low not in ("be", "have", "get", "please"):
         return None
-    firm = parts["can"][0].low != "can"
+    switched = parts.get("done", [])[:1]
+    firm = parts["can"][0].low == "could" and not any(t.kind is K.PARTICLE for t in switched)
     if not firm and not parts["end"]:
         return None
     made = _sized(parts) if "much" in parts else _passive(parts)

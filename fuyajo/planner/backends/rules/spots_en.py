@@ -170,11 +170,26 @@ def _name(parts: Parts) -> list[Token] | None:
     return [*parts["before"], Token(K.NAMED, "name"), named]
 
 
+def _chance(parts: Parts) -> list[Token] | None:
+    """ "any chance of restarting web"."""
+    want, doing = parts["want"][0], parts["doing"][0]
+    if not want.low.endswith(" of"):
+        return None
+    kind = {"create": K.CREATE, "take": K.TAKE}.get(str(doing.value), K.OP)
+    value = doing.value if kind is K.OP else None
+    return [Token(K.POLITE, want.text), replace(doing, kind=kind, value=value)]
+
+
 def _splitting(parts: Parts) -> list[Token] | None:
     """ "any chance of turning web off"."""
     verb = _SPLITTING.get(parts["split"][0].low)
-    asked = parts["polite"][0].kind is K.POLITE
-    return [*parts["polite"], Token(K.SPLIT, verb, verb)] if verb and asked else None
+    first = parts["polite"][0]
+    asked = first.kind is K.POLITE or first.low.endswith(" of")
+    return (
+        [Token(K.POLITE, first.text), *parts["polite"][1:], Token(K.SPLIT, verb, verb)]
+        if verb and asked
+        else None
+    )
 
 
 _SPLITTING = {
@@ -203,7 +218,8 @@ def _named_so(parts: Parts) -> list[Token] | None:
 
 #: Before the words are put in order, and after.
 FIRST: tuple[Rule, ...] = (
-    (r(r"(?P<polite>pf*)(?P<split>U)(?=[DfNPHAC])"), _splitting),
+    (r(r"(?P<want>w)(?P<doing>g)"), _chance),
+    (r(r"(?P<polite>[pw]f*)(?P<split>U)(?=[DfNPHAC])"), _splitting),
     (r(rf"{BEFORE}(?P<clean>f)r{TARGET}[:,.]f*(?P<op>O)P"), _cleaned),
     (r(r"(?P<polite>p)(?P<have>x)(?=D?f*[#]?f*H)"), _have),
     (r(r"(?P<before>[,.Hax])(?P<word>U)(?P<name>[Uo])(?=[,.pa]|$)"), _name),

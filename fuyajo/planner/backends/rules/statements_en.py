@@ -170,7 +170,8 @@ def is_statement(spoken: Sequence[Token], around: Around) -> bool:
         words = words[:-1]
     if is_deadline(words, around.saves):
         return _harmless(words[1:], around)
-    return len(words) > 1 and _harmless(words, around) and _tells(words, around)
+    sound = len(words) > 1 and not _takes_back(words) and _harmless(words, around)
+    return sound and _tells(words, around)
 
 
 def _tells(words: Sequence[Token], around: Around) -> bool:
@@ -182,9 +183,33 @@ def _tells(words: Sequence[Token], around: Around) -> bool:
     about = any(t.kind in HEADS or t.kind is K.NAME for t in words)
     if around.creates and (subject in _BACK or about):
         return False
+    if around.points and first.tail and {t.low for t in words[2:3]} & _SINGULAR:
+        return False  # "web's radio is loud, turn it down"
     if is_report(words) and (about or around.anchored or not around.points):
         return True
     return _has_verb(words, subject, about, around.points)
+
+
+def _takes_back(words: Sequence[Token]) -> bool:
+    """ "it's a trap", "this is a test", "Ken does it", "nobody wants that": the order is no order then."""
+    lows = [t.low for t in words]
+    subject = _head_word(words[0])
+    pronoun = subject in _BACK or subject in ("i", "we")
+    now = bool(words[0].tail) or bool({"is", "are", "am"} & set(lows[1:3])) or "'" in lows[0]
+    if pronoun and now and set(lows) & _NO_ORDER:
+        return True
+    done = next((i for i, low in enumerate(lows) if low in ("do", "does", "doing", "done")), None)
+    if done is not None and (pronoun or set(lows[done + 1 : done + 2]) & _BACK):
+        return True
+    denied = any(t.kind in (K.NOT, K.NEGATION) or t.low == "nobody" for t in words)
+    wants = any("want" in word for low in lows for word in low.split())
+    more = any(low in ("any more", "anymore", "any longer") for low in lows)
+    denies = denied or any("don't" in low or "no longer" in low for low in lows)
+    return wants and denies and not more and bool(set(lows) & _BACK)
+
+
+_SINGULAR = frozenset({"is", "was", "has", "isn't", "wasn't", "hasn't"})
+_NO_ORDER = frozenset({"test", "trap", "joke", "drill", "prank", "trick", "lie", "riddle", "game"})
 
 
 def _has_verb(words: Sequence[Token], subject: str, about: bool, points: bool) -> bool:
