@@ -321,7 +321,7 @@ _RULES: tuple[Rule, ...] = (
     (r(rf"{BEFORE}{TARGET}d+(?P<done>[eU])f*{SIZES}{AFTER}"), _made_so),
     (r(rf"{_FRESH}D?f*(?P<op>Z)f{TARGET}(?=f*,?[pn])"), _ordered),
     (r(rf"{BEFORE}(?P<first>#L)f(?P<one>N)[,a]+(?P<second>#)f(?P<two>N){AFTER}"), _shared_label),
-    (r(rf"{BEFORE}(?P<what>[D#][Df]*H)(?P<need>w)"), _wanted),
+    (r(rf"{BEFORE}(?P<what>[D#][Df]*H)(?P<need>w)(?!.*[?])"), _wanted),
     (r(rf"{BEFORE}(?P<who>P?N(?:(?:,|a|,a)N)*)p(?P<op>O){AFTER}"), _ordered),
     (r(rf"{BEFORE}(?P<who>P?N(?:(?:,|a|,a)N)+)(?P<op>O)(?=,?p)"), _ordered),
     (r(rf"{BEFORE}(?P<label>L)f*{TARGET}:{SIZES}{AFTER}"), _sized),
