@@ -219,6 +219,13 @@ def _fronted(parts: Parts) -> list[Token] | None:
     return [verb, *parts["who"], *(t for t in rest if t.kind is not K.PRONOUN)]
 
 
+def _raised(parts: Parts) -> list[Token] | None:
+    """ "web to 2 GB of memory, db to 4 GB"."""
+    names = all(t.kind in (K.NAME, K.AND, K.COMMA) for t in parts["who"])
+    labelled = any(t.kind in (K.MEMORY, K.DISK, K.CPU) for t in parts["much"])
+    return _sized(parts) if parts["to"][0].low == "to" and names and labelled else None
+
+
 def _made_so(parts: Parts) -> list[Token] | None:
     """ "I'd like web resized to 4 cores"."""
     return _sized(parts) if parts["done"][0].low in _CHANGED else None
@@ -320,12 +327,13 @@ _RULES: tuple[Rule, ...] = (
     (r(rf"{BEFORE}(?P<want>w)(?P<who>[DfA]*[PN][HN,a]*)(?P<done>[eU])f*{SIZES}{AFTER}"), _made_so),
     (r(rf"{BEFORE}{TARGET}d+(?P<done>[eU])f*{SIZES}{AFTER}"), _made_so),
     (r(rf"{_FRESH}D?f*(?P<op>Z)f{TARGET}(?=f*,?[pn])"), _ordered),
+    (r(rf"(?:^|(?<=[.?t])|(?<=[sL],)){TARGET}(?P<to>f){SIZES}{AFTER}"), _raised),
     (r(rf"{BEFORE}(?P<first>#L)f(?P<one>N)[,a]+(?P<second>#)f(?P<two>N){AFTER}"), _shared_label),
     (r(rf"{BEFORE}(?P<what>[D#][Df]*H)(?P<need>w)(?!.*[?])"), _wanted),
     (r(rf"{BEFORE}(?P<who>P?N(?:(?:,|a|,a)N)*)p(?P<op>O){AFTER}"), _ordered),
     (r(rf"{BEFORE}(?P<who>P?N(?:(?:,|a|,a)N)+)(?P<op>O)(?=,?p)"), _ordered),
     (r(rf"{BEFORE}(?P<label>L)f*{TARGET}:{SIZES}{AFTER}"), _sized),
-    (r(rf"{BEFORE}{TARGET}(?P<label>L):{SIZES}{AFTER}"), _sized),
+    (r(rf"{BEFORE}{TARGET}(?P<label>L):[pf]*(?:[MO]P?f*)?{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}{TARGET}:{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<who>N)(?P<much>L[:f]*[s#](?:[xfDa,:]*[#sL])*){AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<who>[fY][D]*N[H]*),?w{SIZES}{AFTER}"), _sized),

@@ -35,10 +35,13 @@ def spelled_out(text: str) -> str:
     return "".join(part if i % 2 else _plain(part) for i, part in enumerate(parts))
 
 
+_BE_GOOD = re.compile(r"(?<![A-Za-z])be an? (?:[a-z]{3,12} ){1,2}and (?=[a-z])", re.IGNORECASE)
+
+
 def _plain(text: str) -> str:
     flat = _COMPOUND.sub(lambda m: str(_worth(m[1]) + _worth(m[2])), text)
     flat = _HUNDRED.sub(lambda m: str(100 * _worth(m[1]) + _worth(m[2] or "zero")), flat)
-    flat = _SAID_TWICE.sub(_once, flat)
+    flat = _SAID_TWICE.sub(_once, _BE_GOOD.sub("please ", flat))
     flat = _ARROW.sub(": ", flat)
     flat = _WITHOUT.sub("without", flat)
     flat = _WITH.sub("with ", flat)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from fuyajo.planner.backends.rules.letters_en import AFTER, BEFORE, TARGET, Parts, Rule, op, r
 from fuyajo.planner.backends.rules.tokens import K, Token
+from fuyajo.planner.backends.rules.words import said_words
 
 
 def _until(parts: Parts) -> list[Token] | None:
@@ -173,11 +174,42 @@ def _name(parts: Parts) -> list[Token] | None:
 def _chance(parts: Parts) -> list[Token] | None:
     """ "any chance of restarting web"."""
     want, doing = parts["want"][0], parts["doing"][0]
-    if not want.low.endswith(" of"):
+    if not want.low.endswith((" of", " by")):
         return None
     kind = {"create": K.CREATE, "take": K.TAKE}.get(str(doing.value), K.OP)
     value = doing.value if kind is K.OP else None
     return [Token(K.POLITE, want.text), replace(doing, kind=kind, value=value)]
+
+
+def _somebody(parts: Parts) -> list[Token] | None:
+    """ "my team needs a web server called x"."""
+    return (
+        [Token(K.WANT, parts["need"][0].text)]
+        if parts["who"][0].low in ("my", "our", "the")
+        else None
+    )
+
+
+def _new_called(parts: Parts) -> list[Token] | None:
+    """ "new web server: x"."""
+    made, name = parts["made"], replace(parts["name"][0], kind=K.NAME)
+    new = made[0].kind is K.CREATE or made[0].low in ("new", "a new", "one new")
+    return [*made, Token(K.NAMED, "called"), name] if new else None
+
+
+def _to(parts: Parts) -> list[Token] | None:
+    """ "roll web back, snapshot monday"."""
+    return [*parts["back"], Token(K.FILL, "to")]
+
+
+def _busy(parts: Parts) -> list[Token] | None:
+    """ "tidying up: delete web", "spring cleaning! delete web"."""
+    words = [t.low for t in parts["topic"] if t.kind is K.WORD]
+    busy = any(word.endswith("ing") for word in words) and not set(words) & _HEADINGS
+    return [Token(K.STOP, ".")] if busy else None
+
+
+_HEADINGS = said_words("talk") | {"meeting", "warning", "greeting", "heading", "testing", "nothing"}
 
 
 def _splitting(parts: Parts) -> list[Token] | None:
@@ -218,7 +250,11 @@ def _named_so(parts: Parts) -> list[Token] | None:
 
 #: Before the words are put in order, and after.
 FIRST: tuple[Rule, ...] = (
-    (r(r"(?P<want>w)(?P<doing>g)"), _chance),
+    (r(r"(?P<want>[wf])(?P<doing>g)"), _chance),
+    (r(r"(?P<who>DU{1,2})(?P<need>d)(?=D?f*#?f*H.*[n#sp])"), _somebody),
+    (r(rf"(?P<made>[cD][Df]*H):(?P<name>[Uo]){AFTER}"), _new_called),
+    (r(r"(?P<back>SNr),(?=Z)"), _to),
+    (r(r"^(?P<topic>UU?r?)(?P<joint>[:.])(?=[fp]*[OSKcM])"), _busy),
     (r(r"(?P<polite>[pw]f*)(?P<split>U)(?=[DfNPHAC])"), _splitting),
     (r(rf"{BEFORE}(?P<clean>f)r{TARGET}[:,.]f*(?P<op>O)P"), _cleaned),
     (r(r"(?P<polite>p)(?P<have>x)(?=D?f*[#]?f*H)"), _have),

@@ -66,11 +66,19 @@ _COULD: tuple[str, ...] = (
 _THANKFUL = ("i'd appreciate it", "i would appreciate it", "we'd appreciate it", "i'd love it")
 
 
+_HELPS = [
+    f"{it} {helps}"
+    for it in ("it would", "it'd", "that would", "you would", "you'd")
+    for helps in ("help", "help a lot", "help me", "really help", "help me a lot", "make my day")
+]
+
+
 def _kindness() -> Row:
     """ "it would be great if you could": a wish, though it says "if"."""
     openings = product(("it would be", "it'd be", "would be", "that would be"), _GOOD)
     first = [" ".join(pair) for pair in openings] + list(_THANKFUL)
     who = ("i'd be", "i would be", "we'd be", "we would be")
+    first += _HELPS
     first += [f"{am} {much}{mood}" for am, much, mood in product(who, _MUCH, _MOODS)]
     return K.POLITE, "", [" ".join(form) for form in product(first, _COULD)]
 
@@ -165,6 +173,7 @@ SPLIT_OPS = {
     ("get", "up"): "start",
     ("get", "running"): "start",
     ("get", "back"): "start",
+    ("put", "up"): "start",
     ("get", "going"): "start",
     ("put", "on"): "start",
     ("wipe", "away"): "delete",
