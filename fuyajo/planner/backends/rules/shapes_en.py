@@ -337,7 +337,10 @@ _RULES: tuple[Rule, ...] = (
     (r(rf"{BEFORE}{TARGET}:{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<who>N)(?P<much>L[:f]*[s#](?:[xfDa,:]*[#sL])*){AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<who>[fY][D]*N[H]*),?w{SIZES}{AFTER}"), _sized),
-    (r(rf"{BEFORE}(?<!N[,a])(?<!N,a)(?P<who>N)(?P<to>f)(?P<much>s(?:f*L)?|#L){AFTER}"), _to_size),
+    (
+        r(rf"{BEFORE}(?<!p:)(?<!N[,a])(?<!N,a)(?P<who>N)(?P<to>f)(?P<much>s(?:f*L)?|#L){AFTER}"),
+        _to_size,
+    ),
     (r(rf"{BEFORE}(?P<want>w)(?P<who>P?D?N[H]*)[fxr]+{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<want>w)(?P<much>D?[s#]f*L?)f(?P<who>N[H]*){AFTER}"), _sized),
     (r(rf"{BEFORE}[wf]*i?f*{TARGET}P?f*(?P<need>[dw])[fE,]*{SIZES}{AFTER}"), _sized),
