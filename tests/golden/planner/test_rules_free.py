@@ -1,4 +1,4 @@
-"""Very free speech of many people: what the rules do not understand yet they ask about, and never plan wrongly."""
+"""Very free speech: what the rules do not understand yet they ask about, and never plan wrongly."""
 
 from __future__ import annotations
 
