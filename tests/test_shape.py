@@ -27,7 +27,6 @@ SLEEPS_ALLOWED = {
     "fuyajo/engine/box/process.py": "a child may fork faster than it is found",
     f"{UTILS}/_host/calls.py": "asks a condition of the host that has no event",
     "tests/integration/runner/support.py": "the process table has no event for a process that is gone",
-    f"{UTILS}/_host/pools.py": "libvirt refuses while a pool is busy",
 }
 
 

@@ -60,7 +60,6 @@ class Talking:
         self, fresh: bool, conversation: str | None, record: str | None, replay: str | None
     ) -> None:
         self._fresh, self._name = fresh, conversation
-        self._record, self._replay = record, replay
         self.tape = None
         if record is not None or replay is not None:
             from fuyajo.service.taping import tape_for

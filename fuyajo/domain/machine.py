@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-MANAGED_STATES = ("running", "stopped", "paused")
+from fuyajo.domain.context import VmBrief
+
 # It is being made just now, or its making was cut off: the same document again completes it.
 UNFINISHED = "unfinished"
 
@@ -59,6 +60,20 @@ class Machine:
     @property
     def running(self) -> bool:
         return self.state == "running"
+
+    @property
+    def brief(self) -> VmBrief:
+        """What a planner may know of an own machine."""
+        return VmBrief(
+            name=self.name,
+            state="running" if self.running else "stopped",
+            template=self.template,
+            cpus=self.cpus,
+            memory_mib=self.memory_mib,
+            disk_gib=self.disk_gib,
+            uuid=self.uuid,
+            created=self.created,
+        )
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -275,17 +275,6 @@ def require_standing(actor: Actor, backend: Backend) -> Standing:
     found = _standing(actor, backend.name, lambda: backend, sings=True)
     if found.why is not None:
         raise Unavailable(found.why)
-    return found
-
-
-def serving(actor: Actor, names: Sequence[str]) -> dict[str, Standing]:
-    """As `require_standing` for each, for whoever chooses; one that cannot be reached may not plan."""
-    found = {}
-    for name in names:
-        try:
-            found[name] = _standing(actor, name, partial(made, actor, name), sings=True)
-        except Unavailable as error:
-            found[name] = Standing(False, {}, error.problems[0])
     return found
 
 

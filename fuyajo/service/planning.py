@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from fuyajo.domain.context import VmBrief
 from fuyajo.domain.errors import InvalidInput, Param, Problem, Unavailable, shown
 from fuyajo.domain.machine import HostView, Machine
 from fuyajo.domain.plan import Change, Plan, PlannerNote, cost_of, plan_digest, risk_of
@@ -79,7 +78,7 @@ def from_words(
         text=words,
         lang=lang,
         directory=actor.home.planner(actor.user),
-        vms=tuple(brief(own[name]) for name in sorted(own)),
+        vms=tuple(own[name].brief for name in sorted(own)),
         turns=talk.turns(own),
         quota=left(actor.settings.quota, own.values()),
     )
@@ -126,7 +125,7 @@ def from_config(actor: Actor, config: Config, source: str) -> Planned:
 def known(actor: Actor, host: HostView) -> Known:
     """What references of a file may mean: own VMs, and no conversation."""
     own = host.owned(actor.user)
-    return Known(tuple(brief(own[name]) for name in sorted(own)))
+    return Known(tuple(own[name].brief for name in sorted(own)))
 
 
 def draft_plan(
@@ -219,20 +218,6 @@ def checked_backend(name: str) -> str:
         params: dict[str, Param] = {"value": shown(name), "choices": ", ".join(BACKENDS)}
         raise InvalidInput(Problem("backend", "choice", params))
     return name
-
-
-def brief(machine: Machine) -> VmBrief:
-    """What a planner may know of an own machine."""
-    return VmBrief(
-        name=machine.name,
-        state="running" if machine.running else "stopped",
-        template=machine.template,
-        cpus=machine.cpus,
-        memory_mib=machine.memory_mib,
-        disk_gib=machine.disk_gib,
-        uuid=machine.uuid,
-        created=machine.created,
-    )
 
 
 def backend_settings(actor: Actor) -> BackendSettings:

@@ -53,6 +53,3 @@ class Home:
     def gate(self) -> Path:
         """Admissions of planners. Not made here: most commands only look whether there are any."""
         return self.root / "gate"
-
-    def config_file(self) -> Path:
-        return self.root / "config.toml"

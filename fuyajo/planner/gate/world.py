@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from fuyajo.domain.catalogue import TEMPLATES
-from fuyajo.domain.context import Quota, Turn, VmBrief
+from fuyajo.domain.context import Quota, Turn
 from fuyajo.domain.errors import Problem
 from fuyajo.domain.machine import HostFacts, HostView, Machine, Snapshot
 from fuyajo.domain.plan import cost_of
@@ -35,7 +35,7 @@ def request_of(case: Case, directory: Path) -> PlannerRequest:
         text=case.words,
         lang=case.lang,
         directory=directory,
-        vms=tuple(_brief(machine) for machine in own.values()),
+        vms=tuple(machine.brief for machine in own.values()),
         turns=tuple(turns_of(case.messages[:-1], own)),
         quota=left(quota_of(case), own.values()),
     )
@@ -87,19 +87,6 @@ def _machine(vm: CaseVm, snapshots: tuple[Snapshot, ...]) -> Machine:
         configured="done",
         created=vm.created,
         snapshots=snapshots,
-    )
-
-
-def _brief(machine: Machine) -> VmBrief:
-    return VmBrief(
-        name=machine.name,
-        state="running" if machine.running else "stopped",
-        template=machine.template,
-        cpus=machine.cpus,
-        memory_mib=machine.memory_mib,
-        disk_gib=machine.disk_gib,
-        uuid=machine.uuid,
-        created=machine.created,
     )
 
 

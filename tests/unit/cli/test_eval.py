@@ -17,6 +17,7 @@ from fuyajo.planner.backend import Answer, BackendError, Completion
 from fuyajo.planner.gate.cases import DATA, shipped
 from fuyajo.service import evaluating
 from fuyajo.service.context import Actor, load_settings
+from fuyajo.service.serving import Serving
 from tests.support.command_line import USER, World
 from tests.support.gate import SLIP, Errs, Knowing, errs_on, serve
 
@@ -365,14 +366,15 @@ def test_who_chooses_sees_all_of_them(
     world: World, openai: Knowing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = ("rules", "openai", "claude")
-    found = evaluating.serving(_actor(), names)
+    found = Serving(_actor()).standings
     assert [found[name].admitted for name in names] == [True, False, True]
     assert openai.asked.total() == 0, "nobody is asked where what is kept says enough"
     assert world.call("eval", "admit", "openai")[0] == 0
-    assert evaluating.serving(_actor(), names)["openai"].scores["create"] == 1.0
+    assert Serving(_actor()).standings["openai"].scores["create"] == 1.0
     _later(monkeypatch, 11)
     openai.errs = lambda _case, _number: BackendError("openai", "api", "refused")
-    silent = evaluating.serving(_actor(), names)["openai"]
-    assert not silent.admitted and silent.why and silent.why.code.startswith("backend_api")
+    with pytest.raises(Unavailable) as silent:
+        Serving(_actor()).require(openai)
+    assert silent.value.problems[0].code.startswith("backend_api")
     openai.errs = errs_on("nothing")
-    assert evaluating.serving(_actor(), names)["openai"].admitted
+    Serving(_actor()).require(openai)

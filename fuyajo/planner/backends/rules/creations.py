@@ -23,6 +23,10 @@ def parse_creation(clause: Clause, scene: Scene) -> list[VmDraft]:
     if not clause.heads:
         raise _no_kind(clause)
     japanese = scene.japanese
+    first = clause.body[0] if clause.body else None
+    if first is not None and first.kind in HEADS and first.low in scene.known and not japanese:
+        # "I want server to have 8 GB" of somebody who has a VM called server.
+        raise Ask("which_vm", names=scene.names)
     pieces = _pieces_japanese(clause.body) if japanese else _pieces_english(clause.body)
     found: list[VmDraft] = []
     before = scene.wanted[-1].template if scene.wanted else None

@@ -16,11 +16,12 @@ from fuyajo.planner.backends.rules.asides import without_asides
 from fuyajo.planner.backends.rules.drafts import OpDraft
 from fuyajo.planner.backends.rules.moods import objection, social
 from fuyajo.planner.backends.rules.normalise import is_japanese
+from fuyajo.planner.backends.rules.plain import plain_text
 from fuyajo.planner.backends.rules.scene import Scene
 from fuyajo.planner.backends.rules.sizes import bind, checked
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, Ask, K, Tokens
 from fuyajo.planner.backends.rules.typos import corrected
-from fuyajo.planner.backends.rules.understand import Wish, plain_text, tokens_of, understand
+from fuyajo.planner.backends.rules.understand import Wish, tokens_of, understand
 from fuyajo.planner.backends.rules.words_en import SPLIT_OPS
 
 _IDLE = frozenset(

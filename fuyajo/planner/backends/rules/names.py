@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from fuyajo.domain.request import NAME_PATTERN
+from fuyajo.planner.backends.rules.scene import Scene
 from fuyajo.planner.backends.rules.tokens import BOUNDARY, VERBS, Ask, K, Token, Tokens
 
 _NAME = re.compile(NAME_PATTERN.replace("$", r"\Z"))
@@ -65,17 +66,53 @@ def joined(text: str, names: frozenset[str]) -> str:
     return text
 
 
-def mark_known(tokens: Tokens, known: frozenset[str], japanese: bool) -> Tokens:
-    """Turn the words that name one of the user's VMs into NAME tokens."""
+def mark_known(
+    tokens: Tokens, known: frozenset[str], japanese: bool, surely: frozenset[str] = frozenset()
+) -> Tokens:
+    """Turn the words that name one of the user's VMs into NAME tokens; those of `surely` in any place."""
     tokens = tuple(part for token in tokens for part in _own_first(token, known))
     if not japanese:
         tokens = tuple(part for token in tokens for part in _numbered(token, known))
     rule = _names_in_japanese if japanese else _names_in_english
     return tuple(
         replace(token, kind=K.NAME)
-        if token.low in known and _is_known(tokens, i, rule(tokens, i))
+        if token.low in known
+        and _is_known(
+            tokens, i, token.low in surely or _listed(tokens, i, known) or rule(tokens, i)
+        )
         else token
         for i, token in enumerate(tokens)
+    )
+
+
+def _listed(tokens: Tokens, i: int, known: frozenset[str]) -> bool:
+    """ "hello and db", serverとdb: beside another VM. Left out of the list it would be a wish half done."""
+    if tokens[i].kind in VERBS:
+        return False
+    for step in (-1, 1):
+        joint, other = _at(tokens, i + step), _at(tokens, i + 2 * step)
+        plain = other is not None and other.kind is K.WORD and other.low in known
+        if plain and joint is not None and joint.kind in (K.AND, K.COMMA):
+            return True
+    return False
+
+
+def stumbled_over(ask: Ask, tokens: Tokens, scene: Scene) -> frozenset[str]:
+    """The own VMs whose names a reading took for something else, and asked."""
+    known = frozenset(scene.known)
+    if ask.key in ("not_understood", "unknown_vm"):
+        said = ask.params.get("words") if ask.key == "not_understood" else [ask.params.get("name")]
+        return (
+            known & {str(word).lower() for word in said} if isinstance(said, list) else frozenset()
+        )
+    if ask.key not in ("which_vm", "schedule"):
+        return frozenset()
+    # "the server", "my running server" is no name; serverを and "stop server" is.
+    kinds = [K.DET, K.STATE, K.ORDINAL, K.CREATED]
+    return frozenset(
+        token.low
+        for i, token in enumerate(tokens)
+        if token.low in known and token.text.isascii() and _kind(tokens, i - 1) not in kinds
     )
 
 

@@ -111,6 +111,9 @@ def which(scene: Scene, among: Sequence[str] = ()) -> Ask:
 def _sorted(body: Sequence[Token], scene: Scene) -> _Words:
     words = _Words()
     left_out = _left_out(body)
+    if any(t.kind is K.ALL and t.low in scene.known for t in body):
+        # A VM that is called "all": that one, or every one?
+        raise which(scene)
     for i, token in enumerate(body):
         if i in left_out:
             words.without += _excepted(token, scene)

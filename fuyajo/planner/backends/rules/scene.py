@@ -27,6 +27,8 @@ class Scene:
     refused: set[tuple[str, str]] = field(default_factory=set)
     # Whatever is made is not to be started.
     stays_off: bool = False
+    # Own VMs whose names mean something else in a sentence, and that only a name can have been meant by.
+    surely: frozenset[str] = frozenset()
     # The words that refused, for the question when nothing else was said.
     refusal: str = ""
 

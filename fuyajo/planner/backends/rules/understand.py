@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from fuyajo.domain.context import Turn
 from fuyajo.domain.request import MAX_VMS
-from fuyajo.domain.text_rules import unsafe_reason
 from fuyajo.planner.backends.rules import negation, words_en
 from fuyajo.planner.backends.rules.asides import Heard, without_asides
 from fuyajo.planner.backends.rules.asides_en import without_statements
@@ -17,19 +16,17 @@ from fuyajo.planner.backends.rules.drafts import Clause, OpDraft, VmDraft
 from fuyajo.planner.backends.rules.items import not_understood
 from fuyajo.planner.backends.rules.marks import settle
 from fuyajo.planner.backends.rules.moods import foreign, friendly, objection, social
-from fuyajo.planner.backends.rules.names import joined, mark_known
-from fuyajo.planner.backends.rules.normalise import is_japanese, normalise, too_long
+from fuyajo.planner.backends.rules.names import joined, mark_known, stumbled_over
+from fuyajo.planner.backends.rules.normalise import is_japanese
 from fuyajo.planner.backends.rules.operations import parse_operation
+from fuyajo.planner.backends.rules.plain import plain_text
 from fuyajo.planner.backends.rules.scan import scan
 from fuyajo.planner.backends.rules.scene import Scene, Vms
 from fuyajo.planner.backends.rules.shapes_en import in_order
 from fuyajo.planner.backends.rules.snapshots import parse_snapshot, snapshot_op
-from fuyajo.planner.backends.rules.spelling_en import spelled_out
 from fuyajo.planner.backends.rules.tokens import VERBS, Ask, K, Token, Tokens
 from fuyajo.planner.backends.rules.typos import corrected
 
-#: Code, markup and templates are not wishes; nothing is read out of them.
-_MARKUP = frozenset("{}<>[]`$\\|^")
 #: After one of these another word order may still understand the same words.
 _ORDER_MATTERS = frozenset(
     {"not_understood", "unknown_vm", "which_vm", "which_kind", "only_noun", "empty", "one_by_one"}
@@ -56,12 +53,27 @@ def understand(text: str, vms: Vms, turns: tuple[Turn, ...] = ()) -> Wish:
     sure = 0.9 if changed else 1.0
     japanese = is_japanese(words)
     try:
-        return read(words, Scene(vms, turns, japanese), sure)
+        return _read_twice(words, Scene(vms, turns, japanese), sure)
     except Ask as ask:
         if not japanese or ask.key not in _ORDER_MATTERS or not _has_english(words):
             raise
         try:
-            return read(words, Scene(vms, turns, False), sure)
+            return _read_twice(words, Scene(vms, turns, False), sure)
+        except Ask:
+            raise ask from None
+
+
+def _read_twice(words: str, scene: Scene, sure: float) -> Wish:
+    """ "give hello 4 GB" of somebody who has a VM called hello: what stopped the first reading was a name."""
+    try:
+        return read(words, scene, sure)
+    except Ask as ask:
+        surely = stumbled_over(ask, tokens_of(words, scene), scene)
+        if not surely:
+            raise
+        again = Scene(scene.vms, scene.turns, scene.japanese, surely=surely)
+        try:
+            return read(words, again, sure)
         except Ask:
             raise ask from None
 
@@ -70,34 +82,17 @@ def _has_english(words: str) -> bool:
     return any((word.strip(".,!?"),) in words_en.PHRASES for word in words.lower().split())
 
 
-def plain_text(text: str) -> str:
-    """The text in one spelling; `Ask` for what is no sentence at all."""
-    if too_long(text):
-        raise Ask("too_long")
-    plain = normalise(text)
-    plain = plain if is_japanese(plain) else spelled_out(plain)
-    if too_long(plain):
-        raise Ask("too_long")
-    if not plain:
-        raise Ask("empty")
-    if unsafe_reason(plain) == "jinja" or _MARKUP & set(plain):
-        raise Ask("not_plain")
-    if unsafe_reason(plain):
-        raise Ask("unsafe")
-    return plain
-
-
 def tokens_of(words: str, scene: Scene) -> Tokens:
     """Every word by its meaning, own VMs marked."""
     names = frozenset(scene.known)
     if not scene.japanese:
-        return settle(
-            mark_known(scan(words, japanese=False), names, japanese=False), japanese=False
-        )
+        marked = mark_known(scan(words, japanese=False), names, False, scene.surely)
+        return settle(marked, japanese=False)
     from fuyajo.planner.backends.rules import marks_ja, slots_ja  # with the first text in it
 
     plain = slots_ja.flat(words, names)
-    found = settle(mark_known(scan(plain, japanese=True), names, japanese=True), japanese=True)
+    marked = mark_known(scan(plain, japanese=True), names, True, scene.surely)
+    found = settle(marked, japanese=True)
     return marks_ja.settle(found, scene)
 
 

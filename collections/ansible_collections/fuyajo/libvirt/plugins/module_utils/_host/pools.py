@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from typing import Any, Callable, TypeVar, cast
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import (
@@ -184,16 +183,18 @@ class PoolCalls(PoolReads):
 
     def _patiently(self, call: Callable[[], T]) -> T:
         """Repeat a call while the pool is busy, with growing pauses."""
-        deadline = time.monotonic() + _BUSY_SECONDS
-        pause = 0.02
-        while True:
+        done: list[T] = []
+
+        def free() -> bool:
             try:
-                return call()
+                done.append(call())
             except self.lib.libvirtError as error:
-                if _BUSY not in str(error) or time.monotonic() > deadline:
+                if _BUSY not in str(error):
                     raise
-            time.sleep(pause)
-            pause = min(pause * 2, 1.0)
+            return bool(done)
+
+        # Still busy at the end: the last try says so in libvirt's own words.
+        return done[0] if until(free, _BUSY_SECONDS) else call()
 
 
 def pool_source(document: _storage.Pool) -> dict[str, str]:
