@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import click
 from fuyajo.cli.options import Call
 from fuyajo.cli.output import note, say, say_json
 from fuyajo.cli.progress import progress_for
+from fuyajo.domain.consent import Consent, assistant_in
 from fuyajo.domain.errors import Exit, FuyajoError, Problem, Refused
 from fuyajo.domain.machine import Machine
 from fuyajo.domain.plan import Plan
@@ -30,7 +32,7 @@ from fuyajo.views.result import result_lines, state_lines
 def carry_out(call: Call, plan: Plan, *, check: bool, yes: bool) -> int:
     """Exit code of applying this plan."""
     gc.enable()  # switched off for short commands; a run brings events for minutes
-    confirmed = yes or check or _confirm(call, plan)
+    consent = None if check else _consent(call, plan, yes)
     started: list[RunRecord] = []
 
     def on_start(record: RunRecord) -> None:
@@ -41,7 +43,7 @@ def carry_out(call: Call, plan: Plan, *, check: bool, yes: bool) -> int:
     try:
         with progress_for(call) as on_event:
             applied = apply(
-                call.actor, plan, on_event, check=check, confirmed=confirmed, on_start=on_start
+                call.actor, plan, on_event, check=check, consent=consent, on_start=on_start
             )
     except KeyboardInterrupt:
         if not started or check:
@@ -51,11 +53,15 @@ def carry_out(call: Call, plan: Plan, *, check: bool, yes: bool) -> int:
     return _finish(call, applied)
 
 
-def _confirm(call: Call, plan: Plan) -> bool:
-    """A person at a terminal types the name of what is destroyed; elsewhere the answer is no."""
+def _consent(call: Call, plan: Plan, yes: bool) -> Consent | None:
+    """`--yes`, or a person at a terminal who types the name of what is destroyed; elsewhere nobody agreed."""
+    user = call.actor.user
+    assistant = assistant_in(os.environ)
+    if yes:
+        return Consent(user, "assistant" if assistant else "flag")
     doomed = [change.name for change in plan.changes if change.irreversible]
-    if not doomed or call.as_json or not sys.stdin.isatty():
-        return not doomed
+    if not doomed or call.as_json or assistant or not sys.stdin.isatty():
+        return None
     from fuyajo.views.plan import consequences, plan_lines
 
     note(plan_lines(plan, call.lang))
@@ -63,7 +69,7 @@ def _confirm(call: Call, plan: Plan) -> bool:
     question = " ".join([*consequences(plan, call.lang), asked])
     if click.prompt(question, default="", show_default=False, err=True) != doomed[0]:
         raise Refused(Problem("", "not_confirmed"))
-    return True
+    return Consent(user, "terminal")
 
 
 @contextmanager

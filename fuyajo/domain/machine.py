@@ -32,6 +32,15 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
+class Trashed:
+    """A machine in the trash: the name it had, since when and until when (UTC, ISO 8601)."""
+
+    name: str
+    since: str
+    until: str
+
+
+@dataclass(frozen=True)
 class Machine:
     """One domain as found. `owner` is None when Fuyajo did not make it.
 
@@ -53,6 +62,7 @@ class Machine:
     created: str | None = None
     forwards: tuple[Forward, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
+    trashed: Trashed | None = None
 
     def forward(self, guest: int) -> Forward | None:
         return next((f for f in self.forwards if f.guest == guest), None)
@@ -99,4 +109,15 @@ class HostView:
     leftovers: frozenset[str] = frozenset()
 
     def owned(self, owner: str) -> dict[str, Machine]:
-        return {name: m for name, m in self.machines.items() if m.owner == owner}
+        """That user's machines, those in the trash left out."""
+        return {
+            name: m for name, m in self.machines.items() if m.owner == owner and m.trashed is None
+        }
+
+    def trash(self, owner: str) -> dict[str, Machine]:
+        """That user's machines in the trash, by the name that they have there."""
+        return {
+            name: m
+            for name, m in self.machines.items()
+            if m.owner == owner and m.trashed is not None
+        }

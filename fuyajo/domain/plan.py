@@ -14,7 +14,18 @@ from fuyajo.domain.request import Strict
 from fuyajo.domain.spec import Spec
 
 Action = Literal[
-    "create", "update", "start", "stop", "restart", "delete", "snapshot", "revert", "noop"
+    "create",
+    "update",
+    "start",
+    "stop",
+    "restart",
+    "delete",
+    "snapshot",
+    "revert",
+    "recover",  # out of the trash
+    "purge",  # out of the trash and gone
+    "adopt",  # what is there becomes what was wanted
+    "noop",
 ]
 Risk = Literal["read", "start", "change", "destroy"]
 RISK_OF: dict[str, Risk] = {
@@ -27,23 +38,37 @@ RISK_OF: dict[str, Risk] = {
     "snapshot": "change",
     "delete": "destroy",
     "revert": "destroy",
+    "recover": "start",
+    "purge": "destroy",
+    "adopt": "change",
 }
 RISKS: tuple[Risk, ...] = ("read", "start", "change", "destroy")
 
 FieldValue = str | int | bool | None
+# What a change does to a machine that runs, the mildest first.
+Effect = Literal["none", "live", "restart", "stop", "destroy"]
+EFFECTS: tuple[Effect, ...] = ("none", "live", "restart", "stop", "destroy")
 
 
 class FieldChange(Strict):
-    """One value that moves. `live` tells whether it takes effect without a restart."""
+    """One value that moves. `live` tells whether it takes effect without a restart.
+
+    `effect` is what it does to the machine; `why` is a text code (`why.CODE`) that says the reason.
+    """
 
     path: str
     before: FieldValue
     after: FieldValue
     live: bool = True
+    effect: Effect = "none"
+    why: str = ""
 
 
 class Change(Strict):
-    """What happens to one object; `uuid` is the one that was found, None for something new."""
+    """What happens to one object; `uuid` is the one that was found, None for something new.
+
+    `effect` is the strongest of its fields' and its own, `why` the reason of that one.
+    """
 
     object: Literal["vm", "network"]
     name: str
@@ -52,6 +77,8 @@ class Change(Strict):
     template: str | None = None
     fields: tuple[FieldChange, ...] = ()
     irreversible: bool = False
+    effect: Effect = "none"
+    why: str = ""
 
 
 class PlannerNote(Strict):

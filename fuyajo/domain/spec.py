@@ -17,7 +17,18 @@ from fuyajo.domain.checks import expanded_names
 from fuyajo.domain.request import Config, OperationRequest, Strict, VmRequest
 
 Power = Literal["running", "stopped", "absent"]
-Op = Literal["start", "stop", "restart", "delete", "resize", "snapshot", "revert"]
+Op = Literal[
+    "start",
+    "stop",
+    "restart",
+    "delete",
+    "resize",
+    "snapshot",
+    "revert",
+    "recover",
+    "purge",
+    "adopt",
+]
 SNAPSHOT_OPS = ("snapshot", "revert")
 
 
@@ -46,6 +57,10 @@ class OperationSpec(Strict):
     disk_gib: int | None = None
     # The newest one where a `revert` names none; a `snapshot` always has its name here.
     snapshot: str | None = None
+    # `delete` without the trash.
+    purge: bool = False
+    # `recover` and `purge` name a machine in the trash by its UUID: its old name may be taken again.
+    uuid: str | None = None
 
 
 class Spec(Strict):

@@ -10,21 +10,25 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from fuyajo.domain.errors import Conflict, NotFound, Problem, Refused
+from fuyajo.domain.consent import Consent
+from fuyajo.domain.errors import Conflict, FuyajoError, NotFound, Problem, Unavailable
 from fuyajo.domain.machine import HostView
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.planning import fingerprint
-from fuyajo.domain.snapshots import snapshot_of
 from fuyajo.domain.spec import Spec
 from fuyajo.engine import paths
 from fuyajo.engine.reader import connection
 from fuyajo.engine.render import run_document
 from fuyajo.engine.runner import Event, RunInterrupted, RunOutcome, RunRequest, run
+from fuyajo.service import auditing, claiming
+from fuyajo.service.admitting import admit, enter
 from fuyajo.service.context import Actor
 from fuyajo.service.planning import draft_plan, look
 from fuyajo.service.runs import failure_text, refreshed
+from fuyajo.service.settling import settle
 from fuyajo.service.staleness import differences
 from fuyajo.service.surroundings import surroundings
+from fuyajo.store.approvals import Approval
 from fuyajo.store.known_hosts import forget_host
 from fuyajo.store.runs import RunRecord
 
@@ -95,14 +99,13 @@ def apply(
     on_event: OnEvent,
     *,
     check: bool = False,
-    confirmed: bool = False,
+    consent: Consent | None = None,
     on_start: Callable[[RunRecord], None] | None = None,
 ) -> Applied:
-    """Carry the plan out. `confirmed` says that a person agreed to what cannot be undone."""
+    """Carry the plan out. `consent` is how somebody agreed to it just now, where anybody did."""
     if plan.nothing_to_do and not check:
         return Applied(plan, None)
-    if plan.risk == "destroy" and not confirmed and not check:
-        raise Refused(_unconfirmed(plan))
+    approval = None if check else admit(actor, plan, consent)
     involved = tuple(c.name for c in plan.changes if c.object == "vm")
     around = surroundings(actor)
     # Saved before the plan is taken: whoever finds the plan taken finds the run as well.
@@ -111,25 +114,38 @@ def apply(
         actor.runs.discard(record)
         winner = actor.plans.taken_by(plan)
         raise Conflict(Problem("", "plan_running", {"value": plan.id, "run": winner}))
+    if not check:
+        _begin(actor, plan, record, approval)
     if on_start:
         on_start(record)
-    final, facts = execute(actor, record, run_document(plan, record.id, around), on_event)
+    try:
+        final, facts = execute(actor, record, run_document(plan, record.id, around), on_event)
+    finally:
+        if not check:
+            _settle(actor, plan, record.id)
     if final.status == "successful" and not check:
         _forget_keys(actor, plan)
     return Applied(plan, final, facts)
 
 
-def _unconfirmed(plan: Plan) -> list[Problem]:
-    """What a person has to agree to: machines that go, and machines that go back."""
-    found: list[Problem] = []
-    gone = ", ".join(c.name for c in plan.changes if c.action == "delete")
-    if gone:
-        found.append(Problem("", "confirm_destroy", {"value": gone, "plan": plan.id}))
-    for change in plan.changes:
-        if change.action == "revert":
-            params = {"value": change.name, "snapshot": snapshot_of(change), "plan": plan.id}
-            found.append(Problem("", "confirm_revert", dict(params)))
-    return found
+def _begin(actor: Actor, plan: Plan, record: RunRecord, approval: Approval | None) -> None:
+    """Use up the approval, claim the room, and say so before anything happens."""
+    try:
+        enter(actor, plan, record.id, approval)
+        auditing.note(actor, "run.started", plan, run=record.id)
+    except FuyajoError:
+        claiming.give_back(actor, record.id)
+        actor.plans.free(plan)
+        actor.runs.discard(record)
+        raise
+
+
+def _settle(actor: Actor, plan: Plan, run_id: str) -> None:
+    try:
+        host = look(actor)
+    except Unavailable:
+        host = None
+    settle(actor, plan, actor.runs.load(actor.user, run_id), host)
 
 
 def _forget_keys(actor: Actor, plan: Plan) -> None:

@@ -6,6 +6,7 @@ import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,6 +18,12 @@ from fuyajo.store.home import Home
 from fuyajo.store.plans import PlanStore
 
 if TYPE_CHECKING:
+    from fuyajo.domain.policy import Policy
+    from fuyajo.store.approvals import ApprovalStore
+    from fuyajo.store.audit import AuditStore
+    from fuyajo.store.claims import ClaimStore
+    from fuyajo.store.database import Database
+    from fuyajo.store.objects import ObjectStore
     from fuyajo.store.runs import RunStore
 
 SYSTEM = "qemu:///system"
@@ -82,6 +89,43 @@ class Actor:
     user: str
     settings: Settings
     door: str = "cli"
+
+    @cached_property
+    def policy(self) -> Policy:
+        """What users of this home may do. Raises `InvalidInput` with every problem of the file."""
+        from fuyajo.service.policing import load_policy  # only where something is decided
+
+        return load_policy(self.home.policy())
+
+    @cached_property
+    def database(self) -> Database:
+        from fuyajo.store.database import Database  # what only looks does not pay for it
+
+        return Database(self.home)
+
+    @property
+    def approvals(self) -> ApprovalStore:
+        from fuyajo.store.approvals import ApprovalStore
+
+        return ApprovalStore(self.database)
+
+    @property
+    def claims(self) -> ClaimStore:
+        from fuyajo.store.claims import ClaimStore
+
+        return ClaimStore(self.database)
+
+    @property
+    def objects(self) -> ObjectStore:
+        from fuyajo.store.objects import ObjectStore
+
+        return ObjectStore(self.database)
+
+    @property
+    def audit(self) -> AuditStore:
+        from fuyajo.store.audit import AuditStore
+
+        return AuditStore(self.database)
 
     @property
     def home(self) -> Home:

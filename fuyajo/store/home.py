@@ -53,3 +53,10 @@ class Home:
     def gate(self) -> Path:
         """Admissions of planners. Not made here: most commands only look whether there are any."""
         return self.root / "gate"
+
+    def database(self) -> Path:
+        """Not made here: only who writes something that has to last needs it."""
+        return self.root / "fuyajo.db"
+
+    def policy(self) -> Path:
+        return self.root / "policy.toml"

@@ -55,6 +55,10 @@ class PlanStore:
         """Bind the plan to a run; False when another run already has it."""
         return claim(self._taken(plan), run_id.encode())
 
+    def free(self, plan: Plan) -> None:
+        """The run that took it never began."""
+        self._taken(plan).unlink(missing_ok=True)
+
     def taken_by(self, plan: Plan) -> str | None:
         """Id of the run that took this plan."""
         try:

@@ -6,19 +6,55 @@ from typing import Literal
 
 from fuyajo.domain.texts.doctor_en import EN as DOCTOR_EN
 from fuyajo.domain.texts.doctor_ja import JA as DOCTOR_JA
+from fuyajo.domain.texts.drift_en import EN as DRIFT_EN
+from fuyajo.domain.texts.drift_ja import JA as DRIFT_JA
+from fuyajo.domain.texts.effects_en import EN as EFFECTS_EN
+from fuyajo.domain.texts.effects_ja import JA as EFFECTS_JA
 from fuyajo.domain.texts.en import EN
 from fuyajo.domain.texts.gate_en import EN as GATE_EN
 from fuyajo.domain.texts.gate_ja import JA as GATE_JA
 from fuyajo.domain.texts.ja import JA
 from fuyajo.domain.texts.planner_en import EN as PLANNER_EN
 from fuyajo.domain.texts.planner_ja import JA as PLANNER_JA
+from fuyajo.domain.texts.policy_en import EN as POLICY_EN
+from fuyajo.domain.texts.policy_ja import JA as POLICY_JA
+from fuyajo.domain.texts.sharing_en import EN as SHARING_EN
+from fuyajo.domain.texts.sharing_ja import JA as SHARING_JA
 from fuyajo.domain.texts.talk_en import EN as TALK_EN
 from fuyajo.domain.texts.talk_ja import JA as TALK_JA
+from fuyajo.domain.texts.trash_en import EN as TRASH_EN
+from fuyajo.domain.texts.trash_ja import JA as TRASH_JA
+from fuyajo.domain.texts.trust_en import EN as TRUST_EN
+from fuyajo.domain.texts.trust_ja import JA as TRUST_JA
 
 Lang = Literal["en", "ja"]
 TABLES: dict[Lang, dict[str, str]] = {
-    "en": {**EN, **PLANNER_EN, **TALK_EN, **GATE_EN, **DOCTOR_EN},
-    "ja": {**JA, **PLANNER_JA, **TALK_JA, **GATE_JA, **DOCTOR_JA},
+    "en": {
+        **EN,
+        **PLANNER_EN,
+        **TALK_EN,
+        **GATE_EN,
+        **DOCTOR_EN,
+        **TRUST_EN,
+        **POLICY_EN,
+        **TRASH_EN,
+        **DRIFT_EN,
+        **EFFECTS_EN,
+        **SHARING_EN,
+    },
+    "ja": {
+        **JA,
+        **PLANNER_JA,
+        **TALK_JA,
+        **GATE_JA,
+        **DOCTOR_JA,
+        **TRUST_JA,
+        **POLICY_JA,
+        **TRASH_JA,
+        **DRIFT_JA,
+        **EFFECTS_JA,
+        **SHARING_JA,
+    },
 }
 
 

@@ -1,0 +1,5 @@
+"""Drift and import, in English."""
+
+from __future__ import annotations
+
+EN: dict[str, str] = {}

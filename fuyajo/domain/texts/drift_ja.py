@@ -1,0 +1,5 @@
+"""Drift and import, in Japanese."""
+
+from __future__ import annotations
+
+JA: dict[str, str] = {}

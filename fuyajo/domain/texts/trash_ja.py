@@ -1,0 +1,5 @@
+"""The trash and undo, in Japanese."""
+
+from __future__ import annotations
+
+JA: dict[str, str] = {}

@@ -1,0 +1,55 @@
+"""The gate before a run: policy, a person's approval where one is needed, and room in the quota."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from fuyajo.domain.consent import Consent
+from fuyajo.domain.errors import Problem, Refused
+from fuyajo.domain.plan import Plan
+from fuyajo.domain.policy import Role, decide
+from fuyajo.domain.snapshots import snapshot_of
+from fuyajo.service import approving, claiming
+from fuyajo.service.context import Actor
+from fuyajo.store.approvals import Approval
+
+
+def admit(actor: Actor, plan: Plan, consent: Consent | None) -> Approval | None:
+    """The approval that lets this plan run, None where it needs none.
+
+    Raises `Refused` with everything that policy has against it, or with what is to be approved.
+    """
+    role = actor.policy.role(plan.owner)
+    decision, problems = decide(role, plan, datetime.now(UTC))
+    approving.refuse_rejected(actor, plan)
+    if problems:
+        raise Refused(problems)
+    if decision.need == "nothing":
+        return None
+    found = approving.standing(actor, plan, role) or approving.given(actor, plan, role, consent)
+    if found is None:
+        raise Refused(_unapproved(plan, role, consent))
+    return found
+
+
+def enter(actor: Actor, plan: Plan, run: str, approval: Approval | None) -> None:
+    """Use the approval up and claim what the plan adds. Raises `Refused`; then nothing was claimed."""
+    if approval is not None and not actor.approvals.use(approval, run):
+        raise Refused(Problem("", "approval_used", {"plan": plan.id}))
+    claiming.claim(actor, plan, run)
+
+
+def _unapproved(plan: Plan, role: Role, consent: Consent | None) -> list[Problem]:
+    """What a person has to agree to: machines that go, machines that go back, or the plan as such."""
+    found: list[Problem] = []
+    if consent is not None and consent.kind not in approving.accepted(plan, role):
+        params = {"kind": consent.kind, "plan": plan.id}
+        found.append(Problem("", "consent_kind", dict(params)))
+    gone = ", ".join(c.name for c in plan.changes if c.action in ("delete", "purge"))
+    if gone:
+        found.append(Problem("", "confirm_destroy", {"value": gone, "plan": plan.id}))
+    for change in plan.changes:
+        if change.action == "revert":
+            more = {"value": change.name, "snapshot": snapshot_of(change), "plan": plan.id}
+            found.append(Problem("", "confirm_revert", dict(more)))
+    return found or [Problem("", "needs_approval", {"plan": plan.id})]

@@ -1,0 +1,51 @@
+"""After a run: what is remembered of it, whatever its end was."""
+
+from __future__ import annotations
+
+from fuyajo.domain.machine import HostView
+from fuyajo.domain.plan import Plan
+from fuyajo.service import auditing, claiming
+from fuyajo.service.context import Actor
+from fuyajo.store.objects import Owned
+from fuyajo.store.runs import RunRecord
+
+
+def settle(actor: Actor, plan: Plan, record: RunRecord, host: HostView | None) -> None:
+    """Objects as they are now, claims given back, the outcome in the audit. `host` None: not reachable."""
+    if host is not None:
+        _remember(actor, plan, record, host)
+    claiming.give_back(actor, record.id)
+    auditing.note(
+        actor,
+        "run.finished",
+        plan,
+        run=record.id,
+        outcome=record.status,
+        changed=record.changed,
+        failure=record.failure,
+    )
+
+
+def _remember(actor: Actor, plan: Plan, record: RunRecord, host: HostView) -> None:
+    """Every machine of the plan that is ours: there, in the trash, or gone."""
+    names = {change.name for change in plan.changes if change.object == "vm"}
+    uuids = {change.uuid: change.name for change in plan.changes if change.uuid}
+    found = [
+        Owned(
+            uuid=machine.uuid,
+            host=host.facts.uri,
+            name=machine.trashed.name if machine.trashed else machine.name,
+            owner=plan.owner,
+            state="trash" if machine.trashed else "there",
+            run=record.id,
+        )
+        for machine in host.machines.values()
+        if machine.owner == plan.owner and (machine.name in names or machine.uuid in uuids)
+    ]
+    seen = {one.uuid for one in found}
+    gone = [
+        known._replace(state="gone", run=record.id)
+        for known in actor.objects.find(uuids).values()
+        if known.uuid not in seen and known.owner == plan.owner
+    ]
+    actor.objects.note([*found, *gone])

@@ -1,0 +1,84 @@
+"""Approvals, audit, claims, objects, shares, baselines."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def _text(name: str, *, null: bool = False, key: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=null and not key, primary_key=key)
+
+
+def _number(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer, nullable=False)
+
+
+def upgrade() -> None:
+    _people()
+    _accounts()
+    _machines()
+
+
+def _people() -> None:
+    op.create_table(
+        "approvals",
+        _text("id", key=True),
+        *map(_text, ("plan", "digest", "owner", "by", "kind", "door", "verdict", "note")),
+        *map(_text, ("created", "expires")),
+        _text("used", null=True),
+        sa.CheckConstraint("verdict IN ('approved', 'rejected')", name="verdict"),
+    )
+    op.create_index("approvals_plan", "approvals", ["owner", "plan"])
+    op.create_table(
+        "audit",
+        sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+        *map(_text, ("at", "actor", "body", "prev", "hash")),
+    )
+    for verb in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit "
+            "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
+        )
+
+
+def _accounts() -> None:
+    op.create_table(
+        "claims",
+        _text("run", key=True),
+        _text("name", key=True),
+        _text("owner"),
+        *map(_number, ("generation", "vms", "cpus", "memory_mib", "disk_gib")),
+        _text("created"),
+    )
+    op.create_index("claims_owner", "claims", ["owner"])
+    op.create_table("accounts", _text("owner", key=True), _number("generation"))
+
+
+def _machines() -> None:
+    op.create_table(
+        "objects",
+        _text("uuid", key=True),
+        *map(_text, ("host", "name", "owner", "state")),
+        _text("run", null=True),
+        *map(_text, ("created", "updated")),
+        sa.CheckConstraint("state IN ('there', 'trash', 'gone')", name="state"),
+    )
+    op.create_index("objects_owner", "objects", ["owner"])
+    op.create_table(
+        "shares",
+        _text("uuid", key=True),
+        _text("grantee", key=True),
+        *map(_text, ("owner", "rights", "created")),
+        sa.CheckConstraint("rights IN ('read', 'operate')", name="rights"),
+    )
+    op.create_table(
+        "baselines",
+        _text("uuid", key=True),
+        *map(_text, ("owner", "name")),
+        _text("run", null=True),
+        *map(_text, ("taken", "document")),
+    )

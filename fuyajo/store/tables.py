@@ -1,0 +1,115 @@
+"""The tables of `fuyajo.db`. Whoever changes one adds a migration beside it. Times are UTC, ISO 8601."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+)
+
+METADATA = MetaData()
+
+
+def _text(name: str, *, null: bool = False, key: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=null and not key, primary_key=key)
+
+
+def _number(name: str, *, null: bool = False, default: int | None = None) -> Column[int]:
+    return Column(name, Integer, nullable=null, default=default)
+
+
+#: One consent of a principal to one digest; `used` is the run that it let through.
+APPROVALS = Table(
+    "approvals",
+    METADATA,
+    _text("id", key=True),
+    _text("plan"),
+    _text("digest"),
+    _text("owner"),
+    _text("by"),
+    _text("kind"),
+    _text("door"),
+    _text("verdict"),
+    _text("note"),
+    _text("created"),
+    _text("expires"),
+    _text("used", null=True),
+    CheckConstraint("verdict IN ('approved', 'rejected')", name="verdict"),
+    Index("approvals_plan", "owner", "plan"),
+)
+
+#: Append-only: triggers refuse UPDATE and DELETE. `seq` has no gaps; `hash` covers `body` and `prev`.
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    _text("at"),
+    _text("actor"),
+    _text("body"),
+    _text("prev"),
+    _text("hash"),
+)
+
+#: What a run that goes on adds to its owner's account, one row for each object that it makes or grows.
+CLAIMS = Table(
+    "claims",
+    METADATA,
+    _text("run", key=True),
+    _text("name", key=True),
+    _text("owner"),
+    _number("generation"),
+    _number("vms", default=0),
+    _number("cpus", default=0),
+    _number("memory_mib", default=0),
+    _number("disk_gib", default=0),
+    _text("created"),
+    Index("claims_owner", "owner"),
+)
+
+#: The last generation of each owner's account: it grows with every claim.
+ACCOUNTS = Table("accounts", METADATA, _text("owner", key=True), _number("generation"))
+
+#: What a run made or touched, beside the owner in the domain's own metadata.
+OBJECTS = Table(
+    "objects",
+    METADATA,
+    _text("uuid", key=True),
+    _text("host"),
+    _text("name"),
+    _text("owner"),
+    _text("state"),
+    _text("run", null=True),
+    _text("created"),
+    _text("updated"),
+    CheckConstraint("state IN ('there', 'trash', 'gone')", name="state"),
+    Index("objects_owner", "owner"),
+)
+
+#: Who else may see or operate a machine. `grantee` is `user:NAME` or `group:NAME`.
+SHARES = Table(
+    "shares",
+    METADATA,
+    _text("uuid", key=True),
+    _text("grantee", key=True),
+    _text("owner"),
+    _text("rights"),
+    _text("created"),
+    CheckConstraint("rights IN ('read', 'operate')", name="rights"),
+)
+
+#: The machine's document as it was when a run of ours last left it: what drift is measured against.
+BASELINES = Table(
+    "baselines",
+    METADATA,
+    _text("uuid", key=True),
+    _text("owner"),
+    _text("name"),
+    _text("run", null=True),
+    _text("taken"),
+    _text("document"),
+)
