@@ -90,7 +90,7 @@ def _meta_rows(prefix: str) -> tuple[_xml.AnyRow, ...]:
     texts = tuple(Row(key, prefix + key) for key in ("owner", *META_KEYS, "seed", "unfinished"))
     file = (Row("old", "@old"), Row("new", "@new"))
     says = tuple(Row(key, f"@{key}") for key in ("name", "since", "until", "autostart", "moving"))
-    trashed = (*says, Many("files", prefix + "file", MovedFile, file))
+    trashed: tuple[_xml.AnyRow, ...] = (*says, Many("files", prefix + "file", MovedFile, file))
     return (
         *texts,
         One("trashed", prefix + "trashed", Trashed, trashed),

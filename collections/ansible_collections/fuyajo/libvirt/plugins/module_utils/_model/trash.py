@@ -36,12 +36,6 @@ def trashed_of(document: _domain.Domain) -> _domain.Trashed | None:
     return document.meta.trashed if document.meta is not None else None
 
 
-def is_settled(document: _domain.Domain) -> bool:
-    """Say whether a machine is in the trash, all of it."""
-    mark = trashed_of(document)
-    return mark is not None and mark.moving is None
-
-
 def file_in_trash(path: str, old: str, new: str) -> str:
     """Return what a file that is named after the machine ``old`` is called in the trash."""
     directory, name = os.path.split(path)
@@ -75,21 +69,20 @@ def too_long(files: Mapping[str, str]) -> list[str]:
 
 
 def moved(domain_xml: str, files: Mapping[str, str]) -> str:
-    """Return a domain XML that names other files; ``files`` is {file now: file then}."""
-    if not files:
-        return domain_xml
+    """Return a domain XML that names other files; ``files`` is {file now: file then}.
+
+    A text that names none of them is returned as it is.
+    """
     root = _xml.load(domain_xml)
-    for source in root.findall("devices/disk//source"):
-        if source.get("file") in files:
-            source.set("file", files[source.get("file", "")])
+    named = [s for s in root.findall("devices/disk//source") if s.get("file") in files]
+    named += [s for s in root.findall("os/nvram/source") if s.get("file") in files]
+    for source in named:
+        source.set("file", files[source.get("file", "")])
     variables = root.find("os/nvram")
-    if variables is not None:
-        if (variables.text or "").strip() in files:
-            variables.text = files[(variables.text or "").strip()]
-        for source in variables.findall("source"):
-            if source.get("file") in files:
-                source.set("file", files[source.get("file", "")])
-    return _xml.dump(root)
+    path = (variables.text or "").strip() if variables is not None else ""
+    if variables is not None and path in files:
+        variables.text = files[path]
+    return _xml.dump(root) if named or path in files else domain_xml
 
 
 def nvram_of(domain_xml: str) -> str | None:

@@ -60,7 +60,10 @@ def plan_trash(ctx: Context, wanted: WantedTrash) -> Step:
     step.uuid = machine.document.uuid
     step.facts = ctx.host.vm_facts(handle)
     step.read = lambda: ctx.host.vm_facts(handle)
-    return _PLANS[wanted.state](ctx, wanted, machine, step)
+    if wanted.state == "trashed":
+        return _plan_in(ctx, wanted, machine, step)
+    plan = _plan_out if wanted.state == "restored" else _plan_gone
+    return plan(ctx, machine, step)
 
 
 def _plan_in(ctx: Context, wanted: WantedTrash, machine: Machine, step: Step) -> Step:
@@ -117,7 +120,7 @@ def _go_in(ctx: Context, machine: Machine, mark: _domain.Trashed, step: Step) ->
         _move.go(ctx, machine.handle, meta, mark, step)
 
 
-def _plan_out(ctx: Context, wanted: WantedTrash, machine: Machine, step: Step) -> Step:
+def _plan_out(ctx: Context, machine: Machine, step: Step) -> Step:
     mark = _trash.trashed_of(machine.document)
     if mark is None:
         return step
@@ -146,7 +149,7 @@ def _go_out(ctx: Context, machine: Machine, mark: _domain.Trashed, step: Step) -
         _move.go(ctx, machine.handle, meta, mark, step)
 
 
-def _plan_gone(ctx: Context, wanted: WantedTrash, machine: Machine, step: Step) -> Step:
+def _plan_gone(ctx: Context, machine: Machine, step: Step) -> Step:
     mark = _trash.trashed_of(machine.document)
     if mark is None:
         raise FuyajoError(f"the machine {machine.name} is not in the trash", CONFLICT)
@@ -176,5 +179,4 @@ def _removal(ctx: Context, handle: Any) -> Step:
     return plan_absent(ctx, WantedVm(found.document.name, "absent", remove_storage=True), found)
 
 
-_PLANS = {"trashed": _plan_in, "restored": _plan_out, "purged": _plan_gone}
 KIND = Kind("vm", "trash", 45, parse_trash, plan_trash)

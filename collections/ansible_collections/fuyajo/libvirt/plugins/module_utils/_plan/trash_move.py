@@ -55,12 +55,7 @@ def go(ctx: Context, handle: Any, meta: _domain.Meta, mark: _domain.Trashed, ste
         ctx.host.set_autostart(handle, False)
     _rename(ctx, handle, replace(meta, trashed=mark), before, inside if inward else mark.name, step)
     _move_files(ctx, files, step)
-    read = ctx.host.domain_xml(handle)
-    xml = ctx.host.full_definition(handle)
-    after = _trash.moved(xml, files)
-    if _trash.moved(read, files) != _trash.moved(read, {"": ""}):
-        ctx.host.redefine(handle, read, after)
-        step.actions.append("define")
+    _define(ctx, handle, files, step)
     _rename_layers(ctx, files)
     if ctx.pool is not None and not ctx.host.is_mock and ctx.host.is_active(ctx.pool):
         ctx.host.refresh_pool(ctx.pool)
@@ -123,10 +118,18 @@ def _move_files(ctx: Context, files: Mapping[str, str], step: Step) -> None:
         _files.sync_path(directory)
 
 
+def _define(ctx: Context, handle: Any, files: Mapping[str, str], step: Step) -> None:
+    read, full = ctx.host.domain_xml(handle), ctx.host.full_definition(handle)
+    wanted = _trash.moved(full, files)
+    if wanted != full:
+        ctx.host.redefine(handle, read, wanted)
+        step.actions.append("define")
+
+
 def _rename_layers(ctx: Context, files: Mapping[str, str]) -> None:
     """Let the layers of external snapshots name the files below them as these are called now."""
     for path in [] if ctx.host.is_mock else sorted(files.values()):
         below = _files.backing_file(path)
-        if below in files:
+        if below is not None and below in files:
             now = files[below]
             _layers.rename_below(path, now, "raw" if now.endswith(".raw") else "qcow2")
