@@ -87,7 +87,8 @@ def changes_of(outcome):
     return {c["path"]: c for r in outcome.results for c in r["changes"]}
 
 
-def test_there_and_back_is_the_same_machine(site):
+def with_snapshots(site):
+    """Make a machine with two snapshots, one with its memory; return all that is known of it, switched off."""
     ok(site.run({**FULL, "state": "started"}))
     site.host.destroy(site.host.lookup(site.name("web")))
     write(site, 0, 0x11)
@@ -95,9 +96,13 @@ def test_there_and_back_is_the_same_machine(site):
     write(site, 0, 0x22)
     site.host.start(site.host.lookup(site.name("web")), paused=True)
     ok(snap(site, "with-memory"))
-    uuid, name = uuid_of(site), _trash.trash_name(uuid_of(site))
     site.host.destroy(site.host.lookup(site.name("web")))
-    before = whole(site)
+    return whole(site)
+
+
+def test_there_and_back_is_the_same_machine(site):
+    before = with_snapshots(site)
+    uuid, name = uuid_of(site), _trash.trash_name(uuid_of(site))
     assert len(before[3]) == 4 and before[1] == {site.name("web"): 1}
     site.host.start(site.host.lookup(site.name("web")))
 
@@ -262,35 +267,41 @@ def file_disk(path, dev, more="", device="disk"):
     )
 
 
+def make(*words):
+    subprocess.run(["qemu-img", "create", "-q", *map(str, words)], check=True)
+
+
+def says(site, *words):
+    before = site.state()
+    for check in (True, False):
+        refused(trash(site, check=check), *words)
+    assert site.state() == before
+
+
 def test_disks_that_cannot_go_along(site, tmp_path):
     ok(site.run(VM))
     name = site.name("web")
     root, top = site.path / f"{name}.qcow2", tmp_path / "top.qcow2"
-    outside = site.path.parent / f"{site.pool}-outside.raw"
-    alone = site.path / "data.vol.raw"
-
-    def make(*words):
-        subprocess.run(["qemu-img", "create", "-q", *map(str, words)], check=True)
-
-    def says(*words):
-        before = site.state()
-        for check in (True, False):
-            refused(trash(site, check=check), *words)
-        assert site.state() == before
-
     make("-f", "qcow2", "-F", "qcow2", "-b", root, top)
     foreign = _domain.Domain(site.name("foreign"), memory_mib=64)
     foreign.disks = [_domain.Disk(str(top), "vda")]
     handle = site.host.define(_domain.build_domain(foreign))
-    says("is needed by", site.name("foreign"))
+    says(site, "is needed by", site.name("foreign"))
     site.host.undefine(handle)
+
+
+def test_disks_that_stay_where_they_are(site):
+    ok(site.run(VM))
+    name = site.name("web")
+    outside = site.path.parent / f"{site.pool}-outside.raw"
+    alone = site.path / "data.vol.raw"
     definition = site.host.domain_xml(site.host.lookup(name))
     try:
         for path, words in ((outside, ["outside the directory"]), (alone, ["detach it first"])):
             make("-f", "raw", path, "1M")
             site.host.refresh_pool(site.host.pool_handle(site.pool))
             add_to(site, file_disk(path, "vdb"))
-            says("vdb", *words)
+            says(site, "vdb", *words)
             site.host.define(definition)
         # Others may have these as well: they stay where they are, and go on to be its.
         add_to(
