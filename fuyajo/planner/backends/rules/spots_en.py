@@ -257,7 +257,7 @@ FIRST: tuple[Rule, ...] = (
     (r(r"^(?P<topic>UU?r?)(?P<joint>[:.])(?=[fp]*[OSKcM])"), _busy),
     (r(r"(?P<polite>[pw]f*)(?P<split>U)(?=[DfNPHAC])"), _splitting),
     (r(rf"{BEFORE}(?P<clean>f)r{TARGET}[:,.]f*(?P<op>O)P"), _cleaned),
-    (r(r"(?P<polite>p)(?P<have>x)(?=D?f*[#]?f*H)"), _have),
+    (r(r"(?P<polite>p)(?P<have>x)(?=[DfA]*[#]?f*[HNPC])"), _have),
     (r(r"(?P<before>[,.Hax])(?P<word>U)(?P<name>[Uo])(?=[,.pa]|$)"), _name),
     (r(r"(?P<head>[HT])(?P<own>e)"), _of_mine),
     (
