@@ -206,6 +206,50 @@ def _so_too(parts: Parts) -> list[Token] | None:
     return [*parts["first"], *parts["joint"], op(value, parts["done"]), *parts["who"]]
 
 
+def _titled(parts: Parts) -> list[Token] | None:
+    """ "and put "Sale" as its title", "the title should be "Sale"", "set the title to "Sale""."""
+    lead = [
+        t.low for t in parts["lead"] if t.kind not in (K.COMMA, K.AND, K.STOP, K.FILL, K.PRONOUN)
+    ]
+    if not set(lead) <= _PUTS or parts["quote"][0].kind is not K.QUOTE:
+        return None
+    joint = [Token(K.COMMA, ",")] if parts["lead"] else []
+    return [*joint, *parts["title"], *parts["quote"]]
+
+
+_PUTS = frozenset(
+    {"put", "set", "use", "make", "give", "want", "i want", "i'd like", "write", "show", "with"}
+)
+_PUTS |= {
+    "we want",
+    "we'd like",
+    "let",
+    "display",
+    "please",
+    "print",
+    "take",
+    "have",
+    "using",
+    "and",
+}
+
+
+def _created(parts: Parts) -> list[Token] | None:
+    """ "could a server with 5 GB be created?"."""
+    asks = parts["can"][0].low in ("can", "could", "may", "might")
+    makes = parts["done"][0].low in (
+        "created",
+        "made",
+        "set up",
+        "built",
+        "provisioned",
+        "deployed",
+    )
+    if not asks or not makes or (parts["can"][0].low == "can" and not parts["end"]):
+        return None
+    return [Token(K.POLITE, "could you"), Token(K.CREATE, "create"), *parts["what"], *parts["end"]]
+
+
 _AND = r"(?:,|a|,a)"
 #: Behind the passives.
 LATE: tuple[Rule, ...] = (
@@ -218,6 +262,21 @@ LATE: tuple[Rule, ...] = (
     ),
 )
 EARLY: tuple[Rule, ...] = (
+    (
+        r(
+            rf"{BEFORE}(?P<can>[iUf])(?P<what>(?:D|#)[DfUT]*H[^.?]*?)f+(?P<done>[ecU])"
+            r"(?P<end>,?p?)(?=[?.]|$)"
+        ),
+        _created,
+    ),
+    (
+        r(r"(?P<lead>[,a.]*[pf]*[OSKMwUkqx]?P?[xfD]*)(?P<title>W)(?P<is>[fd:x,]+)(?P<quote>Q)"),
+        _titled,
+    ),
+    (
+        r(r"(?P<lead>[,a.]*[pf]*[OSKMwUkqx]?[xfD]*)(?P<quote>Q)[fDPd]*(?P<title>W)(?![:f]*Q)"),
+        _titled,
+    ),
     (r(r"(?P<too>Y)(?=[pf]*[OMScK])"), _also),
     (r(r"(?P<verb>O)(?P<rest>f*D?NH?,D?(?:L(?P<has>f)))(?=f*[s#])"), _tells_size),
     (r(r"(?P<verb>O)(?P<rest>f*D?NH?,P?(?P<has>x))(?=f*[s#])"), _tells_size),

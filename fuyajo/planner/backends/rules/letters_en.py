@@ -59,6 +59,8 @@ _LETTERS: dict[K, str] = {
     K.LIST: "q",
     K.REMARK: "m",
     K.EXCEPT: "X",
+    K.QUOTE: "Q",
+    K.TITLE: "W",
 }
 BEFORE = r"(?<![^.,atBR?p:])"
 AFTER = r"(?=f*(?:[.,atBR?p]|$))"
