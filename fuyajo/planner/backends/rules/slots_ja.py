@@ -8,7 +8,15 @@ from __future__ import annotations
 
 import re
 
-from fuyajo.planner.backends.rules import beside_ja, speech_ja
+from fuyajo.planner.backends.rules import (
+    beside_ja,
+    endings_ja,
+    listed_ja,
+    notes_ja,
+    purposes_ja,
+    speech_ja,
+    turns_ja,
+)
 from fuyajo.planner.backends.rules.tokens import K, Tokens
 
 _ARROW = r"[ \t]*(?:→|⇒|➡|⇨|->|=>|から(?=\d))[ \t]*"
@@ -16,7 +24,7 @@ _UNIT = r"(?:[GMTgmt](?:i?[Bb])?|ギガ(?:バイト)?|メガ(?:バイト)?|テ�
 #: 2GB→4GB: the new value.
 _CHANGED = re.compile(rf"\d[\d.,]*[ ]?{_UNIT}{_ARROW}(?=\d)", re.IGNORECASE)
 _ANY_ARROW = re.compile(r"[ \t]*(?:→|⇒|➡|⇨|->|=>)[ \t]*")
-_BULLET = re.compile(r"[ \t]*(?:[-*・●○■□◆◇▪•‣★☆>]+|\(?\d{1,2}[.):、](?!\d))[ \t]*(?=\S)")
+_BULLET = re.compile(r"\A[ \t]*(?:[-*・●○■□◆◇▪•‣★☆>]+|\(?\d{1,2}[.):、](?!\d))[ \t]*(?=\S)")
 #: 2コア/4GB, 名前: x / メモリ: 2GB; a path, a date and web/db stay what they are.
 _SLASH = re.compile(
     r"(?<=[^\s/:0-9A-Za-z])/(?=[^\s/])|(?<=\w)/(?=[^\sA-Za-z0-9/])|(?<=\S)[ ]/[ ](?=\S)"
@@ -168,6 +176,10 @@ _SAID_OF = re.compile(r"(?:(?<=\n)|(?<=・)|(?<=\A)|(?<=- ))([A-Za-z][A-Za-z0-9-
 
 def flat(text: str, names: frozenset[str]) -> str:
     """The text with its notation written out; `names` are the user's own VMs."""
+    text, quoted = _put_away(text)
+    text = turns_ja.plainly(listed_ja.plainly(endings_ja.mended(text), names))
+    text = notes_ja.written_out(text, names)
+    text = _put_back(purposes_ja.without(text, names), quoted)
     text = beside_ja.left_out(speech_ja.plainly(text, names), names)
     for pattern, plain in _SPOKEN:
         text = pattern.sub(plain, text)
@@ -187,6 +199,28 @@ def flat(text: str, names: frozenset[str]) -> str:
     text = _VERB_FIRST.sub(r"\g<rest>を\g<verb>", text)
     text = _LABEL.sub("", text)
     return _PIPE.sub(" ", _SLASH.sub("、", _BARE_SLASH.sub("、", text)))
+
+
+_QUOTATION = re.compile(r"「([^」\n]*)」|\"([^\"\n]*)\"")
+#: Stands for a quotation that is put away; no message can have it (see `unsafe_reason`).
+_AWAY = 0xE100
+
+
+def _put_away(text: str) -> tuple[str, list[str]]:
+    """Quotations are not rewritten: each is one character between its marks."""
+    quoted: list[str] = []
+
+    def away(found: re.Match[str]) -> str:
+        quoted.append(found[0][1:-1])
+        return f"{found[0][0]}{chr(_AWAY + len(quoted) - 1)}{found[0][-1]}"
+
+    return _QUOTATION.sub(away, text), quoted
+
+
+def _put_back(text: str, quoted: list[str]) -> str:
+    for i, said in enumerate(quoted):
+        text = text.replace(chr(_AWAY + i), said)
+    return text
 
 
 _LABELS = frozenset({K.MEMORY, K.DISK, K.CPU})
