@@ -135,7 +135,7 @@ _JUST_DONE = re.compile(
     re.IGNORECASE,
 )
 _THEN_WHAT = re.compile(
-    r"(?<=作成|構築|用意|準備|追加|変更|発行)[ ]?:(?=[ ]?(?:名前|メモリ|ディスク|cpu|web|サーバ|vm|\d))",
+    r"(?<=作成|構築|用意|準備|追加|変更|発行)[ ]?:(?=[ ]?(?:名前|name|mem|ram|disk|メモリ|ディスク|cpu|web|サーバ|vm|\d))",
     re.IGNORECASE,
 )
 _TITLED = re.compile(
