@@ -210,7 +210,7 @@ def _about(said: list[Token]) -> list[Token]:
     """The VMs that a reason speaks of, with the "and" between them, as the topic of the order."""
     named = any(t.kind in _TARGETS - {K.PRONOUN} for t in said)
     kinds = _TARGETS - ({K.PRONOUN} if named else set())
-    places = [i for i, t in enumerate(said) if t.kind in kinds]
+    places = [i for i, t in enumerate(said) if t.kind in kinds or _of_head(said, i)]
     if not places:
         return []
     found: list[Token] = []
@@ -220,6 +220,11 @@ def _about(said: list[Token]) -> list[Token]:
         if i in places or between or of:
             found.append(said[i])
     return [*found, _TOPIC]
+
+
+def _of_head(said: list[Token], i: int) -> bool:
+    """止まっているVM: the state tells which."""
+    return said[i].kind is K.STATE and i + 1 < len(said) and said[i + 1].kind in HEADS
 
 
 def _kept_besides(tokens: list[Token]) -> list[Token]:

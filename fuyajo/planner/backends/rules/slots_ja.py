@@ -13,6 +13,7 @@ from fuyajo.planner.backends.rules import (
     endings_ja,
     listed_ja,
     notes_ja,
+    numbers_ja,
     purposes_ja,
     speech_ja,
     turns_ja,
@@ -177,7 +178,7 @@ _SAID_OF = re.compile(r"(?:(?<=\n)|(?<=・)|(?<=\A)|(?<=- ))([A-Za-z][A-Za-z0-9-
 def flat(text: str, names: frozenset[str]) -> str:
     """The text with its notation written out; `names` are the user's own VMs."""
     text, quoted = _put_away(text)
-    text = turns_ja.plainly(listed_ja.plainly(endings_ja.mended(text), names))
+    text = turns_ja.plainly(numbers_ja.plainly(listed_ja.plainly(endings_ja.mended(text), names)))
     text = notes_ja.written_out(text, names)
     text = _put_back(purposes_ja.without(text, names), quoted)
     text = beside_ja.left_out(speech_ja.plainly(text, names), names)
@@ -270,6 +271,8 @@ def _lines(text: str, names: frozenset[str]) -> str:
     if own and own == list(range(1, len(lines))) and _BELOW.search(lines[0]):
         joined = "、".join(marked[i] for i in own)
         return _BELOW.sub(lambda found: f"{joined}{found['joshi']}", marked[0], count=1)
+    if (said := _with_attributes(lines)) is not None:
+        return said
     if not listed and not any(_LABEL.match(line) for line in lines):
         return text
     whole = marked[0]
@@ -279,6 +282,25 @@ def _lines(text: str, names: frozenset[str]) -> str:
         )
         whole += (" " if attribute and not whole.endswith(("。", "い", "て")) else "\n") + marked[i]
     return whole
+
+
+_VALUE_LINE = re.compile(
+    r"(?:メモリ|ディスク|ストレージ|v?cpu|コア数?|ram|mem|名前|名称|name|ホスト名|サーバ名|vm名|台数|数量)(?:容量|サイズ|数)?[ ]?(?:[:=は]|→)?[ ]*[^\s:、。]{1,24}(?: ?(?:gb|mb|tb|コア|個))?[、。]?",
+    re.IGNORECASE,
+)
+
+
+def _with_attributes(lines: list[str]) -> str | None:
+    """サーバー1台, and below it CPU: 2, メモリ: 4GB …, で作成をお願いします: one sentence."""
+    end = 1
+    while end < len(lines) and _VALUE_LINE.fullmatch(lines[end]):
+        end += 1
+    if end < 3 and not (end == 2 and len(lines) <= 3):
+        return None
+    head, said, rest = lines[0].rstrip("。:、"), "、".join(line.rstrip("、。") for line in lines[1:end]), lines[end:]
+    if rest and not rest[0].startswith(("で", "にて", "を", "の")):
+        rest[0] = "。" + rest[0]
+    return f"{head}{'。' if _ACTS.search(lines[0]) else '、'}{said}{chr(10).join(rest)}"
 
 
 def _numbered(lines: list[str]) -> list[str] | None:
