@@ -11,7 +11,7 @@ JA: dict[str, str] = {
     "problem.recover_taken": "{value} は戻せません: 同じ名前がまた使われています",
     "hint.recover_taken": "先にそのマシンを削除するか、{kept} としてごみ箱に残してください",
     "problem.confirm_trash": "{value} をごみ箱に移します ({until} まで保管)",
-    "hint.confirm_trash": "計画を確認してから `fuyajo apply {plan} --yes` を実行してください",
+    "hint.confirm_trash": "計画を確かめてから `fuyajo apply {plan} --yes` を実行してください",
     "problem.undo_running": "実行 {value} はまだ続いています",
     "hint.undo_running": "終わるのを待つか、`fuyajo run cancel {value}` で止めてから元に戻してください",
     "problem.undo_nothing": "実行 {value} は計画を適用していないので、元に戻すものがありません",
