@@ -132,7 +132,7 @@ def test_delete_without_a_yes_is_refused(installation: Installation, plan_id: st
 
 def test_delete_leaves_nothing_behind(installation: Installation, plan_id: str) -> None:
     name = f"{installation.name}-web"
-    deleted = installation.fuyajo("vm", "delete", name, "--yes")
+    deleted = installation.fuyajo("vm", "delete", name, "--purge", "--yes")
     assert deleted.returncode == 0, deleted.stderr
     assert name not in domains()
     assert {v for v in volumes(installation) if not v.startswith("base-")} == set()
