@@ -66,7 +66,9 @@ def world(
     monkeypatch.setenv("COLUMNS", "100")
     with make(tmp_path / "home", monkeypatch, capsys) as made:
         made.have(machine("huge", disk_gib=500))  # more than the whole trash may hold
-        made.have(machine("trash-1", uuid="1", trashed=Trashed("early", "2026", "2026"), disk_gib=195))
+        made.have(
+            machine("trash-1", uuid="1", trashed=Trashed("early", "2026", "2026"), disk_gib=195)
+        )
         names = ("big", "same", "runner", "again", "old", "small")
         made.have(
             *(machine(name) for name in (*names, "kept")), machine("sleeper", state="stopped")
