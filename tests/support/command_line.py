@@ -15,7 +15,7 @@ from fuyajo.cli import session
 from fuyajo.cli.main import run
 from fuyajo.domain.errors import Problem, Unavailable
 from fuyajo.domain.machine import Forward, HostFacts, HostView, Machine, Snapshot, Trashed
-from fuyajo.domain.trash import trash_name
+from fuyajo.domain.trash import old_name, trash_name
 from fuyajo.engine.render import Surroundings
 from fuyajo.engine.runner import Event, RunInterrupted, RunOutcome, RunRequest
 from fuyajo.service import applying, context, machines, planning
@@ -105,7 +105,9 @@ class World:
 
     def _trash(self, item: dict[str, Any]) -> None:
         was = next(m for m in self.found.values() if m.uuid == item["uuid"])
-        assert was.name == item["vm"]
+        assert item["vm"] in (was.name, old_name(was))
+        if was.trashed and item["state"] == "trashed":
+            return  # there already
         del self.found[was.name]
         if item["state"] == "trashed":
             mark = Trashed(was.name, "2026-11-22T21:00:00Z", item["until"])
