@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import tomllib
+from pathlib import Path
 from typing import Any
 
 from fuyajo.domain.machine import Snapshot
+from fuyajo.domain.policy import Policy
 from tests.support.command_line import USER, World, machine
 
 WISH = "a web server called shop with 1 GB of memory"
@@ -131,3 +134,19 @@ def test_a_failed_run_is_undone_as_far_as_it_came(world: World) -> None:
     world.have(machine("shop", state="stopped"))  # it got that far
     changes = undo(world, answer["run"]["id"])["plan"]["changes"]
     assert [c["action"] for c in changes] == ["start"]
+
+
+def test_the_first_example_of_the_page(world: World) -> None:
+    page = Path(__file__).parents[3] / "docs" / "undo.md"
+    example = page.read_text(encoding="utf-8").split("```console\n")[1].split("```")[0]
+    world.have(machine("hello"))
+    for line in example.splitlines():
+        assert world.call(*line.removeprefix("$ fuyajo ").split())[0] == 0, line
+    assert list(world.found) == ["hello"]
+    assert len(world.runs) == 2
+
+
+def test_the_policy_of_the_page() -> None:
+    page = Path(__file__).parents[3] / "docs" / "undo.md"
+    said = tomllib.loads(page.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0])
+    assert Policy.model_validate(said) == Policy()
