@@ -314,9 +314,12 @@ def test_states_that_cannot_be_kept(site, monkeypatch):
     handle.managedSave(0)
     refused(trash(site), "memory saved")
     handle.managedSaveRemove(0)
-    usb = "<hostdev mode='subsystem' type='usb'><source><address bus='1' device='99'/></source></hostdev>"
-    add_to(site, usb)
-    refused(trash(site), "host device usb")
+    add_to(
+        site,
+        "<hostdev mode='subsystem' type='pci' managed='no'><source>"
+        "<address domain='0' bus='9' slot='31' function='7'/></source></hostdev>",
+    )
+    refused(trash(site), "host device pci")
     site.host.define(definition)
     site.host.start(handle)
     site.host.undefine(handle)

@@ -43,7 +43,7 @@ class MovedFile:
 class Trashed:
     """A machine in the trash: its name outside, since when, and until when it is to be kept.
 
-    ``moving`` is ``in`` or ``out`` while it goes there or comes back; None when that is done.
+    ``moving`` says that it is on its way (`_model/trash.py`); None when it is where it is to be.
     """
 
     name: str = ""

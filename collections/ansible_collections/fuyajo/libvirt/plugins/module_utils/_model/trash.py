@@ -16,7 +16,8 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import anoth
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import xml as _xml
 
-IN, OUT = "in", "out"
+# Where a machine with a mark is on its way to: into the trash, out of it, or for good.
+IN, OUT, GONE = "in", "out", "gone"
 _NAME = re.compile(r"trash-[0-9a-f]{12}", re.ASCII)
 _LONGEST_FILE = 255
 

@@ -81,7 +81,7 @@ def _refuse_disks(ctx: Context, machine: Machine, moved: set[str]) -> None:
         elif users:
             why = f"is needed by {' and '.join(users)}"
         elif volume not in ctx.volumes:
-            why = "is no volume of the pool"
+            why = "is no volume that libvirt knows of; let the module pool refresh that"
         else:
             why = "was not made for this machine; detach it first"
         raise FuyajoError(f"the disk {seen.target} of {machine.name}, {seen.path}, {why}", CONFLICT)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import Any
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import trash as _trash
@@ -37,8 +36,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.trash_want im
     machine_meant,
     parse_trash,
 )
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_found import read
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_remove import plan_absent
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_remove import removable
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want import WantedVm
 
 
@@ -68,6 +66,7 @@ def plan_trash(ctx: Context, wanted: WantedTrash) -> Step:
 
 def _plan_in(ctx: Context, wanted: WantedTrash, machine: Machine, step: Step) -> Step:
     mark = _trash.trashed_of(machine.document)
+    _refuse_half_gone(machine, mark)
     if mark is not None and mark.moving is None:
         if mark.until != wanted.until:
             step.changes = [Change("until", mark.until, wanted.until)]
@@ -124,6 +123,7 @@ def _plan_out(ctx: Context, machine: Machine, step: Step) -> Step:
     mark = _trash.trashed_of(machine.document)
     if mark is None:
         return step
+    _refuse_half_gone(machine, mark)
     if machine.running:
         raise FuyajoError(
             f"{machine.name} runs, which nothing in the trash should; stop it", CONFLICT
@@ -153,30 +153,49 @@ def _plan_gone(ctx: Context, machine: Machine, step: Step) -> Step:
     mark = _trash.trashed_of(machine.document)
     if mark is None:
         raise FuyajoError(f"the machine {machine.name} is not in the trash", CONFLICT)
-    if mark.moving is None:
-        planned = _removal(ctx, machine.handle)
-        step.changes, step.apply = planned.changes, planned.apply
-        return step
     names = _fit.volumes_of(ctx, {each.old: each.new for each in mark.files})[1]
+    if mark.moving in (None, _trash.GONE):
+        names = _volumes(ctx, machine)
     step.changes = [Change("state", machine.state, "absent", STOP if machine.running else LIVE)]
     if names:
         step.changes.append(Change("volumes", names, [], DESTROY))
-    back = replace(mark, moving=_trash.IN)
-    step.apply = lambda done: _go_in_and_away(ctx, machine, back, done)
+    step.apply = lambda done: _go_away(ctx, machine, mark, done)
     return step
 
 
-def _go_in_and_away(ctx: Context, machine: Machine, mark: _domain.Trashed, step: Step) -> None:
-    # A way that was cut off is gone to its end first: then all that is to go has names that say so.
-    _go_in(ctx, machine, mark, step)
-    removal = _removal(Context(ctx.host, ctx.wanted), machine.handle)
-    if removal.apply is not None:
-        removal.apply(step)
+def _volumes(ctx: Context, machine: Machine) -> list[str]:
+    wish = WantedVm(machine.name, "absent", remove_storage=True)
+    return removable(ctx, wish, [machine.xml, machine.live_xml])
 
 
-def _removal(ctx: Context, handle: Any) -> Step:
-    found = read(ctx, handle, fresh=True)
-    return plan_absent(ctx, WantedVm(found.document.name, "absent", remove_storage=True), found)
+def _go_away(ctx: Context, machine: Machine, mark: _domain.Trashed, step: Step) -> None:
+    if mark.moving in (_trash.IN, _trash.OUT):
+        # Gone to its end first: then all that is to go has names that say so.
+        _go_in(ctx, machine, replace(mark, moving=_trash.IN), step)
+        ctx = Context(ctx.host, ctx.wanted)
+        machine = read_machine(ctx, machine.handle)
+    host, handle = ctx.host, machine.handle
+    with _move.locked(ctx, handle, machine.document, machine.xml):
+        volumes = _volumes(ctx, machine)
+        gone = replace(mark, moving=_trash.GONE)
+        meta = replace(machine.document.meta or _domain.Meta(), trashed=gone)
+        host.set_meta(handle, meta, config=True, live=False)
+        if host.domain_info(handle)[0] != "stopped":
+            host.destroy(handle)
+            step.actions.append("destroy")
+        for volume in volumes:
+            ctx.delete_volume(volume, step)
+        # The machine goes last: as long as it is listed, the next run knows what is left.
+        host.undefine(handle)
+        step.actions.append("undefine")
+
+
+def _refuse_half_gone(machine: Machine, mark: _domain.Trashed | None) -> None:
+    if mark is not None and mark.moving == _trash.GONE:
+        raise FuyajoError(
+            f"{machine.name} was being removed when that was cut off; state=purged completes it",
+            CONFLICT,
+        )
 
 
 KIND = Kind("vm", "trash", 45, parse_trash, plan_trash)
