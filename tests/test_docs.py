@@ -21,6 +21,7 @@ PAGES = [
     "docs/gate.md",
     "docs/planners.md",
     "docs/rules-planner.md",
+    "docs/undo.md",
 ]
 HARMLESS = {"fuyajo --help", "fuyajo template list", "fuyajo schema"}
 

@@ -25,6 +25,8 @@ COMMANDS = {
     "apply": "carry a plan out",
     "vm": "your machines: list, show, start, stop, restart, delete",
     "run": "what was carried out: list, show, logs, cancel",
+    "undo": "a plan that takes back what a run did",
+    "trash": "what was deleted and is still kept: list, restore, empty",
     "template": "what a machine can be",
     "image": "base images: build, import, list",
     "eval": "measure a planner, and let it plan only if it passes",

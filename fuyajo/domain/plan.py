@@ -45,6 +45,8 @@ RISK_OF: dict[str, Risk] = {
 RISKS: tuple[Risk, ...] = ("read", "start", "change", "destroy")
 
 FieldValue = str | int | bool | None
+# Whether `fuyajo undo` can take a change back; `none`: there is nothing to take back, "": nobody looked.
+Undoable = Literal["", "yes", "part", "no", "none"]
 # What a change does to a machine that runs, the mildest first.
 Effect = Literal["none", "live", "restart", "stop", "destroy"]
 EFFECTS: tuple[Effect, ...] = ("none", "live", "restart", "stop", "destroy")
@@ -79,6 +81,11 @@ class Change(Strict):
     irreversible: bool = False
     effect: Effect = "none"
     why: str = ""
+    # A `delete` that is kept in the trash: until when (UTC, ISO 8601).
+    until: str | None = None
+    # Whether it can be undone afterwards, and text codes (`undo.CODE`) of what stays.
+    undo: Undoable = ""
+    undo_why: tuple[str, ...] = ()
 
 
 class PlannerNote(Strict):
@@ -144,7 +151,7 @@ def cost_of(changes: tuple[Change, ...]) -> dict[str, int]:
     for change in changes:
         if change.object != "vm":
             continue
-        total["vms"] += {"create": 1, "delete": -1}.get(change.action, 0)
+        total["vms"] += {"create": 1, "recover": 1, "delete": -1}.get(change.action, 0)
         for item in change.fields:
             if item.path in total:
                 total[item.path] += _number(item.after) - _number(item.before)

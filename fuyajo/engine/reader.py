@@ -14,7 +14,8 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.storage import base_name
 
 from fuyajo.domain.errors import Problem, Unavailable, shown
-from fuyajo.domain.machine import UNFINISHED, Forward, HostFacts, HostView, Machine
+from fuyajo.domain.machine import UNFINISHED, Forward, HostFacts, HostView, Machine, Trashed
+from fuyajo.domain.trash import old_name, trash_name
 
 __all__ = ["accelerator", "base_name", "connection", "view"]
 
@@ -56,8 +57,16 @@ def view(
             images=images,
         ),
         machines=machines,
-        leftovers=_disk_names(host, pool) - machines.keys() if pool else frozenset(),
+        leftovers=_disk_names(host, pool) - _names(machines) if pool else frozenset(),
     )
+
+
+def _names(machines: dict[str, Machine]) -> frozenset[str]:
+    """Every name that a machine's files may have: one on its way into the trash or back has two."""
+    moving = {old_name(m) for m in machines.values()} | {
+        trash_name(m.uuid) for m in machines.values() if m.trashed
+    }
+    return frozenset(machines.keys() | moving)
 
 
 def _add_snapshots(host: ReadHost, machines: dict[str, Machine], names: frozenset[str]) -> None:
@@ -103,4 +112,11 @@ def _machine(facts: dict[str, Any]) -> Machine:
         configured=facts.get("configured"),
         accelerator=facts.get("accelerator"),
         forwards=forwards,
+        trashed=_trashed(facts.get("trashed")),
     )
+
+
+def _trashed(facts: dict[str, Any] | None) -> Trashed | None:
+    if not facts:
+        return None
+    return Trashed(*(str(facts.get(key) or "") for key in ("name", "since", "until")))

@@ -10,7 +10,8 @@ from fuyajo.domain.catalogue import TEMPLATES, Scalar, Template
 from fuyajo.domain.plan import Change, Plan, sha256
 from fuyajo.domain.planning import guest_digest
 from fuyajo.domain.snapshots import snapshot_of
-from fuyajo.domain.spec import VmSpec
+from fuyajo.domain.spec import OperationSpec, VmSpec
+from fuyajo.domain.trash import trash_name
 
 GUEST_USER = "fuyajo"
 SSH = 22
@@ -22,6 +23,8 @@ OPERATIONS = {
     "delete": "absent",
     "resize": "present",
 }
+# What becomes of machines of the trash; what cannot be undone comes last.
+TRASH = {"delete": "trashed", "recover": "restored", "purge": "purged"}
 # Here "delete" has always meant the disks as well; the plan says so, and is asked about it.
 REMOVAL = {"remove_storage": True}
 
@@ -49,17 +52,21 @@ class Surroundings:
 
 def run_document(plan: Plan, run_id: str, around: Surroundings) -> dict[str, Any]:
     """The document of docs/design/0001. The same plan gives the same stack options every time."""
-    changes = {change.name: change for change in plan.changes if change.object == "vm"}
-    vms = [_vm(vm, changes[vm.name], around) for vm in plan.spec.vms]
+    # An old machine that leaves the trash for good may have the name of one of today.
+    today = [c for c in plan.changes if c.object == "vm" and c.action != "purge"]
+    changes = {change.name: change for change in today}
+    kept = {change.name for change in today if change.until}
+    vms = [_vm(vm, changes[vm.name], around) for vm in plan.spec.vms if vm.name not in kept]
     vms += [
-        _operation(o.op, changes[o.vm], o.cpus, o.memory_mib, o.disk_gib)
+        _operation(o, changes[o.vm])
         for o in plan.spec.operations
-        if o.op in OPERATIONS
+        if (o.op in OPERATIONS and o.vm not in kept) or (o.op == "recover" and o.state)
     ]
     guests = [_guest(vm) for vm in plan.spec.vms if vm.state == "running"]
     return {
         "version": 1,
         "run_id": run_id,
+        "trash": _trash(plan),
         "stack": _stack(plan, vms, around),
         "snapshots": _snapshots("snapshot", plan, changes),
         "reverts": _snapshots("revert", plan, changes),
@@ -142,15 +149,28 @@ def _said(cpus: int | None, memory_mib: int | None, disk_gib: int | None) -> dic
     return {key: value for key, value in sizes.items() if value is not None}
 
 
-def _operation(
-    op: str, change: Change, cpus: int | None, memory_mib: int | None, disk_gib: int | None
-) -> dict[str, Any]:
-    entry: dict[str, Any] = {"name": change.name, "state": OPERATIONS[op]}
+def _operation(operation: OperationSpec, change: Change) -> dict[str, Any]:
+    state = STATES[operation.state] if operation.state else OPERATIONS[operation.op]
+    entry: dict[str, Any] = {"name": change.name, "state": state}
     if change.uuid:
         entry["uuid"] = change.uuid
-    if op == "delete":
+    if operation.op == "delete":
         entry |= REMOVAL
-    return entry | _said(cpus, memory_mib, disk_gib)
+    return entry | _said(operation.cpus, operation.memory_mib, operation.disk_gib)
+
+
+def _trash(plan: Plan) -> list[dict[str, Any]]:
+    """Options of the trash module, one entry per machine that goes there or leaves it."""
+    entries: list[dict[str, Any]] = []
+    for change in plan.changes:
+        if change.action == "delete" and change.until:
+            entry = {"vm": change.name, "uuid": change.uuid, "until": change.until}
+        elif change.action in ("recover", "purge") and change.uuid:
+            entry = {"vm": trash_name(change.uuid), "uuid": change.uuid, "name": change.name}
+        else:
+            continue
+        entries.append({**entry, "state": TRASH[change.action]})
+    return sorted(entries, key=lambda entry: [*TRASH.values()].index(entry["state"]))
 
 
 def _snapshots(op: str, plan: Plan, changes: dict[str, Change]) -> list[dict[str, Any]]:

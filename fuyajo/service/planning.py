@@ -17,6 +17,8 @@ from fuyajo.domain.references import Known, Reference, resolve
 from fuyajo.domain.request import Config, Reply
 from fuyajo.domain.spec import Spec, normalise
 from fuyajo.domain.texts import Lang
+from fuyajo.domain.trash import deletes, settled, without_trash
+from fuyajo.domain.undo import noted
 from fuyajo.planner.backend import PlannerRequest
 from fuyajo.planner.dialogue import OnEvent, ignore
 from fuyajo.planner.registry import (
@@ -112,11 +114,16 @@ def _planned(
     return Planned(answer.reply, plan, answer.backend, answered.note, answered.notices)
 
 
-def from_config(actor: Actor, config: Config, source: str) -> Planned:
-    """A plan of a request that was written down; the same file always means the same machines."""
+def from_config(actor: Actor, config: Config, source: str, *, purge: bool = False) -> Planned:
+    """A plan of a request that was written down; the same file always means the same machines.
+
+    With `purge` what it deletes does not go to the trash. No request can say that: it is the door's.
+    """
     host = look(actor)
     plain, references = resolve(config, known(actor, host))
     spec = normalise(plain, moment=datetime.now(UTC))
+    if purge:
+        spec = without_trash(spec)
     plan = draft_plan(actor, spec, host, f"{actor.door}: {source}", references)
     actor.plans.save(plan)
     return Planned(Reply(type="config", message="", config=plain), plan, "file")
@@ -162,12 +169,16 @@ class Draft:
         return self.spec_problems(normalise(config, taken=self._seen.machines, moment=now))
 
     def spec_problems(self, spec: Spec) -> list[Problem]:
-        self._spec = spec
         if spec.snapshots_of and self._host is not None:
             # Only now it is known that a look at the machines alone is not enough.
             self._host = look(self._actor, spec.snapshots_of)
         host, user = self._seen, self._actor.user
-        self._changes, problems = changes_of(spec, host, user)
+        if deletes(spec):  # policy is read only where it matters
+            trash = self._actor.policy.role(user).trash
+            spec = settled(spec, host, user, trash, datetime.now(UTC))
+        self._spec = spec
+        changes, problems = changes_of(spec, host, user)
+        self._changes = tuple(noted(change, host) for change in changes)
         own, quota = host.owned(user).values(), self._actor.settings.quota
         return problems + quota_problems(quota, own, cost_of(self._changes))
 

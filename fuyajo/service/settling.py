@@ -23,7 +23,9 @@ def settle(actor: Actor, record: RunRecord, plan: Plan | None) -> RunRecord:
     except Unavailable:
         return record
     reached("seen")
+    made: dict[str, str] = {}
     if plan is not None:
+        made = _made(plan, host)
         _remember(actor, plan, record, host)
     reached("remembered")
     claiming.give_back(actor, record.id)
@@ -32,9 +34,15 @@ def settle(actor: Actor, record: RunRecord, plan: Plan | None) -> RunRecord:
         outcome = {"changed": record.changed, "failure": record.failure}
         auditing.note(actor, "run.finished", plan, run=record.id, outcome=record.status, **outcome)
     reached("audited")
-    done = record.model_copy(update={"settled": True})
+    done = record.model_copy(update={"settled": True, "made": made})
     actor.runs.save(done)
     return done
+
+
+def _made(plan: Plan, host: HostView) -> dict[str, str]:
+    """The machines that were not there before this run and are there after it."""
+    new = {c.name for c in plan.changes if c.object == "vm" and c.action == "create"}
+    return {name: m.uuid for name, m in host.owned(plan.owner).items() if name in new}
 
 
 def _remember(actor: Actor, plan: Plan, record: RunRecord, host: HostView) -> None:

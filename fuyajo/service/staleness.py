@@ -6,7 +6,7 @@ from fuyajo.domain.errors import Param, Problem, shown
 from fuyajo.domain.machine import HostView, Machine
 from fuyajo.domain.plan import Change, Plan
 from fuyajo.domain.snapshots import meant, snapshot_of, taken_of
-from fuyajo.domain.spec import SNAPSHOT_OPS, OperationSpec
+from fuyajo.domain.spec import SNAPSHOT_OPS, TRASH_OPS, OperationSpec
 
 
 def differences(plan: Plan, host: HostView) -> list[Problem]:
@@ -17,12 +17,28 @@ def differences(plan: Plan, host: HostView) -> list[Problem]:
         for change in plan.changes
         if change.object == "vm"
         for problem in (
-            *_machine(change, host.machines.get(change.name)),
+            *_machine(change, found_for(change, host)),
+            *_taken(change, host),
             *_snapshot(change, wanted.get(change.name), host.machines.get(change.name)),
         )
     ]
     names = ", ".join(change.name for change in plan.changes)
     return found or [Problem("", "plan_stale", {"value": names})]
+
+
+def found_for(change: Change, host: HostView) -> Machine | None:
+    """The machine that a change is about: one of the trash by its UUID, any other by its name."""
+    if change.action not in TRASH_OPS:
+        return host.machines.get(change.name)
+    return next((m for m in host.machines.values() if m.uuid == change.uuid and m.trashed), None)
+
+
+def _taken(change: Change, host: HostView) -> list[Problem]:
+    """The name that a machine would have again belongs to another one by now."""
+    there = host.machines.get(change.name)
+    if change.action != "recover" or there is None or there.uuid == change.uuid:
+        return []
+    return [Problem(change.name, "plan_stale_new")]
 
 
 def _machine(change: Change, machine: Machine | None) -> list[Problem]:

@@ -14,7 +14,8 @@ import pytest
 from fuyajo.cli import session
 from fuyajo.cli.main import run
 from fuyajo.domain.errors import Problem, Unavailable
-from fuyajo.domain.machine import Forward, HostFacts, HostView, Machine, Snapshot
+from fuyajo.domain.machine import Forward, HostFacts, HostView, Machine, Snapshot, Trashed
+from fuyajo.domain.trash import old_name, trash_name
 from fuyajo.engine.render import Surroundings
 from fuyajo.engine.runner import Event, RunInterrupted, RunOutcome, RunRequest
 from fuyajo.service import applying, context, machines, planning
@@ -88,15 +89,38 @@ class World:
         self.runs.append(request)
         on_event(Event(1, "2026-11-22T21:00:00+00:00", "stage", stage="create"))
         if self.status == "successful" and not (request.check or self.interrupted):
+            for item in request.document["trash"]:  # type: ignore[attr-defined]
+                self._trash(item)
             for vm in request.document["stack"]["vms"]:  # type: ignore[index]
                 self._do(vm)
             for item in request.document["snapshots"]:  # type: ignore[attr-defined]
                 self._take(item)
+            for item in request.document["reverts"]:  # type: ignore[attr-defined]
+                self._go_back(item)
         ended = RunOutcome(self.status, 0, 1, {}, {}, 1.0)  # type: ignore[arg-type]
         if self.interrupted:
             self.have(*self.found_by_run)
             raise RunInterrupted(replace(ended, status="canceled"))
         return ended
+
+    def _trash(self, item: dict[str, Any]) -> None:
+        was = next(m for m in self.found.values() if m.uuid == item["uuid"])
+        assert item["vm"] in (was.name, old_name(was))
+        if was.trashed and item["state"] == "trashed":
+            return  # there already
+        del self.found[was.name]
+        if item["state"] == "trashed":
+            mark = Trashed(was.name, "2026-11-22T21:00:00Z", item["until"])
+            self.have(replace(was, name=trash_name(was.uuid), state="stopped", trashed=mark))
+        elif item["state"] == "restored":
+            assert was.trashed is not None
+            assert was.trashed.name not in self.found
+            self.have(replace(was, name=was.trashed.name, trashed=None))
+
+    def _go_back(self, item: dict[str, Any]) -> None:
+        was = self.found[item["vm"]]
+        (there,) = [s for s in was.snapshots if s.name == item["name"]]
+        self.have(replace(was, state=there.state or was.state))
 
     def _take(self, item: dict[str, Any]) -> None:
         was = self.found[item["vm"]]
@@ -112,7 +136,12 @@ class World:
         new = machine(vm["name"], configured="done", template=template)
         was = self.found.get(vm["name"], new)
         state = {"started": "running", "restarted": "running"}.get(vm["state"], vm["state"])
-        self.have(replace(was, state=was.state if state == "present" else state))
+        sizes = {
+            "cpus": vm.get("cpus", was.cpus),
+            "memory_mib": vm.get("memory", was.memory_mib),
+            "disk_gib": int(vm["disk"].removesuffix("GiB")) if "disk" in vm else was.disk_gib,
+        }
+        self.have(replace(was, state=was.state if state == "present" else state, **sizes))
 
 
 @contextmanager

@@ -19,6 +19,7 @@ HEAVY = {
     "httpx2",
     "readline",
     "rich",
+    "sqlalchemy",
     "ssl",
     "tenacity",
 }
