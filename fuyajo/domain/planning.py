@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.errors import Param, Problem, shown
 from fuyajo.domain.machine import UNFINISHED, HostView, Machine
@@ -61,8 +59,8 @@ def fingerprint(spec: Spec, host: HostView) -> str:
 def _state_of(machine: Machine | None) -> dict[str, object] | None:
     if machine is None:
         return None
-    facts = asdict(machine)
-    return {k: facts[k] for k in ("uuid", "state", *SIZES, "owner", "template", "configured")}
+    keys = ("uuid", "state", *SIZES, "owner", "template", "configured")
+    return {key: getattr(machine, key) for key in keys}
 
 
 def guest_digest(vm: VmSpec) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.reading import ReadHost
@@ -14,8 +15,9 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.storage import base_name
 
 from fuyajo.domain.errors import Problem, Unavailable, shown
-from fuyajo.domain.machine import UNFINISHED, Forward, HostFacts, HostView, Machine
+from fuyajo.domain.machine import UNFINISHED, Fields, Forward, HostFacts, HostView, Machine
 
+OFF = frozenset({"stopped", "crashed"})
 __all__ = ["accelerator", "base_name", "connection", "view"]
 
 
@@ -39,12 +41,19 @@ def view(
     images: frozenset[str] = frozenset(),
     pool: str | None = None,
     snapshots_of: frozenset[str] = frozenset(),
+    live_of: Container[str] = frozenset(),
 ) -> HostView:
     """All domains, networks, the host's memory and what lies in our pool, in a handful of calls.
 
-    The snapshots of the machines named in `snapshots_of` as well: they cost several calls for each.
+    The snapshots of the machines named in `snapshots_of` as well: they cost several calls for each. Of those
+    in `live_of` that run what they are now; that costs one.
     """
-    machines = {facts["name"]: _machine(facts) for facts in host.list_vms()}
+    seen = {facts["name"]: (facts, xml, handle) for handle, xml, _, facts in host.read_all()}
+    running = [n for n, (facts, _, _) in seen.items() if n in live_of and facts["state"] not in OFF]
+    lives = dict(zip(running, host.live_xmls(seen[n][2] for n in running), strict=True))
+    machines = {
+        name: _machine(seen[name][0], seen[name][1], lives.get(name)) for name in sorted(seen)
+    }
     if snapshots_of & machines.keys():
         _add_snapshots(host, machines, snapshots_of & machines.keys())
     capacity = host.capacity()
@@ -84,7 +93,7 @@ def accelerator() -> str:
     return "kvm" if probe_kvm()[0] else "tcg"
 
 
-def _machine(facts: dict[str, Any]) -> Machine:
+def _machine(facts: dict[str, Any], xml: str, live: str | None) -> Machine:
     forwards = tuple(
         Forward(int(f["guest"]), int(f["host"]), str(f.get("address", "127.0.0.1")))
         for f in facts.get("forwards") or ()
@@ -103,4 +112,18 @@ def _machine(facts: dict[str, Any]) -> Machine:
         configured=facts.get("configured"),
         accelerator=facts.get("accelerator"),
         forwards=forwards,
+        document=cache(lambda: _fields(xml)),
+        live=cache(lambda: _live(live)) if live is not None else None,
     )
+
+
+def _fields(xml: str) -> Fields:
+    from fuyajo.engine.documents import fields  # most looks are about none or one of the machines
+
+    return fields(xml)
+
+
+def _live(xml: str) -> Fields:
+    from fuyajo.engine.documents import live_fields
+
+    return live_fields(xml)
