@@ -70,6 +70,11 @@ class MachineDrift:
 
 def document_of(machine: Machine) -> Fields:
     """Everything that a plan or a baseline remembers of a machine but its power."""
+    return {**_known(machine), **machine.document()}
+
+
+def _known(machine: Machine) -> Fields:
+    """What every look tells, whether or not it brings a definition."""
     known: dict[str, str | int | None] = {
         "uuid": machine.uuid,
         "cpus": machine.cpus,
@@ -80,7 +85,7 @@ def document_of(machine: Machine) -> Fields:
         "metadata.template": machine.template,
         "metadata.configured": machine.configured,
     }
-    return {k: v for k, v in known.items() if v is not None} | machine.document()
+    return {k: v for k, v in known.items() if v is not None}
 
 
 def seen_of(machine: Machine) -> Fields:
@@ -127,7 +132,9 @@ def _elements(fields: Mapping[str, object]) -> set[str]:
 
 def _said(element: str, fields: Mapping[str, object]) -> str | None:
     """The values of one element, in one line."""
-    inside = {p.removeprefix(element).lstrip("./@"): v for p, v in fields.items() if _in(p, element)}
+    inside = {
+        p.removeprefix(element).lstrip("./@"): v for p, v in fields.items() if _in(p, element)
+    }
     return ", ".join(f"{key}={value}" for key, value in sorted(inside.items())) or None
 
 
@@ -154,7 +161,8 @@ def follow(old: Fields, before: Fields, after: Fields) -> Fields:
 
 def compare(baseline: Baseline, machine: Machine) -> MachineDrift:
     """One machine that is there against its baseline."""
-    found = fields_of(baseline.fields, document_of(machine), _live(machine))
+    live = {**_known(machine), **machine.live()} if machine.live is not None else None
+    found = fields_of(baseline.fields, document_of(machine), live)
     if machine.state != UNFINISHED and power(machine) != baseline.state:
         found.insert(0, Drifted(STATE, baseline.state, machine.state, None, "power"))
     return MachineDrift(
@@ -165,16 +173,6 @@ def compare(baseline: Baseline, machine: Machine) -> MachineDrift:
         run=baseline.run,
         fields=with_ways(found),
     )
-
-
-def _live(machine: Machine) -> Fields | None:
-    if machine.live is None:
-        return None
-    return {**document_of(machine), **dict.fromkeys(()), **_seen_live(machine)}
-
-
-def _seen_live(machine: Machine) -> Fields:
-    return machine.live() if machine.live is not None else {}
 
 
 def fields_of(baseline: Fields, persistent: Fields, live: Fields | None) -> list[Drifted]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from fuyajo.domain.catalogue import TEMPLATES
+from fuyajo.domain.drift import seen_of
 from fuyajo.domain.errors import Param, Problem, shown
-from fuyajo.domain.machine import UNFINISHED, HostView, Machine
+from fuyajo.domain.machine import UNFINISHED, Fields, HostView, Machine
 from fuyajo.domain.plan import Action, Change, FieldChange, sha256
 from fuyajo.domain.snapshots import seen_snapshots, snapshot_change
 from fuyajo.domain.spec import SNAPSHOT_OPS, NetworkSpec, OperationSpec, Spec, VmSpec
@@ -44,16 +48,36 @@ def changes_of(spec: Spec, host: HostView, owner: str) -> tuple[tuple[Change, ..
     return tuple(changes), problems + _memory_problems(changes, host)
 
 
-def fingerprint(spec: Spec, host: HostView) -> str:
-    """Digest of the found state of every object the spec names, absence included."""
-    names = {vm.name for vm in spec.vms} | {o.vm for o in spec.operations}
+def fingerprint(
+    spec: Spec, host: HostView, seen: Mapping[str, Mapping[str, object]] = MappingProxyType({})
+) -> str:
+    """Digest of the found state of every object the spec names, absence included.
+
+    `seen` are the definitions of these machines (`seen_machines`); plans of before have none.
+    """
+    names = _named(spec)
     found = {name: _state_of(host.machines.get(name)) for name in sorted(names)}
     left = sorted(names & host.leftovers)
     networks = sorted(n.name for n in spec.networks if n.name in host.facts.networks)
     snapshots = seen_snapshots(spec, host)
     # Left out where there is nothing of it, so that plans saved before there were any stay good.
-    more = {"snapshots": snapshots} if snapshots else {}
+    more: dict[str, object] = {"snapshots": snapshots} if snapshots else {}
+    if seen:
+        more["seen"] = {name: sha256(fields) for name, fields in seen.items()}
     return sha256({"machines": found, "networks": networks, "leftovers": left, **more})
+
+
+def seen_machines(spec: Spec, host: HostView) -> dict[str, Fields]:
+    """State and definition of every machine that the spec names, by the name that it has now."""
+    names, uuids = _named(spec), {o.uuid for o in spec.operations if o.uuid}
+    machines = [host.machines[name] for name in sorted(names & host.machines.keys())]
+    if uuids:  # in the trash it has another name
+        machines += [m for m in host.machines.values() if m.uuid in uuids and m.name not in names]
+    return {machine.name: seen_of(machine) for machine in machines}
+
+
+def _named(spec: Spec) -> set[str]:
+    return {vm.name for vm in spec.vms} | {o.vm for o in spec.operations}
 
 
 def _state_of(machine: Machine | None) -> dict[str, object] | None:

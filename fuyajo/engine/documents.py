@@ -98,7 +98,7 @@ def _rest(root: ET.Element) -> Iterator[tuple[str, str | bool]]:
 
 
 def _leaves(element: ET.Element, place: str, path: str) -> Iterator[tuple[str, str, str | bool]]:
-    """(place in the schema, the same with keys, text or presence) of every attribute, text and empty element."""
+    """(place in the schema, the same with keys, text or presence) of all that an element says."""
     for name, value in element.attrib.items():
         yield f"{place}@{_xml.contract(name)}", f"{path}@{_xml.contract(name)}", value
     text = (element.text or "").strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fuyajo.domain.errors import Unavailable
 from fuyajo.domain.machine import HostView
 from fuyajo.domain.plan import Plan
-from fuyajo.service import auditing, claiming, planning
+from fuyajo.service import auditing, baselines, claiming, planning
 from fuyajo.service.context import Actor
 from fuyajo.service.failpoints import reached
 from fuyajo.store.objects import Owned
@@ -25,6 +25,7 @@ def settle(actor: Actor, record: RunRecord, plan: Plan | None) -> RunRecord:
     reached("seen")
     if plan is not None:
         _remember(actor, plan, record, host)
+        baselines.remember(actor, plan, record, host)
     reached("remembered")
     claiming.give_back(actor, record.id)
     reached("given-back")

@@ -21,13 +21,15 @@ MARKS = {
     "restart": "↻",
     "snapshot": "◆",
     "revert": "↩",
+    "adopt": "⇐",
     "noop": "=",
 }
 UNITS = {"memory_mib": "MiB", "disk_gib": "GiB"}
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:
-    return plan.model_dump(mode="json")
+    """What was seen of the host stays in the file: it is long, and holds the plan to it, not a reader."""
+    return plan.model_dump(mode="json", exclude={"seen"})
 
 
 def plan_lines(plan: Plan, lang: Lang) -> list[str]:
