@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from fuyajo.domain.adopting import adopt_change, ownerless
 from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.drift import seen_of
 from fuyajo.domain.errors import Param, Problem, shown
@@ -35,12 +36,17 @@ def changes_of(spec: Spec, host: HostView, owner: str) -> tuple[tuple[Change, ..
         if any(operation.vm == vm.name for vm in spec.vms):
             problems.append(Problem(f"{path}.vm", "vm_twice", {"value": operation.vm}))
             continue
-        machine = host.owned(owner).get(operation.vm)
+        machine = host.owned(owner).get(operation.vm) or ownerless(operation, host)
         if machine is None and operation.op == "delete" and operation.vm in host.leftovers:
             changes.append(_clear(operation.vm))
             continue
         if machine is None:
             problems.append(_unknown(operation.vm, host, owner, f"{path}.vm"))
+            continue
+        if operation.op == "adopt":
+            changes.append(
+                adopt_change(operation, machine, host.drift.get(machine.name, ()), owner)
+            )
             continue
         change, found = _operation(operation, machine, path)
         changes.append(change)
@@ -234,6 +240,7 @@ def _update_action(fields: list[FieldChange], state: str) -> Action:
     return "update"
 
 
+POWERED = {"started": "running", "stopped": "stopped", "restarted": "restarted"}
 _POWER: dict[str, tuple[str, Action]] = {"start": ("running", "start"), "stop": ("stopped", "stop")}
 
 
@@ -252,6 +259,9 @@ def _operation(
     action: Action = "noop"
     if operation.op == "resize":
         fields, problems = _sizes(operation, machine, path)
+        after = POWERED.get(operation.power or "", machine.state)
+        if operation.power == "restarted" or after != machine.state:
+            fields.append(FieldChange(path="state", before=machine.state, after=after))
         action = "update" if fields else "noop"
     elif operation.op == "restart":
         action = "restart" if machine.running else "start"

@@ -61,6 +61,10 @@ class OperationSpec(Strict):
     purge: bool = False
     # `recover` and `purge` name a machine in the trash by its UUID: its old name may be taken again.
     uuid: str | None = None
+    # `resize` with a change of power: what takes drift back may need both.
+    power: Literal["started", "stopped", "restarted"] | None = None
+    # `adopt` of a machine that nobody owned: the template that it goes by from now on.
+    template: str | None = None
 
 
 class Spec(Strict):

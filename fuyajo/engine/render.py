@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fuyajo.domain.adopting import ADOPTED_KEYS, is_imported
 from fuyajo.domain.catalogue import TEMPLATES, Scalar, Template
-from fuyajo.domain.plan import Change, Plan, sha256
+from fuyajo.domain.plan import Change, Plan, sha256, takes_over
 from fuyajo.domain.planning import guest_digest
 from fuyajo.domain.snapshots import snapshot_of
 from fuyajo.domain.spec import VmSpec
@@ -53,10 +54,17 @@ def run_document(plan: Plan, run_id: str, around: Surroundings) -> dict[str, Any
     vms = [_vm(vm, changes[vm.name], around) for vm in plan.spec.vms]
     vms += [
         _operation(o.op, changes[o.vm], o.cpus, o.memory_mib, o.disk_gib)
+        | ({"state": o.power} if o.power else {})
         for o in plan.spec.operations
         if o.op in OPERATIONS
     ]
-    guests = [_guest(vm) for vm in plan.spec.vms if vm.state == "running"]
+    vms += [adoption(changes[o.vm]) for o in plan.spec.operations if o.op == "adopt"]
+    guests = [
+        _guest(vm)
+        for vm in plan.spec.vms
+        # Nobody but its owner has a key for a guest that we did not make.
+        if vm.state == "running" and not is_imported(plan.seen.get(vm.name))
+    ]
     return {
         "version": 1,
         "run_id": run_id,
@@ -90,6 +98,8 @@ def _stack(plan: Plan, vms: list[dict[str, Any]], around: Surroundings) -> dict[
         ],
         "vms": vms,
     }
+    if any(takes_over(change) for change in plan.changes):
+        stack["adopt"] = True
     if plan.spec.environment:
         stack["environment"] = plan.spec.environment
     return stack
@@ -131,6 +141,13 @@ def _creation(vm: VmSpec, template: Template, around: Surroundings) -> dict[str,
             "spec_digest": sha256(vm.model_dump(mode="json")),
         },
     }
+
+
+def adoption(change: Change) -> dict[str, Any]:
+    """Nothing but what its metadata says of it; the owner is the stack's."""
+    said = {f.path: f.after for f in change.fields if f.path in ADOPTED_KEYS}
+    entry = {"name": change.name, "uuid": change.uuid, "state": "present"}
+    return entry | ({"metadata": said} if said else {})
 
 
 def _said(cpus: int | None, memory_mib: int | None, disk_gib: int | None) -> dict[str, Any]:

@@ -22,14 +22,15 @@ def remember(actor: Actor, plan: Plan, record: RunRecord, host: HostView) -> Non
     for change in touched:
         machine = _machine(change, plan.owner, host)
         if machine is None:
-            gone |= {change.uuid} & known.keys() if change.uuid else set()
+            if change.action in ("delete", "purge") and change.uuid in known:
+                gone.add(change.uuid)
         elif machine.state != UNFINISHED and machine.trashed is None:
             old = known.get(machine.uuid)
             if old is None or old.run != record.id:
                 found.append(_baseline(plan, change, record, machine, old))
     if found:
         actor.baselines.note(found)
-    if gone and record.status == "successful":
+    if gone:
         actor.baselines.drop(gone)
 
 
