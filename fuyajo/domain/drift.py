@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from fuyajo.domain.machine import UNFINISHED, Fields, Machine, Moved
@@ -38,6 +38,8 @@ class Baseline:
     taken: str
     state: str
     fields: Fields
+    #: What ran otherwise when we left it (None: it was not there), because our change waits for a restart.
+    waits: Mapping[str, str | int | bool | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,9 @@ def follow(old: Fields, before: Fields, after: Fields) -> Fields:
 
 def compare(baseline: Baseline, machine: Machine) -> MachineDrift:
     """One machine that is there against its baseline."""
-    live = {**_known(machine), **machine.live()} if machine.live is not None else None
+    live = _live(machine)
+    if live is not None:
+        live = _forgiven(live, baseline)
     found = fields_of(baseline.fields, document_of(machine), live)
     if machine.state != UNFINISHED and power(machine) != baseline.state:
         found.insert(0, Drifted(STATE, baseline.state, machine.state, None, "power"))
@@ -173,6 +177,36 @@ def compare(baseline: Baseline, machine: Machine) -> MachineDrift:
         run=baseline.run,
         fields=with_ways(found),
     )
+
+
+def _live(machine: Machine) -> Fields | None:
+    return {**_known(machine), **machine.live()} if machine.live is not None else None
+
+
+def _forgiven(live: Fields, baseline: Baseline) -> Fields:
+    """As if what we left waiting for a restart had taken effect."""
+    result = dict(live)
+    for path, left in baseline.waits.items():
+        if live.get(path) == left:
+            result.pop(path, None)
+            result.update({p: v for p, v in baseline.fields.items() if p == path})
+    return result
+
+
+def waiting(
+    old: Baseline | None, fields: Fields, machine: Machine
+) -> dict[str, str | int | bool | None]:
+    """What a run changed in the definition and not in what runs; changes by hand are not among it."""
+    live = _live(machine)
+    if live is None:
+        return {}
+    was = old.fields if old is not None else {}
+    ours = {p for p in was.keys() | fields.keys() if was.get(p) != fields.get(p)}
+    if old is None:
+        ours |= live.keys()
+    kept = {p: v for p, v in (old.waits if old else {}).items() if live.get(p) == v}
+    new = {p: live.get(p) for p in ours if live.get(p) != fields.get(p)}
+    return {p: v for p, v in {**kept, **new}.items() if not p.startswith(OTHER)}
 
 
 def fields_of(baseline: Fields, persistent: Fields, live: Fields | None) -> list[Drifted]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from fuyajo.domain.drift import Baseline, document_of, follow, power
+from fuyajo.domain.drift import Baseline, document_of, follow, power, waiting
 from fuyajo.domain.machine import UNFINISHED, HostView, Machine
 from fuyajo.domain.plan import Change, Plan
 from fuyajo.service.context import Actor
@@ -57,6 +57,7 @@ def _baseline(
         taken=datetime.now(UTC).replace(microsecond=0).isoformat(),
         state=power(machine),
         fields=fields,
+        waits=waiting(old, fields, machine),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fuyajo.domain.errors import InvalidInput, NotFound, Problem, shown
 from fuyajo.domain.importing import (
@@ -13,6 +13,7 @@ from fuyajo.domain.importing import (
     too_many,
 )
 from fuyajo.domain.machine import HostView, Machine
+from fuyajo.domain.parse import parse_config
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.planning import changes_of
 from fuyajo.domain.spec import OperationSpec, Spec
@@ -46,7 +47,9 @@ def import_vms(actor: Actor, names: tuple[str, ...]) -> Imported:
 
 
 def _refuse_changes(actor: Actor, entries: tuple[Entry, ...], host: HostView) -> None:
-    """The promise of the file, held against the planner itself."""
+    """The promise of the file, held against the request's own checks and the planner itself."""
+    for entry in entries:
+        _checked(entry)
     changes, problems = changes_of(Spec(vms=tuple(e.spec for e in entries)), host, actor.user)
     for change in changes:
         if change.action != "noop":
@@ -57,6 +60,25 @@ def _refuse_changes(actor: Actor, entries: tuple[Entry, ...], host: HostView) ->
         raise InvalidInput(problems)
 
 
+def _checked(entry: Entry) -> None:
+    """A template may ask for more than a machine has. Raises `InvalidInput` with the machine's name."""
+    spec = entry.spec
+    said = {
+        "name": spec.name,
+        "template": spec.template,
+        "cpus": spec.cpus,
+        "memory": spec.memory_mib,
+        "disk": spec.disk_gib,
+        "state": spec.state,
+    }
+    try:
+        parse_config({"vms": [said]})
+    except InvalidInput as error:
+        raise InvalidInput(
+            [replace(p, path=f"{spec.name}: {p.path}") for p in error.problems]
+        ) from error
+
+
 def plan_takeover(actor: Actor, names: tuple[str, ...]) -> Plan:
     """A plan that makes machines that nobody owns this user's. Raises `InvalidInput`, `NotFound`."""
     host = planning.look(actor)
@@ -65,6 +87,8 @@ def plan_takeover(actor: Actor, names: tuple[str, ...]) -> Plan:
     problems = [p for m in machines for p in import_problems(m)]
     if own or problems:
         raise InvalidInput([*own, *problems])
+    for machine in machines:
+        _checked(entry_of(machine))
     operations = tuple(
         OperationSpec(op="adopt", vm=m.name, template=m.template or DEFAULT_TEMPLATE)
         for m in machines

@@ -19,7 +19,10 @@ def settle(actor: Actor, record: RunRecord, plan: Plan | None) -> RunRecord:
     claims stay, and the next look settles it.
     """
     try:
-        host = planning.look(actor)
+        touched = (
+            {c.name for c in plan.changes if c.action != "noop"} if plan is not None else set()
+        )
+        host = planning.look(actor, live_of=touched)
     except Unavailable:
         return record
     reached("seen")

@@ -23,7 +23,8 @@ class BaselineStore:
         """Remember these; an older one of the same UUID is replaced."""
         with self.database.write() as connection:
             for one in baselines:
-                document = json.dumps({"state": one.state, "fields": one.fields}, sort_keys=True)
+                held = {"state": one.state, "fields": one.fields, "waits": dict(one.waits)}
+                document = json.dumps(held, sort_keys=True)
                 values = {
                     "uuid": one.uuid,
                     "owner": one.owner,
@@ -54,4 +55,4 @@ class BaselineStore:
 
 def _baseline(row: dict[str, Any]) -> Baseline:
     document = json.loads(row.pop("document"))
-    return Baseline(**row, state=document["state"], fields=document["fields"])
+    return Baseline(**row, **document)
