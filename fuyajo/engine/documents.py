@@ -18,6 +18,7 @@ from typing import Any
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import xml as _xml
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.domain import (
+    Domain,
     parse_domain,
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.domain_rows import ROWS
@@ -36,9 +37,9 @@ CHOSEN = frozenset({"address", "alias"})
 OWN_ALIAS = "ua-"
 
 
-def fields(xml: str) -> Fields:
-    """Everything that a definition says."""
-    found = dict(_named(parse_domain(xml), ""))
+def fields(xml: str, document: Domain | None = None) -> Fields:
+    """Everything that a definition says; `document` is what the collection read in it already."""
+    found = dict(_named(document or parse_domain(xml), ""))
     found.update(_rest(_xml.load(xml)))
     return found
 

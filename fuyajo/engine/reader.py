@@ -6,9 +6,10 @@ from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
-from typing import Any
 
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domains import Sight
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.reading import ReadHost
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.domain import Domain
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     FuyajoError as HostError,
 )
@@ -48,12 +49,10 @@ def view(
     The snapshots of the machines named in `snapshots_of` as well: they cost several calls for each. Of those
     in `live_of` that run what they are now; that costs one.
     """
-    seen = {facts["name"]: (facts, xml, handle) for handle, xml, _, facts in host.read_all()}
-    running = [n for n, (facts, _, _) in seen.items() if n in live_of and facts["state"] not in OFF]
-    lives = dict(zip(running, host.live_xmls(seen[n][2] for n in running), strict=True))
-    machines = {
-        name: _machine(seen[name][0], seen[name][1], lives.get(name)) for name in sorted(seen)
-    }
+    seen = {sight[3]["name"]: sight for sight in host.read_all()}
+    running = [n for n, sight in seen.items() if n in live_of and sight[3]["state"] not in OFF]
+    lives = dict(zip(running, host.live_xmls(seen[n][0] for n in running), strict=True))
+    machines = {name: _machine(seen[name], lives.get(name)) for name in sorted(seen)}
     if snapshots_of & machines.keys():
         _add_snapshots(host, machines, snapshots_of & machines.keys())
     capacity = host.capacity()
@@ -93,7 +92,8 @@ def accelerator() -> str:
     return "kvm" if probe_kvm()[0] else "tcg"
 
 
-def _machine(facts: dict[str, Any], xml: str, live: str | None) -> Machine:
+def _machine(sight: Sight, live: str | None) -> Machine:
+    _handle, xml, document, facts = sight
     forwards = tuple(
         Forward(int(f["guest"]), int(f["host"]), str(f.get("address", "127.0.0.1")))
         for f in facts.get("forwards") or ()
@@ -112,15 +112,15 @@ def _machine(facts: dict[str, Any], xml: str, live: str | None) -> Machine:
         configured=facts.get("configured"),
         accelerator=facts.get("accelerator"),
         forwards=forwards,
-        document=cache(lambda: _fields(xml)),
+        document=cache(lambda: _fields(xml, document)),
         live=cache(lambda: _live(live)) if live is not None else None,
     )
 
 
-def _fields(xml: str) -> Fields:
+def _fields(xml: str, document: Domain) -> Fields:
     from fuyajo.engine.documents import fields  # most looks are about none or one of the machines
 
-    return fields(xml)
+    return fields(xml, document)
 
 
 def _live(xml: str) -> Fields:
