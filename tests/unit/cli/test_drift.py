@@ -139,4 +139,3 @@ def test_what_was_seen_stays_in_the_file(world: World) -> None:
     assert (code, "seen" in answer["plan"]) == (0, False)
     (file,) = world.home.glob("plans/*/*.json")
     assert '"seen"' in file.read_text()
-
