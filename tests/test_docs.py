@@ -18,6 +18,7 @@ PAGES = [
     "SECURITY.md",
     "CHANGELOG.md",
     "docs/architecture.md",
+    "docs/drift.md",
     "docs/gate.md",
     "docs/planners.md",
     "docs/rules-planner.md",

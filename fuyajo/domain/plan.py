@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from fuyajo.domain.references import Reference
 from fuyajo.domain.request import Strict
@@ -120,6 +120,8 @@ class Plan(Strict):
     reason: str
     references: tuple[Reference, ...] = ()
     planner: PlannerNote | None = None
+    #: The definition and the state of every machine that the spec names, as they were found.
+    seen: dict[str, dict[str, FieldValue]] = Field(default_factory=dict)
 
     @property
     def nothing_to_do(self) -> bool:
@@ -151,11 +153,19 @@ def cost_of(changes: tuple[Change, ...]) -> dict[str, int]:
     for change in changes:
         if change.object != "vm":
             continue
-        total["vms"] += {"create": 1, "recover": 1, "delete": -1}.get(change.action, 0)
+        if change.action == "adopt" and not takes_over(change):
+            continue  # the host holds it already
+        added = {"create": 1, "recover": 1, "adopt": 1, "delete": -1}
+        total["vms"] += added.get(change.action, 0)
         for item in change.fields:
             if item.path in total:
                 total[item.path] += _number(item.after) - _number(item.before)
     return total
+
+
+def takes_over(change: Change) -> bool:
+    """Whether a machine that nobody owned becomes somebody's."""
+    return change.action == "adopt" and any(item.path == "owner" for item in change.fields)
 
 
 def _number(value: Any) -> int:

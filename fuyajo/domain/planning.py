@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from types import MappingProxyType
 
+from fuyajo.domain.adopting import adopt_change, ownerless
 from fuyajo.domain.catalogue import TEMPLATES
+from fuyajo.domain.drift import seen_of
 from fuyajo.domain.errors import Param, Problem, shown
-from fuyajo.domain.machine import UNFINISHED, HostView, Machine
+from fuyajo.domain.machine import UNFINISHED, Fields, HostView, Machine
 from fuyajo.domain.plan import Action, Change, FieldChange, sha256
 from fuyajo.domain.snapshots import seen_snapshots, snapshot_change
 from fuyajo.domain.spec import SNAPSHOT_OPS, TRASH_OPS, NetworkSpec, OperationSpec, Spec, VmSpec
@@ -52,16 +55,24 @@ def _wish(
             return [_delete(machine, spec.kept.get(operation.vm))], []
         if operation.vm in host.leftovers:
             return [_clear(operation.vm)], []
-    found = host.owned(owner).get(operation.vm)
+    found = host.owned(owner).get(operation.vm) or ownerless(operation, host)
     if found is None:
         return [], [_unknown(operation.vm, host, owner, f"{path}.vm")]
+    if operation.op == "adopt":
+        drift = host.drift.get(found.name, ())
+        return [adopt_change(operation, found, drift, owner)], []
     change, problems = _operation(operation, found, path)
     return [change], problems
 
 
-def fingerprint(spec: Spec, host: HostView) -> str:
-    """Digest of the found state of every object the spec names, absence included."""
-    names = {vm.name for vm in spec.vms} | {o.vm for o in spec.operations if o.op != "purge"}
+def fingerprint(
+    spec: Spec, host: HostView, seen: Mapping[str, Mapping[str, object]] = MappingProxyType({})
+) -> str:
+    """Digest of the found state of every object the spec names, absence included.
+
+    `seen` are the definitions of these machines (`seen_machines`); plans of before have none.
+    """
+    names = _named(spec)
     found = {name: _state_of(host.machines.get(name)) for name in sorted(names)}
     left = sorted(names & host.leftovers)
     networks = sorted(n.name for n in spec.networks if n.name in host.facts.networks)
@@ -71,14 +82,30 @@ def fingerprint(spec: Spec, host: HostView) -> str:
     trash = seen_in_trash(spec, host)
     if trash:
         more["trash"] = trash
+    if seen:
+        more["seen"] = {name: sha256(fields) for name, fields in seen.items()}
     return sha256({"machines": found, "networks": networks, "leftovers": left, **more})
+
+
+def seen_machines(spec: Spec, host: HostView) -> dict[str, Fields]:
+    """State and definition of every machine that the spec names, by the name that it has now."""
+    names, uuids = _named(spec), {o.uuid for o in spec.operations if o.uuid}
+    machines = [host.machines[name] for name in sorted(names & host.machines.keys())]
+    if uuids:  # in the trash it has another name
+        machines += [m for m in host.machines.values() if m.uuid in uuids and m.name not in names]
+    return {machine.name: seen_of(machine) for machine in machines}
+
+
+def _named(spec: Spec) -> set[str]:
+    """Machines by their name; those in the trash are known by their UUID."""
+    return {vm.name for vm in spec.vms} | {o.vm for o in spec.operations if o.op != "purge"}
 
 
 def _state_of(machine: Machine | None) -> dict[str, object] | None:
     if machine is None:
         return None
-    facts = asdict(machine)
-    seen = {k: facts[k] for k in ("uuid", "state", *SIZES, "owner", "template", "configured")}
+    keys = ("uuid", "state", *SIZES, "owner", "template", "configured")
+    seen: dict[str, object] = {key: getattr(machine, key) for key in keys}
     return {**seen, "trashed": True} if machine.trashed else seen
 
 
@@ -233,6 +260,7 @@ def _update_action(fields: list[FieldChange], state: str) -> Action:
     return "update"
 
 
+POWERED = {"running": "running", "stopped": "stopped", "restarted": "restarted"}
 _POWER: dict[str, tuple[str, Action]] = {"start": ("running", "start"), "stop": ("stopped", "stop")}
 
 
@@ -249,8 +277,9 @@ def _operation(
     action: Action = "noop"
     if operation.op == "resize":
         fields, problems = _sizes(operation, machine, path)
-        if operation.state is not None and operation.state != machine.state:
-            fields.append(FieldChange(path="state", before=machine.state, after=operation.state))
+        after = POWERED.get(operation.power or "", machine.state)
+        if operation.power == "restarted" or after != machine.state:
+            fields.append(FieldChange(path="state", before=machine.state, after=after))
         action = "update" if fields else "noop"
     elif operation.op == "restart":
         action = "restart" if machine.running else "start"

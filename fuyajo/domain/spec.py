@@ -65,7 +65,9 @@ class OperationSpec(Strict):
     # A `delete` has it where it goes on with one that was cut off on its way into the trash.
     uuid: str | None = None
     # What a `resize` or `recover` leaves the machine as; None: as it is, off.
-    state: Literal["running", "stopped"] | None = None
+    power: Literal["running", "stopped", "restarted"] | None = None
+    # `adopt` of a machine that nobody owned: the template that it goes by from now on.
+    template: str | None = None
 
 
 class Spec(Strict):

@@ -124,7 +124,7 @@ def trash_change(
     if machine is None:
         return None, [Problem(f"{path}.vm", "not_in_trash", {"value": shown(operation.vm)})]
     problems = [] if operation.op == "purge" else _return_problems(machine, host, f"{path}.vm")
-    fields = _purged(machine) if operation.op == "purge" else _recovered(machine, operation.state)
+    fields = _purged(machine) if operation.op == "purge" else _recovered(machine, operation.power)
     change = Change(
         object="vm",
         name=old_name(machine),

@@ -191,7 +191,7 @@ def _undelete(change: Change, host: HostView, owner: str) -> _Undone:
     if not name_is_free(kept, host):
         return None, [_left(change, "taken", kept=trash_name(kept.uuid))]
     state: Power | None = "running" if _before(change, "state") == "running" else None
-    return OperationSpec(op="recover", vm=old_name(kept), uuid=kept.uuid, state=state), []
+    return OperationSpec(op="recover", vm=old_name(kept), uuid=kept.uuid, power=state), []
 
 
 def _before(change: Change, path: str) -> FieldValue:

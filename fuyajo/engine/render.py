@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fuyajo.domain.adopting import ADOPTED_KEYS, is_imported
 from fuyajo.domain.catalogue import TEMPLATES, Scalar, Template
-from fuyajo.domain.plan import Change, Plan, sha256
+from fuyajo.domain.plan import Change, Plan, sha256, takes_over
 from fuyajo.domain.planning import guest_digest
 from fuyajo.domain.snapshots import snapshot_of
 from fuyajo.domain.spec import OperationSpec, VmSpec
@@ -15,7 +16,12 @@ from fuyajo.domain.trash import trash_name
 
 GUEST_USER = "fuyajo"
 SSH = 22
-STATES = {"running": "started", "stopped": "stopped", "absent": "absent"}
+STATES = {
+    "running": "started",
+    "restarted": "restarted",
+    "stopped": "stopped",
+    "absent": "absent",
+}
 OPERATIONS = {
     "start": "started",
     "stop": "stopped",
@@ -60,9 +66,15 @@ def run_document(plan: Plan, run_id: str, around: Surroundings) -> dict[str, Any
     vms += [
         _operation(o, changes[o.vm])
         for o in plan.spec.operations
-        if (o.op in OPERATIONS and o.vm not in kept) or (o.op == "recover" and o.state)
+        if (o.op in OPERATIONS and o.vm not in kept) or (o.op == "recover" and o.power)
     ]
-    guests = [_guest(vm) for vm in plan.spec.vms if vm.state == "running"]
+    vms += [adoption(changes[o.vm]) for o in plan.spec.operations if o.op == "adopt"]
+    guests = [
+        _guest(vm)
+        for vm in plan.spec.vms
+        # Nobody but its owner has a key for a guest that we did not make.
+        if vm.state == "running" and not is_imported(plan.seen.get(vm.name))
+    ]
     return {
         "version": 1,
         "run_id": run_id,
@@ -97,6 +109,8 @@ def _stack(plan: Plan, vms: list[dict[str, Any]], around: Surroundings) -> dict[
         ],
         "vms": vms,
     }
+    if any(takes_over(change) for change in plan.changes):
+        stack["adopt"] = True
     if plan.spec.environment:
         stack["environment"] = plan.spec.environment
     return stack
@@ -140,6 +154,13 @@ def _creation(vm: VmSpec, template: Template, around: Surroundings) -> dict[str,
     }
 
 
+def adoption(change: Change) -> dict[str, Any]:
+    """Nothing but what its metadata says of it; the owner is the stack's."""
+    said = {f.path: f.after for f in change.fields if f.path in ADOPTED_KEYS}
+    entry = {"name": change.name, "uuid": change.uuid, "state": "present"}
+    return entry | ({"metadata": said} if said else {})
+
+
 def _said(cpus: int | None, memory_mib: int | None, disk_gib: int | None) -> dict[str, Any]:
     sizes: dict[str, Any] = {
         "cpus": cpus,
@@ -150,7 +171,7 @@ def _said(cpus: int | None, memory_mib: int | None, disk_gib: int | None) -> dic
 
 
 def _operation(operation: OperationSpec, change: Change) -> dict[str, Any]:
-    state = STATES[operation.state] if operation.state else OPERATIONS[operation.op]
+    state = STATES[operation.power] if operation.power else OPERATIONS[operation.op]
     entry: dict[str, Any] = {"name": change.name, "state": state}
     if change.uuid:
         entry["uuid"] = change.uuid

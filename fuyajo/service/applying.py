@@ -13,7 +13,6 @@ from typing import Any
 from fuyajo.domain.consent import Consent
 from fuyajo.domain.errors import Conflict, FuyajoError, NotFound, Problem
 from fuyajo.domain.plan import Plan
-from fuyajo.domain.planning import fingerprint
 from fuyajo.engine import paths
 from fuyajo.engine.reader import connection
 from fuyajo.engine.render import run_document
@@ -26,7 +25,7 @@ from fuyajo.service.planning import draft_plan, look
 from fuyajo.service.remaining import remaining
 from fuyajo.service.runs import failure_text, refreshed
 from fuyajo.service.settling import settle
-from fuyajo.service.staleness import differences
+from fuyajo.service.staleness import differences, is_stale
 from fuyajo.service.surroundings import surroundings
 from fuyajo.store.approvals import Approval
 from fuyajo.store.known_hosts import forget_host
@@ -58,7 +57,7 @@ def resolve(actor: Actor, plan_id: str) -> Plan:
     if datetime.now(UTC) > plan.expires:
         raise Conflict(Problem("", "plan_expired", {"value": plan.id}))
     host = look(actor, plan.spec.snapshots_of)
-    if fingerprint(plan.spec, host) != plan.fingerprint:
+    if is_stale(plan, host):
         raise Conflict(differences(plan, host))
     return plan
 

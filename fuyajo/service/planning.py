@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fuyajo.domain.errors import InvalidInput, Param, Problem, Unavailable, shown
 from fuyajo.domain.machine import HostView, Machine
 from fuyajo.domain.plan import Change, Plan, PlannerNote, cost_of, plan_digest, risk_of
-from fuyajo.domain.planning import changes_of, fingerprint
+from fuyajo.domain.planning import changes_of, fingerprint, seen_machines
 from fuyajo.domain.quota import left, quota_problems
 from fuyajo.domain.references import Known, Reference, resolve
 from fuyajo.domain.request import Config, Reply
@@ -197,13 +197,14 @@ class Draft:
         """The plan of what was last found to be without problems."""
         assert self._spec is not None
         now = datetime.now(UTC).replace(microsecond=0)
+        seen = seen_machines(self._spec, self._seen)
         plan = Plan(
             id=f"p-{os.urandom(4).hex()}",
             owner=self._actor.user,
             created=now,
             expires=now + VALID_FOR,
             digest="",
-            fingerprint=fingerprint(self._spec, self._seen),
+            fingerprint=fingerprint(self._spec, self._seen, seen),
             risk=risk_of(self._changes),
             cost=cost_of(self._changes),
             spec=self._spec,
@@ -211,16 +212,21 @@ class Draft:
             reason=reason,
             references=references,
             planner=planner,
+            seen=dict(seen),
         )
         return plan.model_copy(update={"digest": plan_digest(plan)})
 
 
-def look(actor: Actor, snapshots_of: frozenset[str] = frozenset()) -> HostView:
-    """The host as it is now, with the snapshots of those machines."""
+def look(
+    actor: Actor,
+    snapshots_of: frozenset[str] = frozenset(),
+    live_of: Container[str] = frozenset(),
+) -> HostView:
+    """The host as it is now, with the snapshots and the live documents of those machines."""
     from fuyajo.engine.reader import connection, view
 
     with connection(actor.settings.uri) as host:
-        return view(host, image_names(actor), actor.settings.pool, snapshots_of)
+        return view(host, image_names(actor), actor.settings.pool, snapshots_of, live_of)
 
 
 def checked_backend(name: str) -> str:

@@ -35,8 +35,8 @@ def _left(
         return operation if machine else None
     if operation.op not in ("recover", "purge") or operation.uuid in there:
         return operation
-    if operation.op == "recover" and operation.state and machine and machine.uuid == operation.uuid:
+    if operation.op == "recover" and operation.power and machine and machine.uuid == operation.uuid:
         return OperationSpec(
-            op="start" if operation.state == "running" else "stop", vm=machine.name
+            op="start" if operation.power == "running" else "stop", vm=machine.name
         )
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fuyajo.domain.errors import Unavailable
 from fuyajo.domain.machine import HostView
 from fuyajo.domain.plan import Plan
-from fuyajo.service import auditing, claiming, planning
+from fuyajo.service import auditing, baselines, claiming, planning
 from fuyajo.service.context import Actor
 from fuyajo.service.failpoints import reached
 from fuyajo.store.objects import Owned
@@ -19,7 +19,10 @@ def settle(actor: Actor, record: RunRecord, plan: Plan | None) -> RunRecord:
     claims stay, and the next look settles it.
     """
     try:
-        host = planning.look(actor)
+        touched = (
+            {c.name for c in plan.changes if c.action != "noop"} if plan is not None else set()
+        )
+        host = planning.look(actor, live_of=touched)
     except Unavailable:
         return record
     reached("seen")
@@ -27,6 +30,7 @@ def settle(actor: Actor, record: RunRecord, plan: Plan | None) -> RunRecord:
     if plan is not None:
         made = _made(plan, host)
         _remember(actor, plan, record, host)
+        baselines.remember(actor, plan, record, host)
     reached("remembered")
     claiming.give_back(actor, record.id)
     reached("given-back")

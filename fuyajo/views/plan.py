@@ -24,13 +24,15 @@ MARKS = {
     "revert": "↩",
     "recover": "↺",
     "purge": "✕",
+    "adopt": "⇐",
     "noop": "=",
 }
 UNITS = {"memory_mib": "MiB", "disk_gib": "GiB", "trash_gib": "GiB"}
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:
-    return plan.model_dump(mode="json")
+    """What was seen of the host stays in the file: it is long, and holds the plan to it, not a reader."""
+    return plan.model_dump(mode="json", exclude={"seen"})
 
 
 def plan_lines(plan: Plan, lang: Lang) -> list[str]:

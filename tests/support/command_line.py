@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -75,12 +75,21 @@ class World:
         plan_id: str = answer["plan"]["id"]
         return plan_id
 
-    def look(self, _actor: object, snapshots_of: frozenset[str] = frozenset()) -> HostView:
+    def look(
+        self,
+        _actor: object,
+        snapshots_of: frozenset[str] = frozenset(),
+        live_of: Container[str] = frozenset(),
+    ) -> HostView:
         if self.down:
             raise Unavailable(Problem("", "libvirt_unavailable", {"uri": "x", "detail": "gone"}))
         # As the real one: what a look is not about is not read.
         seen = {
-            name: there if name in snapshots_of else replace(there, snapshots=())
+            name: replace(
+                there,
+                snapshots=there.snapshots if name in snapshots_of else (),
+                live=there.live if name in live_of else None,
+            )
             for name, there in self.found.items()
         }
         return HostView(FACTS, seen)

@@ -66,7 +66,7 @@ def test_a_deletion_does_not_delete_the_next_one(world: World) -> None:
         ("delete shop", {"uuid": "another"}, ["plan_stale_other"]),
         ("delete shop", {"memory_mib": 2048, "cpus": 3}, ["plan_stale_value"] * 2),
         ("stop shop", {"state": "stopped"}, ["plan_stale_value"]),
-        ("stop shop", {"configured": None}, ["plan_stale"]),
+        ("stop shop", {"configured": None}, ["plan_stale_removed"]),
     ],
 )
 def test_a_stale_plan_names_what_moved(

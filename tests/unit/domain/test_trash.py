@@ -119,7 +119,7 @@ def out(op: str, uuid: str = "uuid-web", **more: Any) -> Spec:
 
 def test_back_costs_what_a_new_one_would_and_gone_gives_nothing_back() -> None:
     found = host(kept("web"))
-    _, (back,), problems = plan(out("recover", state="running"), found)
+    _, (back,), problems = plan(out("recover", power="running"), found)
     assert (back.action, back.name, risk_of((back,)), problems) == ("recover", "web", "start", [])
     assert cost_of((back,)) == {"vms": 1, "cpus": 1, "memory_mib": 1024, "disk_gib": 10}
     _, (gone,), _ = plan(out("purge"), found)

@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from fuyajo.planner.backends.rules.asides import Heard
 from fuyajo.planner.backends.rules.beside_ja import LEFT_OUT
-from fuyajo.planner.backends.rules.told_ja import SCENE
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
+from fuyajo.planner.backends.rules.told_ja import SCENE
 
 _HISTORY = frozenset({K.UNKNOWN, K.TIME, K.FILL, K.JOSHI, K.TAIL, K.PAST, K.VAGUE})
 _ENDS = frozenset({K.STOP, K.QUESTION_MARK})

@@ -244,7 +244,11 @@ def _said_first(before: Clause, clause: Clause) -> Clause | None:
     plain = before.verb is None and not before.heads and bool(before.names)
     labels = {K.MEMORY, K.DISK, K.CPU, K.SIZE, K.NUMBER}
     if plain and verb.value == "resize" and before.has(K.SIZE, K.NUMBER):
-        return replace(before, verb=verb) if all(t.kind in _MADE_OF | labels for t in before.body) else None
+        return (
+            replace(before, verb=verb)
+            if all(t.kind in _MADE_OF | labels for t in before.body)
+            else None
+        )
     return None
 
 

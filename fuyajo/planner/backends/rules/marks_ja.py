@@ -47,7 +47,8 @@ def _plain_forms(tokens: list[Token], _scene: Scene) -> list[Token]:
     orders = orders or (len(names) > 1 and any(t.kind is K.KEEP for t in tokens))
     return [
         replace(t, kind=K.UNKNOWN, value=None)
-        if _is_plain(t, _at(tokens, i + 1)) and not ((orders or _is_told(tokens, i)) and _ends(tokens, i))
+        if _is_plain(t, _at(tokens, i + 1))
+        and not ((orders or _is_told(tokens, i)) and _ends(tokens, i))
         else t
         for i, t in enumerate(tokens)
     ]
@@ -202,7 +203,9 @@ def _of_state(clause: list[Token], count: Token, scene: Scene) -> Token | None:
         return None
     templates = kinds - {"one", "many", "again"}
     state = next(iter(states))
-    fitting = [v for v in scene.vms if v.state == state and (not templates or v.template in templates)]
+    fitting = [
+        v for v in scene.vms if v.state == state and (not templates or v.template in templates)
+    ]
     if len(templates) > 1 or len(fitting) != count.value:
         return None
     return _fill(count) if count.value == 1 else replace(count, kind=K.ALL, value=None)

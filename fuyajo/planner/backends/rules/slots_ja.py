@@ -297,7 +297,11 @@ def _with_attributes(lines: list[str]) -> str | None:
         end += 1
     if end < 3 and not (end == 2 and len(lines) <= 3):
         return None
-    head, said, rest = lines[0].rstrip("。:、"), "、".join(line.rstrip("、。") for line in lines[1:end]), lines[end:]
+    head, said, rest = (
+        lines[0].rstrip("。:、"),
+        "、".join(line.rstrip("、。") for line in lines[1:end]),
+        lines[end:],
+    )
     if rest and not rest[0].startswith(("で", "にて", "を", "の")):
         rest[0] = "。" + rest[0]
     return f"{head}{'。' if _ACTS.search(lines[0]) else '、'}{said}{chr(10).join(rest)}"
