@@ -53,7 +53,9 @@ def _as_order(kept: list[Token], known: Collection[str]) -> list[Token] | None:
     at = sizes[0]
     enough = any(t.low.split()[-1] in _ENOUGH for t in kept[at + 1 :] if t.kind is K.FILL)
     needs = any(t.kind in (K.SHOULD, K.WANT) for t in kept[:at])
-    if not (enough or needs) or any(t.kind in (K.QUESTION, K.NEGATION, K.TIME) for t in kept):
+    if not (enough or needs) or any(t.kind in (K.QUESTION, K.TIME) for t in kept):
+        return None
+    if any(t.kind is K.NEGATION and kept[i + 1].low != "need" for i, t in enumerate(kept[:-1])):
         return None
     who = replace(names[0], tail="")
     return [op("resize", []), who, Token(K.FILL, "to"), kept[at], labels[0]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fuyajo.planner.backends.rules import words_en
 from fuyajo.planner.backends.rules.letters_en import AFTER, BEFORE, TARGET, Parts, Rule, op, r
 from fuyajo.planner.backends.rules.tokens import Ask, K, Token
@@ -141,7 +143,8 @@ def _neither(parts: Parts) -> list[Token] | None:
     """ "neither a nor b is in use"."""
     if parts["no"][0].low != "neither" or parts["or"][0].low not in ("or", "nor"):
         return None
-    return [*parts["one"], Token(K.AND, "and"), *parts["two"], Token(K.REMARK, "are not needed")]
+    joint = Token(K.AND, "and")
+    return [Token(K.REMARK, "i no longer need"), *parts["one"], joint, *parts["two"]]
 
 
 def _one_state(parts: Parts) -> list[Token] | None:
@@ -184,7 +187,7 @@ def _reverted(parts: Parts) -> list[Token] | None:
     """ "web should be rolled back to before-upgrade", "can web be restored from clean?"."""
     done, to = parts["done"][0], parts["to"]
     back = done.value == "revert" or (done.kind is K.PARTICLE and done.value == "back")
-    if not back or to[-1].low not in ("to", "from", "at", "on", "as it was at", "the state of"):
+    if not back or to[0].low not in ("to", "from", "at", "on", "as it was at", "the state of"):
         return None
     if any(t.kind in (K.IF, K.WORD) and t.low != "could" for t in parts["lead"]):
         return None
@@ -204,6 +207,33 @@ def _so_too(parts: Parts) -> list[Token] | None:
     if not passive or value not in _SIMPLE:
         return None
     return [*parts["first"], *parts["joint"], op(value, parts["done"]), *parts["who"]]
+
+
+def _for_somebody(parts: Parts) -> list[Token] | None:
+    """ "make her a VM"."""
+    return [*parts["make"]] if parts["her"][0].low in _THEM else None
+
+
+_THEM = frozenset(
+    {"her", "him", "everyone", "everybody", "each", "somebody", "someone", "myself", "ourselves"}
+)
+
+
+def _up(parts: Parts) -> list[Token] | None:
+    """ "we need the training VMs up: start a, b and c": said again behind the colon."""
+    return [] if parts["the"][0].low in ("the", "my", "our", "all", "these", "those") else None
+
+
+def _following(parts: Parts) -> list[Token] | None:
+    """ "turn the following on: a, b"."""
+    these = parts["these"][0].low in (
+        "the following",
+        "these",
+        "those",
+        "the following vms",
+        "following",
+    )
+    return [*parts["verb"], *parts["who"], *parts["part"]] if these else None
 
 
 def _titled(parts: Parts) -> list[Token] | None:
@@ -250,6 +280,70 @@ def _created(parts: Parts) -> list[Token] | None:
     return [Token(K.POLITE, "could you"), Token(K.CREATE, "create"), *parts["what"], *parts["end"]]
 
 
+def _described_then_named(parts: Parts) -> list[Token] | None:
+    """ "the two test machines, test-1 and test-2", "both kafka machines: a, b"."""
+    many = sum(t.kind is K.NAME for t in parts["who"])
+    said = next((str(t.value) for t in parts["what"] if t.kind in (K.PRONOUN, K.NUMBER)), "")
+    if said.isdigit() and int(said) != many:
+        return None
+    if many < 2 or (not said and not any(t.kind is K.NOUN for t in parts["what"])):
+        return None
+    return parts["who"]
+
+
+def _can_go(parts: Parts) -> list[Token] | None:
+    """ "all my VMs can go, please delete them"."""
+    them = parts["them"][0].value == "them"
+    return [*parts["verb"], *parts["who"]] if them and parts["verb"][0].value in _SIMPLE else None
+
+
+def _from_each(parts: Parts) -> list[Token] | None:
+    """ "restore a from the snapshot x and b from the snapshot y"."""
+    back = parts["op"][0].value in ("revert", "snapshot")
+    same = parts["to"][-1].low == parts["too"][-1].low
+    if not back or not same:
+        return None
+    verb = op(str(parts["op"][0].value), [])
+    return [*parts["op"], *parts["first"], Token(K.AND, "and"), verb]
+
+
+def _only_need(parts: Parts) -> list[Token] | None:
+    """ "delete web, we only need the other machines"."""
+    only = any(t.low in ("only", "still", "just") for t in parts["only"])
+    need = parts["need"][0].low.split()[-1] in ("need", "want", "use")
+    return [Token(K.COMMA, ","), Token(K.KEEP, "keep")] if only and need else None
+
+
+def _its_name(parts: Parts) -> list[Token] | None:
+    """ "turn the printer server off? It's called printsrv."."""
+    known = parts["desc"][0].low in ("the", "my", "our", "that", "this")
+    return [*parts["who"], *parts["rest"]] if known else None
+
+
+def _one_by_one(parts: Parts) -> list[Token] | None:
+    """ "two VMs: x with 2 GB and y with 4 GB"."""
+    items, head = parts["items"], parts["head"][0]
+    starts = [i for i, t in enumerate(items) if _starts_item(items, i)]
+    if len(starts) != parts["count"][0].value:
+        return None
+    single = replace(head, text=head.text.rstrip("s"))
+    made: list[Token] = []
+    for i, token in enumerate(items):
+        if i in starts:
+            made += [Token(K.DET, "a"), single, Token(K.NAMED, "called"), Token(K.NAME, token.text)]
+        elif not (token.kind is K.COLON and i - 1 in starts):
+            made.append(token)
+    return made
+
+
+def _starts_item(items: list[Token], i: int) -> bool:
+    """A new name at the start of an item, and a size behind it."""
+    first = i == 0 or items[i - 1].kind in (K.AND, K.COMMA)
+    following = items[i + 1].kind if i + 1 < len(items) else None
+    sized = following in (K.WITH, K.COLON, K.SIZE, K.NUMBER, K.FILL)
+    return first and items[i].kind in (K.WORD, K.NAME) and sized
+
+
 _AND = r"(?:,|a|,a)"
 #: Behind the passives.
 LATE: tuple[Rule, ...] = (
@@ -276,6 +370,31 @@ EARLY: tuple[Rule, ...] = (
     (
         r(r"(?P<lead>[,a.]*[pf]*[OSKMwUkqx]?[xfD]*)(?P<quote>Q)[fDPd]*(?P<title>W)(?![:f]*Q)"),
         _titled,
+    ),
+    (
+        r(
+            rf"(?P<what>[DPA][DUuTf#]*H)[,:]?f*(?P<who>N(?:{_AND}N)+)(?=[.,]?$|[.?]|[.,a][pf]*[OScK])"
+        ),
+        _described_then_named,
+    ),
+    (r(rf"{BEFORE}(?P<who>[AD]D?[UT]*H)m[,.]+[pf]*(?P<verb>O)(?P<them>P){AFTER}"), _can_go),
+    (
+        r(
+            r"(?P<op>O)(?P<first>N[fr]*(?P<to>f)D?[Zn]*[UQoN])(?:,|a|,a)(?=N[fr]*(?P<too>f)D?[Zn]*[UQoN])"
+        ),
+        _from_each,
+    ),
+    (r(r"[,.]U(?P<only>f*)(?P<need>w)(?=P$|P[.]|N)"), _only_need),
+    (r(r"(?P<desc>D[UuT]+H?|DH)(?P<rest>[^N.?,]*[?.,]+)n(?P<who>N),?"), _its_name),
+    (r(r"(?P<make>[cM])(?P<her>U)(?=D[DfUT]*H|#)"), _for_somebody),
+    (r(r"(?:^|(?<=[.]))w(?P<the>[DA])[UuTf]*H[rTf]+:(?=f*[OS])"), _up),
+    (r(rf"(?P<verb>S)(?P<these>[fP])f*H?(?P<part>r):?(?P<who>N(?:{_AND}N)*)"), _following),
+    (
+        r(
+            r"(?P<count>#)(?P<head>H)[,:.](?P<items>[Uo][x:fD]*[#s][xfDL#s,:]*?"
+            r"(?:(?:,|a|,a)[Uo][x:fD]*[#s][xfDL#s,]*?)+)(?=[.?p]|$)"
+        ),
+        _one_by_one,
     ),
     (r(r"(?P<too>Y)(?=[pf]*[OMScK])"), _also),
     (r(r"(?P<verb>O)(?P<rest>f*D?NH?,D?(?:L(?P<has>f)))(?=f*[s#])"), _tells_size),

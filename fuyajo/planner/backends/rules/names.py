@@ -171,6 +171,8 @@ def _names_in_english(tokens: Tokens, i: int) -> bool:
 def _begins_sentence(token: Token, after: Token | None) -> bool:
     """ "gitlab needs a restart", "nightly should be stopped"."""
     said = after is not None and after.kind in (K.SHOULD, K.KEEP, K.REMARK, K.AND)
+    if token.kind is K.UNSUPPORTED and after is not None and after.kind is K.WORD:
+        return after.low.endswith(("s", "ed"))
     return said and token.kind in (K.UNSUPPORTED, K.TIME)
 
 

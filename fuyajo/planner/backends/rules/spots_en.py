@@ -91,11 +91,29 @@ def _opened(_parts: Parts) -> list[Token] | None:
 
 def _topic(parts: Parts) -> list[Token] | None:
     """ "maintenance: stop web"."""
-    return [Token(K.FILL, "so")] if parts["topic"][0].low in _TOPICS else None
+    topic = any(t.low in _TOPICS for t in parts["topic"])
+    return [Token(K.FILL, "so")] if topic and not any(t.tail for t in parts["topic"]) else None
 
 
 _TOPICS = frozenset({"maintenance", "failover", "cleanup", "clean-up", "housekeeping", "migration"})
-_TOPICS |= {"deploy", "deployment", "upgrade", "oncall", "on-call", "ops", "ticket", "prep"}
+_TOPICS |= {
+    "deploy",
+    "deployment",
+    "upgrade",
+    "oncall",
+    "tidy-up",
+    "tidying",
+    "cleaning",
+    "change",
+    "jobs",
+    "list",
+    "todos",
+    "checklist",
+    "on-call",
+    "ops",
+    "ticket",
+    "prep",
+}
 
 
 def _listed(parts: Parts) -> list[Token] | None:
@@ -135,7 +153,7 @@ def _kept(_parts: Parts) -> list[Token] | None:
 
 def _another(parts: Parts) -> list[Token] | None:
     """ "start web, plus a new server called x"."""
-    return [*parts["joint"], Token(K.CREATE, "create")]
+    return [*parts.get("first", []), *parts["joint"], Token(K.CREATE, "create")]
 
 
 def _also(parts: Parts) -> list[Token] | None:
@@ -307,7 +325,7 @@ FIRST: tuple[Rule, ...] = (
 )
 LAST: tuple[Rule, ...] = (
     (r(r"(?:^|(?<=[.,]))[fp]+(?P<joint>:)"), _opened),
-    (r(r"^(?P<topic>U)(?P<joint>:)(?=[fp]*[OSKcM])"), _topic),
+    (r(r"^[Df]*(?P<topic>U{1,2})(?P<joint>[:.])(?=[fp]*[OSKcM])"), _topic),
     (r(r"(?P<before>[HpOcwf])(?P<joint>:)(?=[#sDLnxfwOcMSKpN])"), _listed),
     (r(r"(?<=n)(?P<before>[oN])(?P<joint>:)(?=[#sDLx])"), _colon),
     (r(rf"(?P<head>H(?:no)?)d?(?P<done>[ec]){AFTER}"), _made),
@@ -316,6 +334,7 @@ LAST: tuple[Rule, ...] = (
     (r(r"(?P<joint>,a?)(?=[DA]*N(?:aN)*H*[km])"), _kept),
     (r(r"(?P<joint>a)(?=[DA]*NH*[km])"), _kept),
     (r(r"(?<=N)(?P<joint>,?a|,)(?=Df*Hn)"), _another),
+    (r(r"(?P<first>O[^.?cwM]*[Ls])(?P<joint>,?a|,)(?=D[fU]*Hn)"), _another),
     (r(r"(?<=.)(?P<also>f)(?=O)"), _also),
     (r(r"(?P<like>E),?(?=[SOKcM#sw])"), _like),
     (r(r"(?P<like>E),"), _like),

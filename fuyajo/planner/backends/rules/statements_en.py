@@ -154,9 +154,11 @@ def has_subject(words: Sequence[Token]) -> bool:
 def needs_room(words: Sequence[Token]) -> bool:
     """ "we need the disk space back": not a wish by itself."""
     kinds = {t.kind for t in words}
-    return bool(kinds & {K.MEMORY, K.DISK, K.CPU, K.WORD}) and not kinds & (
-        HEADS | {K.SIZE, K.NUMBER, K.NAME, K.SNAPSHOT, K.PAST, K.STATE}
-    )
+    if kinds & {K.VAGUE} and not kinds & (HEADS | {K.SIZE, K.NUMBER, K.SNAPSHOT}):
+        return bool(kinds & {K.MEMORY, K.DISK, K.CPU, K.WORD})
+    return not kinds & (
+        HEADS | {K.SIZE, K.NUMBER, K.NAME, K.SNAPSHOT, K.PAST, K.STATE, K.PRONOUN}
+    ) and bool(kinds & {K.MEMORY, K.DISK, K.CPU, K.WORD} or kinds == {K.FILL})
 
 
 def _head_word(token: Token) -> str:
@@ -250,7 +252,7 @@ _NO_ORDER = frozenset({"test", "trap", "joke", "drill", "prank", "trick", "lie",
 
 def _has_verb(words: Sequence[Token], subject: str, about: bool, points: bool) -> bool:
     first = words[0]
-    if subject in _SUBJECTS or (first.low == "no" and len(words) > 2):
+    if subject in _SUBJECTS or (first.low in ("no", "nothing", "none") and len(words) > 2):
         return True
     if first.kind is K.PRONOUN:
         return any(t.tail for t in words[:3]) or _cue(words[1:5])
@@ -294,6 +296,7 @@ def _harmless(words: Sequence[Token], around: Around) -> bool:
     for i, token in enumerate(words):
         closing = token.low == "done" and i > 0 and i + 1 == len(words)
         closing = closing or _asks_for(words, i)
+        closing = closing or token.low in _QUIET or _then_when(words, i, around)
         if (set(token.low.split()) & _TALK and token.low not in _BY_MISTAKE and not closing) or (
             token.kind in _GRAVE and not _quiet(words, i, around)
         ):
@@ -337,6 +340,16 @@ _EVERYDAY |= {
     "enough",
     "much",
 }
+
+
+def _then_when(words: Sequence[Token], i: int, around: Around) -> bool:
+    """ "web gets busy before Christmas": when what is told happens, and not when to act."""
+    told = i > 1 and any(t.kind is K.WORD for t in words[1:i])
+    return (
+        around.leads
+        and told
+        and words[i].low in ("before", "after", "during", "while", "when", "once")
+    )
 
 
 _BY_MISTAKE = frozenset({"by mistake", "in error", "by accident"})
