@@ -22,6 +22,7 @@ from fuyajo.planner.backends.rules.letters_en import (
     op,
     r,
 )
+from fuyajo.planner.backends.rules.making_en import MAKING
 from fuyajo.planner.backends.rules.tokens import K, Token, Tokens
 
 #: Tokens; longer texts are no telegrams, and the patterns would be slow.
@@ -310,6 +311,7 @@ def _size_after(parts: Parts) -> list[Token] | None:
 
 _FRESH = r"(?:^|(?<=[.?tBR:p])|(?<=^f,)|(?<=^p,))"
 _RULES: tuple[Rule, ...] = (
+    *MAKING,
     *EARLY,
     *spots_en.FIRST,
     (r(rf"{BEFORE}{TARGET}:D?(?P<op>[OrZ])"), _ordered),
@@ -321,7 +323,7 @@ _RULES: tuple[Rule, ...] = (
     (r(rf"{BEFORE}(?P<verb>M)(?P<who>N)D(?P<much>[#s]f*L?)H{AFTER}"), _sized),
     (r(rf"{BEFORE}{TARGET}(?P<back>r)f*[DP]?(?P<op>Z)"), _went_back),
     (r(rf"{BEFORE}(?P<label>L)f*{TARGET}f{SIZES}{AFTER}"), _sized),
-    (r(rf"{BEFORE}(?P<much>[#s]f*L?(?:[xfDa,]*[#s]f*L?)*)f(?P<who>N)(?=f*,?p)"), _for_it),
+    (r(rf"{BEFORE}(?P<much>[#s]f*L?(?:[xfDa,]*[#s]f*L?)*)f(?P<who>[NP])(?=f*,?p)"), _for_it),
     (
         r(rf"{BEFORE}(?P<can>[iUf]){TARGET}f*(?P<be>f|U)f*(?P<done>[eTOr])(?P<end>,?p?)(?=[?.]|$)"),
         _asked,

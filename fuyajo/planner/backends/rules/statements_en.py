@@ -83,6 +83,8 @@ _QUIET = frozenset(
         "need",
         "too",
         "could use",
+        "could do with",
+        "can use",
         "gets",
         "can live with",
         "can do with",
@@ -289,7 +291,8 @@ def _several(words: Sequence[Token]) -> bool:
 
 
 def _cue(words: Sequence[Token]) -> bool:
-    return any(t.low.split()[0] in _CUES or t.kind in (K.REMARK, K.PAST) for t in words)
+    told = (K.REMARK, K.PAST, K.SHOULD)
+    return any(t.low.split()[0] in _CUES or t.kind in told for t in words)
 
 
 def _harmless(words: Sequence[Token], around: Around) -> bool:
