@@ -21,13 +21,6 @@ _IS = frozenset(
 )
 
 
-def _these(parts: Parts) -> list[Token] | None:
-    """ "delete these VMs: a, b"."""
-    said = str(parts["these"][0].value)
-    names = sum(t.kind is K.NAME for t in parts["who"])
-    return parts["who"] if said == "them" or said == str(names) else None
-
-
 def _headed(parts: Parts) -> list[Token] | None:
     """ "VMs to delete: a, b"."""
     verb = parts["op"][0]
@@ -84,44 +77,9 @@ _DEEDS = {
 }
 
 
-def _apposed(parts: Parts) -> list[Token] | None:
-    """ "the old mail server, mail-old, has to go": the name says which."""
-    if any(t.kind is K.TEMPLATE for t in parts["what"]) and not parts["close"]:
-        return None  # "stop the web server, db": two of them?
-    return parts["who"]
-
-
-def _that_of(parts: Parts) -> list[Token] | None:
-    """ "the RAM of web should be 5 GB and that of db 3 GB"."""
-    if parts["that"][0].low != "that":
-        return None
-    return [*parts["label"], *parts["mid"], *parts["label"]]
-
-
 def _each(parts: Parts) -> list[Token] | None:
     """ "all web servers: create a snapshot each"."""
     return [op("snapshot", parts["snap"]), *parts["who"]]
-
-
-def _or(parts: Parts) -> list[Token] | None:
-    """ "we no longer need a or b": neither of them."""
-    said = parts["or"][0].low
-    return [*parts["before"], Token(K.AND, "and")] if said in ("or", "nor") else None
-
-
-def _neither(parts: Parts) -> list[Token] | None:
-    """ "neither a nor b is in use"."""
-    if parts["no"][0].low != "neither" or parts["or"][0].low not in ("or", "nor"):
-        return None
-    joint = Token(K.AND, "and")
-    return [Token(K.REMARK, "i no longer need"), *parts["one"], joint, *parts["two"]]
-
-
-def _one_state(parts: Parts) -> list[Token] | None:
-    """ "the one that's stopped"."""
-    if parts["one"][0].low not in ("one", "ones"):
-        return None
-    return [*parts["det"], *parts["state"], Token(K.NOUN, "vm", "one")]
 
 
 def _for_me(parts: Parts) -> list[Token] | None:
@@ -184,35 +142,6 @@ def _up(parts: Parts) -> list[Token] | None:
     return [] if parts["the"][0].low in ("the", "my", "our", "all", "these", "those") else None
 
 
-def _following(parts: Parts) -> list[Token] | None:
-    """ "turn the following on: a, b"."""
-    these = parts["these"][0].low in (
-        "the following",
-        "these",
-        "those",
-        "the following vms",
-        "following",
-    )
-    return [*parts["verb"], *parts["who"], *parts["part"]] if these else None
-
-
-def _described_then_named(parts: Parts) -> list[Token] | None:
-    """ "the two test machines, test-1 and test-2", "both kafka machines: a, b"."""
-    many = sum(t.kind is K.NAME for t in parts["who"])
-    said = next((str(t.value) for t in parts["what"] if t.kind in (K.PRONOUN, K.NUMBER)), "")
-    if said.isdigit() and int(said) != many:
-        return None
-    if many < 2 or (not said and not any(t.kind is K.NOUN for t in parts["what"])):
-        return None
-    return parts["who"]
-
-
-def _can_go(parts: Parts) -> list[Token] | None:
-    """ "all my VMs can go, please delete them"."""
-    them = parts["them"][0].value == "them"
-    return [*parts["verb"], *parts["who"]] if them and parts["verb"][0].value in _SIMPLE else None
-
-
 def _from_each(parts: Parts) -> list[Token] | None:
     """ "restore a from the snapshot x and b from the snapshot y"."""
     back = parts["op"][0].value in ("revert", "snapshot")
@@ -221,19 +150,6 @@ def _from_each(parts: Parts) -> list[Token] | None:
         return None
     verb = op(str(parts["op"][0].value), [])
     return [*parts["op"], *parts["first"], Token(K.AND, "and"), verb]
-
-
-def _only_need(parts: Parts) -> list[Token] | None:
-    """ "delete web, we only need the other machines"."""
-    only = any(t.low in ("only", "still", "just") for t in parts["only"])
-    need = parts["need"][0].low.split()[-1] in ("need", "want", "use")
-    return [Token(K.COMMA, ","), Token(K.KEEP, "keep")] if only and need else None
-
-
-def _its_name(parts: Parts) -> list[Token] | None:
-    """ "turn the printer server off? It's called printsrv."."""
-    known = parts["desc"][0].low in ("the", "my", "our", "that", "this")
-    return [*parts["who"], *parts["rest"]] if known else None
 
 
 _AND = r"(?:,|a|,a)"
@@ -250,25 +166,14 @@ LATE: tuple[Rule, ...] = (
 EARLY: tuple[Rule, ...] = (
     (
         r(
-            rf"(?P<what>[DPA][DUuTf#]*H)[,:]?f*(?P<who>N(?:{_AND}N)+)(?=[.,]?$|[.?]|[.,a][pf]*[OScK])"
-        ),
-        _described_then_named,
-    ),
-    (r(rf"{BEFORE}(?P<who>[AD]D?[UT]*H)m[,.]+[pf]*(?P<verb>O)(?P<them>P){AFTER}"), _can_go),
-    (
-        r(
             r"(?P<op>O)(?P<first>N[fr]*(?P<to>f)D?[Zn]*[UQoN])(?:,|a|,a)(?=N[fr]*(?P<too>f)D?[Zn]*[UQoN])"
         ),
         _from_each,
     ),
-    (r(r"[,.]U(?P<only>f*)(?P<need>w)(?=P$|P[.]|N)"), _only_need),
-    (r(r"(?P<desc>D[UuT]+H?|DH)(?P<rest>[^N.?,]*[?.,]+)n(?P<who>N),?"), _its_name),
     (r(r"(?:^|(?<=[.]))w(?P<the>[DA])[UuTf]*H[rTf]+:(?=f*[OS])"), _up),
-    (r(rf"(?P<verb>S)(?P<these>[fP])f*H?(?P<part>r):?(?P<who>N(?:{_AND}N)*)"), _following),
     (r(r"(?P<too>Y)(?=[pf]*[OMScK])"), _also),
     (r(r"(?P<verb>O)(?P<rest>f*D?NH?,D?(?:L(?P<has>f)))(?=f*[s#])"), _tells_size),
     (r(r"(?P<verb>O)(?P<rest>f*D?NH?,P?(?P<has>x))(?=f*[s#])"), _tells_size),
-    (r(rf"(?P<these>P)f*H?:?f*(?P<who>N(?:{_AND}N)+)"), _these),
     (r(rf"{BEFORE}[DfA]*Hf(?P<op>O)(?=:f*N)"), _headed),
     (r(r"(?:^|(?<=[.]))[Dpf]*?(?P<what>[fUD]):(?=[pf]*[OcMKZ])"), _ticket),
     (r(rf"{BEFORE}(?P<op>[OZ])[.,]+(?:H|(?P<what>U))?[:f](?P<who>N(?:{_AND}N)*){AFTER}"), _target),
@@ -279,21 +184,7 @@ EARLY: tuple[Rule, ...] = (
         ),
         _deed,
     ),
-    (r(r"(?P<det>D)(?P<one>#)(?P<state>T)"), _one_state),
-    (
-        r(
-            rf"(?:{BEFORE}|(?<=[OSpf]))(?P<what>D(?:[UT]+N?H?|H)),(?P<who>N)(?P<close>,?)"
-            r"(?=[dwkmrfpT]|$|[.?])"
-        ),
-        _apposed,
-    ),
-    (r(r"(?P<label>L)(?P<mid>f[DH]*N[^.L?]*?)(?P<that>P)(?=fD?N)"), _that_of),
     (r(rf"{BEFORE}{TARGET}[:,][pf]*[KcM]D?(?P<snap>Z)[fU]?{AFTER}"), _each),
-    (r(r"(?P<before>m[DN]*N)(?P<or>[i!])(?=D?N)"), _or),
-    (
-        r(r"(?P<no>o)(?P<one>D?N)(?P<or>[i!])(?P<two>D?N)(?:m|f[UP]{1,2}|fe|f[UT]+)(?=[.,a])"),
-        _neither,
-    ),
     (r(r"(?:^|(?<=[.]))(?P<all>[fp]*[OS][DfNPHrT]*?)(?P<me>[fp])\?"), _for_me),
     (
         r(

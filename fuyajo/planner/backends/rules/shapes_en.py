@@ -24,6 +24,7 @@ from fuyajo.planner.backends.rules.letters_en import (
 )
 from fuyajo.planner.backends.rules.making_en import MAKING
 from fuyajo.planner.backends.rules.tokens import K, Token, Tokens
+from fuyajo.planner.backends.rules.whom_en import WHOM
 
 #: Tokens; longer texts are no telegrams, and the patterns would be slow.
 _LONGEST = 160
@@ -312,6 +313,7 @@ def _size_after(parts: Parts) -> list[Token] | None:
 _FRESH = r"(?:^|(?<=[.?tBR:p])|(?<=^f,)|(?<=^p,))"
 _RULES: tuple[Rule, ...] = (
     *MAKING,
+    *WHOM,
     *EARLY,
     *spots_en.FIRST,
     (r(rf"{BEFORE}{TARGET}:D?(?P<op>[OrZ])"), _ordered),

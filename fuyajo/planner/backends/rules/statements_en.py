@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fuyajo.planner.backends.rules.reports_en import is_deadline, is_report
+from fuyajo.planner.backends.rules.retractions_en import BACK, head_word, is_for, takes_back
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token
 from fuyajo.planner.backends.rules.words import said_words
 
@@ -30,7 +31,6 @@ _SUBJECTS = frozenset(
         "people",
     }
 )
-_BACK = frozenset({"it", "that", "this", "they", "these", "those", "he", "she"})
 _CUES = said_words("cues")
 #: Kinds that a statement may not hold: they could be, or govern, what is wanted.
 _GRAVE = frozenset(
@@ -143,7 +143,7 @@ def has_subject(words: Sequence[Token]) -> bool:
         return True
     if not said:
         return False
-    first = _head_word(said[0])
+    first = head_word(said[0])
     if first in _SUBJECTS and said[0].kind not in (K.WANT, K.POLITE, K.PLEASE):
         return True
     if first == "before" and len(said) > 1:
@@ -163,10 +163,6 @@ def needs_room(words: Sequence[Token]) -> bool:
     ) and bool(kinds & {K.MEMORY, K.DISK, K.CPU, K.WORD} or kinds == {K.FILL})
 
 
-def _head_word(token: Token) -> str:
-    return token.low.split()[0].partition("'")[0] if token.text else ""
-
-
 def is_statement(spoken: Sequence[Token], around: Around) -> bool:
     """Whether these words may be left out beside such orders."""
     if _prepares(spoken, around.saves) or _thanks(spoken):
@@ -178,7 +174,7 @@ def is_statement(spoken: Sequence[Token], around: Around) -> bool:
         words = words[:-1]
     if is_deadline(words, around.saves):
         return _harmless(words[1:], around)
-    sound = len(words) > 1 and not _takes_back(words) and _harmless(words, around)
+    sound = len(words) > 1 and not takes_back(words) and _harmless(words, around)
     return sound and _tells(words, around)
 
 
@@ -187,11 +183,11 @@ def _tells(words: Sequence[Token], around: Around) -> bool:
     if words[0].low == "all" and len(words) > 2:
         words = words[1:]
     first = words[0]
-    subject = _head_word(first)
+    subject = head_word(first)
     about = any(t.kind in HEADS or t.kind is K.NAME for t in words)
-    if around.creates and _is_for(words):
+    if around.creates and is_for(words):
         return True
-    if around.creates and (subject in _BACK or (about and not around.leads)):
+    if around.creates and (subject in BACK or (about and not around.leads)):
         return False
     if around.foreign and any(t.kind in _EXTENDS or t.low in _ALSO for t in words):
         return False
@@ -207,49 +203,7 @@ _EXTENDS = frozenset({K.TOO, K.REMARK, K.SHOULD, K.WANT, K.KEEP, K.SAME, K.LIKE,
 _ALSO = frozenset({"also", "likewise", "same", "neither", "either"})
 
 
-def _is_for(words: Sequence[Token]) -> bool:
-    """ "it's for storing scans", "this will be used for the demo"."""
-    if _head_word(words[0]) not in _BACK:
-        return False
-    at = 1
-    while at < len(words) and words[at].low in _USED:
-        at += 1
-    said = words[at - 1 : at] if at > 1 and words[at - 1].low in ("for", "to") else ()
-    return bool(said) and at < len(words) and all(t.kind in _AIM for t in words[at:])
-
-
-_USED = frozenset(
-    {"is", "are", "will", "would", "be", "used", "meant", "only", "just", "intended", "for"}
-)
-_USED |= {"to", "going", "supposed", "needed", "there", "mainly", "mostly"}
-_AIM = frozenset({K.WORD, K.DET, K.FILL, K.ROUGH, K.PRONOUN, K.TIME, K.PARTICLE, K.AND, K.HELP})
-
-
-def _takes_back(words: Sequence[Token]) -> bool:
-    """ "it's a trap", "this is a test", "Ken does it", "nobody wants that": the order is no order then."""
-    lows = [t.low for t in words]
-    subject = _head_word(words[0])
-    pronoun = subject in _BACK or subject in ("i", "we")
-    now = bool(words[0].tail) or bool({"is", "are", "am"} & set(lows[1:3])) or "'" in lows[0]
-    if pronoun and now and set(lows) & _NO_ORDER:
-        return True
-    done = next((i for i, low in enumerate(lows) if low in ("do", "does", "doing", "done")), None)
-    if done is not None and lows[done] == "done" and set(lows[done + 1 : done + 2]) & _DONE_WITH:
-        done = None
-    if lows[-1] in ("did", "do", "does", "have", "had"):
-        return True
-    if done is not None and (pronoun or set(lows[done + 1 : done + 2]) & _BACK):
-        return True
-    denied = any(t.kind in (K.NOT, K.NEGATION) or t.low == "nobody" for t in words)
-    wants = any("want" in word for low in lows for word in low.split())
-    more = any(low in ("any more", "anymore", "any longer") for low in lows)
-    denies = denied or any("don't" in low or "no longer" in low for low in lows)
-    return wants and denies and not more and bool(set(lows) & _BACK)
-
-
-_DONE_WITH = frozenset({"for", "with", "here", "testing", "using", "in"})
 _SINGULAR = frozenset({"is", "was", "has", "isn't", "wasn't", "hasn't"})
-_NO_ORDER = frozenset({"test", "trap", "joke", "drill", "prank", "trick", "lie", "riddle", "game"})
 
 
 def _has_verb(words: Sequence[Token], subject: str, about: bool, points: bool) -> bool:
@@ -269,7 +223,7 @@ def _has_verb(words: Sequence[Token], subject: str, about: bool, points: bool) -
 
 def _without_lead(spoken: Sequence[Token]) -> list[Token]:
     words = list(spoken)
-    while words and words[0].kind in _LEAD and _head_word(words[0]) not in _SUBJECTS:
+    while words and words[0].kind in _LEAD and head_word(words[0]) not in _SUBJECTS:
         words = words[1:]
     return words
 

@@ -124,8 +124,8 @@ def read(words: str, scene: Scene, sure: float = 1.0) -> Wish:
     for clause in clauses:
         _read(clause, scene)
     wanted, operations = negation.settle(scene)
-    said = [_by_name(draft) for draft in operations]
-    operations = [draft for i, draft in enumerate(operations) if said[i] not in said[:i]]
+    same = [_by_name(draft) for draft in operations]
+    operations = [draft for i, draft in enumerate(operations) if same[i] not in same[:i]]
     _consistent(wanted, operations, scene)
     positive = sum(not c.no and c.verb is not None and c.verb.kind is not K.KEEP for c in clauses)
     mixed = is_japanese(words) and any(_english_word(t) for t in tokens)

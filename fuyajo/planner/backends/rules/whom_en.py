@@ -1,0 +1,122 @@
+"""English ways to say which VMs are meant: "the old one, web", "neither a nor b"."""
+
+from __future__ import annotations
+
+from fuyajo.planner.backends.rules.letters_en import AFTER, BEFORE, Parts, Rule, r
+from fuyajo.planner.backends.rules.tokens import K, Token
+
+_SIMPLE = frozenset({"start", "stop", "restart", "delete", "snapshot"})
+_AND = r"(?:,|a|,a)"
+
+
+def _these(parts: Parts) -> list[Token] | None:
+    """ "delete these VMs: a, b"."""
+    said = str(parts["these"][0].value)
+    names = sum(t.kind is K.NAME for t in parts["who"])
+    return parts["who"] if said == "them" or said == str(names) else None
+
+
+def _apposed(parts: Parts) -> list[Token] | None:
+    """ "the old mail server, mail-old, has to go": the name says which."""
+    if any(t.kind is K.TEMPLATE for t in parts["what"]) and not parts["close"]:
+        return None  # "stop the web server, db": two of them?
+    return parts["who"]
+
+
+def _that_of(parts: Parts) -> list[Token] | None:
+    """ "the RAM of web should be 5 GB and that of db 3 GB"."""
+    if parts["that"][0].low != "that":
+        return None
+    return [*parts["label"], *parts["mid"], *parts["label"]]
+
+
+def _or(parts: Parts) -> list[Token] | None:
+    """ "we no longer need a or b": neither of them."""
+    said = parts["or"][0].low
+    return [*parts["before"], Token(K.AND, "and")] if said in ("or", "nor") else None
+
+
+def _neither(parts: Parts) -> list[Token] | None:
+    """ "neither a nor b is in use"."""
+    if parts["no"][0].low != "neither" or parts["or"][0].low not in ("or", "nor"):
+        return None
+    joint = Token(K.AND, "and")
+    return [Token(K.REMARK, "i no longer need"), *parts["one"], joint, *parts["two"]]
+
+
+def _one_state(parts: Parts) -> list[Token] | None:
+    """ "the one that's stopped"."""
+    if parts["one"][0].low not in ("one", "ones"):
+        return None
+    return [*parts["det"], *parts["state"], Token(K.NOUN, "vm", "one")]
+
+
+def _following(parts: Parts) -> list[Token] | None:
+    """ "turn the following on: a, b"."""
+    these = parts["these"][0].low in (
+        "the following",
+        "these",
+        "those",
+        "the following vms",
+        "following",
+    )
+    return [*parts["verb"], *parts["who"], *parts["part"]] if these else None
+
+
+def _described_then_named(parts: Parts) -> list[Token] | None:
+    """ "the two test machines, test-1 and test-2", "both kafka machines: a, b"."""
+    many = sum(t.kind is K.NAME for t in parts["who"])
+    said = next((str(t.value) for t in parts["what"] if t.kind in (K.PRONOUN, K.NUMBER)), "")
+    if said.isdigit() and int(said) != many:
+        return None
+    if many < 2 or (not said and not any(t.kind is K.NOUN for t in parts["what"])):
+        return None
+    return parts["who"]
+
+
+def _can_go(parts: Parts) -> list[Token] | None:
+    """ "all my VMs can go, please delete them"."""
+    them = parts["them"][0].value == "them"
+    return [*parts["verb"], *parts["who"]] if them and parts["verb"][0].value in _SIMPLE else None
+
+
+def _only_need(parts: Parts) -> list[Token] | None:
+    """ "delete web, we only need the other machines"."""
+    only = any(t.low in ("only", "still", "just") for t in parts["only"])
+    need = parts["need"][0].low.split()[-1] in ("need", "want", "use")
+    return [Token(K.COMMA, ","), Token(K.KEEP, "keep")] if only and need else None
+
+
+def _its_name(parts: Parts) -> list[Token] | None:
+    """ "turn the printer server off? It's called printsrv."."""
+    known = parts["desc"][0].low in ("the", "my", "our", "that", "this")
+    return [*parts["who"], *parts["rest"]] if known else None
+
+
+WHOM: tuple[Rule, ...] = (
+    (
+        r(
+            rf"(?P<what>[DPA][DUuTf#]*H)[,:]?f*(?P<who>N(?:{_AND}N)+)(?=[.,]?$|[.?]|[.,a][pf]*[OScK])"
+        ),
+        _described_then_named,
+    ),
+    (r(rf"{BEFORE}(?P<who>[AD]D?[UT]*H)m[,.]+[pf]*(?P<verb>O)(?P<them>P){AFTER}"), _can_go),
+    (r(r"[,.]U(?P<only>f*)(?P<need>w)(?=P$|P[.]|N)"), _only_need),
+    (r(r"(?P<desc>D[UuT]+H?|DH)(?P<rest>[^N.?,]*[?.,]+)n(?P<who>N),?"), _its_name),
+    (r(rf"(?P<verb>S)(?P<these>[fP])f*H?(?P<part>r):?(?P<who>N(?:{_AND}N)*)"), _following),
+    (r(rf"(?P<these>P)f*H?:?f*(?P<who>N(?:{_AND}N)+)"), _these),
+    (r(r"(?P<det>D)(?P<one>#)(?P<state>T)"), _one_state),
+    (
+        r(
+            rf"(?:{BEFORE}|(?<=[OSpf]))(?P<what>D(?:[UT]+N?H?|H)),(?P<who>N)(?P<close>,?)"
+            r"(?=[dwkmrfpT]|$|[.?])"
+        ),
+        _apposed,
+    ),
+    (r(r"(?P<label>L)(?P<mid>f[DH]*N[^.L?]*?)(?P<that>P)(?=fD?N)"), _that_of),
+    (r(r"(?P<before>m[DN]*N)(?P<or>[i!])(?=D?N)"), _or),
+    (
+        r(r"(?P<no>o)(?P<one>D?N)(?P<or>[i!])(?P<two>D?N)(?:m|f[UP]{1,2}|fe|f[UT]+)(?=[.,a])"),
+        _neither,
+    ),
+)
