@@ -14,8 +14,11 @@ _GENERIC = frozenset(
 ) | {"execute", "perform", "implement", "process", "action", "modify", "resize", "sort out", "do a"}
 _GENERIC |= {"configure", "carry out", "take", "please do", "see to", "proceed", "alter", "edit"}
 _CONFIRM = r(
-    r"(?P<joint>[.,]a?|a|R)(?P<lead>[pf]*)(?P<verb>[OMcfUKSp])(?P<what>P|Df?U|Df?O|fPU?|PU)(?P<end>[pfY]*)"
+    r"(?P<joint>[.,]a?|a|R)(?P<lead>[pf]*)(?P<verb>[OMcfUKSp])(?P<what>P|Df?U|Df?O|fPU?|PU)?(?P<end>[pfYR]*)"
     r"(?P<stop>[.?]*)$"
+)
+_THOUGHT = frozenset(
+    {"i think", "i guess", "i believe", "i suppose", "i reckon", "i'd say", "i feel"}
 )
 #: "these changes", "that change", "the following".
 _THINGS = frozenset({"changes", "change", "update", "updates", "resize", "work", "job", "both"})
@@ -31,6 +34,8 @@ def without_confirmation(tokens: Tokens, known: Collection[str]) -> Tokens:
     if found is None or not _confirms(listed, found.start("verb"), found.start("end")):
         return tokens
     kept = listed[: found.start()]
+    if kept and kept[0].low in _THOUGHT:
+        kept = kept[1:]  # "I think …, please do that": it is decided now
     return (*(_as_order(kept, known) or kept), Token(K.STOP, "."))
 
 
@@ -38,7 +43,8 @@ def _confirms(tokens: list[Token], verb: int, end: int) -> bool:
     said = tokens[verb]
     what = [t for t in tokens[verb + 1 : end] if t.kind not in (K.DET, K.FILL)]
     things = all(t.kind is K.PRONOUN or t.low in _THINGS for t in what)
-    return said.low in _GENERIC and bool(what) and things
+    asked = any(t.kind is K.PLEASE for t in tokens[max(0, verb - 2) : verb] + tokens[end:])
+    return said.low in _GENERIC and (bool(what) or asked) and things
 
 
 def _as_order(kept: list[Token], known: Collection[str]) -> list[Token] | None:

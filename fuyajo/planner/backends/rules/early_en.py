@@ -5,6 +5,7 @@ from __future__ import annotations
 from fuyajo.planner.backends.rules import words_en
 from fuyajo.planner.backends.rules.letters_en import AFTER, BEFORE, TARGET, Parts, Rule, op, r
 from fuyajo.planner.backends.rules.tokens import Ask, K, Token
+from fuyajo.planner.backends.rules.words import said_words
 
 _LOOSE_SIZED = r"[fxrDL:]*[s#](?:[xfDa,:]*[s#L])*"
 
@@ -163,7 +164,98 @@ LATE: tuple[Rule, ...] = (
         _so_too,
     ),
 )
+
+
+def _by_doing(parts: Parts) -> list[Token] | None:
+    """ "free up the resources of web by deleting it": how is the order."""
+    by, doing = parts["by"][0], parts["doing"][0]
+    goal = parts["goal"]
+    grave = (K.NEGATION, K.NOT, K.IF, K.QUESTION, K.PAST, K.SIZE, K.SAYS, K.TIME, K.QUOTE, K.COUNT)
+    value = "revert" if doing.low == "returning" else str(doing.value)
+    if by.low not in ("by", "and thus by") or value not in (*_SIMPLE, "revert", "resize"):
+        return None
+    if not goal or any(t.kind in grave for t in goal):
+        return None
+    names = [t for t in goal if t.kind is K.NAME]
+    if len(names) > 1 or (names and parts["it"][0].kind is K.NAME):
+        return None
+    whom = names or parts["it"]
+    return [op(value, [doing] if value != "revert" else []), *whom]
+
+
+def _vanishes(parts: Parts) -> list[Token] | None:
+    """ "make web disappear", "let web go"."""
+    if parts["gone"][0].low not in ("disappear", "vanish", "go away", "evaporate"):
+        return None
+    return [op("delete", parts["make"]), *parts["who"]]
+
+
+def _equals(parts: Parts) -> list[Token] | None:
+    """ "cpus=2 for web"."""
+    typed = any(t.text == "=" for t in parts["much"]) and parts["for"][-1].low in (
+        "for",
+        "of",
+        "on",
+        "at",
+    )
+    return [op("resize", []), *parts["who"], Token(K.FILL, "to"), *parts["much"]] if typed else None
+
+
+def _heading(parts: Parts) -> list[Token] | None:
+    """ "moving day: stop web", "permission granted: delete web", "let's tidy: scrap web"."""
+    topic = [t for t in parts["topic"] if t.kind is not K.FILL]
+    last = topic[-1] if topic else None
+    if last is None or any(t.tail or set(t.low.split()) & _REPORTS for t in topic):
+        return None
+    busy = topic[0].low.endswith("ing") and len(topic) == 2 and topic[0].low not in _NO_DEED
+    over = (
+        len(topic) > 1
+        and last.low.endswith(("ed", "done", "over"))
+        and last.kind in (K.WORD, K.REMARK)
+    )
+    lets = (
+        any(t.low in ("let's", "lets", "time to") for t in parts["topic"]) and last.kind is K.WORD
+    )
+    return [Token(K.STOP, ".")] if busy or over or lets else None
+
+
+_REPORTS = said_words("talk") | {"nothing", "note", "quote", "rule", "case", "case of", "from"}
+_NO_DEED = frozenset(
+    {"morning", "evening", "nothing", "something", "anything", "warning", "meeting", "according"}
+)
+
+
+def _back_again(parts: Parts) -> list[Token] | None:
+    """ "can I have web back? Please start it.": said twice."""
+    back = parts["back"][0].value in ("back", "up", "on") and parts["op"][0].value == "start"
+    return [*parts["polite"], *parts["op"], *parts["who"]] if back else None
+
+
+def _back_to(parts: Parts) -> list[Token] | None:
+    """ "web should go back to how it was in snapshot x", "take web back to its snapshot x"."""
+    back = parts["back"][0]
+    back_op = back.value in ("revert", "back")
+    should = "should" not in parts or parts["should"][0].low in (
+        "should",
+        "shall",
+        "must",
+        "has to",
+        "needs to",
+    )
+    return [op("revert", []), *parts["who"], Token(K.FILL, "to")] if back_op and should else None
+
+
 EARLY: tuple[Rule, ...] = (
+    (r(rf"{BEFORE}(?P<goal>[^.?,]{{2,9}})(?P<by>o)(?P<doing>[gU])(?P<it>[PN])"), _by_doing),
+    (r(rf"(?P<make>M)(?P<who>D?N|P)(?P<gone>U){AFTER}"), _vanishes),
+    (r(rf"{BEFORE}(?P<much>L[f:]+[#s](?:[a,]*L[f:]+[#s])*)(?P<for>f+)(?P<who>N){AFTER}"), _equals),
+    (r(r"^(?P<topic>[UfmoRe%]{2,4})(?P<joint>[:.])(?=[fp]*[OSKcM])"), _heading),
+    (
+        r(rf"{BEFORE}(?P<polite>w)(?P<who>D?NH?)(?P<back>r)f*[.?,]+p*(?P<op>[OS])P(?:r)?{AFTER}"),
+        _back_again,
+    ),
+    (r(rf"{BEFORE}{TARGET}(?P<should>[od])f*(?P<back>[Or])(?P<to>f+)(?=[DPf]*[ZUQo])"), _back_to),
+    (r(r"[KS](?P<who>D?N)(?P<back>r)(?P<to>f+)(?=[DP]*Z)"), _back_to),
     (
         r(
             r"(?P<op>O)(?P<first>N[fr]*(?P<to>f)D?[Zn]*[UQoN])(?:,|a|,a)(?=N[fr]*(?P<too>f)D?[Zn]*[UQoN])"

@@ -95,7 +95,8 @@ def _created(parts: Parts) -> list[Token] | None:
         "provisioned",
         "deployed",
     )
-    if not asks or not makes or (parts["can"][0].low == "can" and not parts["end"]):
+    sure = parts["end"] or parts["spec"]
+    if not asks or not makes or (parts["can"][0].low == "can" and not sure):
         return None
     return [Token(K.POLITE, "could you"), Token(K.CREATE, "create"), *parts["what"], *parts["end"]]
 
@@ -124,11 +125,44 @@ def _starts_item(items: list[Token], i: int) -> bool:
     return first and items[i].kind in (K.WORD, K.NAME) and sized
 
 
+def _new(parts: Parts) -> list[Token] | None:
+    """ "new: web server, 8 cores", "needed: two VMs"."""
+    said = parts["new"][0].low
+    return [Token(K.CREATE, "create")] if said in _WANTED | {"new", "a new", "some new"} else None
+
+
+_WANTED = frozenset({"wanted", "needed", "required", "requested", "new", "create", "need", "want"})
+
+
+def _wanted(parts: Parts) -> list[Token] | None:
+    """ "server wanted: 14 cores"."""
+    if parts["need"][0].low not in _WANTED:
+        return None
+    return [Token(K.CREATE, "create"), *parts["what"], Token(K.COMMA, ",")]
+
+
+def _named_first(parts: Parts) -> list[Token] | None:
+    """ "create webshop-2, web server, 4 cores"."""
+    if parts["name"][0].kind not in (K.WORD, K.NAME):
+        return None
+    name = Token(K.NAME, parts["name"][0].text)
+    return [*parts["make"], *parts["kind"], Token(K.NAMED, "called"), name]
+
+
+def _made_of(parts: Parts) -> list[Token] | None:
+    """ "get rid of web. Instead, make a web server called notes"."""
+    return [] if parts["instead"][0].low == "instead" else None
+
+
 MAKING: tuple[Rule, ...] = (
+    (r(r"(?:^|(?<=[.]))(?P<new>[DUwe]):(?=f*(?:D|#|U,|o,)?[fUT]*[HUo])"), _new),
+    (r(rf"{BEFORE}(?P<what>[D#]?[fUT]*H)(?P<need>[eUw])[:,](?=[#sDLnxf])"), _wanted),
+    (r(rf"(?P<make>[cM]f*)(?P<name>[Uo]),(?P<kind>D?f*H)(?={_AND}|[.?]|$)"), _named_first),
+    (r(r"(?<=[NHsL][.])(?P<instead>o),?(?=f*p?[cM])"), _made_of),
     (
         r(
             rf"{BEFORE}(?P<can>[iUf])(?P<what>(?:D|#)[DfUT]*H[^.?]*?)f+(?P<done>[ecU])"
-            r"(?P<end>,?p?)(?=[?.]|$)"
+            r"(?P<end>,?p?)(?=[?.]|$|f)(?=[?.]?(?P<spec>.*[#sLn])?)"
         ),
         _created,
     ),

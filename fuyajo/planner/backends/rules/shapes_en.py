@@ -327,7 +327,9 @@ _RULES: tuple[Rule, ...] = (
     (r(rf"{BEFORE}(?P<label>L)f*{TARGET}f{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<much>[#s]f*L?(?:[xfDa,]*[#s]f*L?)*)f(?P<who>[NP])(?=f*,?p)"), _for_it),
     (
-        r(rf"{BEFORE}(?P<can>[iUf]){TARGET}f*(?P<be>f|U)f*(?P<done>[eTOr])(?P<end>,?p?)(?=[?.]|$)"),
+        r(
+            rf"{BEFORE}(?P<can>[iUf]){TARGET}[fp]*(?P<be>f|U)[fp]*(?P<done>[eTOr])(?P<end>,?p?)(?=[?.]|$)"
+        ),
         _asked,
     ),
     (r(rf"{BEFORE}(?P<can>[iUf]){TARGET}(?P<be>[xU])f*{SIZES}(?P<end>,?p?)(?=[?.]|$)"), _asked),
@@ -356,7 +358,7 @@ _RULES: tuple[Rule, ...] = (
     (r(rf"{BEFORE}(?P<want>w)(?P<who>P?D?(?:Hn)?N[H]*|P)f*x{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<want>w){TARGET}f*(?P<done>[OeTrq]){AFTER}"), _passive),
     (r(rf"{BEFORE}[wcMKO]?D?f*(?P<op>O)(?P<word>U?)(?P<of>[fr]){TARGET}{AFTER}"), _nominal),
-    (r(rf"{BEFORE}(?P<verb>[KSOruwf])(?P<rest>[DfNPCHLrax#s:,]+){AFTER}"), _moved),
+    (r(rf"{BEFORE}(?P<verb>[KSOruwfU])(?P<rest>[DfNPCHLrax#s:,]+){AFTER}"), _moved),
     (r(rf"{BEFORE}(?P<give>O)(?P<who>f|[DfA]*[PNHC][THnN,a]*)D?f*(?P<op>O){AFTER}"), _given),
     *LATE,
     *spots_en.LAST,

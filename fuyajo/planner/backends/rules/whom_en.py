@@ -93,7 +93,124 @@ def _its_name(parts: Parts) -> list[Token] | None:
     return [*parts["who"], *parts["rest"]] if known else None
 
 
+def _but(parts: Parts) -> list[Token] | None:
+    """ "everything but the web server"."""
+    return [Token(K.EXCEPT, "but", "after")] if parts["but"][0].low == "but" else None
+
+
+def _listed(parts: Parts) -> list[Token] | None:
+    """ "turn on node1 node2 node3": names without a comma."""
+    names = parts["who"]
+    stems = {t.low.rstrip("0123456789").rstrip("-") for t in names}
+    if len(names) < 3 and len(stems) > 1:
+        return None
+    made: list[Token] = []
+    for token in names:
+        made += [Token(K.AND, "and"), token] if made else [token]
+    return [*parts["op"], *made]
+
+
+def _its_agent(parts: Parts) -> list[Token] | None:
+    """ "teamcity and its agent tc-agent", "the old machine training-x", "the two databases pg1 and pg2"."""
+    what = parts["what"]
+    many = sum(t.kind is K.NAME for t in parts["who"])
+    said = next((str(t.value) for t in what if t.kind in (K.PRONOUN, K.NUMBER)), "it")
+    owned = what[0].kind is not K.PRONOUN or said == "it" or said == str(many)
+    owned = owned and what[0].low not in ("that", "this", "it", "a", "an", "another")
+    plain = all(t.kind is not K.UNSUPPORTED or t.low.removesuffix("s") in _MACHINES for t in what)
+    return parts["who"] if owned and plain and what[0].low not in _FRESH_ONES else None
+
+
+#: What a machine may be said to be; "the backup of web" is another thing.
+_MACHINES = frozenset(
+    {"database", "host", "node", "proxy", "router", "cluster", "mail server", "redis", "kafka"}
+)
+_MACHINES |= {
+    "postgres",
+    "postgresql",
+    "mysql",
+    "mariadb",
+    "mongodb",
+    "load balancer",
+    "loadbalancer",
+    "gitlab",
+}
+_MACHINES |= {
+    "jenkins",
+    "wordpress",
+    "minecraft",
+    "php",
+    "python",
+    "java",
+    "gpu",
+    "vpn",
+    "dns",
+    "smtp",
+    "ftp",
+}
+_FRESH_ONES = frozenset({"a new", "new", "one more", "an additional", "another", "the new"})
+
+
+def _all_those(parts: Parts) -> list[Token] | None:
+    """ "the web servers are obsolete. Delete them all."."""
+    first, head = parts["told"][0], parts["who"][-1]
+    them = parts["them"][0].value == "them" and head.low.endswith("s")
+    tells = first.kind is K.REMARK or first.low in ("are", "have", "can")
+    no = any(t.kind in (K.NOT, K.NEGATION, K.IF, K.TIME) for t in parts["told"])
+    if not (them and tells) or no or parts["verb"][0].value not in _SIMPLE:
+        return None
+    return [*parts["verb"], Token(K.ALL, "all"), *parts["who"]]
+
+
+def _these_done(parts: Parts) -> list[Token] | None:
+    """ "these have to be deleted: a, b"."""
+    value = str(parts["done"][0].value)
+    value = {"running": "start", "stopped": "stop"}.get(value, value)
+    them = parts["these"][0].value in ("them", "it") or str(parts["these"][0].value).isdigit()
+    return (
+        [Token(K.OP, parts["done"][0].text, value), *parts["who"]]
+        if them and value in _SIMPLE
+        else None
+    )
+
+
+def _the_one(parts: Parts) -> list[Token] | None:
+    """ "the one web server I have"."""
+    one = parts["one"][0].value == 1 and parts["det"][0].low in ("the", "my", "our")
+    return [*parts["det"], *parts["head"]] if one else None
+
+
+def _for_all(parts: Parts) -> list[Token] | None:
+    """ "web servers: 1 GB of RAM for all of them, please"."""
+    if parts["them"][0].value != "them" or not parts["who"][-1].low.endswith("s"):
+        return None
+    return [Token(K.OP, "resize", "resize"), Token(K.ALL, "all"), *parts["who"], *parts["much"]]
+
+
+def _are(parts: Parts) -> list[Token] | None:
+    """ "see to it that a and b are switched on"."""
+    return (
+        [*parts["want"], *parts["who"], Token(K.FILL, "are")]
+        if parts["are"][0].low == "are"
+        else None
+    )
+
+
 WHOM: tuple[Rule, ...] = (
+    (r(r"(?<=A)(?P<but>B)(?=[DP]*[UuT]*[NH])"), _but),
+    (r(r"(?P<op>[OS])(?P<who>NN+)(?=r?f*(?:[,.p?]|$))"), _listed),
+    (r(r"(?P<what>[DP](?:[UT]{1,2}H?|[UT]?u[HU]?|U?H))(?P<who>N(?:aN)*)"), _its_agent),
+    (
+        r(
+            rf"{BEFORE}(?P<who>[AD]D?[UT]*H)(?P<told>[omfx][UmfoDP]{{0,4}})[.,]+[pf]*(?P<verb>O)(?P<them>P)"
+            rf"f*{AFTER}"
+        ),
+        _all_those,
+    ),
+    (r(rf"{BEFORE}[Df]*(?P<these>P)H?d+(?P<done>[eTO])[:.]f*(?P<who>N(?:{_AND}N)*)"), _these_done),
+    (r(r"(?P<det>D)(?P<one>#)(?P<head>H)"), _the_one),
+    (r(rf"{BEFORE}(?P<who>[AD]*H):(?P<much>[#s]f*L?(?:[xfDa,]*[#s]f*L?)*)f(?P<them>P)"), _for_all),
+    (r(r"(?P<want>w)(?P<who>[DA]*[NH](?:[aD,]*[NH])*)(?P<are>o)(?=f*[eTOr])"), _are),
     (
         r(
             rf"(?P<what>[DPA][DUuTf#]*H)[,:]?f*(?P<who>N(?:{_AND}N)+)(?=[.,]?$|[.?]|[.,a][pf]*[OScK])"

@@ -17,7 +17,7 @@ _GERUNDS = (
     ("resize", "resizing|changing|increasing|setting|giving|reducing|raising|upgrading"),
     ("create", "creating|building|setting up|making|spinning up|provisioning|deploying"),
     ("snapshot", "snapshotting"),
-    ("revert", "reverting|rolling back|restoring"),
+    ("revert", "reverting|rolling back|restoring|returning|resetting|taking back|putting back"),
     ("take", "taking|grabbing"),
 )
 _NUMBER_WORDS = (
