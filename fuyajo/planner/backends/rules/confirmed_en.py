@@ -20,6 +20,7 @@ _CONFIRM = r(
 _THOUGHT = frozenset(
     {"i think", "i guess", "i believe", "i suppose", "i reckon", "i'd say", "i feel"}
 )
+_FORGOT = frozenset({"forgot", "wanted", "meant", "failed", "tried", "need", "have", "want"})
 #: "these changes", "that change", "the following".
 _THINGS = frozenset({"changes", "change", "update", "updates", "resize", "work", "job", "both"})
 #: A statement whose size is meant: "needs less RAM now: 1536 MiB", "two are enough".
@@ -36,6 +37,13 @@ def without_confirmation(tokens: Tokens, known: Collection[str]) -> Tokens:
     kept = listed[: found.start()]
     if kept and kept[0].low in _THOUGHT:
         kept = kept[1:]  # "I think …, please do that": it is decided now
+    if (
+        len(kept) > 3
+        and kept[0].low in ("i", "we")
+        and kept[1].low in _FORGOT
+        and kept[2].low == "to"
+    ):
+        kept = kept[3:]
     return (*(_as_order(kept, known) or kept), Token(K.STOP, "."))
 
 
@@ -54,7 +62,8 @@ def _as_order(kept: list[Token], known: Collection[str]) -> list[Token] | None:
     sizes = [i for i, t in enumerate(kept) if t.kind in (K.SIZE, K.NUMBER)]
     labels = [t for t in kept if t.kind in (K.MEMORY, K.DISK, K.CPU)]
     names = [t for t in kept if t.kind is K.NAME]
-    if len(sizes) != 1 or len(names) != 1 or len({t.kind for t in labels}) != 1:
+    fields = {t.kind for t in labels}
+    if not sizes or len(names) != 1 or not len(fields) == len(labels) == len(sizes):
         return None
     at = sizes[0]
     enough = any(t.low.split()[-1] in _ENOUGH for t in kept[at + 1 :] if t.kind is K.FILL)
@@ -64,4 +73,6 @@ def _as_order(kept: list[Token], known: Collection[str]) -> list[Token] | None:
     if any(t.kind is K.NEGATION and kept[i + 1].low != "need" for i, t in enumerate(kept[:-1])):
         return None
     who = replace(names[0], tail="")
-    return [op("resize", []), who, Token(K.FILL, "to"), kept[at], labels[0]]
+    said = [t for t in kept if t in labels or t.kind in (K.SIZE, K.NUMBER, K.AND, K.FILL)]
+    first = next(i for i, t in enumerate(said) if t in labels or t.kind in (K.SIZE, K.NUMBER))
+    return [op("resize", []), who, Token(K.FILL, "to"), *said[first:]]

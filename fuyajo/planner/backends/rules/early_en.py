@@ -105,11 +105,19 @@ _TO = frozenset({"to", "at", "up to", "down to", "like"})
 
 
 def _all_switched(parts: Parts) -> list[Token] | None:
-    """ "all web servers off please"."""
-    value = {"on": "start", "up": "start", "off": "stop", "down": "stop"}.get(
-        str(parts["off"][0].value)
-    )
-    return [op(value, parts["off"]), *parts["who"]] if value else None
+    """ "all web servers off and devbox on, please"."""
+    made: list[Token] = []
+    who: list[Token] = []
+    for token in parts["all"]:
+        if token.kind is not K.PARTICLE:
+            who.append(token)
+            continue
+        if str(token.value) not in _DONE:
+            return None
+        joint = [t for t in who[:2] if made and t.kind in (K.COMMA, K.AND)]
+        made += [*joint, op(_DONE[str(token.value)], [token]), *who[len(joint) :]]
+        who = []
+    return made
 
 
 def _reverted(parts: Parts) -> list[Token] | None:
@@ -127,15 +135,37 @@ def _reverted(parts: Parts) -> list[Token] | None:
 
 def _so_too(parts: Parts) -> list[Token] | None:
     """ "a can be deleted, b stopped": the second half of a passive."""
-    first, done = parts["first"][0], parts["done"][0]
+    first = parts["first"][0]
     passive = words_en.PHRASES.get(tuple(first.low.split()), (K.OP, ""))[0] in (K.PAST, K.STATE)
     passive = passive or first.text in ("revert", "made so")
-    value = {"running": "start", "stopped": "stop", "on": "start", "off": "stop"}.get(
-        str(done.value), str(done.value)
-    )
-    if not passive or value not in _SIMPLE:
-        return None
-    return [*parts["first"], *parts["joint"], op(value, parts["done"]), *parts["who"]]
+    made = [*parts["first"]]
+    who: list[Token] = []
+    for token in parts["more"]:
+        done = _DONE.get(str(token.value), str(token.value))
+        if token.kind in (K.PAST, K.STATE, K.PARTICLE):
+            joint = [t for t in who[:2] if t.kind in (K.COMMA, K.AND)]
+            names = [t for t in who[len(joint) :] if t.kind not in (K.SHOULD, K.FILL)]
+            if done not in _SIMPLE or not names:
+                return None
+            made, who = [*made, *joint, op(done, [token]), *names], []
+        else:
+            who.append(token)
+    return [*made, *who] if passive else None
+
+
+_DONE = {
+    "running": "start",
+    "stopped": "stop",
+    "on": "start",
+    "off": "stop",
+    "up": "start",
+    "down": "stop",
+}
+
+
+def _go(parts: Parts) -> list[Token] | None:
+    """ "I'd like to go to 9 CPUs on web"."""
+    return [op("resize", [])] if parts["go"][0].low == "go" else None
 
 
 def _up(parts: Parts) -> list[Token] | None:
@@ -158,8 +188,8 @@ _AND = r"(?:,|a|,a)"
 LATE: tuple[Rule, ...] = (
     (
         r(
-            rf"(?P<first>O[DfA]*[NPH][NHa,DfUoZ]*?)(?P<joint>,a?|a)f*(?P<who>D?N(?:aN)*H?)"
-            rf"[df]*(?P<done>[erT])f*{AFTER}"
+            r"(?P<first>O[DfA]*[NPH][NHa,DfUoZ]*?)"
+            rf"(?P<more>(?:(?:,|a|,a)f*D?N(?:aN)*H?[df]*[erT]f*)+){AFTER}"
         ),
         _so_too,
     ),
@@ -174,13 +204,31 @@ def _by_doing(parts: Parts) -> list[Token] | None:
     value = "revert" if doing.low == "returning" else str(doing.value)
     if by.low not in ("by", "and thus by") or value not in (*_SIMPLE, "revert", "resize"):
         return None
-    if not goal or any(t.kind in grave for t in goal):
+    if goal[0].low not in _GOALS or any(t.kind in grave for t in goal):
         return None
     names = [t for t in goal if t.kind is K.NAME]
     if len(names) > 1 or (names and parts["it"][0].kind is K.NAME):
         return None
     whom = names or parts["it"]
     return [op(value, [doing] if value != "revert" else []), *whom]
+
+
+#: "free up space by …" orders; "we freed space by …" tells.
+_GOALS = frozenset(
+    {"free", "undo", "save", "clean", "clear", "make", "reclaim", "tidy", "fix", "reset"}
+)
+_GOALS |= {
+    "cut",
+    "reduce",
+    "get",
+    "help",
+    "recover",
+    "release",
+    "finish",
+    "clean up",
+    "tidy up",
+    "revert",
+}
 
 
 def _vanishes(parts: Parts) -> list[Token] | None:
@@ -228,7 +276,10 @@ _NO_DEED = frozenset(
 def _back_again(parts: Parts) -> list[Token] | None:
     """ "can I have web back? Please start it.": said twice."""
     back = parts["back"][0].value in ("back", "up", "on") and parts["op"][0].value == "start"
-    return [*parts["polite"], *parts["op"], *parts["who"]] if back else None
+    return [Token(K.POLITE, "can you"), *parts["op"], *parts["who"]] if back else None
+
+
+_SHOULD = ("should", "shall", "must", "has to", "needs to")
 
 
 def _back_to(parts: Parts) -> list[Token] | None:
@@ -245,7 +296,43 @@ def _back_to(parts: Parts) -> list[Token] | None:
     return [op("revert", []), *parts["who"], Token(K.FILL, "to")] if back_op and should else None
 
 
+def _please(parts: Parts) -> list[Token] | None:
+    """ "web hangs. A reboot please!"."""
+    value = str(parts["op"][0].value)
+    it = Token(K.PRONOUN, "it", "it")
+    return [op(value, parts["op"]), it, *parts["please"]] if value in _SIMPLE - {"delete"} else None
+
+
+def _if_you_did(parts: Parts) -> list[Token] | None:
+    """ "it would be nice if you restarted web"."""
+    if not parts["nice"][0].low.endswith("if you") or parts["done"][0].value not in _SIMPLE:
+        return None
+    return [*parts["nice"], op(str(parts["done"][0].value), parts["done"])]
+
+
+def _cleaning(parts: Parts) -> list[Token] | None:
+    """ "please clean up: delete web"."""
+    return [] if parts["clean"][0].low in ("clean", "tidy", "free") else None
+
+
+def _upgrade(parts: Parts) -> list[Token] | None:
+    """ "memory upgrade for web: 8 GB"."""
+    if parts["how"][0].low not in _UPGRADES:
+        return None
+    return [op("resize", []), *parts["who"], Token(K.FILL, "to"), *parts["much"], *parts["label"]]
+
+
+_UPGRADES = frozenset(
+    {"upgrade", "increase", "extension", "expansion", "change", "boost", "bump", "reduction"}
+)
+_UPGRADES |= {"resize", "update", "downgrade"}
+
+
 EARLY: tuple[Rule, ...] = (
+    (r(r"(?<=[.])D[fU]?(?P<op>O)(?P<please>p)(?=[.]?$)"), _please),
+    (r(r"(?P<nice>p)(?P<done>e)(?=[DA]*[NPH])"), _if_you_did),
+    (r(r"(?:^|(?<=[.p]))(?P<clean>[fU])r[:.,](?=f*[OSK])"), _cleaning),
+    (r(rf"{BEFORE}[Df]*(?P<label>L)(?P<how>[OU])f(?P<who>D?N)[:,]f*(?P<much>[#s])"), _upgrade),
     (r(rf"{BEFORE}(?P<goal>[^.?,]{{2,9}})(?P<by>o)(?P<doing>[gU])(?P<it>[PN])"), _by_doing),
     (r(rf"(?P<make>M)(?P<who>D?N|P)(?P<gone>U){AFTER}"), _vanishes),
     (r(rf"{BEFORE}(?P<much>L[f:]+[#s](?:[a,]*L[f:]+[#s])*)(?P<for>f+)(?P<who>N){AFTER}"), _equals),
@@ -291,5 +378,7 @@ EARLY: tuple[Rule, ...] = (
         ),
         _reverted,
     ),
-    (r(rf"{BEFORE}(?P<who>AH)f*(?P<off>r)(?=p|$|[.])"), _all_switched),
+    (r(rf"{BEFORE}(?P<all>[DA]+H+r(?:(?:,|a|,a)[DA]*(?:N|H)+r)*)(?=,?p|$|[.])"), _all_switched),
+    (r(r"(?P<go>u)f(?=[#s])"), _go),
+    (r(rf"{BEFORE}{TARGET}[:,][pf]*[D#](?P<snap>Z)[fU]?(?=n|{AFTER[3:]}"), _each),
 )

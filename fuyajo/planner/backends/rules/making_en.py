@@ -154,7 +154,13 @@ def _made_of(parts: Parts) -> list[Token] | None:
     return [] if parts["instead"][0].low == "instead" else None
 
 
+def _for_that(parts: Parts) -> list[Token] | None:
+    """ "create two VMs for that"."""
+    return [*parts["head"]] if parts["for"][0].low == "for" else None
+
+
 MAKING: tuple[Rule, ...] = (
+    (r(r"(?P<head>H)(?P<for>f)P(?=[,.?]|$)"), _for_that),
     (r(r"(?:^|(?<=[.]))(?P<new>[DUwe]):(?=f*(?:D|#|U,|o,)?[fUT]*[HUo])"), _new),
     (r(rf"{BEFORE}(?P<what>[D#]?[fUT]*H)(?P<need>[eUw])[:,](?=[#sDLnxf])"), _wanted),
     (r(rf"(?P<make>[cM]f*)(?P<name>[Uo]),(?P<kind>D?f*H)(?={_AND}|[.?]|$)"), _named_first),
@@ -184,7 +190,7 @@ MAKING: tuple[Rule, ...] = (
     ),
     (r(r"(?P<op>O)(?P<mid>f*)(?P<det>D)(?=[fDU]*H(?!H?N))"), _new_machine),
     (
-        r(rf"(?P<make>[cM]f*)(?P<names>[Uo](?:{_AND}[Uo])+)(?P<as>[f:,])(?P<kind>D?f*H)(?!n)"),
+        r(rf"(?P<make>[cM]f*)(?P<names>[Uo](?:{_AND}[Uo])+)(?P<as>[f:,])P?(?P<kind>D?f*H)(?!n)"),
         _as_kind,
     ),
 )

@@ -71,6 +71,9 @@ _MONTHS |= {"september", "october", "november", "december"}
 
 
 def _ordinary(tokens: Sequence[Token], i: int, first: int) -> bool:
+    following = tokens[i + 1].kind if i + 1 < len(tokens) else None
+    if tokens[i].kind is K.SPLIT:  # "for the fire drill"
+        return following is K.WORD
     if tokens[i].kind in (K.OP, K.AMBIGUOUS) and i > first:
         following = tokens[i + 1].kind if i + 1 < len(tokens) else None
         return following is None or following in _ENDS

@@ -124,7 +124,16 @@ def _asked(parts: Parts) -> list[Token] | None:
         return None
     switched = parts.get("done", [])[:1]
     firm = parts["can"][0].low == "could" and not any(t.kind is K.PARTICLE for t in switched)
+    begs = any(t.kind is K.PLEASE for t in parts.get("please", []))
+    firm = firm or begs
     if not firm and not parts["end"]:
+        return None
+    changes = (
+        "done" not in parts
+        or parts["done"][0].value == "resize"
+        or parts["done"][0].low in _CHANGED
+    )
+    if "much" in parts and not changes:
         return None
     made = _sized(parts) if "much" in parts else _passive(parts)
     return made and [Token(K.POLITE, "could you"), *made, *parts["end"]]
@@ -316,7 +325,7 @@ _RULES: tuple[Rule, ...] = (
     *WHOM,
     *EARLY,
     *spots_en.FIRST,
-    (r(rf"{BEFORE}{TARGET}:D?(?P<op>[OrZ])"), _ordered),
+    (r(rf"{BEFORE}{TARGET}:[pf]*D?(?P<op>[OrZ])"), _ordered),
     (r(rf"{_FRESH}(?P<all>[NA](?:(?:,|a|,a)N)*r(?:(?:,|a|,a)[NA]r)*){AFTER}"), _switched),
     (r(rf"{BEFORE}(?P<who>N)(?P<op>Z){AFTER}"), _ordered),
     (r(rf"{_FRESH}(?P<who>N)(?P<op>[Or]){AFTER}"), _telegram),
@@ -328,7 +337,7 @@ _RULES: tuple[Rule, ...] = (
     (r(rf"{BEFORE}(?P<much>[#s]f*L?(?:[xfDa,]*[#s]f*L?)*)f(?P<who>[NP])(?=f*,?p)"), _for_it),
     (
         r(
-            rf"{BEFORE}(?P<can>[iUf]){TARGET}[fp]*(?P<be>f|U)[fp]*(?P<done>[eTOr])(?P<end>,?p?)(?=[?.]|$)"
+            rf"{BEFORE}(?P<can>[iUf]){TARGET}(?P<please>[fp]*)(?P<be>f|U)[fp]*(?P<done>[eTOr])(?P<end>,?p?)(?=[?.]|$)"
         ),
         _asked,
     ),
@@ -361,6 +370,13 @@ _RULES: tuple[Rule, ...] = (
     (r(rf"{BEFORE}(?P<verb>[KSOruwfU])(?P<rest>[DfNPCHLrax#s:,]+){AFTER}"), _moved),
     (r(rf"{BEFORE}(?P<give>O)(?P<who>f|[DfA]*[PNHC][THnN,a]*)D?f*(?P<op>O){AFTER}"), _given),
     *LATE,
+    (
+        r(
+            rf"{BEFORE}(?P<can>[iUf]){TARGET}(?P<please>[fp]*)(?P<be>f)[fp]*(?P<done>[eUO])f*{SIZES}"
+            r"(?P<end>,?p?)(?=[?.]|$)"
+        ),
+        _asked,
+    ),
     *spots_en.LAST,
     (r(rf"(?P<op>O)(?P<rest>[DfNPCHLrax#s:,]+){AFTER}"), _resized),
     (r(r"(?P<op>O)(?P<rest>[DfNPCHLr]+)[?.,]f*(?P<size>s)(?=f*(?:[.?]|$))"), _size_after),

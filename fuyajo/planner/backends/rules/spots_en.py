@@ -146,9 +146,9 @@ def _rather(_parts: Parts) -> list[Token] | None:
     return []
 
 
-def _kept(_parts: Parts) -> list[Token] | None:
+def _kept(parts: Parts) -> list[Token] | None:
     """ "start web, db can stay off": two sentences."""
-    return [Token(K.STOP, ".")]
+    return [*parts["first"], Token(K.STOP, ".")]
 
 
 def _another(parts: Parts) -> list[Token] | None:
@@ -295,7 +295,9 @@ def _named_so(parts: Parts) -> list[Token] | None:
 FIRST: tuple[Rule, ...] = (
     (r(r"(?P<want>[wf])(?P<doing>g)"), _chance),
     (
-        r(r"(?:^|(?<=[.,:pR]))(?P<who>D?[fU]{1,3}|C)(?P<need>[dw])(?=D?f*#?[Df]*H.*[n#spW])"),
+        r(
+            r"(?:^|(?<=[.,:pR]))(?P<who>D?[fU]{1,3}|D[fU]+[MO]|C)(?P<need>[dw])(?=D?f*#?[Df]*H.*[n#spW])"
+        ),
         _somebody,
     ),
     (r(rf"(?P<made>[cD][Df]*H):(?P<name>[UoQ]){AFTER}"), _new_called),
@@ -328,11 +330,10 @@ LAST: tuple[Rule, ...] = (
     (r(r"^[Df]*(?P<topic>U{1,2})(?P<joint>[:.])(?=[fp]*[OSKcM])"), _topic),
     (r(r"(?P<before>[HpOcwf])(?P<joint>:)(?=[#sDLnxfwOcMSKpN])"), _listed),
     (r(r"(?<=n)(?P<before>[oN])(?P<joint>:)(?=[#sDLx])"), _colon),
-    (r(rf"(?P<head>H(?:no)?)d?(?P<done>[ec]){AFTER}"), _made),
+    (r(r"(?P<head>H(?:no)?)d?(?P<done>[ec])(?=f*(?:[.,atBR?p:]|$))"), _made),
     (r(rf"{BEFORE}w(?P<it>P)(?P<named>n)"), _called),
     (r(rf"{BEFORE}!D?f*H,?f*(?P<rest>(?=DH|Df+H|c))"), _rather),
-    (r(r"(?P<joint>,a?)(?=[DA]*N(?:aN)*H*[km])"), _kept),
-    (r(r"(?P<joint>a)(?=[DA]*NH*[km])"), _kept),
+    (r(r"(?P<first>[OSKMcZ][^.?]*[^.?,a])(?P<joint>,a?|a)(?=[DA]*N(?:aN)*H*[km])"), _kept),
     (r(r"(?<=N)(?P<joint>,?a|,)(?=Df*Hno)"), _another),
     (r(r"(?P<first>O[^.?cwM]*[Ls])(?P<joint>,?a|,)(?=D[fU]*Hno)"), _another),
     (r(r"(?<=.)(?P<also>f)(?=O)"), _also),

@@ -133,6 +133,12 @@ class Around:
 
 def is_noun(token: Token, before: Token | None) -> bool:
     """ "the update" is no order."""
+    if (
+        token.kind is K.OP
+        and before is not None
+        and before.low in ("big", "small", "huge", "nightly")
+    ):
+        return True
     return token.kind is K.OP and before is not None and before.kind is K.DET and before.low != "a"
 
 
@@ -230,7 +236,7 @@ def _without_lead(spoken: Sequence[Token]) -> list[Token]:
 
 def _thanks(words: Sequence[Token]) -> bool:
     """ "thanks for all the help"."""
-    quiet = {K.THANKS, K.FILL, K.ALL, K.DET, K.HELP, K.WORD, K.SMALL, K.PRONOUN, K.PLEASE}
+    quiet = {K.NAME, K.THANKS, K.FILL, K.ALL, K.DET, K.HELP, K.WORD, K.SMALL, K.PRONOUN, K.PLEASE}
     return any(t.kind is K.THANKS for t in words[:1]) and {t.kind for t in words} <= quiet
 
 
@@ -319,16 +325,23 @@ def _asks_for(words: Sequence[Token], i: int) -> bool:
     return asks and following in ("for", "about") and i + 4 > len(words)
 
 
+_HAS = frozenset({"has", "have", "got", "is", "at", "with", "only"})
+
+
 def _quiet(words: Sequence[Token], i: int, around: Around) -> bool:
     """Whether a word of a grave kind is only a word here."""
     token, before = words[i], words[i - 1] if i else None
     if before is None:
         return False
     if token.kind is K.SIZE:  # "db only has 1 GB, raise it to 2 GB"
-        has = any(t.low.split()[-1] in ("has", "have", "got", "is", "at") for t in words[:i])
+        has = any(t.low.split()[-1] in _HAS for t in words[:i])
         return around.points and around.resizes and has
     if token.kind is K.PLEASE and token.low in ("look", "hurry", "urgent", "urgently"):
         return True
+    if token.kind is K.QUESTION and token.low in ("who", "which"):
+        return before.kind in HEADS | {K.WORD, K.NAME}
+    if token.kind is K.SAYS and token.low in ("shows", "reports", "contains"):
+        return not around.creates and not any(t.kind is K.QUOTE for t in words)
     if token.kind is K.CREATED:
         return around.leads and not around.points
     noun = token.kind is K.SAYS and before.kind is K.DET
@@ -344,11 +357,18 @@ def _acts(words: Sequence[Token], i: int) -> bool:
     if token.kind is K.NEGATION:
         return token.low not in _SOFT_NO
     if token.kind is K.WANT:
-        return i + 1 < len(words) and not needs_room(words[i + 1 :])
+        return i + 1 < len(words) and not (needs_room(words[i + 1 :]) or _needs_it(words, i))
     if token.kind is K.GERUND:
         return i == 0 or any(t.kind is K.NOT for t in words)
     counted = any(t.kind in HEADS or t.kind in (K.NAME, K.PRONOUN) for t in words[i + 1 : i + 3])
     return token.kind is K.ALL and token.low != "everything" and counted
+
+
+def _needs_it(words: Sequence[Token], i: int) -> bool:
+    """ "the sales people need it": nothing else is wanted."""
+    rest = words[i + 1 :]
+    told = {K.FILL, K.WORD, K.DET, K.TIME, K.PRONOUN, K.THANKS, K.PARTICLE}
+    return bool(rest) and rest[0].low in ("it", "them", "that") and {t.kind for t in rest} <= told
 
 
 def _prepares(words: Sequence[Token], saves: bool) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fuyajo.planner.backends.rules.letters_en import AFTER, BEFORE, Parts, Rule, r
-from fuyajo.planner.backends.rules.tokens import K, Token
+from fuyajo.planner.backends.rules.tokens import HEADS, K, Token
 
 _SIMPLE = frozenset({"start", "stop", "restart", "delete", "snapshot"})
 _AND = r"(?:,|a|,a)"
@@ -118,7 +118,17 @@ def _its_agent(parts: Parts) -> list[Token] | None:
     owned = what[0].kind is not K.PRONOUN or said == "it" or said == str(many)
     owned = owned and what[0].low not in ("that", "this", "it", "a", "an", "another")
     plain = all(t.kind is not K.UNSUPPORTED or t.low.removesuffix("s") in _MACHINES for t in what)
-    return parts["who"] if owned and plain and what[0].low not in _FRESH_ONES else None
+    which = any(t.low in _WHICH for t in what) and not any(t.kind in HEADS for t in what)
+    return (
+        parts["who"] if owned and plain and not which and what[0].low not in _FRESH_ONES else None
+    )
+
+
+#: "the old web" may be another one.
+_WHICH = frozenset(
+    {"old", "older", "new", "newer", "other", "previous", "former", "second", "first", "next"}
+)
+_WHICH |= {"wrong", "real", "original", "oldest", "newest", "third", "fake", "same", "different"}
 
 
 #: What a machine may be said to be; "the backup of web" is another thing.
@@ -196,10 +206,41 @@ def _are(parts: Parts) -> list[Token] | None:
     )
 
 
+def _no_need(parts: Parts) -> list[Token] | None:
+    """ "no need for web to keep running"."""
+    return parts["before"]
+
+
+def _announced(parts: Parts) -> list[Token] | None:
+    """ "VM named joel: he left the company, delete it"."""
+    return [Token(K.REMARK, "no longer needed"), *parts["who"], Token(K.STOP, ".")]
+
+
+def _then_that(parts: Parts) -> list[Token] | None:
+    """ "restart a and after that b"."""
+    return [*parts["first"], Token(K.AND, "and")]
+
+
+def _except_last(parts: Parts) -> list[Token] | None:
+    """ "everything can be deleted except web"."""
+    value = str(parts["done"][0].value)
+    value = {"running": "start", "stopped": "stop", "off": "stop", "on": "start"}.get(value, value)
+    if value not in _SIMPLE:
+        return None
+    return [Token(K.OP, parts["done"][0].text, value), *parts["who"], *parts["but"]]
+
+
 WHOM: tuple[Rule, ...] = (
+    (r(r"(?P<first>O[DfAH]*N(?:aN)*)[,a]*t(?=D?N(?:aN)*H?(?:[.,?p]|$))"), _then_that),
+    (
+        r(rf"{BEFORE}(?P<who>A[fD]*H?)d+(?P<done>[eTOr])(?P<but>,?XD?[NH](?:{_AND}N)*)"),
+        _except_last,
+    ),
+    (r(r"(?P<before>mD?NH?)f+k?f*T?(?=[.,;]|$)"), _no_need),
+    (r(r"(?:^|(?<=[.]))(?:D?Hn?)?(?P<who>N):(?=[UPD][^:]*?[,.][^:]*?[OSK][^:]*?P)"), _announced),
     (r(r"(?<=A)(?P<but>B)(?=[DP]*[UuT]*[NH])"), _but),
     (r(r"(?P<op>[OS])(?P<who>NN+)(?=r?f*(?:[,.p?]|$))"), _listed),
-    (r(r"(?P<what>[DP](?:[UT]{1,2}H?|[UT]?u[HU]?|U?H))(?P<who>N(?:aN)*)"), _its_agent),
+    (r(r"(?P<what>[DP](?:[UT]{1,2}H?|[UT]?u[HU]?|U?H))(?P<who>N(?:aN)*)(?!H)"), _its_agent),
     (
         r(
             rf"{BEFORE}(?P<who>[AD]D?[UT]*H)(?P<told>[omfx][UmfoDP]{{0,4}})[.,]+[pf]*(?P<verb>O)(?P<them>P)"

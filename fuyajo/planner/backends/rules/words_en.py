@@ -61,7 +61,7 @@ _MOODS = ("grateful", "pleased", "glad", "happy", "obliged", "thankful", "deligh
 _MUCH = ("", "very ", "so ", "most ", "ever so ", "really ", "extremely ", "much ")
 _COULD: tuple[str, ...] = (
     *("if you could", "if you would", "if you'd", "if you can", "if someone could"),
-    "if somebody could",
+    *("if somebody could", "if you", "if someone", "if somebody"),
 )
 _THANKFUL = ("i'd appreciate it", "i would appreciate it", "we'd appreciate it", "i'd love it")
 
