@@ -24,7 +24,7 @@ _FORGOT = frozenset({"forgot", "wanted", "meant", "failed", "tried", "need", "ha
 #: "these changes", "that change", "the following".
 _THINGS = frozenset({"changes", "change", "update", "updates", "resize", "work", "job", "both"})
 #: A statement whose size is meant: "needs less RAM now: 1536 MiB", "two are enough".
-_SIZED = r(r"^[pf]*(?:D?L?f)?D?N[H]*(?:[dxwfYDoULPiRM,:.]|#|s)*[.,]?$")
+_SIZED = r(r"^[pf]*(?:D?L?f)?D?N[H]*(?:[dxwfYDoULPRM,:.]|#|s)*[.,]?$")
 _ENOUGH = ("enough", "plenty", "do", "suffice", "sufficient", "fine", "ideal", "perfect")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from fuyajo.planner.backends.rules import words_en
 from fuyajo.planner.backends.rules.letters_en import AFTER, BEFORE, TARGET, Parts, Rule, op, r
 from fuyajo.planner.backends.rules.tokens import Ask, K, Token
-from fuyajo.planner.backends.rules.words import said_words
 
 _LOOSE_SIZED = r"[fxrDL:]*[s#](?:[xfDa,:]*[s#L])*"
 
@@ -22,60 +21,7 @@ _IS = frozenset(
 )
 
 
-def _headed(parts: Parts) -> list[Token] | None:
-    """ "VMs to delete: a, b"."""
-    verb = parts["op"][0]
-    return [Token(K.OP, verb.text, verb.value)] if verb.value in _SIMPLE else None
-
-
 _SIMPLE = frozenset({"start", "stop", "restart", "delete", "snapshot"})
-
-
-def _ticket(parts: Parts) -> list[Token] | None:
-    """ "action: stop", "request: delete web"."""
-    return [] if parts["what"][-1].low in _TICKET else None
-
-
-_TICKET = frozenset(
-    {"action", "operation", "request", "task", "job", "order", "command", "todo", "to do"}
-)
-_TICKET |= {"work", "ticket", "change", "wish", "change request", "actions", "tasks", "requests"}
-_TICKET |= {"changes", "needed", "wanted", "required", "my request", "our request", "quick request"}
-_TICKET |= {"a request", "a small request", "small request", "urgent request", "a quick request"}
-
-
-def _target(parts: Parts) -> list[Token] | None:
-    """ "action: stop, VM: web", "VM: web. Action: stop"."""
-    if "what" in parts and parts["what"] and parts["what"][0].low not in _TARGETS:
-        return None
-    verb = parts["op"][0]
-    value = "snapshot" if verb.kind is K.SNAPSHOT else verb.value
-    return [op(str(value), parts["op"]), *parts["who"]] if value in _SIMPLE else None
-
-
-_TARGETS = frozenset({"target", "name", "id", "affected", "object", "subject"})
-
-
-def _deed(parts: Parts) -> list[Token] | None:
-    """ "deletion of web, please", "shutdown request for web", "restart request: vm = web"."""
-    value = _DEEDS.get(parts["noun"][0].low)
-    if parts["noun"][0].kind is K.OP:
-        value = str(parts["noun"][0].value)
-    asked = any(t.low.endswith("request") for t in parts["asked"])
-    if value not in _SIMPLE or not (asked or any(t.kind is K.PLEASE for t in parts["end"])):
-        return None
-    return [op(value, parts["noun"]), *parts["who"], *parts["end"]]
-
-
-_DEEDS = {
-    "deletion": "delete",
-    "removal": "delete",
-    "termination": "delete",
-    "decommissioning": "delete",
-    "shutdown": "stop",
-    "startup": "start",
-    "reboot": "restart",
-}
 
 
 def _each(parts: Parts) -> list[Token] | None:
@@ -98,9 +44,15 @@ def _set_to_that(parts: Parts) -> list[Token] | None:
     """ "we agreed on 2 GB of RAM for web, so set it to that"."""
     if parts["op"][0].value not in ("resize", "make") or parts["to"][-1].low not in _TO:
         return None
+    if any(t.kind in (K.WORD, K.IF) and t.low not in _SETTLED for t in parts["lead"]):
+        return None
     return [op("resize", parts["op"]), *parts["who"], Token(K.FILL, "to"), *parts["much"]]
 
 
+_SETTLED = frozenset(
+    {"i think", "i guess", "i believe", "i'd say", "we", "i", "agreed", "settled", "said"}
+)
+_SETTLED |= {"decided", "think", "guess", "believe", "fixed", "budgeted"}
 _TO = frozenset({"to", "at", "up to", "down to", "like"})
 
 
@@ -249,30 +201,6 @@ def _equals(parts: Parts) -> list[Token] | None:
     return [op("resize", []), *parts["who"], Token(K.FILL, "to"), *parts["much"]] if typed else None
 
 
-def _heading(parts: Parts) -> list[Token] | None:
-    """ "moving day: stop web", "permission granted: delete web", "let's tidy: scrap web"."""
-    topic = [t for t in parts["topic"] if t.kind is not K.FILL]
-    last = topic[-1] if topic else None
-    if last is None or any(t.tail or set(t.low.split()) & _REPORTS for t in topic):
-        return None
-    busy = topic[0].low.endswith("ing") and len(topic) == 2 and topic[0].low not in _NO_DEED
-    over = (
-        len(topic) > 1
-        and last.low.endswith(("ed", "done", "over"))
-        and last.kind in (K.WORD, K.REMARK)
-    )
-    lets = (
-        any(t.low in ("let's", "lets", "time to") for t in parts["topic"]) and last.kind is K.WORD
-    )
-    return [Token(K.STOP, ".")] if busy or over or lets else None
-
-
-_REPORTS = said_words("talk") | {"nothing", "note", "quote", "rule", "case", "case of", "from"}
-_NO_DEED = frozenset(
-    {"morning", "evening", "nothing", "something", "anything", "warning", "meeting", "according"}
-)
-
-
 def _back_again(parts: Parts) -> list[Token] | None:
     """ "can I have web back? Please start it.": said twice."""
     back = parts["back"][0].value in ("back", "up", "on") and parts["op"][0].value == "start"
@@ -315,28 +243,19 @@ def _cleaning(parts: Parts) -> list[Token] | None:
     return [] if parts["clean"][0].low in ("clean", "tidy", "free") else None
 
 
-def _upgrade(parts: Parts) -> list[Token] | None:
-    """ "memory upgrade for web: 8 GB"."""
-    if parts["how"][0].low not in _UPGRADES:
-        return None
-    return [op("resize", []), *parts["who"], Token(K.FILL, "to"), *parts["much"], *parts["label"]]
-
-
-_UPGRADES = frozenset(
-    {"upgrade", "increase", "extension", "expansion", "change", "boost", "bump", "reduction"}
-)
-_UPGRADES |= {"resize", "update", "downgrade"}
+def _refused(parts: Parts) -> list[Token] | None:
+    """ "don't web and mail need a restart": nothing to rely on."""
+    raise Ask("negation", what=parts["no"][0].text)
 
 
 EARLY: tuple[Rule, ...] = (
+    (r(r"(?:^|(?<=[.p]))(?P<no>!)[DAf]*[UNHP](?:a[DAf]*[UNHP]|X[DAf]*[UNHP])*[dm]"), _refused),
     (r(r"(?<=[.])D[fU]?(?P<op>O)(?P<please>p)(?=[.]?$)"), _please),
     (r(r"(?P<nice>p)(?P<done>e)(?=[DA]*[NPH])"), _if_you_did),
     (r(r"(?:^|(?<=[.p]))(?P<clean>[fU])r[:.,](?=f*[OSK])"), _cleaning),
-    (r(rf"{BEFORE}[Df]*(?P<label>L)(?P<how>[OU])f(?P<who>D?N)[:,]f*(?P<much>[#s])"), _upgrade),
     (r(rf"{BEFORE}(?P<goal>[^.?,]{{2,9}})(?P<by>o)(?P<doing>[gU])(?P<it>[PN])"), _by_doing),
     (r(rf"(?P<make>M)(?P<who>D?N|P)(?P<gone>U){AFTER}"), _vanishes),
     (r(rf"{BEFORE}(?P<much>L[f:]+[#s](?:[a,]*L[f:]+[#s])*)(?P<for>f+)(?P<who>N){AFTER}"), _equals),
-    (r(r"^(?P<topic>[UfmoRe%]{2,4})(?P<joint>[:.])(?=[fp]*[OSKcM])"), _heading),
     (
         r(rf"{BEFORE}(?P<polite>w)(?P<who>D?NH?)(?P<back>r)f*[.?,]+p*(?P<op>[OS])P(?:r)?{AFTER}"),
         _back_again,
@@ -353,28 +272,18 @@ EARLY: tuple[Rule, ...] = (
     (r(r"(?P<too>Y)(?=[pf]*[OMScK])"), _also),
     (r(r"(?P<verb>O)(?P<rest>f*D?NH?,D?(?:L(?P<has>f)))(?=f*[s#])"), _tells_size),
     (r(r"(?P<verb>O)(?P<rest>f*D?NH?,P?(?P<has>x))(?=f*[s#])"), _tells_size),
-    (r(rf"{BEFORE}[DfA]*Hf(?P<op>O)(?=:f*N)"), _headed),
-    (r(r"(?:^|(?<=[.]))[Dpf]*?(?P<what>[fUD]):(?=[pf]*[OcMKZ])"), _ticket),
-    (r(rf"{BEFORE}(?P<op>[OZ])[.,]+(?:H|(?P<what>U))?[:f](?P<who>N(?:{_AND}N)*){AFTER}"), _target),
-    (r(rf"{BEFORE}(?:H|(?P<what>U))[:f](?P<who>N(?:{_AND}N)*)[.,]+(?P<op>[OZ]){AFTER}"), _target),
-    (
-        r(
-            rf"{BEFORE}[Dpfw]*(?P<noun>[UO])(?P<asked>f*)[:f]D?(?:H[:f]*)?(?P<who>N(?:{_AND}N)*)(?P<end>,?p?){AFTER}"
-        ),
-        _deed,
-    ),
     (r(rf"{BEFORE}{TARGET}[:,][pf]*[KcM]D?(?P<snap>Z)[fU]?{AFTER}"), _each),
     (r(r"(?:^|(?<=[.]))(?P<all>[fp]*[OS][DfNPHrT]*?)(?P<me>[fp])\?"), _for_me),
     (
         r(
-            r"(?:^|(?<=[.]))[UDfrpiP]*(?P<much>[#s]f*L)f+(?P<who>N)[fUdm]*[,.]R?f*p*(?P<op>[OM])"
+            r"(?:^|(?<=[.]))(?P<lead>[UDfrpiP]*)(?P<much>[#s]f*L)f+(?P<who>N)[fUdm]*[,.]R?f*p*(?P<op>[OM])"
             rf"P(?P<to>f+)P{AFTER}"
         ),
         _set_to_that,
     ),
     (
         r(
-            rf"{BEFORE}(?P<lead>[wfipo]*){TARGET}P?[dwf]*(?P<done>[eOr])(?P<to>[fr]+)(?=[DPf]*[ZUuo])"
+            rf"{BEFORE}(?P<lead>[wfip]*){TARGET}P?[dwf]*(?P<done>[eOr])(?P<to>[fr]+)(?=[DPf]*[ZUuo])"
         ),
         _reverted,
     ),

@@ -12,6 +12,7 @@ from fuyajo.planner.backends.rules.early_en import EARLY, LATE
 from fuyajo.planner.backends.rules.letters_en import (
     AFTER,
     BEFORE,
+    DOUBTS,
     SIMPLE,
     SIZES,
     TARGET,
@@ -23,6 +24,7 @@ from fuyajo.planner.backends.rules.letters_en import (
     r,
 )
 from fuyajo.planner.backends.rules.making_en import MAKING
+from fuyajo.planner.backends.rules.tickets_en import TICKETS
 from fuyajo.planner.backends.rules.tokens import K, Token, Tokens
 from fuyajo.planner.backends.rules.whom_en import WHOM
 
@@ -82,7 +84,7 @@ def _sized(parts: Parts) -> list[Token] | None:
         t.kind is K.PRONOUN for t in much
     ):
         return None
-    if not _needs(parts):
+    if not _needs(parts) or any(t.low in DOUBTS for t in parts.get("maybe", [])):
         return None
     who = [t for t in parts["who"] if t.low not in ("for", "that") and t.kind is not K.TOO]
     labels = parts.get("label") or []
@@ -321,6 +323,7 @@ def _size_after(parts: Parts) -> list[Token] | None:
 
 _FRESH = r"(?:^|(?<=[.?tBR:p])|(?<=^f,)|(?<=^p,))"
 _RULES: tuple[Rule, ...] = (
+    *TICKETS,
     *MAKING,
     *WHOM,
     *EARLY,
@@ -362,7 +365,7 @@ _RULES: tuple[Rule, ...] = (
     ),
     (r(rf"{BEFORE}(?P<want>w)(?P<who>P?D?N[H]*)[fxr]+{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<want>w)(?P<much>D?[s#]f*L?)f(?P<who>N[H]*){AFTER}"), _sized),
-    (r(rf"{BEFORE}[wf]*i?f*{TARGET}P?f*(?P<need>[dw])[fE,]*{SIZES}{AFTER}"), _sized),
+    (r(rf"{BEFORE}[wf]*(?P<maybe>i?)f*{TARGET}P?f*(?P<need>[dw])[fE,]*{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}[wf]*{TARGET}P?f*(?P<need>d+|w)[Df]*(?P<done>[eTgOr]){AFTER}"), _passive),
     (r(rf"{BEFORE}(?P<want>w)(?P<who>P?D?(?:Hn)?N[H]*|P)f*x{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<want>w){TARGET}f*(?P<done>[OeTrq]){AFTER}"), _passive),

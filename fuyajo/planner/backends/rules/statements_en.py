@@ -180,7 +180,12 @@ def is_statement(spoken: Sequence[Token], around: Around) -> bool:
         words = words[:-1]
     if is_deadline(words, around.saves):
         return _harmless(words[1:], around)
-    sound = len(words) > 1 and not takes_back(words) and _harmless(words, around)
+    sound = (
+        len(words) > 1
+        and words[0].kind is not K.NOT
+        and not takes_back(words)
+        and _harmless(words, around)
+    )
     return sound and _tells(words, around)
 
 
@@ -195,7 +200,9 @@ def _tells(words: Sequence[Token], around: Around) -> bool:
         return True
     if around.creates and (subject in BACK or (about and not around.leads)):
         return False
-    if around.foreign and any(t.kind in _EXTENDS or t.low in _ALSO for t in words):
+    if around.foreign and any(
+        t.kind in _EXTENDS or t.low in _ALSO or (t.kind is K.PAST and t.value) for t in words
+    ):
         return False
     if around.points and first.tail and {t.low for t in words[2:3]} & _SINGULAR:
         return False  # "web's radio is loud, turn it down"
