@@ -94,10 +94,11 @@ def _judge(pieces: list[_Piece], i: int, orders: list[_Piece]) -> None:
 def _carry_label(piece: _Piece, following: _Piece | None) -> None:
     """ "web has only one core, make it two": two cores."""
     labels = [t for t in piece.words if t.kind in _LABELS]
-    if following is None or len(labels) != 1 or labels[0].kind is not K.CPU:
+    if following is None or len({t.kind for t in labels}) != 1:
         return
-    numbers = [t for t in following.words if t.kind is K.NUMBER]
-    sized = any(t.kind in _LABELS or t.kind is K.SIZE for t in following.words)
+    kind = K.NUMBER if labels[0].kind is K.CPU else K.SIZE
+    numbers = [t for t in following.words if t.kind is kind]
+    sized = any(t.kind in _LABELS | {K.SIZE, K.NUMBER} - {kind} for t in following.words)
     if len(numbers) == 1 and not sized:
         following.words.append(labels[0])
 

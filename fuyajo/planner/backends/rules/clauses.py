@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from fuyajo.planner.backends.rules.drafts import Clause
+from fuyajo.planner.backends.rules.shared_en import all_with, makes_vms, of_all
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
 
 _ENDS = frozenset({K.STOP, K.QUESTION_MARK, K.THEN, K.BUT, K.REASON})
@@ -357,7 +358,9 @@ def _join(clauses: list[Clause]) -> list[Clause]:
     joined: list[Clause] = []
     for clause in clauses:
         before = joined[-1] if joined else None
-        if before and _takes_more(before) and _only_adds(clause):
+        if before and before.heads > 1 and makes_vms(before) and of_all(clause):
+            joined[-1] = all_with(before, clause)
+        elif before and _takes_more(before) and _only_adds(clause):
             comma = Token(K.COMMA, ",")
             body = tuple(t for t in clause.body if t.kind is not K.PRONOUN)
             verb = before.verb or (

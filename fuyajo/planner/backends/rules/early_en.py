@@ -21,134 +21,12 @@ _IS = frozenset(
 )
 
 
-def _these(parts: Parts) -> list[Token] | None:
-    """ "delete these VMs: a, b"."""
-    said = str(parts["these"][0].value)
-    names = sum(t.kind is K.NAME for t in parts["who"])
-    return parts["who"] if said == "them" or said == str(names) else None
-
-
-def _headed(parts: Parts) -> list[Token] | None:
-    """ "VMs to delete: a, b"."""
-    verb = parts["op"][0]
-    return [Token(K.OP, verb.text, verb.value)] if verb.value in _SIMPLE else None
-
-
 _SIMPLE = frozenset({"start", "stop", "restart", "delete", "snapshot"})
-
-
-def _ticket(parts: Parts) -> list[Token] | None:
-    """ "action: stop", "request: delete web"."""
-    return [] if parts["what"][-1].low in _TICKET else None
-
-
-_TICKET = frozenset(
-    {"action", "operation", "request", "task", "job", "order", "command", "todo", "to do"}
-)
-_TICKET |= {"work", "ticket", "change", "wish", "change request", "actions", "tasks", "requests"}
-_TICKET |= {"changes", "needed", "wanted", "required", "my request", "our request", "quick request"}
-_TICKET |= {"a request", "a small request", "small request", "urgent request", "a quick request"}
-
-
-def _target(parts: Parts) -> list[Token] | None:
-    """ "action: stop, VM: web", "VM: web. Action: stop"."""
-    if "what" in parts and parts["what"] and parts["what"][0].low not in _TARGETS:
-        return None
-    verb = parts["op"][0]
-    value = "snapshot" if verb.kind is K.SNAPSHOT else verb.value
-    return [op(str(value), parts["op"]), *parts["who"]] if value in _SIMPLE else None
-
-
-_TARGETS = frozenset({"target", "name", "id", "affected", "object", "subject"})
-
-
-def _deed(parts: Parts) -> list[Token] | None:
-    """ "deletion of web, please", "shutdown request for web", "restart request: vm = web"."""
-    value = _DEEDS.get(parts["noun"][0].low)
-    if parts["noun"][0].kind is K.OP:
-        value = str(parts["noun"][0].value)
-    asked = any(t.low.endswith("request") for t in parts["asked"])
-    if value not in _SIMPLE or not (asked or any(t.kind is K.PLEASE for t in parts["end"])):
-        return None
-    return [op(value, parts["noun"]), *parts["who"], *parts["end"]]
-
-
-_DEEDS = {
-    "deletion": "delete",
-    "removal": "delete",
-    "termination": "delete",
-    "decommissioning": "delete",
-    "shutdown": "stop",
-    "startup": "start",
-    "reboot": "restart",
-}
-
-
-def _apposed(parts: Parts) -> list[Token] | None:
-    """ "the old mail server, mail-old, has to go": the name says which."""
-    if any(t.kind is K.TEMPLATE for t in parts["what"]) and not parts["close"]:
-        return None  # "stop the web server, db": two of them?
-    return parts["who"]
-
-
-def _that_of(parts: Parts) -> list[Token] | None:
-    """ "the RAM of web should be 5 GB and that of db 3 GB"."""
-    if parts["that"][0].low != "that":
-        return None
-    return [*parts["label"], *parts["mid"], *parts["label"]]
 
 
 def _each(parts: Parts) -> list[Token] | None:
     """ "all web servers: create a snapshot each"."""
     return [op("snapshot", parts["snap"]), *parts["who"]]
-
-
-def _new_machine(parts: Parts) -> list[Token] | None:
-    """ "allocate a machine for me": nobody has "a machine"."""
-    verb, det = parts["op"][0], parts["det"][0]
-    new = det.low in _NEW or det.low.startswith(("another", "one more"))
-    supplies = verb.low in _SUPPLIES and not any(t.kind is K.PRONOUN for t in parts["mid"])
-    if not (new and supplies):
-        return None
-    return [Token(K.CREATE, verb.text), *parts["mid"], *parts["det"]]
-
-
-_NEW = frozenset(
-    {"a", "an", "a new", "an additional", "an extra", "some new", "a further", "a second"}
-)
-_NEW |= {"a brand new", "a brand-new", "new", "additional"}
-_SUPPLIES = frozenset(
-    {"allocate", "assign", "provide", "grant", "give", "reserve", "hand", "allot"}
-)
-_SUPPLIES |= {"configure", "outfit", "furnish", "equip", "set", "extend"}
-
-
-def _as_kind(parts: Parts) -> list[Token] | None:
-    """ "set up web01, web02 and web03 as web servers"."""
-    if parts["as"][0].low not in ("as", ":", ",", "all"):
-        return None
-    names = [Token(K.NAME, t.text) if t.kind is K.WORD else t for t in parts["names"]]
-    return [*parts["make"], *parts["kind"], Token(K.NAMED, "called"), *names]
-
-
-def _or(parts: Parts) -> list[Token] | None:
-    """ "we no longer need a or b": neither of them."""
-    said = parts["or"][0].low
-    return [*parts["before"], Token(K.AND, "and")] if said in ("or", "nor") else None
-
-
-def _neither(parts: Parts) -> list[Token] | None:
-    """ "neither a nor b is in use"."""
-    if parts["no"][0].low != "neither" or parts["or"][0].low not in ("or", "nor"):
-        return None
-    return [*parts["one"], Token(K.AND, "and"), *parts["two"], Token(K.REMARK, "are not needed")]
-
-
-def _one_state(parts: Parts) -> list[Token] | None:
-    """ "the one that's stopped"."""
-    if parts["one"][0].low not in ("one", "ones"):
-        return None
-    return [*parts["det"], *parts["state"], Token(K.NOUN, "vm", "one")]
 
 
 def _for_me(parts: Parts) -> list[Token] | None:
@@ -166,25 +44,39 @@ def _set_to_that(parts: Parts) -> list[Token] | None:
     """ "we agreed on 2 GB of RAM for web, so set it to that"."""
     if parts["op"][0].value not in ("resize", "make") or parts["to"][-1].low not in _TO:
         return None
+    if any(t.kind in (K.WORD, K.IF) and t.low not in _SETTLED for t in parts["lead"]):
+        return None
     return [op("resize", parts["op"]), *parts["who"], Token(K.FILL, "to"), *parts["much"]]
 
 
+_SETTLED = frozenset(
+    {"i think", "i guess", "i believe", "i'd say", "we", "i", "agreed", "settled", "said"}
+)
+_SETTLED |= {"decided", "think", "guess", "believe", "fixed", "budgeted"}
 _TO = frozenset({"to", "at", "up to", "down to", "like"})
 
 
 def _all_switched(parts: Parts) -> list[Token] | None:
-    """ "all web servers off please"."""
-    value = {"on": "start", "up": "start", "off": "stop", "down": "stop"}.get(
-        str(parts["off"][0].value)
-    )
-    return [op(value, parts["off"]), *parts["who"]] if value else None
+    """ "all web servers off and devbox on, please"."""
+    made: list[Token] = []
+    who: list[Token] = []
+    for token in parts["all"]:
+        if token.kind is not K.PARTICLE:
+            who.append(token)
+            continue
+        if str(token.value) not in _DONE:
+            return None
+        joint = [t for t in who[:2] if made and t.kind in (K.COMMA, K.AND)]
+        made += [*joint, op(_DONE[str(token.value)], [token]), *who[len(joint) :]]
+        who = []
+    return made
 
 
 def _reverted(parts: Parts) -> list[Token] | None:
     """ "web should be rolled back to before-upgrade", "can web be restored from clean?"."""
     done, to = parts["done"][0], parts["to"]
     back = done.value == "revert" or (done.kind is K.PARTICLE and done.value == "back")
-    if not back or to[-1].low not in ("to", "from", "at", "on", "as it was at", "the state of"):
+    if not back or to[0].low not in ("to", "from", "at", "on", "as it was at", "the state of"):
         return None
     if any(t.kind in (K.IF, K.WORD) and t.low != "could" for t in parts["lead"]):
         return None
@@ -195,59 +87,52 @@ def _reverted(parts: Parts) -> list[Token] | None:
 
 def _so_too(parts: Parts) -> list[Token] | None:
     """ "a can be deleted, b stopped": the second half of a passive."""
-    first, done = parts["first"][0], parts["done"][0]
+    first = parts["first"][0]
     passive = words_en.PHRASES.get(tuple(first.low.split()), (K.OP, ""))[0] in (K.PAST, K.STATE)
     passive = passive or first.text in ("revert", "made so")
-    value = {"running": "start", "stopped": "stop", "on": "start", "off": "stop"}.get(
-        str(done.value), str(done.value)
-    )
-    if not passive or value not in _SIMPLE:
-        return None
-    return [*parts["first"], *parts["joint"], op(value, parts["done"]), *parts["who"]]
+    made = [*parts["first"]]
+    who: list[Token] = []
+    for token in parts["more"]:
+        done = _DONE.get(str(token.value), str(token.value))
+        if token.kind in (K.PAST, K.STATE, K.PARTICLE):
+            joint = [t for t in who[:2] if t.kind in (K.COMMA, K.AND)]
+            names = [t for t in who[len(joint) :] if t.kind not in (K.SHOULD, K.FILL)]
+            if done not in _SIMPLE or not names:
+                return None
+            made, who = [*made, *joint, op(done, [token]), *names], []
+        else:
+            who.append(token)
+    return [*made, *who] if passive else None
 
 
-def _titled(parts: Parts) -> list[Token] | None:
-    """ "and put "Sale" as its title", "the title should be "Sale"", "set the title to "Sale""."""
-    lead = [
-        t.low for t in parts["lead"] if t.kind not in (K.COMMA, K.AND, K.STOP, K.FILL, K.PRONOUN)
-    ]
-    if not set(lead) <= _PUTS or parts["quote"][0].kind is not K.QUOTE:
-        return None
-    joint = [Token(K.COMMA, ",")] if parts["lead"] else []
-    return [*joint, *parts["title"], *parts["quote"]]
-
-
-_PUTS = frozenset(
-    {"put", "set", "use", "make", "give", "want", "i want", "i'd like", "write", "show", "with"}
-)
-_PUTS |= {
-    "we want",
-    "we'd like",
-    "let",
-    "display",
-    "please",
-    "print",
-    "take",
-    "have",
-    "using",
-    "and",
+_DONE = {
+    "running": "start",
+    "stopped": "stop",
+    "on": "start",
+    "off": "stop",
+    "up": "start",
+    "down": "stop",
 }
 
 
-def _created(parts: Parts) -> list[Token] | None:
-    """ "could a server with 5 GB be created?"."""
-    asks = parts["can"][0].low in ("can", "could", "may", "might")
-    makes = parts["done"][0].low in (
-        "created",
-        "made",
-        "set up",
-        "built",
-        "provisioned",
-        "deployed",
-    )
-    if not asks or not makes or (parts["can"][0].low == "can" and not parts["end"]):
+def _go(parts: Parts) -> list[Token] | None:
+    """ "I'd like to go to 9 CPUs on web"."""
+    return [op("resize", [])] if parts["go"][0].low == "go" else None
+
+
+def _up(parts: Parts) -> list[Token] | None:
+    """ "we need the training VMs up: start a, b and c": said again behind the colon."""
+    return [] if parts["the"][0].low in ("the", "my", "our", "all", "these", "those") else None
+
+
+def _from_each(parts: Parts) -> list[Token] | None:
+    """ "restore a from the snapshot x and b from the snapshot y"."""
+    back = parts["op"][0].value in ("revert", "snapshot")
+    same = parts["to"][-1].low == parts["too"][-1].low
+    if not back or not same:
         return None
-    return [Token(K.POLITE, "could you"), Token(K.CREATE, "create"), *parts["what"], *parts["end"]]
+    verb = op(str(parts["op"][0].value), [])
+    return [*parts["op"], *parts["first"], Token(K.AND, "and"), verb]
 
 
 _AND = r"(?:,|a|,a)"
@@ -255,75 +140,154 @@ _AND = r"(?:,|a|,a)"
 LATE: tuple[Rule, ...] = (
     (
         r(
-            rf"(?P<first>O[DfA]*[NPH][NHa,DfUoZ]*?)(?P<joint>,a?|a)f*(?P<who>D?N(?:aN)*H?)"
-            rf"[df]*(?P<done>[erT])f*{AFTER}"
+            r"(?P<first>O[DfA]*[NPH][NHa,DfUoZ]*?)"
+            rf"(?P<more>(?:(?:,|a|,a)f*D?N(?:aN)*H?[df]*[erT]f*)+){AFTER}"
         ),
         _so_too,
     ),
 )
+
+
+def _by_doing(parts: Parts) -> list[Token] | None:
+    """ "free up the resources of web by deleting it": how is the order."""
+    by, doing = parts["by"][0], parts["doing"][0]
+    goal = parts["goal"]
+    grave = (K.NEGATION, K.NOT, K.IF, K.QUESTION, K.PAST, K.SIZE, K.SAYS, K.TIME, K.QUOTE, K.COUNT)
+    value = "revert" if doing.low == "returning" else str(doing.value)
+    if by.low not in ("by", "and thus by") or value not in (*_SIMPLE, "revert", "resize"):
+        return None
+    if goal[0].low not in _GOALS or any(t.kind in grave for t in goal):
+        return None
+    names = [t for t in goal if t.kind is K.NAME]
+    if len(names) > 1 or (names and parts["it"][0].kind is K.NAME):
+        return None
+    whom = names or parts["it"]
+    return [op(value, [doing] if value != "revert" else []), *whom]
+
+
+#: "free up space by …" orders; "we freed space by …" tells.
+_GOALS = frozenset(
+    {"free", "undo", "save", "clean", "clear", "make", "reclaim", "tidy", "fix", "reset"}
+)
+_GOALS |= {
+    "cut",
+    "reduce",
+    "get",
+    "help",
+    "recover",
+    "release",
+    "finish",
+    "clean up",
+    "tidy up",
+    "revert",
+}
+
+
+def _vanishes(parts: Parts) -> list[Token] | None:
+    """ "make web disappear", "let web go"."""
+    if parts["gone"][0].low not in ("disappear", "vanish", "go away", "evaporate"):
+        return None
+    return [op("delete", parts["make"]), *parts["who"]]
+
+
+def _equals(parts: Parts) -> list[Token] | None:
+    """ "cpus=2 for web"."""
+    typed = any(t.text == "=" for t in parts["much"]) and parts["for"][-1].low in (
+        "for",
+        "of",
+        "on",
+        "at",
+    )
+    return [op("resize", []), *parts["who"], Token(K.FILL, "to"), *parts["much"]] if typed else None
+
+
+def _back_again(parts: Parts) -> list[Token] | None:
+    """ "can I have web back? Please start it.": said twice."""
+    back = parts["back"][0].value in ("back", "up", "on") and parts["op"][0].value == "start"
+    return [Token(K.POLITE, "can you"), *parts["op"], *parts["who"]] if back else None
+
+
+_SHOULD = ("should", "shall", "must", "has to", "needs to")
+
+
+def _back_to(parts: Parts) -> list[Token] | None:
+    """ "web should go back to how it was in snapshot x", "take web back to its snapshot x"."""
+    back = parts["back"][0]
+    back_op = back.value in ("revert", "back")
+    should = "should" not in parts or parts["should"][0].low in (
+        "should",
+        "shall",
+        "must",
+        "has to",
+        "needs to",
+    )
+    return [op("revert", []), *parts["who"], Token(K.FILL, "to")] if back_op and should else None
+
+
+def _please(parts: Parts) -> list[Token] | None:
+    """ "web hangs. A reboot please!"."""
+    value = str(parts["op"][0].value)
+    it = Token(K.PRONOUN, "it", "it")
+    return [op(value, parts["op"]), it, *parts["please"]] if value in _SIMPLE - {"delete"} else None
+
+
+def _if_you_did(parts: Parts) -> list[Token] | None:
+    """ "it would be nice if you restarted web"."""
+    if not parts["nice"][0].low.endswith("if you") or parts["done"][0].value not in _SIMPLE:
+        return None
+    return [*parts["nice"], op(str(parts["done"][0].value), parts["done"])]
+
+
+def _cleaning(parts: Parts) -> list[Token] | None:
+    """ "please clean up: delete web"."""
+    return [] if parts["clean"][0].low in ("clean", "tidy", "free") else None
+
+
+def _refused(parts: Parts) -> list[Token] | None:
+    """ "don't web and mail need a restart": nothing to rely on."""
+    raise Ask("negation", what=parts["no"][0].text)
+
+
 EARLY: tuple[Rule, ...] = (
+    (r(r"(?:^|(?<=[.p]))(?P<no>!)[DAf]*[UNHP](?:a[DAf]*[UNHP]|X[DAf]*[UNHP])*[dm]"), _refused),
+    (r(r"(?<=[.])D[fU]?(?P<op>O)(?P<please>p)(?=[.]?$)"), _please),
+    (r(r"(?P<nice>p)(?P<done>e)(?=[DA]*[NPH])"), _if_you_did),
+    (r(r"(?:^|(?<=[.p]))(?P<clean>[fU])r[:.,](?=f*[OSK])"), _cleaning),
+    (r(rf"{BEFORE}(?P<goal>[^.?,]{{2,9}})(?P<by>o)(?P<doing>[gU])(?P<it>[PN])"), _by_doing),
+    (r(rf"(?P<make>M)(?P<who>D?N|P)(?P<gone>U){AFTER}"), _vanishes),
+    (r(rf"{BEFORE}(?P<much>L[f:]+[#s](?:[a,]*L[f:]+[#s])*)(?P<for>f+)(?P<who>N){AFTER}"), _equals),
+    (
+        r(rf"{BEFORE}(?P<polite>w)(?P<who>D?NH?)(?P<back>r)f*[.?,]+p*(?P<op>[OS])P(?:r)?{AFTER}"),
+        _back_again,
+    ),
+    (r(rf"{BEFORE}{TARGET}(?P<should>[od])f*(?P<back>[Or])(?P<to>f+)(?=[DPf]*[ZUQo])"), _back_to),
+    (r(r"[KS](?P<who>D?N)(?P<back>r)(?P<to>f+)(?=[DP]*Z)"), _back_to),
     (
         r(
-            rf"{BEFORE}(?P<can>[iUf])(?P<what>(?:D|#)[DfUT]*H[^.?]*?)f+(?P<done>[ecU])"
-            r"(?P<end>,?p?)(?=[?.]|$)"
+            r"(?P<op>O)(?P<first>N[fr]*(?P<to>f)D?[Zn]*[UQoN])(?:,|a|,a)(?=N[fr]*(?P<too>f)D?[Zn]*[UQoN])"
         ),
-        _created,
+        _from_each,
     ),
-    (
-        r(r"(?P<lead>[,a.]*[pf]*[OSKMwUkqx]?P?[xfD]*)(?P<title>W)(?P<is>[fd:x,]+)(?P<quote>Q)"),
-        _titled,
-    ),
-    (
-        r(r"(?P<lead>[,a.]*[pf]*[OSKMwUkqx]?[xfD]*)(?P<quote>Q)[fDPd]*(?P<title>W)(?![:f]*Q)"),
-        _titled,
-    ),
+    (r(r"(?:^|(?<=[.]))w(?P<the>[DA])[UuTf]*H[rTf]+:(?=f*[OS])"), _up),
     (r(r"(?P<too>Y)(?=[pf]*[OMScK])"), _also),
     (r(r"(?P<verb>O)(?P<rest>f*D?NH?,D?(?:L(?P<has>f)))(?=f*[s#])"), _tells_size),
     (r(r"(?P<verb>O)(?P<rest>f*D?NH?,P?(?P<has>x))(?=f*[s#])"), _tells_size),
-    (r(rf"(?P<these>P)f*H?:?f*(?P<who>N(?:{_AND}N)+)"), _these),
-    (r(rf"{BEFORE}[DfA]*Hf(?P<op>O)(?=:f*N)"), _headed),
-    (r(r"(?:^|(?<=[.]))[Dpf]*?(?P<what>[fUD]):(?=[pf]*[OcMKZ])"), _ticket),
-    (r(rf"{BEFORE}(?P<op>[OZ])[.,]+(?:H|(?P<what>U))?[:f](?P<who>N(?:{_AND}N)*){AFTER}"), _target),
-    (r(rf"{BEFORE}(?:H|(?P<what>U))[:f](?P<who>N(?:{_AND}N)*)[.,]+(?P<op>[OZ]){AFTER}"), _target),
-    (
-        r(
-            rf"{BEFORE}[Dpfw]*(?P<noun>[UO])(?P<asked>f*)[:f]D?(?:H[:f]*)?(?P<who>N(?:{_AND}N)*)(?P<end>,?p?){AFTER}"
-        ),
-        _deed,
-    ),
-    (r(r"(?P<det>D)(?P<one>#)(?P<state>T)"), _one_state),
-    (
-        r(
-            rf"(?:{BEFORE}|(?<=[OSpf]))(?P<what>D(?:[UT]+N?H?|H)),(?P<who>N)(?P<close>,?)"
-            r"(?=[dwkmrfpT]|$|[.?])"
-        ),
-        _apposed,
-    ),
-    (r(r"(?P<label>L)(?P<mid>f[DH]*N[^.L?]*?)(?P<that>P)(?=fD?N)"), _that_of),
     (r(rf"{BEFORE}{TARGET}[:,][pf]*[KcM]D?(?P<snap>Z)[fU]?{AFTER}"), _each),
-    (r(r"(?P<op>O)(?P<mid>f*)(?P<det>D)(?=[fDU]*H(?!H?N))"), _new_machine),
-    (
-        r(rf"(?P<make>[cM]f*)(?P<names>[Uo](?:{_AND}[Uo])+)(?P<as>[f:,])(?P<kind>D?f*H)(?!n)"),
-        _as_kind,
-    ),
-    (r(r"(?P<before>m[DN]*N)(?P<or>[i!])(?=D?N)"), _or),
-    (
-        r(r"(?P<no>o)(?P<one>D?N)(?P<or>[i!])(?P<two>D?N)(?:m|f[UP]{1,2}|fe|f[UT]+)(?=[.,a])"),
-        _neither,
-    ),
     (r(r"(?:^|(?<=[.]))(?P<all>[fp]*[OS][DfNPHrT]*?)(?P<me>[fp])\?"), _for_me),
     (
         r(
-            r"(?:^|(?<=[.]))[UDfrpiP]*(?P<much>[#s]f*L)f+(?P<who>N)[fUdm]*[,.]R?f*p*(?P<op>[OM])"
+            r"(?:^|(?<=[.]))(?P<lead>[UDfrpiP]*)(?P<much>[#s]f*L)f+(?P<who>N)[fUdm]*[,.]R?f*p*(?P<op>[OM])"
             rf"P(?P<to>f+)P{AFTER}"
         ),
         _set_to_that,
     ),
     (
         r(
-            rf"{BEFORE}(?P<lead>[wfipo]*){TARGET}P?[dwf]*(?P<done>[eOr])(?P<to>[fr]+)(?=[DPf]*[ZUuo])"
+            rf"{BEFORE}(?P<lead>[wfip]*){TARGET}P?[dwf]*(?P<done>[eOr])(?P<to>[fr]+)(?=[DPf]*[ZUuo])"
         ),
         _reverted,
     ),
-    (r(rf"{BEFORE}(?P<who>AH)f*(?P<off>r)(?=p|$|[.])"), _all_switched),
+    (r(rf"{BEFORE}(?P<all>[DA]+H+r(?:(?:,|a|,a)[DA]*(?:N|H)+r)*)(?=,?p|$|[.])"), _all_switched),
+    (r(r"(?P<go>u)f(?=[#s])"), _go),
+    (r(rf"{BEFORE}{TARGET}[:,][pf]*[D#](?P<snap>Z)[fU]?(?=n|{AFTER[3:]}"), _each),
 )

@@ -131,7 +131,8 @@ class Item:
         before = self.tokens[i - 1] if i else token
         noun = before.kind is K.TEMPLATE or (before.kind is K.NOUN and before.value == "one")
         noun = noun and not _plural(before)
-        return plain and noun and not led and not self.japanese and self._ends(i)
+        ends = self._ends(i) or self._kind(i + 1) in (K.NUMBER, K.SIZE)
+        return plain and noun and not led and not self.japanese and ends
 
     def _counted_names(self, i: int) -> bool:
         """leftとrightの2台のサーバ."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from fuyajo.planner.backends.rules import words_en
+from fuyajo.planner.backends.rules.form_en import filled_in
 from fuyajo.planner.backends.rules.tokens import VERBS, K
 
 _BULLET = re.compile(r"\A[ \t]*(?:[-*•·‣–—>+]|\(?(?:\d{1,2}|[a-h])[.)]|#\d{1,2}[.:)]?)[ \t]+(?=\S)")
@@ -18,6 +19,8 @@ _INLINE = re.compile(r"(?:^|(?<=[\s:,;]))\(?(\d|[a-f])\)[ \t]+(?=[A-Za-z])")
 _QUOTED_OR_PAREN = re.compile(r"\"[^\"\n]*\"|[ \t]*\(((?:[^()\"\n]|\"[^\"\n]*\"){1,100})\)")
 _ORDERS = VERBS | {K.NOT, K.KEEP, K.WANT, K.PLEASE, K.POLITE, K.SNAPSHOT}
 _LABELS = frozenset({K.MEMORY, K.DISK, K.CPU, K.NAMED, K.TITLE, K.TEMPLATE, K.NOUN})
+#: A file is no list of wishes.
+_YAML = re.compile(r"^[ \t]*-[ \t]+[a-z_]+:[^\n]*\n[ \t]+[a-z_]+:", re.MULTILINE)
 #: Words; longer lines are sentences.
 _SHORT = 14
 
@@ -25,11 +28,14 @@ _SHORT = 14
 def laid_out(text: str) -> str:
     """The same text in sentences."""
     plain = _QUOTED_OR_PAREN.sub(_quoted_beside, text)
+    if _YAML.search(plain):
+        return text
     if "\n" not in plain:
         numbered = _numbered(plain)
         return numbered if numbered != plain else _DOT.sub("", plain)
     lines = [line.strip() for line in plain.replace("\r", "\n").split("\n")]
-    return "\n".join(_paragraphs([line for line in lines if line]))
+    lines = [line for line in lines if line]
+    return filled_in(lines) or "\n".join(_paragraphs(lines))
 
 
 def _quoted_beside(found: re.Match[str]) -> str:

@@ -100,3 +100,20 @@ SIMPLE = frozenset({"start", "stop", "restart", "delete", "snapshot", "revert"})
 
 def r(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
+
+
+#: What makes a wish a thought; "I think" may still be one.
+DOUBTS = frozenset(
+    {"maybe", "perhaps", "if", "might", "suppose", "imagine", "could", "would", "probably"}
+)
+DOUBTS |= {
+    "wonder",
+    "assume",
+    "pretend",
+    "in case",
+    "provided",
+    "not sure",
+    "unsure",
+    "hypothetically",
+}
+DOUBTS |= {"considering", "thinking", "either", "or", "otherwise", "someday", "one day"}

@@ -184,6 +184,7 @@ _NOT_NAMES = frozenset(
     {"to", "for", "of", "now", "me", "us", "again", "from", "as", "please", "not"}
 )
 _NOT_NAMES |= {"on", "thanks", "then", "too", "immediately", "safely", "don't", "never", "the", "a"}
+_NOT_NAMES |= {"tomorrow", "tonight", "later", "today", "yesterday", "soon"}
 _NOT_NAMES |= {"taken", "made", "created", "an", "my", "its", "this", "that", "it"}
 _NEEDLESS = ("いらない", "要らない", "不要", "必要", "いりません", "要りません")
 

@@ -91,11 +91,29 @@ def _opened(_parts: Parts) -> list[Token] | None:
 
 def _topic(parts: Parts) -> list[Token] | None:
     """ "maintenance: stop web"."""
-    return [Token(K.FILL, "so")] if parts["topic"][0].low in _TOPICS else None
+    topic = any(t.low in _TOPICS for t in parts["topic"])
+    return [Token(K.FILL, "so")] if topic and not any(t.tail for t in parts["topic"]) else None
 
 
 _TOPICS = frozenset({"maintenance", "failover", "cleanup", "clean-up", "housekeeping", "migration"})
-_TOPICS |= {"deploy", "deployment", "upgrade", "oncall", "on-call", "ops", "ticket", "prep"}
+_TOPICS |= {
+    "deploy",
+    "deployment",
+    "upgrade",
+    "oncall",
+    "tidy-up",
+    "tidying",
+    "cleaning",
+    "change",
+    "jobs",
+    "list",
+    "todos",
+    "checklist",
+    "on-call",
+    "ops",
+    "ticket",
+    "prep",
+}
 
 
 def _listed(parts: Parts) -> list[Token] | None:
@@ -128,14 +146,14 @@ def _rather(_parts: Parts) -> list[Token] | None:
     return []
 
 
-def _kept(_parts: Parts) -> list[Token] | None:
+def _kept(parts: Parts) -> list[Token] | None:
     """ "start web, db can stay off": two sentences."""
-    return [Token(K.STOP, ".")]
+    return [*parts["first"], Token(K.STOP, ".")]
 
 
 def _another(parts: Parts) -> list[Token] | None:
     """ "start web, plus a new server called x"."""
-    return [*parts["joint"], Token(K.CREATE, "create")]
+    return [*parts.get("first", []), *parts["joint"], Token(K.CREATE, "create")]
 
 
 def _also(parts: Parts) -> list[Token] | None:
@@ -277,7 +295,9 @@ def _named_so(parts: Parts) -> list[Token] | None:
 FIRST: tuple[Rule, ...] = (
     (r(r"(?P<want>[wf])(?P<doing>g)"), _chance),
     (
-        r(r"(?:^|(?<=[.,:pR]))(?P<who>D?[fU]{1,3}|C)(?P<need>[dw])(?=D?f*#?[Df]*H.*[n#spW])"),
+        r(
+            r"(?:^|(?<=[.,:pR]))(?P<who>D?[fU]{1,3}|D[fU]+[MO]|C)(?P<need>[dw])(?=D?f*#?[Df]*H.*[n#spW])"
+        ),
         _somebody,
     ),
     (r(rf"(?P<made>[cD][Df]*H):(?P<name>[UoQ]){AFTER}"), _new_called),
@@ -286,7 +306,7 @@ FIRST: tuple[Rule, ...] = (
     (r(r"(?P<polite>[pw]f*)(?P<split>U)(?=[DfNPHAC])"), _splitting),
     (r(rf"{BEFORE}(?P<clean>f)r{TARGET}[:,.]f*(?P<op>O)P"), _cleaned),
     (r(r"(?P<polite>p)(?P<have>x)(?=[DfA]*[#]?f*[HNPC])"), _have),
-    (r(r"(?P<before>[,.HaxR])(?P<word>U)(?P<name>[UouQ])(?=[,.pa]|$)"), _name),
+    (r(r"(?P<before>[,.HaxR:])(?P<word>U)(?P<name>[UouQ])(?=[,.pa]|$)"), _name),
     (r(r"(?P<head>[HT])(?P<own>e)"), _of_mine),
     (
         r(rf"(?P<del>O)(?P<who>[^.?BRt]*[NPH])(?P<with>[afx]+)(?P<its>[DP]?)(?P<disk>L)f*{AFTER}"),
@@ -307,15 +327,15 @@ FIRST: tuple[Rule, ...] = (
 )
 LAST: tuple[Rule, ...] = (
     (r(r"(?:^|(?<=[.,]))[fp]+(?P<joint>:)"), _opened),
-    (r(r"^(?P<topic>U)(?P<joint>:)(?=[fp]*[OSKcM])"), _topic),
+    (r(r"^[Df]*(?P<topic>U{1,2})(?P<joint>[:.])(?=[fp]*[OSKcM])"), _topic),
     (r(r"(?P<before>[HpOcwf])(?P<joint>:)(?=[#sDLnxfwOcMSKpN])"), _listed),
     (r(r"(?<=n)(?P<before>[oN])(?P<joint>:)(?=[#sDLx])"), _colon),
-    (r(rf"(?P<head>H(?:no)?)d?(?P<done>[ec]){AFTER}"), _made),
+    (r(r"(?P<head>H(?:no)?)d?(?P<done>[ec])(?=f*(?:[.,atBR?p:]|$))"), _made),
     (r(rf"{BEFORE}w(?P<it>P)(?P<named>n)"), _called),
     (r(rf"{BEFORE}!D?f*H,?f*(?P<rest>(?=DH|Df+H|c))"), _rather),
-    (r(r"(?P<joint>,a?)(?=[DA]*N(?:aN)*H*[km])"), _kept),
-    (r(r"(?P<joint>a)(?=[DA]*NH*[km])"), _kept),
-    (r(r"(?<=N)(?P<joint>,?a|,)(?=Df*Hn)"), _another),
+    (r(r"(?P<first>[OSKMcZ][^.?]*[^.?,a])(?P<joint>,a?|a)(?=[DA]*N(?:aN)*H*[km])"), _kept),
+    (r(r"(?<=N)(?P<joint>,?a|,)(?=Df*Hno)"), _another),
+    (r(r"(?P<first>O[^.?cwM]*[Ls])(?P<joint>,?a|,)(?=D[fU]*Hno)"), _another),
     (r(r"(?<=.)(?P<also>f)(?=O)"), _also),
     (r(r"(?P<like>E),?(?=[SOKcM#sw])"), _like),
     (r(r"(?P<like>E),"), _like),

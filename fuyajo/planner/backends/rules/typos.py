@@ -22,7 +22,8 @@ _WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)?(?![A-Za-z0-9@/_-])(?!\.[A-Za-z0-9]
 _KATAKANA = re.compile(r"[ァ-ヶー]{4,}")
 _QUOTED = re.compile(r"\"[^\"\n]*\"|「[^」\n]*」|(?<![A-Za-z0-9])'[^'\n]*'(?![A-Za-z0-9])")
 _NAMING = re.compile(
-    r"(?:called|named|name|name it|name of|name is|call it|hostname|titled|labell?ed|dubbed|as|snapshot)[ \t:=]*\Z"
+    r"(?:called|named|name|name it|name of|name is|call it|hostname|titled|labell?ed|dubbed|as"
+    r"|snapshot)[ \t:=]*\Z"
 )
 #: A word near one of these is never mended into something else, and nothing is mended into them.
 _GRAVE = frozenset(
@@ -41,6 +42,19 @@ _GRAVE = frozenset(
 ) | {K.KEEP, K.BUT, K.VAGUE, K.SOME, K.GREET, K.SAYS, K.GERUND}
 
 _SOCIAL = frozenset({K.SMALL, K.THANKS})
+#: Slips of more than one letter, or with two neighbours, that are made so often that they are words.
+_OFTEN = {
+    **dict.fromkeys(("plase", "pleas", "plese", "pleaes", "pelase", "palese", "pleese"), "please"),
+    **dict.fromkeys(("detele", "deltee", "dleete", "deleet", "delet", "delite"), "delete"),
+    **dict.fromkeys(("craete", "cerate", "creat", "creaet", "crate"), "create"),
+    **dict.fromkeys(("satrt", "strart", "sart"), "start"),
+    **dict.fromkeys(("restar", "resatrt", "retsart", "rstart"), "restart"),
+    **dict.fromkeys(("serer", "sever", "srever", "servre", "serevr"), "server"),
+    **dict.fromkeys(("memroy", "memeory", "memmory", "momory", "meomry"), "memory"),
+    **dict.fromkeys(("clled", "caled", "callde", "nmaed"), "called"),
+    **dict.fromkeys(("shutdwon", "shudown", "shtudown"), "shutdown"),
+    **dict.fromkeys(("snaphot", "snapsoht", "snpashot", "snapshto", "snaphsot"), "snapshot"),
+}
 #: What is mended means something: a word that only fills a sentence is as likely another word.
 _MEANS = VERBS | HEADS | {K.SNAPSHOT, K.MEMORY, K.DISK, K.CPU, K.NAMED, K.PLEASE, K.POLITE, K.WANT}
 _MEANS |= {K.NUMBER, K.TITLE, K.STATE, K.PARTICLE, K.SHOULD, K.WITH, K.AND, K.ALL}
@@ -101,6 +115,8 @@ def _after(low: str, at: int) -> str:
 def nearest(word: str, before: str = "", after: str = "") -> str | None:
     """The one known word that is one slip away."""
     vocabulary = _katakana() if not word.isascii() else _vocabulary()
+    if word in _OFTEN:
+        return _OFTEN[word]
     found = [known for known in _candidates(word, vocabulary) if slips(word, known) == 1]
     beside = [k for k in found if (before, k) in _pairs() or (k, after) in _pairs()]
     found = beside or found
@@ -121,7 +137,7 @@ def _swapped(word: str) -> list[str]:
         return []
     tried = [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)]
     entries = [(t, words_en.PHRASES.get((t,))) for t in tried if t != word]
-    return [t for t, entry in entries if entry and entry[0] in _MEANS]
+    return [t for t, entry in entries if entry and entry[0] in _MEANS - {K.OP, K.SPLIT, K.TAKE}]
 
 
 def _meaning(word: str) -> Iterable[object]:
