@@ -42,10 +42,14 @@ _LAST = re.compile(
 )
 #: 前任者が使っておりましたx, 演習環境であるx.
 _WHICH = re.compile(
-    r"(?:\A|(?<=[、。!\n]))(?P<which>[^、。!?\na-z0-9]{2,40}[たるいなの])(?=(?P<name>[a-z0-9][a-z0-9-]*))"
+    r"(?:\A|(?<=[、。!\n]))(?P<which>[^、。!?\na-z0-9]{2,40}(?:[たるいなの]|のうち|っぱなしの))(?=(?P<name>[a-z0-9][a-z0-9-]*))"
 )
 #: 終わったイベントのx says what it was for, 田中さんのx whose it is.
-_OF_WHAT = re.compile(r"[たるい][一-龥ァ-ヶー]{1,10}の\Z")
+_OF_WHAT = re.compile(r"[たるい][一-龥ァ-ヶー]{1,10}の\Z|っぱなしの\Z|\A旧[一-龥]{0,3}の\Z")
+#: An order, a label or a condition in it: then it is more than a description.
+_NOT_SO = re.compile(
+    r"[てで]ください|お願い|メモリ|ディスク|CPU|コア|スナップ|とき|場合|後の|前の|ながら|ような|くらい|以外|全部|すべて|全て|どの|何|[てで]から|方の|ほうの|[「」\"]"
+)
 _NOT_WHICH = re.compile(
     r"さん|くん|君|氏|様|彼|課の|部の|社の|人の|名前|という|と同じ|他|ほか|中の|もう|古い|新しい|大き|小さ|最|番|前の|後の|うち"
 )
@@ -55,7 +59,7 @@ def left_out(text: str, names: frozenset[str]) -> str:
     """The text without what only says why; as it was when that would be all of it."""
     if "「" in text or '"' in text:
         return text
-    rest = told_ja.without_reasons(text, names)
+    rest = told_ja.without_statements(told_ja.without_reasons(text, names), names)
     rest = _without_last(_without_which(_without_first(rest), names))
     if rest == text or not _ORDERS.search(rest):
         return text
@@ -86,7 +90,7 @@ def _without_last(text: str) -> str:
 
 def _without_which(text: str, names: frozenset[str]) -> str:
     found = next((m for m in _WHICH.finditer(text) if m["name"] in names), None)
-    if not found or _SERIOUS.search(found["which"]) or _ORDERS.search(found["which"]):
+    if not found or told_ja.GRAVE.search(found["which"]) or _NOT_SO.search(found["which"]):
         return text
     whose = found["which"].endswith("の") and not _OF_WHAT.search(found["which"])
     if whose or _NOT_WHICH.search(found["which"]):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 #: What may govern the order, take it back, or make it somebody else's words.
-_GRAVE = re.compile(
+GRAVE = re.compile(
     r"もし|たら(?![いくし])|れば|なら(?![なんい])|場合|際に|次第|かも|たぶん|多分|つもり|仮に|ふり"
     r"|言っ|言わ|言う|言い|いう|いわれ|聞い|聞き|書い|書き|書か|頼ま|頼ん|指示|命令|伝え|伝わ|とのこと|そうです|そうなので|そうだ|らしい|叫|怒鳴|呟|つぶや|送っ|届い|述べ|語|曰|返事|投稿|要求|催促|主張"
     r"|やっぱ|やめ|止め|取り消|取消|キャンセル|中止|待っ|待て|待ち|冗談|嘘|うそ|いや|違|間違|ダメ|だめ|駄目|禁止|不可|ではなく|じゃなく|反対|迷|悩|保留|検討|未定|考え"
@@ -46,7 +46,7 @@ _LAST = re.compile(
 )
 _SAYS_SO = re.compile(r"(?:ので|んで|[うくぐつぬぶむるたいすんだ]から|ため|[たるいだす]し|もん|ものですから|なんだよね|んだよね|んですよね|んだよ|んです)\Z")
 _STATES = re.compile(
-    r"(?:ました|ています|てます|ている|てる|ております|ます|です|った|いた|した|けた|ません|ない|んだ|だ|[いうくすつむる])(?:よ|ね|よね|な|わ|けど|が)?\Z"
+    r"(?:ました|ています|てます|ている|てる|ております|ます|です|った|いた|した|けた|ません|ない|んだ|だ|[いうくすつむる])(?:よ|ね|な|わ|けど|が|みたい|みたいです|ようです|っぽい|っぽいです|模様です)?\Z"
 )
 _PAST_OR_NOW = re.compile(r"これから|今から|いまから|今日|本日|昨日|先週|先日|先月|今朝|さっき|昨夜|今週")
 _UNGRAVE = re.compile(r"[誰何]も|だれも|連絡が(?:来|入)|と連絡|報告が|みんなで?|当分|だけど|もう(?:誰も)?(?:使わ|触ら|使っ)な|触らない|使わない|うまくいかな|動かな|いつも|ごめん")
@@ -67,10 +67,58 @@ def without_reasons(text: str, names: frozenset[str]) -> str:
     return text
 
 
+_SENTENCE = re.compile(r"[^。!?\n…]+[。!?\n…]*")
+#: A sentence that asks for something, or adds to what is asked for.
+_ASKS_FOR = re.compile(
+    r"お願い|おねがい|ください|下さい|くださ|頼|願い|願う|希望|よろしく|よろ|たい(?!へん)|ほしい|欲し|必要|要り|要る|いただ|もら|くれ|せよ|しろ|こと。|名前|名称|名は|タイトル|題名|見出し|対象"
+    r"|メモリ|ディスク|CPU|コア|スペック|台|[てで][。!]?\Z|お礼|ありがと|です[かよ]ね?\?|ますか"
+)
+
+
+def without_statements(text: str, names: frozenset[str]) -> str:
+    """The text without the sentences that only tell how things are.
+
+    Where no other sentence names a VM, the one that a statement is about stays, as the topic.
+    """
+    sentences = _SENTENCE.findall(text)
+    if len(sentences) < 2 or "".join(sentences) != text.lstrip("。!?\n…"):
+        return text
+    told = [_tells(sentence, names) for sentence in sentences]
+    if not any(told) or all(told) or told[-1] and not _ORDER_LIKE.search("".join(sentences[:-1])):
+        return text
+    kept = [sentence for sentence, tells in zip(sentences, told, strict=True) if not tells]
+    if not _ORDER_LIKE.search("".join(kept)):
+        return text
+    if _own("".join(kept), names) or _THING.search("".join(kept)):
+        return "".join(kept)
+    about = [name for sentence, tells in zip(sentences, told, strict=True) if tells for name in _own(sentence, names)]
+    return f"{about[0]}は、{''.join(kept)}" if len(set(about)) == 1 else text
+
+
+_ORDER_LIKE = re.compile(r"停止|起動|削除|消し|消す|消去|落と|切っ|作|造|立て|建て|用意|準備|戻し|戻す|スナップ|変更|リブート|リスタート|シャット|止め|とめ|増や|減ら|上げ|下げ|電源|お願い|ください|ほしい|欲しい|して|捨て|破棄|追加|構築")
+_THING = re.compile(r"サーバ|VM|マシン|全部|すべて|全て|両方|それ|これ|以外|やつ|\d台", re.IGNORECASE)
+_NAME = re.compile(r"(?<![a-z0-9-])[a-z][a-z0-9-]*(?![a-z0-9-])", re.IGNORECASE)
+
+
+def _own(said: str, names: frozenset[str]) -> list[str]:
+    return [word for word in _NAME.findall(said) if word in names]
+
+
+def _tells(sentence: str, names: frozenset[str]) -> bool:
+    """Whether the sentence only tells: no order, nothing that governs one, nothing to be made."""
+    if sentence.rstrip().endswith("?"):
+        return False
+    said = sentence.rstrip("。!\n… ")
+    if len(said) < 4 or _ASKS_FOR.search(said) or not _STATES.search(said):
+        return False
+    bare = _NAME.sub(lambda m: "" if m[0] in names else m[0], said)
+    return _goes(bare, reason=False, behind=True)
+
+
 def _goes(said: str, *, reason: bool, behind: bool = False) -> bool:
     """Whether it decides nothing: it neither governs nor holds an order, nor says when."""
     bare = _UNGRAVE.sub("", said)
-    if _GRAVE.search(bare) or _MATTER.search(said) or (not reason and SCENE.search(said)):
+    if GRAVE.search(bare) or _MATTER.search(said) or (not reason and SCENE.search(said)):
         return False
     if not behind and _OBJECT.search(said):
         return False
