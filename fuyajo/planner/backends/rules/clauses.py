@@ -389,15 +389,27 @@ def _takes_more(clause: Clause) -> bool:
     return clause.verb.kind in (K.CREATE, K.WANT) or clause.verb.kind is K.AMBIGUOUS
 
 
+def _gives_in_japanese(clause: Clause) -> bool:
+    """サーバーを2つ作って、それぞれ3コア割り当てて; …立てて。ディスクは500GBほしい."""
+    verb = clause.verb
+    if verb is None or verb.text.isascii() or clause.heads:
+        return False
+    gives = verb.value == "resize" or verb.kind is K.WANT
+    return gives and clause.has(K.SIZE, K.NUMBER) and clause.has(K.MEMORY, K.DISK, K.CPU)
+
+
 def _only_adds(clause: Clause) -> bool:
     """ "Name it hello.", 「メモリは2GBで」, "create it with 2 GB" or "and give it 2 GB"."""
     gives = (
         clause.verb is not None and clause.verb.value == "resize" and clause.has(K.PRONOUN, K.NAMED)
     )
+    gives = gives or _gives_in_japanese(clause)
     if clause.no or clause.heads or clause.has(K.SAME, K.LIKE, K.REMARK, K.TOO):
         return False
     if clause.verb and clause.verb.kind is not K.CREATE and not gives:
         return False
+    if _gives_in_japanese(clause):
+        return not names_other(clause.body) and not clause.has(K.PRONOUN)
     if names_other(clause.body):
         return False
     leading = next((t for t in clause.body if t.kind not in _POINTS_BACK - {K.PRONOUN}), None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _RANGE = re.compile(
-    r"(?<![a-z0-9-])(?P<stem>[a-z][a-z0-9-]*?)(?P<first>\d{1,3})[ ]?(?:から|〜|~|ー|-|—|\.\.|…)[ ]?(?P<again>(?P=stem))?(?P<last>\d{1,3})(?![a-z0-9.])(?:まで)?(?:の)?(?P<all>全部|すべて|全て|\d台)?",
+    r"(?<![a-z0-9-])(?P<stem>[a-z][a-z0-9-]*?)(?P<first>\d{1,3})[ ]?(?:から|〜|~|ー|—|\.\.|…)[ ]?(?P<again>(?P=stem))?(?P<last>\d{1,3})(?![a-z0-9.])(?:まで)?(?:の)?(?P<all>全部|すべて|全て|\d台)?",
     re.IGNORECASE,
 )
 #: Nobody lists more than this many in a range.

@@ -283,6 +283,8 @@ def _put(tokens: list[Token], _scene: Scene) -> list[Token]:
 def _titled(before: list[Token]) -> bool:
     """Whether the title of something that is made was said last."""
     made = any(t.kind in (K.CREATE, K.WANT, K.AMBIGUOUS) for t in before)
+    begged = any(t.kind is K.PLEASE for t in before) and any(t.kind in HEADS for t in before)
+    made = made or (begged and not any(t.kind is K.NAME for t in before))
     return made and len(before) > 1 and (before[-2].kind, before[-1].kind) == (K.TITLE, K.QUOTE)
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 
 from fuyajo.planner.backends.rules import (
+    asks_ja,
     beside_ja,
     endings_ja,
     listed_ja,
+    makes_ja,
     notes_ja,
     numbers_ja,
     purposes_ja,
@@ -178,7 +180,9 @@ _SAID_OF = re.compile(r"(?:(?<=\n)|(?<=・)|(?<=\A)|(?<=- ))([A-Za-z][A-Za-z0-9-
 def flat(text: str, names: frozenset[str]) -> str:
     """The text with its notation written out; `names` are the user's own VMs."""
     text, quoted = _put_away(text)
-    text = turns_ja.plainly(numbers_ja.plainly(listed_ja.plainly(endings_ja.mended(text), names)))
+    text = listed_ja.plainly(endings_ja.mended(text), names)
+    text = asks_ja.plainly(makes_ja.plainly(text), names)
+    text = turns_ja.plainly(numbers_ja.plainly(text))
     text = notes_ja.written_out(text, names)
     text = _put_back(purposes_ja.without(text, names), quoted)
     text = beside_ja.left_out(speech_ja.plainly(text, names), names)
