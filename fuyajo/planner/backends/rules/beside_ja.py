@@ -93,6 +93,8 @@ def _without_which(text: str, names: frozenset[str]) -> str:
     if not found or told_ja.GRAVE.search(found["which"]) or _NOT_SO.search(found["which"]):
         return text
     whose = found["which"].endswith("の") and not _OF_WHAT.search(found["which"])
+    if found["which"].endswith("のうち"):
+        return text[: found.start()] + text[found.end() :]
     if whose or _NOT_WHICH.search(found["which"]):
         return text
     return text[: found.start()] + text[found.end() :]

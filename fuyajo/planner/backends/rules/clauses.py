@@ -230,10 +230,15 @@ def _once(clauses: list[Clause]) -> list[Clause]:
 _MADE_OF = frozenset({K.NAME, K.AND, K.COMMA, K.JOSHI, K.FILL, K.TAIL, K.PLEASE})
 
 
-def _said_first(before: Clause, clause: Clause) -> Clause | None:
+def _said_first(before: Clause, given: Clause) -> Clause | None:
     """普通のVMが1台あると助かります。作って; web、メモリ3GBでいいよ。変えといて: the verb in a sentence of its own."""
-    verb = clause.verb
+    clause, verb = given, given.verb
     idle = all(t.kind in (K.FILL, K.PLEASE, K.COMMA, K.PRONOUN) for t in clause.body)
+    sized = all(t.kind in _HOW_MUCH for t in clause.body) and clause.has(K.SIZE, K.NUMBER)
+    if verb is not None and verb.kind is K.CREATE and sized and before.heads == 1:
+        comma = Token(K.COMMA, "、")
+        clause, idle = replace(clause, body=()), True
+        before = replace(before, body=(*before.body, comma, *given.body))
     wished = before.verb is None or before.verb.kind is K.WANT
     if verb is None or clause.no or before.no or not idle or not wished:
         return None

@@ -313,13 +313,22 @@ def _raised(tokens: list[Token], _scene: Scene) -> list[Token]:
             )
             if given and verb.text.startswith("あげ"):
                 clause = [*clause[:-1], replace(verb, value="resize")]
-            elif not sized and headed and counted and verb.text.startswith(("増や", "ふや")):
+            elif headed and counted and (not sized or _of_new(clause)) and verb.text.startswith(("増や", "ふや")):
                 clause = [*clause[:-1], replace(verb, kind=K.CREATE, value=None)]
             elif not sized and not counted and verb.text.startswith(("上げ", "あげ")):
                 named = any(t.kind is K.NAME for t in clause)
                 clause = [*clause[:-1], replace(verb, value="start")] if named else clause
         found += clause
     return found
+
+
+def _of_new(clause: list[Token]) -> bool:
+    """VMを4台、2コアずつで増やして: the number is of VMs, and none of them is named."""
+    named = any(t.kind is K.NAME for t in clause)
+    return not named and any(
+        a.kind in HEADS and b.text == "を" and c.kind is K.COUNT
+        for a, b, c in zip(clause, clause[1:], clause[2:], strict=False)
+    )
 
 
 def _named_snapshot(tokens: list[Token], _scene: Scene) -> list[Token]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 
+from fuyajo.planner.backends.rules import tickets_ja
 from fuyajo.planner.backends.rules.endings_ja import NOUN
 
 _HEAD = r"(?:Web ?サーバ|ウェブサーバ|仮想サーバ|仮想マシン|サーバ|VM|マシン|インスタンス|ホスト)"
 _ITEM = re.compile(r"(?:\A|(?<=[\s。、:・(]))\(?([1-9])[).][ \t]*(?=[^\s\d])")
 _POINTS = re.compile(
-    r"(?:(?:ご)?依頼|お願い|作業|やること|タスク|要望|用件|頼み(?:たい)?|お願いしたい|リクエスト)(?:事項|内容|ごと|こと|の件)?"
+    r"(?:(?:ご)?依頼|お願い|作業|やること|タスク|要望|用件|頼み(?:たい)?|お願いしたい|リクエスト|(?:今から|これから)?(?:やって|して)(?:ほしい|もらいたい))(?:事項|内容|ごと|こと|の件)?"
     r"(?:は|が|を)?(?:以下の|下記の|次の)?(?:\d|[二三四五]|いくつか|複数)(?:点|件|つ|個)(?:ほど)?"
     r"(?:が|は)?(?:あり(?:ます|まして)|ございます|です|お願い(?:します|いたします|したいです)?)?(?:[。:、]|(?=\n)|(?<=。))\s*"
 )
@@ -58,7 +59,7 @@ _RULES = (
 _PAREN = re.compile(r"[ ]?\((?P<inside>[^()\n「」]{1,40})\)(?P<end>[。、!\s]|\Z)?")
 _PART = re.compile(
     r"(?:(?:名前|名称|ホスト名|VM名|サーバ名)(?:は|:|が|=)?[ ]?[a-z][a-z0-9-]*(?:で|です)?"
-    r"|(?:(?:メモリ|ディスク|CPU|vCPU|ストレージ|容量|コア数|コア|RAM)(?:は|:|が|=)?[ ]*)?(?:各|各々|それぞれ|1台あたり|全部)?[ ]?(?:\d[\d.,]*[ ]?(?:[GMT]i?B?|ギガ(?:バイト)?|メガ(?:バイト)?|テラ|コア|cores?|v?CPU|個|つ|台)?)(?:ずつ|で|です)?"
+    r"|(?:(?:メモリ|ディスク|CPU|vCPU|ストレージ|容量|コア数|コア|RAM)(?:は|:|が|=)?[ ]*)?(?:各|各々|それぞれ|1台あたり|全部)?[ ]?(?:\d[\d.,]*[ ]?(?:[GMT]i?B?|ギガ(?:バイト)?|メガ(?:バイト)?|テラ|コア|cores?|v?CPU|個|つ|台)?(?:[ ]?(?:RAM|メモリ|ディスク|SSD|HDD|mem|memory|disk))?)(?:ずつ|で|です)?"
     r"|(?:各|それぞれ)(?:メモリ|ディスク|CPU)(?:は)?\d[\d.,]*[ ]?(?:[GMT]i?B?|ギガ|コア|個)?)",
     re.IGNORECASE,
 )
@@ -91,6 +92,10 @@ def _items(text: str) -> str:
 def _list_below(text: str, names: frozenset[str]) -> str:
     """停止対象, and below it one VM in each line."""
     lines = [line for line in text.split("\n") if line.strip()]
+    if len(lines) > 1 and (said := _above(lines, names)):
+        return said
+    if len(lines) > 1 and (said := tickets_ja.plainly(lines, names)):
+        return said
     subject = _SUBJECT.match(lines[0].strip()) if len(lines) > 1 else None
     if not subject:
         return text
@@ -101,6 +106,20 @@ def _list_below(text: str, names: frozenset[str]) -> str:
     if not said or not all(_own_list(line, names) for line in said):
         return text
     return f"{'、'.join(own)}を{subject['n']}してください"
+
+
+_ABOVE = re.compile(rf"(?:上記|以上)(?:の)?(?:{_HEAD})?(?:を|は)?(?:すべて|全て|全部)?(?:を)?、?(?P<act>(?:{NOUN}|消し|止め|落と|捨て).*)", re.IGNORECASE)
+
+
+def _above(lines: list[str], names: frozenset[str]) -> str | None:
+    """A list of VMs, and below it what to do with all of them."""
+    found = _ABOVE.match(lines[-1].strip())
+    listed = [m["said"] if (m := _BULLETED.match(line)) else line for line in lines[:-1]]
+    own = [_own_list(line, names) for line in listed]
+    first = 0 if own[0] else 1
+    if not found or not own[first:] or not all(own[first:]) or re.search(r"[a-z]", lines[0].lower()) and first:
+        return None
+    return f"{'、'.join(word for words in own[first:] for word in words)}を{found['act']}"
 
 
 def _own_list(line: str, names: frozenset[str]) -> list[str]:

@@ -70,7 +70,7 @@ def without_reasons(text: str, names: frozenset[str]) -> str:
 _SENTENCE = re.compile(r"[^。!?\n…]+[。!?\n…]*")
 #: A sentence that asks for something, or adds to what is asked for.
 _ASKS_FOR = re.compile(
-    r"お願い|おねがい|ください|下さい|くださ|頼|願い|願う|希望|よろしく|よろ|たい(?!へん)|ほしい|欲し|必要|要り|要る|いただ|もら|くれ|せよ|しろ|こと。|名前|名称|名は|タイトル|題名|見出し|対象"
+    r"お願い|おねがい|ください|下さい|くださ|頼|願い|願う|希望|よろしく|よろ|(?<!み)たい(?!へん)|ほしい|欲し|必要|要り|要る|いただ|もら|くれ|せよ|しろ|こと。|名前|名称|名は|タイトル|題名|見出し|対象"
     r"|メモリ|ディスク|CPU|コア|スペック|台|[てで][。!]?\Z|お礼|ありがと|です[かよ]ね?\?|ますか"
 )
 
@@ -78,25 +78,46 @@ _ASKS_FOR = re.compile(
 def without_statements(text: str, names: frozenset[str]) -> str:
     """The text without the sentences that only tell how things are.
 
-    Where no other sentence names a VM, the one that a statement is about stays, as the topic.
+    Where the order behind one names no VM, the one VM that the statement is about stays, as the topic.
     """
-    sentences = _SENTENCE.findall(text)
-    if len(sentences) < 2 or "".join(sentences) != text.lstrip("。!?\n…"):
+    parted = _ENDED.sub(r"\1。", text)
+    sentences = _SENTENCE.findall(parted)
+    if len(sentences) < 2 or "".join(sentences) != parted.lstrip("。!?\n…"):
         return text
-    told = [_tells(sentence, names) for sentence in sentences]
-    if not any(told) or all(told) or told[-1] and not _ORDER_LIKE.search("".join(sentences[:-1])):
+    told = [_tells(sentence) for sentence in sentences]
+    rest = "".join(s for s, tells in zip(sentences, told, strict=True) if not tells)
+    if not any(told) or not _ORDER_LIKE.search(rest):
         return text
-    kept = [sentence for sentence, tells in zip(sentences, told, strict=True) if not tells]
-    if not _ORDER_LIKE.search("".join(kept)):
-        return text
-    if _own("".join(kept), names) or _THING.search("".join(kept)):
-        return "".join(kept)
-    about = [name for sentence, tells in zip(sentences, told, strict=True) if tells for name in _own(sentence, names)]
-    return f"{about[0]}は、{''.join(kept)}" if len(set(about)) == 1 else text
+    kept: list[str] = []
+    for i, sentence in enumerate(sentences):
+        if not told[i]:
+            kept.append(sentence)
+            continue
+        following = next((s for s, tells in zip(sentences[i:], told[i:], strict=True) if not tells), "")
+        stays = _instead(sentence, following or "".join(kept), bool(following), names)
+        if stays is None:
+            return text
+        kept.append(stays)
+    return "".join(kept)
 
 
+def _instead(statement: str, order: str, ahead: bool, names: frozenset[str]) -> str | None:
+    """What stays of a statement beside its order: nothing, the VM that it is about, or (None) all."""
+    about = set(_own(statement, names))
+    if _POINTS.search(order) and (about or not _own(order, names)):
+        return None
+    if _own(order, names) or (_THING.search(order) and not about):
+        return ""
+    if not ahead or len(about) != 1 or _THING.search(order):
+        return None
+    return f"{about.pop()}は、"
+
+
+#: A statement that a comma ends.
+_ENDED = re.compile(r"(ました|ています|ております|ません|てください|下さい)、")
+_POINTS = re.compile(r"それ(?!と|から)|これ|両方|どちらも|どっちも|こいつ|そいつ|そっち|\dつとも|\d台とも|さっき")
 _ORDER_LIKE = re.compile(r"停止|起動|削除|消し|消す|消去|落と|切っ|作|造|立て|建て|用意|準備|戻し|戻す|スナップ|変更|リブート|リスタート|シャット|止め|とめ|増や|減ら|上げ|下げ|電源|お願い|ください|ほしい|欲しい|して|捨て|破棄|追加|構築")
-_THING = re.compile(r"サーバ|VM|マシン|全部|すべて|全て|両方|それ|これ|以外|やつ|\d台", re.IGNORECASE)
+_THING = re.compile(r"サーバ|VM|マシン|全部|すべて|全て|以外|\d台", re.IGNORECASE)
 _NAME = re.compile(r"(?<![a-z0-9-])[a-z][a-z0-9-]*(?![a-z0-9-])", re.IGNORECASE)
 
 
@@ -104,15 +125,19 @@ def _own(said: str, names: frozenset[str]) -> list[str]:
     return [word for word in _NAME.findall(said) if word in names]
 
 
-def _tells(sentence: str, names: frozenset[str]) -> bool:
+def _tells(sentence: str) -> bool:
     """Whether the sentence only tells: no order, nothing that governs one, nothing to be made."""
     if sentence.rstrip().endswith("?"):
         return False
     said = sentence.rstrip("。!\n… ")
     if len(said) < 4 or _ASKS_FOR.search(said) or not _STATES.search(said):
         return False
-    bare = _NAME.sub(lambda m: "" if m[0] in names else m[0], said)
-    return _goes(bare, reason=False, behind=True)
+    return _goes(_NAME.sub("", said), reason=False, behind=True)
+
+
+def decides_nothing(said: str) -> bool:
+    """Whether a note (why, for what) leaves the order as it is."""
+    return _goes(said, reason=True, behind=True)
 
 
 def _goes(said: str, *, reason: bool, behind: bool = False) -> bool:
