@@ -1,4 +1,4 @@
-"""Tables of phrases that are put into plain words: a pattern is made and tried only where one of its hints stands."""
+"""Tables of phrases and their plain words; a pattern is made and tried where one of its hints stands."""
 
 from __future__ import annotations
 
