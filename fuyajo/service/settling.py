@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
+from fuyajo.domain.errors import Unavailable
 from fuyajo.domain.machine import HostView
 from fuyajo.domain.plan import Plan
-from fuyajo.service import auditing, claiming
+from fuyajo.service import auditing, baselines, claiming, planning
 from fuyajo.service.context import Actor
+from fuyajo.service.failpoints import reached
 from fuyajo.store.objects import Owned
 from fuyajo.store.runs import RunRecord
 
 
-def settle(actor: Actor, plan: Plan, record: RunRecord, host: HostView | None) -> None:
-    """Objects as they are now, claims given back, the outcome in the audit. `host` None: not reachable."""
-    if host is not None:
+def settle(actor: Actor, record: RunRecord, plan: Plan | None) -> RunRecord:
+    """Objects as they are now, claims given back, the outcome in the audit, each of them once.
+
+    Only who holds the run may do this. While the host cannot be reached nobody knows what the run made: its
+    claims stay, and the next look settles it.
+    """
+    try:
+        touched = (
+            {c.name for c in plan.changes if c.action != "noop"} if plan is not None else set()
+        )
+        host = planning.look(actor, live_of=touched)
+    except Unavailable:
+        return record
+    reached("seen")
+    made: dict[str, str] = {}
+    if plan is not None:
+        made = _made(plan, host)
         _remember(actor, plan, record, host)
+        baselines.remember(actor, plan, record, host)
+    reached("remembered")
     claiming.give_back(actor, record.id)
-    auditing.note(
-        actor,
-        "run.finished",
-        plan,
-        run=record.id,
-        outcome=record.status,
-        changed=record.changed,
-        failure=record.failure,
-    )
+    reached("given-back")
+    if not actor.audit.has("run.finished", record.id):
+        outcome = {"changed": record.changed, "failure": record.failure}
+        auditing.note(actor, "run.finished", plan, run=record.id, outcome=record.status, **outcome)
+    reached("audited")
+    done = record.model_copy(update={"settled": True, "made": made})
+    actor.runs.save(done)
+    return done
+
+
+def _made(plan: Plan, host: HostView) -> dict[str, str]:
+    """The machines that were not there before this run and are there after it."""
+    new = {c.name for c in plan.changes if c.object == "vm" and c.action == "create"}
+    return {name: m.uuid for name, m in host.owned(plan.owner).items() if name in new}
 
 
 def _remember(actor: Actor, plan: Plan, record: RunRecord, host: HostView) -> None:

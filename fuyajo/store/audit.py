@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from fuyajo.domain.audit import AuditRow, next_row
 from fuyajo.store.database import Database
@@ -26,6 +26,15 @@ class AuditStore:
             row = next_row(before, datetime.now(UTC).isoformat(), actor, body)
             connection.execute(AUDIT.insert().values(row._asdict()))
         return row
+
+    def has(self, event: str, run: str) -> bool:
+        """Whether that was said of that run already."""
+        body = func.json_extract(AUDIT.c.body, "$.event"), func.json_extract(AUDIT.c.body, "$.run")
+        with self.database.read() as connection:
+            found = connection.execute(
+                select(AUDIT.c.seq).where(body[0] == event, body[1] == run).limit(1)
+            )
+            return found.first() is not None
 
     def rows(self) -> Iterator[AuditRow]:
         """All of them, the oldest first."""
