@@ -1,4 +1,4 @@
-"""Japanese clauses that are one wish: an order said twice, its number or its verb in a sentence of its own."""
+"""Japanese clauses that are one wish: an order said twice, its number or verb apart."""
 
 from __future__ import annotations
 
