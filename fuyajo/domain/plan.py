@@ -113,6 +113,8 @@ class Plan(Strict):
     reason: str
     references: tuple[Reference, ...] = ()
     planner: PlannerNote | None = None
+    #: The conversation that it was asked for in, where there was one.
+    conversation: str | None = None
 
     @property
     def nothing_to_do(self) -> bool:
@@ -120,8 +122,11 @@ class Plan(Strict):
 
 
 def canonical(value: object) -> bytes:
-    """JSON bytes that are equal exactly when the values are."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+    """JSON bytes that are equal exactly when the values are. ValueError for NaN and the infinities."""
+    written = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
+    )
+    return written.encode()
 
 
 def sha256(value: object) -> str:

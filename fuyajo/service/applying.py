@@ -74,7 +74,8 @@ def _again(actor: Actor, plan: Plan, run_id: str) -> Plan:
     if status == "running":
         raise Conflict(Problem("", "plan_running", {"value": plan.id, "run": run_id}))
     host = look(actor)
-    fresh = draft_plan(actor, _rest(plan.spec, host, actor.user), host, f"again: {plan.id}")
+    rest = _rest(plan.spec, host, actor.user)
+    fresh = draft_plan(actor, rest, host, f"again: {plan.id}", taint=plan.taint)
     if fresh.nothing_to_do:
         return fresh
     if status != "successful":
@@ -132,7 +133,8 @@ def _begin(actor: Actor, plan: Plan, record: RunRecord, approval: Approval | Non
     """Use up the approval, claim the room, and say so before anything happens."""
     try:
         enter(actor, plan, record.id, approval)
-        auditing.note(actor, "run.started", plan, run=record.id)
+        agreed = {"approval": approval.id, "by": approval.by} if approval else {}
+        auditing.note(actor, "run.started", plan, run=record.id, **agreed)
     except FuyajoError:
         claiming.give_back(actor, record.id)
         actor.plans.free(plan)

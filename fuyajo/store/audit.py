@@ -1,30 +1,41 @@
-"""The audit's table: one row more, never one less."""
+"""The audit's table: one row more, never one less. Its head is kept in a second place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import select
 
-from fuyajo.domain.audit import AuditRow, next_row
+from fuyajo.domain.audit import NO_HEAD, START, AuditRow, Head, next_row, parse_head
 from fuyajo.store.database import Database
+from fuyajo.store.files import write_whole
 from fuyajo.store.tables import AUDIT
+
+LOCK_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
 class AuditStore:
+    """`path` is the file of the head."""
+
     database: Database
+    path: Path
 
     def append(self, actor: str, body: Mapping[str, object]) -> AuditRow:
-        """Lasting when it returns: the transaction is on the disk."""
+        """Lasting when it returns: the transaction is on the disk, and the head after it."""
         last = select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(1)
         with self.database.write() as connection:
             found = connection.execute(last).mappings().first()
             before = AuditRow(**found) if found else None
+            if before is None and self.head() is None:
+                # From here on a missing file means that somebody took it away.
+                write_whole(self.path, f"{START}\n".encode())
             row = next_row(before, datetime.now(UTC).isoformat(), actor, body)
             connection.execute(AUDIT.insert().values(row._asdict()))
+        self._advance(Head(row.seq, row.hash))
         return row
 
     def rows(self) -> Iterator[AuditRow]:
@@ -34,3 +45,35 @@ class AuditStore:
         with self.database.read() as connection:
             for found in connection.execute(select(AUDIT).order_by(AUDIT.c.seq)).mappings():
                 yield AuditRow(**found)
+
+    def last(self, event: str) -> AuditRow | None:
+        """The newest row of that event."""
+        if not self.database.exists:
+            return None
+        # The body is canonical JSON, and quotes within its texts are escaped: this can be nothing else.
+        wanted = select(AUDIT).where(AUDIT.c.body.contains(f'"event":"{event}"', autoescape=True))
+        with self.database.read() as connection:
+            rows = connection.execute(wanted.order_by(AUDIT.c.seq.desc()).limit(1))
+            found = rows.mappings().first()
+            return AuditRow(**found) if found else None
+
+    def head(self) -> Head | None:
+        """The last row as it was noted; None where none was, `NO_HEAD` for a file that is damaged."""
+        try:
+            return parse_head(self.path.read_text(encoding="ascii").strip())
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            return NO_HEAD
+
+    def _advance(self, head: Head) -> None:
+        """Note the head unless a later one is noted: processes come here in any order.
+
+        A damaged or missing file stays so: that is what `verify` has to find.
+        """
+        from filelock import FileLock  # the database's own lock is gone by now, and must be
+
+        with FileLock(self.path.with_suffix(".head.lock"), timeout=LOCK_SECONDS, mode=0o600):
+            known = self.head()
+            if known not in (None, NO_HEAD) and known.seq < head.seq:
+                write_whole(self.path, f"{head}\n".encode())
