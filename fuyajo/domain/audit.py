@@ -66,8 +66,8 @@ def verify(
 ) -> list[Problem]:
     """Everything that is wrong with a chain, in the order of its rows; nothing for a whole one.
 
-    `head` is the one kept beside the database, `expected` one that somebody noted elsewhere. Rows after a head
-    are no fault: the head is written after its row, and a process may be killed between.
+    `head` is the one kept beside the database, `expected` one that somebody noted elsewhere. Rows after a
+    head are no fault: the head is written after its row, and a process may be killed between.
     """
     problems: list[Problem] = []
     last: AuditRow | None = None

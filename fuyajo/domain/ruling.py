@@ -56,7 +56,8 @@ def decide(
     """What this plan needs, and everything for which it is refused (then nothing else counts)."""
     found = findings(role, plan, now, place)
     problems = tuple(one.problem for one in found if one.problem is not None)
-    need = max((one.outcome for one in found), key=NEEDS.index, default="nothing")
+    outcomes = {one.outcome for one in found}
+    need: Need = next((n for n in reversed(NEEDS) if n in outcomes), "nothing")
     because = tuple(one.because for one in found if one.outcome == need and one.because)
     return Decision(need=need, because=because), problems
 

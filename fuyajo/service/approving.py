@@ -34,9 +34,7 @@ def judged(actor: Actor, plan_id: str, owner: str | None = None) -> Plan:
     """
     name = owner or actor.user
     try:
-        known = name == actor.user or allowed(
-            role_of(actor, actor.user).approves, safe_user(name)
-        )
+        known = name == actor.user or allowed(role_of(actor, actor.user).approves, safe_user(name))
     except ValueError:
         known = False
     if not known:
@@ -51,8 +49,7 @@ def approve(actor: Actor, plan: Plan, consent: Consent, note: str = "") -> Appro
     expired or was carried out.
     """
     _noted(note)
-    _open(actor, plan)
-    refuse_rejected(actor, plan)
+    check_open(actor, plan)
     role = role_of(actor, plan.owner)
     if consent.kind not in accepted(plan, role):
         params = {"kind": consent.kind, "plan": plan.id}
@@ -65,16 +62,20 @@ def approve(actor: Actor, plan: Plan, consent: Consent, note: str = "") -> Appro
 def reject(actor: Actor, plan: Plan, consent: Consent, note: str = "") -> Approval:
     """This plan is never carried out, whoever approved it. Raises `Conflict` where that comes too late."""
     _noted(note)
-    _open(actor, plan)
+    check_open(actor, plan, rejected=True)
     return record(actor, plan, role_of(actor, plan.owner), consent, "rejected", note)
 
 
-def _open(actor: Actor, plan: Plan) -> None:
+def check_open(actor: Actor, plan: Plan, *, rejected: bool = False) -> None:
+    """Whether anything can still be said about this plan. Raises `Conflict`, or `Refused` for a rejected one
+    unless that does not matter."""
     taken = actor.plans.taken_by(plan)
     if taken is not None:
         raise Conflict(Problem("", "plan_done", {"value": plan.id, "run": taken}))
     if datetime.now(UTC) > plan.expires:
         raise Conflict(Problem("", "plan_expired", {"value": plan.id}))
+    if not rejected:
+        refuse_rejected(actor, plan)
 
 
 def _noted(note: str) -> None:

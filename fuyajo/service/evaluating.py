@@ -164,8 +164,8 @@ def admit(
             _demote_for(actor, name, found.slips[0])
         return found, None
     record = admission_of(found)
-    bound = {"fingerprint": record.fingerprint, "dataset": record.dataset, "k": record.k}
-    auditing.note(actor, "planner.admitted", backend=name, **bound)
+    bound = record.fingerprint
+    auditing.note(actor, "planner.admitted", backend=name, fingerprint=bound, k=record.k)
     store.admit(record)
     store.canary_passed(name, record.created)
     return found, record

@@ -80,14 +80,7 @@ def from_words(
     except Unavailable as error:
         host, unavailable = None, error
     own = host.owned(actor.user) if host else {}
-    request = PlannerRequest(
-        text=words,
-        lang=lang,
-        directory=actor.home.planner(actor.user),
-        vms=tuple(own[name].brief for name in sorted(own)),
-        turns=talk.turns(own),
-        quota=left(quota_of(actor), own.values()),
-    )
+    request = _request(actor, words, lang, own, talk)
     draft = Draft(actor, host, unavailable, taint=taint)
     settings = backend_settings(actor)
     asking = Asking(request, draft.problems, on_event, settings, Serving(actor), tape)
@@ -99,6 +92,19 @@ def from_words(
     except (InvalidInput, Refused) as error:
         talk.add(words, " ".join(problem.message(lang) for problem in error.problems), own)
         raise
+
+
+def _request(
+    actor: Actor, words: str, lang: Lang, own: Mapping[str, Machine], talk: Talk
+) -> PlannerRequest:
+    return PlannerRequest(
+        text=words,
+        lang=lang,
+        directory=actor.home.planner(actor.user),
+        vms=tuple(own[name].brief for name in sorted(own)),
+        turns=talk.turns(own),
+        quota=left(quota_of(actor), own.values()),
+    )
 
 
 def _planned(
@@ -234,7 +240,7 @@ class Draft:
         planner: PlannerNote | None = None,
         conversation: str | None = None,
     ) -> Plan:
-        """The plan of what was last found to be without problems. Raises `Refused` for what policy forbids."""
+        """The plan of what was last found to be without problems. `Refused`: policy forbids it."""
         assert self._spec is not None
         now = datetime.now(UTC).replace(microsecond=0)
         plan = Plan(

@@ -88,7 +88,7 @@ def _read(path: Path) -> bytes | None:
         problems = list(_distrust(path, os.fstat(descriptor)))
         if problems:
             raise InvalidInput(problems)
-        with open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123
+        with open(descriptor, "rb", closefd=False) as file:
             raw = file.read(MAX_BYTES + 1)
     finally:
         os.close(descriptor)

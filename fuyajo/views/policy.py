@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from fuyajo.domain.policy import Decision, Policy
+from fuyajo.domain.hours import clock
+from fuyajo.domain.policy import Decision, Role
 from fuyajo.domain.ruling import Finding
 from fuyajo.domain.texts import Lang, known, text
 from fuyajo.views.inert import inert
@@ -70,10 +71,9 @@ def explanation_json(
     }
 
 
-def policy_rows(policy: Policy, role: str) -> list[tuple[str, str]]:
+def role_rows(name: str, role: Role) -> list[tuple[str, str]]:
     """(dotted rule, value) of everything that the role says, defaults included."""
-    values = policy.roles[role].model_dump(mode="json") if role in policy.roles else {}
-    return list(_flat(values, f"roles.{role}"))
+    return list(_flat(role.model_dump(mode="json"), f"roles.{name}"))
 
 
 def _flat(values: dict[str, Any], path: str) -> Iterable[tuple[str, str]]:
@@ -83,6 +83,8 @@ def _flat(values: dict[str, Any], path: str) -> Iterable[tuple[str, str]]:
             yield from _flat(value, where)
         elif isinstance(value, list):
             yield where, ", ".join(map(str, value)) or "-"
+        elif key in {"begin", "end"}:
+            yield where, clock(value)
         else:
             yield where, "-" if value is None else str(value).lower()
 

@@ -152,9 +152,8 @@ class Chat:
         if self._plan is None:
             note(text("chat.no_plan", call.lang))
             return
-        from fuyajo.views.plan import plan_lines
-
         from fuyajo.service.policing import decision_on
+        from fuyajo.views.plan import plan_lines
 
         plan = call.actor.plans.load(call.actor.user, self._plan)
         say(plan_lines(plan, call.lang, decision_on(call.actor, plan)[0]))
