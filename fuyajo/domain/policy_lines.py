@@ -16,7 +16,9 @@ def lines_of(text: str) -> dict[str, int]:
     for number, line in enumerate(text.splitlines(), 1):
         if match := _TABLE.fullmatch(line):
             table = _plain(match[1])
-            found.setdefault(table, number)
+            parts = table.split(".")
+            for length in range(2, len(parts) + 1):  # [roles.x.needs] begins the role as well
+                found.setdefault(".".join(parts[:length]), number)
         elif match := _KEY.match(line):
             path = ".".join(p for p in (table, _plain(match[1])) if p)
             found.setdefault(path, number)

@@ -11,8 +11,8 @@ from fuyajo.domain.plan import Plan
 from fuyajo.domain.policy import Decision, Need, Role, smaller
 from fuyajo.domain.quota import KEYS, used
 from fuyajo.domain.ruling import Finding, decide, findings
+from fuyajo.service import planning
 from fuyajo.service.context import Actor
-from fuyajo.service.planning import look
 from fuyajo.service.policing import PolicyFile, place_of, read_file, role_name
 
 #: As the file and the settings write them.
@@ -63,7 +63,7 @@ def _limits(
     if not any(limit is not None for limit in limits.values()):
         return
     try:
-        taken = used(look(actor).owned(plan.owner).values())
+        taken = used(planning.look(actor).owned(plan.owner).values())
     except Unavailable:
         taken = {}
     for key, limit in limits.items():
