@@ -20,7 +20,9 @@ PAGES = [
     "docs/architecture.md",
     "docs/gate.md",
     "docs/planners.md",
+    "docs/policy.md",
     "docs/rules-planner.md",
+    "docs/trust.md",
 ]
 HARMLESS = {"fuyajo --help", "fuyajo template list", "fuyajo schema"}
 
