@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from fuyajo.domain.consent import Consent
-from fuyajo.domain.errors import Conflict, FuyajoError, NotFound, Problem, Unavailable
+from fuyajo.domain.errors import Conflict, FuyajoError, NotFound, Problem
 from fuyajo.domain.machine import HostView
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.planning import fingerprint
@@ -23,6 +23,7 @@ from fuyajo.engine.runner import Event, RunInterrupted, RunOutcome, RunRequest, 
 from fuyajo.service import auditing, claiming
 from fuyajo.service.admitting import admit, enter
 from fuyajo.service.context import Actor
+from fuyajo.service.failpoints import reached
 from fuyajo.service.planning import draft_plan, look
 from fuyajo.service.runs import failure_text, refreshed
 from fuyajo.service.settling import settle
@@ -107,47 +108,42 @@ def apply(
     if plan.nothing_to_do and not check:
         return Applied(plan, None)
     approval = None if check else admit(actor, plan, consent)
-    involved = tuple(c.name for c in plan.changes if c.object == "vm")
     around = surroundings(actor)
-    # Saved before the plan is taken: whoever finds the plan taken finds the run as well.
-    record = new_record(actor, plan.id, involved, plan.reason, check)
-    if not check and not actor.plans.take(plan, record.id):
-        actor.runs.discard(record)
-        winner = actor.plans.taken_by(plan)
-        raise Conflict(Problem("", "plan_running", {"value": plan.id, "run": winner}))
-    if not check:
-        _begin(actor, plan, record, approval)
-    if on_start:
-        on_start(record)
-    try:
-        final, facts = execute(actor, record, run_document(plan, record.id, around), on_event)
-    finally:
+    involved = tuple(c.name for c in plan.changes if c.object == "vm")
+    with run_record(actor, plan.id, involved, plan.reason, check) as record:
         if not check:
-            _settle(actor, plan, record.id)
+            _begin(actor, plan, record, approval)
+        if on_start:
+            on_start(record)
+        document = run_document(plan, record.id, around)
+        try:
+            final, facts = execute(actor, record, document, on_event)
+        finally:
+            if not check:
+                settle(actor, actor.runs.load(actor.user, record.id), plan)
     if final.status == "successful" and not check:
         _forget_keys(actor, plan)
     return Applied(plan, final, facts)
 
 
 def _begin(actor: Actor, plan: Plan, record: RunRecord, approval: Approval | None) -> None:
-    """Use up the approval, claim the room, and say so before anything happens."""
+    """Take the plan, use up the approval, claim the room, and say so before anything happens."""
+    if not actor.plans.take(plan, record.id):
+        actor.runs.discard(record)
+        winner = actor.plans.taken_by(plan)
+        raise Conflict(Problem("", "plan_running", {"value": plan.id, "run": winner}))
     try:
+        reached("taken")
         enter(actor, plan, record.id, approval)
+        reached("claimed")
         agreed = {"approval": approval.id, "by": approval.by} if approval else {}
         auditing.note(actor, "run.started", plan, run=record.id, **agreed)
+        reached("announced")
     except FuyajoError:
         claiming.give_back(actor, record.id)
         actor.plans.free(plan)
         actor.runs.discard(record)
         raise
-
-
-def _settle(actor: Actor, plan: Plan, run_id: str) -> None:
-    try:
-        host = look(actor)
-    except Unavailable:
-        host = None
-    settle(actor, plan, actor.runs.load(actor.user, run_id), host)
 
 
 def _forget_keys(actor: Actor, plan: Plan) -> None:
@@ -157,10 +153,11 @@ def _forget_keys(actor: Actor, plan: Plan) -> None:
             forget_host(actor.home.ssh(actor.user) / "known_hosts", change.uuid)
 
 
-def new_record(
+@contextmanager
+def run_record(
     actor: Actor, plan_id: str | None, vms: tuple[str, ...], reason: str, check: bool = False
-) -> RunRecord:
-    """The saved record of a run that is about to start; records that are old by then go."""
+) -> Iterator[RunRecord]:
+    """The saved record of a run that begins; while this goes on, it is ours to finish. Old records go."""
     now = datetime.now(UTC)
     record = RunRecord(
         id=f"r-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
@@ -171,10 +168,14 @@ def new_record(
         started=now.replace(microsecond=0),
         vms=vms,
         reason=reason,
+        settled=check or plan_id is None,
     )
     actor.runs.prune(actor.user)
-    actor.runs.save(record)
-    return record
+    # Held before it can be seen: a record that nobody holds is of a process that died.
+    with actor.runs.hold(actor.user, record.id):
+        actor.runs.save(record)
+        reached("recorded")
+        yield record
 
 
 class _Stages:
@@ -225,6 +226,7 @@ def execute(
     finally:
         stages.note(None)
         final = _finished(record, status, stages.seconds, outcome)
+        reached("ended")
         actor.runs.save(final)
     return final, outcome.facts
 

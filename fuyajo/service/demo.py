@@ -10,7 +10,7 @@ from typing import Any
 from fuyajo.domain.errors import Problem
 from fuyajo.domain.plan import Plan
 from fuyajo.engine.reader import base_name, connection
-from fuyajo.service.applying import execute, new_record
+from fuyajo.service.applying import execute, run_record
 from fuyajo.service.context import Actor
 from fuyajo.service.images import get_image, remove_image
 from fuyajo.service.machines import list_vms, plan_operation
@@ -99,8 +99,8 @@ def clean_up(actor: Actor) -> Problem | None:
     """Remove the demo's image and pool; what something else uses by now stays and is named."""
     noted = made(actor)
     if noted.bases or noted.pool:
-        record = new_record(actor, None, (), "demo --clean")
-        final, _ = execute(actor, record, _removal_document(actor, noted, record.id), _ignore)
+        with run_record(actor, None, (), "demo --clean") as record:
+            final, _ = execute(actor, record, _removal_document(actor, noted, record.id), _ignore)
         if final.status != "successful":
             return failed_problem(final)
     for name in noted.images:

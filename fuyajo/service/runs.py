@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from fuyajo.domain.errors import Conflict, Failed, Problem
+from fuyajo.domain.errors import Conflict, Failed, NotFound, Problem
+from fuyajo.domain.plan import Plan
 from fuyajo.domain.text_rules import told_once
 from fuyajo.service.context import Actor
 from fuyajo.store.runs import RunRecord
@@ -25,18 +25,30 @@ def get_run(actor: Actor, run_id: str) -> RunRecord:
 
 
 def refreshed(actor: Actor, record: RunRecord) -> RunRecord:
-    """The record, made true when the process that would have finished it is gone."""
-    if record.status != "running":
+    """The record, made true and settled when the process that would have done it is gone."""
+    if record.settled and record.status != "running":
         return record
+    with actor.runs.hold(actor.user, record.id) as ours:
+        if not ours:  # whoever carries it out holds it
+            return record
+        now = actor.runs.load(actor.user, record.id)
+        if now.status == "running":
+            now = _ended(actor, now)
+        if now.status != "running" and not now.settled:
+            from fuyajo.service.settling import settle
+
+            now = settle(actor, now, _plan(actor, now))
+    return now
+
+
+def _ended(actor: Actor, record: RunRecord) -> RunRecord:
+    """What is known of a run whose owner died."""
     from fuyajo.engine.runner import read_outcome
 
-    directory = actor.runs.directory(actor.user, record.id)
     try:
-        outcome = read_outcome(directory)
+        outcome = read_outcome(actor.runs.directory(actor.user, record.id))
     except FileNotFoundError:
-        # Saved, but the process died before the run's directory came into being.
-        if _fresh(record):
-            return record
+        # The process died before the run's directory came into being.
         update: dict[str, Any] = {"status": "interrupted"}
     else:
         if outcome is None:
@@ -47,13 +59,19 @@ def refreshed(actor: Actor, record: RunRecord) -> RunRecord:
             "seconds": outcome.seconds or None,
             "failure": failure_text(outcome),
         }
-    # The owner may have written the whole story meanwhile.
-    now = actor.runs.load(actor.user, record.id)
-    if now.status != "running":
-        return now
     final = RunRecord.model_validate(record.model_dump() | update)
     actor.runs.save(final)
     return final
+
+
+def _plan(actor: Actor, record: RunRecord) -> Plan | None:
+    """The plan of a run, unless it is too old to be kept."""
+    if record.plan is None:
+        return None
+    try:
+        return actor.plans.load(actor.user, record.plan)
+    except NotFound:
+        return None
 
 
 def failure_text(outcome: RunOutcome | None) -> str | None:
@@ -71,11 +89,6 @@ def failed_problem(record: RunRecord) -> Problem:
     if record.plan is None or record.check:
         return Problem("", "run_failed_alone", {"value": record.id, "detail": detail})
     return Problem("", "run_failed", {"value": record.id, "plan": record.plan, "detail": detail})
-
-
-def _fresh(record: RunRecord) -> bool:
-    """Whether the run may be just about to start."""
-    return datetime.now(UTC) - record.started < timedelta(seconds=30)
 
 
 def events(actor: Actor, run_id: str) -> Iterator[dict[str, Any]]:

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+from fuyajo.domain.errors import Unavailable
 from fuyajo.domain.machine import HostView
 from fuyajo.domain.plan import Plan
-from fuyajo.service import auditing, claiming
+from fuyajo.service import auditing, claiming, planning
 from fuyajo.service.context import Actor
+from fuyajo.service.failpoints import reached
 from fuyajo.store.objects import Owned
 from fuyajo.store.runs import RunRecord
 
 
-def settle(actor: Actor, plan: Plan, record: RunRecord, host: HostView | None) -> None:
-    """Objects as they are now, claims given back, the outcome in the audit. `host` None: not reachable."""
-    if host is not None:
+def settle(actor: Actor, record: RunRecord, plan: Plan | None) -> RunRecord:
+    """Objects as they are now, claims given back, the outcome in the audit, each of them once.
+
+    Only who holds the run may do this. While the host cannot be reached nobody knows what the run made: its
+    claims stay, and the next look settles it.
+    """
+    try:
+        host = planning.look(actor)
+    except Unavailable:
+        return record
+    reached("seen")
+    if plan is not None:
         _remember(actor, plan, record, host)
+    reached("remembered")
     claiming.give_back(actor, record.id)
-    auditing.note(
-        actor,
-        "run.finished",
-        plan,
-        run=record.id,
-        outcome=record.status,
-        changed=record.changed,
-        failure=record.failure,
-    )
+    reached("given-back")
+    if not actor.audit.has("run.finished", record.id):
+        outcome = {"changed": record.changed, "failure": record.failure}
+        auditing.note(actor, "run.finished", plan, run=record.id, outcome=record.status, **outcome)
+    reached("audited")
+    done = record.model_copy(update={"settled": True})
+    actor.runs.save(done)
+    return done
 
 
 def _remember(actor: Actor, plan: Plan, record: RunRecord, host: HostView) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from fuyajo.domain.audit import NO_HEAD, START, AuditRow, Head, next_row, parse_head
 from fuyajo.store.database import Database
@@ -38,6 +38,12 @@ class AuditStore:
         self._advance(Head(row.seq, row.hash))
         return row
 
+    def has(self, event: str, run: str) -> bool:
+        """Whether that was said of that run already."""
+        said = _says("event", event) & _says("run", run)
+        with self.database.read() as connection:
+            return connection.execute(select(AUDIT.c.seq).where(said).limit(1)).first() is not None
+
     def rows(self) -> Iterator[AuditRow]:
         """All of them, the oldest first."""
         if not self.database.exists:
@@ -50,8 +56,7 @@ class AuditStore:
         """The newest row of that event."""
         if not self.database.exists:
             return None
-        # The body is canonical JSON, and quotes within its texts are escaped: this can be nothing else.
-        wanted = select(AUDIT).where(AUDIT.c.body.contains(f'"event":"{event}"', autoescape=True))
+        wanted = select(AUDIT).where(_says("event", event))
         with self.database.read() as connection:
             rows = connection.execute(wanted.order_by(AUDIT.c.seq.desc()).limit(1))
             found = rows.mappings().first()
@@ -77,3 +82,9 @@ class AuditStore:
             known = self.head()
             if known not in (None, NO_HEAD) and known.seq < head.seq:
                 write_whole(self.path, f"{head}\n".encode())
+
+
+def _says(key: str, value: str) -> ColumnElement[bool]:
+    """Rows with that text under that key. The body is canonical JSON, where quotes within texts are escaped:
+    the pattern can be nothing else; and a row that somebody made unreadable stops no query."""
+    return AUDIT.c.body.contains(f'"{key}":"{value}"', autoescape=True)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -37,6 +41,8 @@ class RunRecord(Strict):
     failure: str | None = None
     vms: tuple[str, ...] = ()
     reason: str = ""
+    # False until claims, objects and audit know how it ended (see service/settling.py).
+    settled: bool = True
 
 
 @dataclass(frozen=True)
@@ -54,9 +60,28 @@ class RunStore:
         path = self._record(record.owner, record.id)
         write_whole(path, record.model_dump_json(indent=1).encode())
 
+    @contextmanager
+    def hold(self, owner: str, run_id: str) -> Iterator[bool]:
+        """Be the one who finishes that run's record; False when somebody else is.
+
+        A lock of the kernel's: it ends with its holder, however that ends.
+        """
+        path = self._lock(owner, run_id)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
+        finally:
+            os.close(descriptor)
+
     def discard(self, record: RunRecord) -> None:
         """Forget a run that never began."""
         self._record(record.owner, record.id).unlink(missing_ok=True)
+        self._lock(record.owner, record.id).unlink(missing_ok=True)
 
     def prune(self, owner: str) -> None:
         """Remove old records with their directories, never those of a run that may still go on."""
@@ -66,6 +91,7 @@ class RunStore:
             record = _read(path)
             if record is None or record.status != "running":
                 shutil.rmtree(path.with_suffix(""), ignore_errors=True)
+                path.with_suffix(".lock").unlink(missing_ok=True)
                 path.unlink(missing_ok=True)
 
     def load(self, owner: str, run_id: str) -> RunRecord:
@@ -77,6 +103,9 @@ class RunStore:
 
     def _record(self, owner: str, run_id: str) -> Path:
         return self.directory(owner, run_id).with_suffix(".json")
+
+    def _lock(self, owner: str, run_id: str) -> Path:
+        return self.directory(owner, run_id).with_suffix(".lock")
 
     def list(self, owner: str) -> list[RunRecord]:
         """All runs of that owner, newest first; a damaged record is left out."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from fuyajo.domain.audit import START, parse_head
+from fuyajo.domain.audit import START, parse_head, verify
 from fuyajo.domain.errors import Unavailable
 from fuyajo.service import auditing
 from fuyajo.store.audit import AuditStore
@@ -70,8 +70,6 @@ def test_eight_processes_make_one_chain(store: AuditStore, tmp_path: Path) -> No
         assert mine == list(range(ROWS)), "each process's rows in their order, none lost"
     head = store.head()
     assert head == (rows[-1].seq, rows[-1].hash)
-    from fuyajo.domain.audit import verify
-
     assert verify(rows, head) == []
 
 
@@ -122,6 +120,19 @@ def test_a_head_never_goes_back(store: AuditStore) -> None:
     rows = [store.append("mika", {"event": "test"}) for _ in range(3)]
     store._advance(parse_head(f"1:{rows[0].hash}"))
     assert store.head() == (3, rows[2].hash)
+
+
+def test_killed_between_the_row_and_its_head(
+    store: AuditStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.append("mika", {"event": "test"})
+    with monkeypatch.context() as patch:
+        patch.setattr(AuditStore, "_advance", lambda *_: None)
+        store.append("mika", {"event": "test"})
+    assert store.head() == (1, next(store.rows()).hash)
+    assert verify(store.rows(), store.head()) == [], "that is no fault"
+    row = store.append("mika", {"event": "test"})
+    assert store.head() == (3, row.hash), "and the next row mends it"
 
 
 def test_the_newest_row_of_an_event(store: AuditStore) -> None:

@@ -1,0 +1,171 @@
+"""A host in one file, which runs change step by step, so that a process can be killed between any two steps.
+
+What a run did is written down as well: nothing may be done twice, and nothing may be there that nobody knows.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import traceback
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from fuyajo.domain.machine import UNFINISHED, HostFacts, HostView, Machine
+from fuyajo.engine.render import Surroundings
+from fuyajo.engine.runner import RunOutcome, RunRequest
+from fuyajo.service import applying, machines, planning
+from fuyajo.service.context import Actor, load_settings
+from fuyajo.service.failpoints import reached
+
+FACTS = HostFacts("qemu:///system", 65_536, images=frozenset({"debian-12"}))
+POWER = {"started": "running", "restarted": "running", "stopped": "stopped"}
+
+
+@dataclass
+class Content:
+    """All machines by name, and what was done: (run, what, machine, its UUID)."""
+
+    machines: dict[str, Machine] = field(default_factory=dict)
+    done: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+
+class FileHost:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def content(self) -> Content:
+        if not self._path.exists():
+            return Content()
+        found: Content = pickle.loads(self._path.read_bytes())
+        return found
+
+    @contextmanager
+    def changed(self) -> Iterator[Content]:
+        with FileLock(self._path.with_suffix(".lock")):
+            content = self.content()
+            yield content
+            part = self._path.with_suffix(".part")
+            part.write_bytes(pickle.dumps(content))
+            part.rename(self._path)
+
+    def look(self, _actor: object, _snapshots_of: frozenset[str] = frozenset()) -> HostView:
+        return HostView(FACTS, dict(self.content().machines))
+
+    def run(self, request: RunRequest, _on_event: Callable[[Any], None]) -> RunOutcome:
+        """What the playbook does, one lasting step after the other."""
+        run_id = str(request.document["run_id"])
+        stack: dict[str, Any] = request.document["stack"]  # type: ignore[assignment]
+        with self.changed() as content:
+            content.done.append((run_id, "run", "", ""))
+        reached("spawned")
+        for entry in request.document.get("trash") or ():  # type: ignore[attr-defined]
+            self._bin(run_id, entry)
+            reached("binned")
+        for entry in stack["vms"]:
+            self._machine(run_id, str(stack["owner"]), entry)
+        for guest in request.document["guests"]:  # type: ignore[attr-defined]
+            self._set(run_id, "configure", guest["name"], configured=guest["digest"])
+            reached("configured")
+        reached("all-done")
+        return RunOutcome("successful", 0, 1, {}, {}, 1.0)
+
+    def _machine(self, run_id: str, owner: str, entry: dict[str, Any]) -> None:
+        name, state = entry["name"], entry["state"]
+        there = self.content().machines.get(name)
+        if "image" in entry and (there is None or there.state == UNFINISHED):
+            self._make(run_id, owner, entry)
+        elif there is None or (entry.get("uuid") and there.uuid != entry["uuid"]):
+            return  # gone, or another one: the real module says so and touches nothing
+        elif state == "absent":
+            with self.changed() as content:
+                del content.machines[name]
+                content.done.append((run_id, "remove", name, there.uuid))
+        else:
+            self._converge(run_id, name, there, entry)
+        reached("one-done")
+
+    def _make(self, run_id: str, owner: str, entry: dict[str, Any]) -> None:
+        name = entry["name"]
+        new = Machine(
+            name=name,
+            uuid=str(uuid.UUID(bytes=os.urandom(16))),
+            state=UNFINISHED,
+            cpus=entry["cpus"],
+            memory_mib=entry["memory"],
+            disk_gib=int(str(entry["disk"]).removesuffix("GiB")),
+            owner=owner,
+            template=entry["metadata"]["template"],
+        )
+        with self.changed() as content:
+            new = content.machines.setdefault(name, new)
+            content.done.append((run_id, "begin", name, new.uuid))
+        reached("half-made")
+        self._set(run_id, "make", name, state=POWER[entry["state"]])
+
+    def _converge(self, run_id: str, name: str, there: Machine, entry: dict[str, Any]) -> None:
+        wanted: dict[str, Any] = {}
+        if entry["state"] in POWER:
+            wanted["state"] = POWER[entry["state"]]
+        if "cpus" in entry:
+            wanted["cpus"] = entry["cpus"]
+        if "memory" in entry:
+            wanted["memory_mib"] = entry["memory"]
+        if "disk" in entry:
+            wanted["disk_gib"] = int(str(entry["disk"]).removesuffix("GiB"))
+        moved = {key: value for key, value in wanted.items() if getattr(there, key) != value}
+        if entry["state"] == "restarted" or moved:
+            self._set(run_id, "change", name, **moved)
+
+    def _bin(self, run_id: str, entry: dict[str, Any]) -> None:
+        """Into the trash, out of it, or out of it for good."""
+        raise NotImplementedError
+
+    def _set(self, run_id: str, what: str, name: str, **values: Any) -> None:
+        with self.changed() as content:
+            was = content.machines[name]
+            content.machines[name] = replace(was, **values)
+            content.done.append((run_id, what, name, was.uuid))
+
+
+def actor_of(home: Path, user: str) -> Actor:
+    """A new one for every step: nothing is remembered but what is on the disk."""
+    return Actor(user, load_settings({**os.environ, "FUYAJO_HOME": str(home)}))
+
+
+@contextmanager
+def file_host(home: Path, patch: pytest.MonkeyPatch) -> Iterator[FileHost]:
+    """Every look and every run of this process, and of those it forks, is about this host."""
+    host = FileHost(home.parent / "host.pickle")
+    for module in (planning, applying, machines):
+        patch.setattr(module, "look", host.look)
+    patch.setattr(applying, "run", host.run)
+    patch.setattr(
+        applying,
+        "surroundings",
+        lambda _: Surroundings("qemu:///system", "p", Path("/p"), "k", Path("/k"), Path("/h"), ()),
+    )
+    patch.setenv("FUYAJO_URI", "qemu:///system")
+    yield host
+
+
+def in_a_process(work: Callable[[], None], failpoint: str | None = None) -> int:
+    """What became of `work` in a process of its own: its exit code, or minus the signal that ended it."""
+    child = os.fork()
+    if child == 0:
+        try:
+            if failpoint is not None:
+                os.environ["FUYAJO_FAILPOINT"] = failpoint
+            work()
+        except BaseException:  # noqa: BLE001 - nothing of the parent's may run here
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
