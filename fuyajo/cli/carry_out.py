@@ -24,6 +24,8 @@ from fuyajo.views.plan import plan_json
 from fuyajo.views.problem import problem_lines
 from fuyajo.views.result import result_lines, state_lines
 
+GONE = ("delete", "purge")
+
 
 def carry_out(call: Call, plan: Plan, *, check: bool, yes: bool) -> int:
     """Exit code of applying this plan."""
@@ -90,10 +92,12 @@ def _finish(call: Call, applied: Applied) -> int:
         say(plan_lines(plan, call.lang))
     else:
         machines = _machines(call, plan)
-        there = {machine.name for machine in machines}
-        gone = [c.name for c in plan.changes if c.action == "delete" and c.name not in there]
+        there = {machine.uuid for machine in machines}
+        gone = [c for c in plan.changes if c.action in GONE and c.uuid not in there]
         keys = call.actor.home.ssh(call.actor.user)
         say(result_lines(record, machines, gone, keys, call.lang))
+        if not record.check and any(c.undo in ("yes", "part") for c in plan.changes):
+            note(text("ui.undo_with", call.lang, id=record.id))
     return Exit.FAILED if problems else Exit.DONE
 
 

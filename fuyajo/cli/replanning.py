@@ -12,7 +12,7 @@ from fuyajo.domain.errors import Conflict
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.texts import text
 from fuyajo.service.applying import resolve
-from fuyajo.service.planning import again
+from fuyajo.service.replanning import again
 from fuyajo.views.problem import problem_lines
 
 _AGAIN = ("plan_stale", "plan_expired", "plan_used")

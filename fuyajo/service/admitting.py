@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fuyajo.domain.consent import Consent
-from fuyajo.domain.errors import Problem, Refused
+from fuyajo.domain.errors import Problem, Refused, shown
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.policy import Role
 from fuyajo.domain.snapshots import snapshot_of
@@ -58,11 +58,22 @@ def _unapproved(plan: Plan, role: Role, consent: Consent | None) -> list[Problem
         found.append(Problem("", "needs_other", {"plan": plan.id, "owner": plan.owner}))
     if found or "flag" not in approving.accepted(plan, role):
         return found or [Problem("", "needs_approval", {"plan": plan.id})]
-    gone = ", ".join(c.name for c in plan.changes if c.action in ("delete", "purge"))
+    return _destroyed(plan) or [Problem("", "needs_approval", {"plan": plan.id})]
+
+
+def _destroyed(plan: Plan) -> list[Problem]:
+    """What a yes would agree to."""
+    found: list[Problem] = []
+    for until in sorted({c.until for c in plan.changes if c.until}):
+        names = ", ".join(c.name for c in plan.changes if c.until == until)
+        kept = {"value": names, "until": until, "plan": plan.id}
+        found.append(Problem("", "confirm_trash", dict(kept)))
+    doomed = [c for c in plan.changes if c.action in ("delete", "purge") and not c.until]
+    gone = ", ".join(shown(c.name) for c in doomed)
     if gone:
         found.append(Problem("", "confirm_destroy", {"value": gone, "plan": plan.id}))
     for change in plan.changes:
         if change.action == "revert":
             more = {"value": change.name, "snapshot": snapshot_of(change), "plan": plan.id}
             found.append(Problem("", "confirm_revert", dict(more)))
-    return found or [Problem("", "needs_approval", {"plan": plan.id})]
+    return found

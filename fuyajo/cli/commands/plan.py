@@ -10,7 +10,8 @@ from fuyajo.cli.output import fail, say_json
 from fuyajo.cli.talking import Talking, in_language_of, talking
 from fuyajo.cli.telling import failed_json, planned_json, tell
 from fuyajo.domain.errors import Exit, FuyajoError
-from fuyajo.service.planning import Planned, again, from_config
+from fuyajo.service.planning import Planned, from_config
+from fuyajo.service.replanning import again
 
 
 @click.command(

@@ -11,6 +11,7 @@ import pytest
 
 HEAVY = {
     "ansible_runner",
+    "alembic",
     "anthropic",
     "asyncio",
     "fuyajo.planner.gate.run",

@@ -56,7 +56,8 @@ def test_a_person_approves_a_tainted_plan(world: World, deletion: str, kind: Any
 
 def test_taint_comes_from_whoever_plans_and_stays(world: World) -> None:
     from fuyajo.domain.parse import parse_config
-    from fuyajo.service.planning import again, from_config, from_words
+    from fuyajo.service.planning import from_config, from_words
+    from fuyajo.service.replanning import again
 
     config = parse_config({"vms": [{"name": "shop"}]})
     for planned in (
