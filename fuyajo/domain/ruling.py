@@ -140,4 +140,6 @@ def _risk(role: Role, plan: Plan) -> Finding:
         return Finding("", "", plan.risk, "nothing", "risk_read")
     need: Need = getattr(role.needs, plan.risk)
     problem = Problem("", "policy_refused", {"risk": plan.risk}) if need == "refused" else None
-    return Finding(f"needs.{plan.risk}", "", plan.risk, need, f"risk_{plan.risk}", problem)
+    kept = plan.risk == "destroy" and not any(c.irreversible for c in plan.changes)
+    because = "risk_delete" if kept else f"risk_{plan.risk}"
+    return Finding(f"needs.{plan.risk}", "", plan.risk, need, because, problem)

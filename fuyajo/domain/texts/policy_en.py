@@ -59,6 +59,7 @@ EN: dict[str, str] = {
     "because.risk_read": "it only looks",
     "because.risk_start": "it starts something new",
     "because.risk_change": "it changes what is there",
+    "because.risk_delete": "it deletes what is kept in the trash for a time only",
     "because.risk_destroy": "it destroys data",
     "because.taint": "it was planned after reading text that a guest controls",
     "because.hours": "it is outside of the working hours",

@@ -57,6 +57,7 @@ JA: dict[str, str] = {
     "because.risk_read": "見るだけです",
     "because.risk_start": "新しいものを始めます",
     "because.risk_change": "今あるものを変えます",
+    "because.risk_delete": "しばらくごみ箱に残るだけの削除です",
     "because.risk_destroy": "データを消します",
     "because.taint": "ゲストが書いた文を読んだあとの計画です",
     "because.hours": "業務時間外です",

@@ -111,7 +111,7 @@ def test_an_expired_approval(world: World, deletion: str, monkeypatch: pytest.Mo
             return datetime.now(UTC) + timedelta(minutes=61)
 
     monkeypatch.setattr(approving, "datetime", Later)
-    assert refused(plan) == ["confirm_destroy"]
+    assert refused(plan) == ["confirm_trash"]
 
 
 def test_an_approval_that_expires_at_the_last_moment(world: World, deletion: str) -> None:
@@ -133,14 +133,14 @@ def test_used_twice(world: World, deletion: str) -> None:
     with pytest.raises(Refused) as caught:
         admitting.enter(actor, plan, "r-2", second)
     assert caught.value.problems[0].code == "approval_used"
-    assert refused(plan) == ["confirm_destroy"], "and it is found no more"
+    assert refused(plan) == ["confirm_trash"], "and it is found no more"
 
 
 def test_another_digest(world: World, deletion: str) -> None:
     plan = loaded(deletion)
     approving.approve(me(), plan, Consent(USER, "terminal"))
     for update in ({"digest": "0" * 64}, {"id": "p-00000000"}, {"owner": "noriko"}):
-        assert refused(plan.model_copy(update=update)) == ["confirm_destroy"]
+        assert refused(plan.model_copy(update=update)) == ["confirm_trash"]
 
 
 @pytest.mark.parametrize("command", ["approve", "reject"])

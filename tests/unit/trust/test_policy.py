@@ -178,6 +178,10 @@ def test_what_a_risk_needs(
 
 def test_the_plan_says_what_it_will_need(world: World) -> None:
     world.have(machine("old"))
+    kept = "Needs an approval: it deletes what is kept in the trash for a time only."
+    assert kept in world.call("plan", "delete old")[1]
+    assert "ごみ箱" in world.call("plan", "delete old", "--lang", "ja")[1].splitlines()[-1]
+    role(world, "trash = { grace_hours = 0 }")
     assert "Needs an approval: it destroys data." in world.call("plan", "delete old")[1]
     assert "データを消します" in world.call("plan", "delete old", "--lang", "ja")[1]
     assert "eeds" not in world.call("plan", "stop old")[1]
@@ -282,7 +286,7 @@ def test_every_rule_with_its_outcome_and_place(world: World) -> None:
         "roles.dev.approvals.valid_minutes": ("nothing", None),
         "roles.dev.approvals.by_other": ("nothing", None),
     }
-    assert answer["decision"] == {"need": "approval", "because": ["risk_destroy"]}
+    assert answer["decision"] == {"need": "approval", "because": ["risk_delete"]}
     for lang in ("en", "ja"):
         out = world.call("policy", "explain", plan, "--lang", lang)[1]
         assert "policy.toml:5" in out
