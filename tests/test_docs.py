@@ -21,7 +21,9 @@ PAGES = [
     "docs/drift.md",
     "docs/gate.md",
     "docs/planners.md",
+    "docs/policy.md",
     "docs/rules-planner.md",
+    "docs/trust.md",
     "docs/undo.md",
 ]
 HARMLESS = {"fuyajo --help", "fuyajo template list", "fuyajo schema"}

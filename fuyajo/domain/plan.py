@@ -120,6 +120,8 @@ class Plan(Strict):
     reason: str
     references: tuple[Reference, ...] = ()
     planner: PlannerNote | None = None
+    #: The conversation that it was asked for in, where there was one.
+    conversation: str | None = None
     #: The definition and the state of every machine that the spec names, as they were found.
     seen: dict[str, dict[str, FieldValue]] = Field(default_factory=dict)
 
@@ -129,8 +131,11 @@ class Plan(Strict):
 
 
 def canonical(value: object) -> bytes:
-    """JSON bytes that are equal exactly when the values are."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+    """JSON bytes that are equal exactly when the values are. ValueError for NaN and the infinities."""
+    written = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
+    )
+    return written.encode()
 
 
 def sha256(value: object) -> str:

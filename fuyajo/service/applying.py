@@ -74,7 +74,7 @@ def _again(actor: Actor, plan: Plan, run_id: str) -> Plan:
         raise Conflict(Problem("", "plan_running", {"value": plan.id, "run": run_id}))
     host = look(actor)
     rest = remaining(plan, host, whole=status == "successful")
-    fresh = draft_plan(actor, rest, host, f"again: {plan.id}")
+    fresh = draft_plan(actor, rest, host, f"again: {plan.id}", taint=plan.taint)
     if fresh.nothing_to_do:
         return fresh
     if status != "successful":
@@ -127,7 +127,8 @@ def _begin(actor: Actor, plan: Plan, record: RunRecord, approval: Approval | Non
         reached("taken")
         enter(actor, plan, record.id, approval)
         reached("claimed")
-        auditing.note(actor, "run.started", plan, run=record.id)
+        agreed = {"approval": approval.id, "by": approval.by} if approval else {}
+        auditing.note(actor, "run.started", plan, run=record.id, **agreed)
         reached("announced")
     except FuyajoError:
         claiming.give_back(actor, record.id)

@@ -91,9 +91,12 @@ class Actor:
     settings: Settings
     door: str = "cli"
 
-    @cached_property
+    @property
     def policy(self) -> Policy:
-        """What users of this home may do. Raises `InvalidInput` with every problem of the file."""
+        """What users of this home may do, by the file as it is now: a conversation may last for days.
+
+        Raises `InvalidInput` with every problem of the file.
+        """
         from fuyajo.service.policing import load_policy  # only where something is decided
 
         return load_policy(self.home.policy())
@@ -132,7 +135,7 @@ class Actor:
     def audit(self) -> AuditStore:
         from fuyajo.store.audit import AuditStore
 
-        return AuditStore(self.database)
+        return AuditStore(self.database, self.home.audit_head())
 
     @property
     def home(self) -> Home:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from fuyajo.domain.errors import InvalidInput, Param, Problem, Unavailable, shown
+from fuyajo.domain.errors import InvalidInput, Param, Problem, Refused, Unavailable, shown
 from fuyajo.domain.machine import HostView, Machine
 from fuyajo.domain.plan import Change, Plan, PlannerNote, cost_of, plan_digest, risk_of
 from fuyajo.domain.planning import changes_of, fingerprint, seen_machines
+from fuyajo.domain.policy import Decision
 from fuyajo.domain.quota import left, quota_problems
 from fuyajo.domain.references import Known, Reference, resolve
 from fuyajo.domain.request import Config, Reply
@@ -32,6 +33,7 @@ from fuyajo.service.answering import Answered, Asking
 from fuyajo.service.context import Actor
 from fuyajo.service.conversing import Talk
 from fuyajo.service.images import image_names
+from fuyajo.service.policing import decision_on, quota_of, refuse_misuse, role_of
 from fuyajo.service.serving import Serving
 
 if TYPE_CHECKING:
@@ -45,7 +47,8 @@ BACKENDS = ("auto", *NAMES)
 class Planned:
     """What came of a wish: always a reply, and a plan unless it was only talk.
 
-    `notices` are sentences for the person who asked, such as which planner failed.
+    `notices` are sentences for the person who asked, such as which planner failed; `decision` is what policy
+    wants before the plan runs.
     """
 
     reply: Reply
@@ -53,6 +56,7 @@ class Planned:
     backend: str
     planner: PlannerNote | None = None
     notices: tuple[str, ...] = ()
+    decision: Decision | None = None
 
 
 def from_words(
@@ -64,10 +68,12 @@ def from_words(
     talk: Talk | None = None,
     on_event: OnEvent = ignore,
     tape: Tape | None = None,
+    taint: bool = False,
 ) -> Planned:
     """Ask a planner. A greeting works without any host; a wish needs one.
 
-    `talk` is the conversation that this belongs to; `tape` records the planner or stands in for it.
+    `talk` is the conversation that this belongs to; `tape` records the planner or stands in for it; `taint`:
+    whoever asks has read text that a guest controls, so that only a person can approve what comes of it.
     """
     name = checked_backend(backend or actor.settings.backend)
     talk = talk or Talk(actor)
@@ -76,25 +82,31 @@ def from_words(
     except Unavailable as error:
         host, unavailable = None, error
     own = host.owned(actor.user) if host else {}
-    request = PlannerRequest(
+    request = _request(actor, words, lang, own, talk)
+    draft = Draft(actor, host, unavailable, taint=taint)
+    settings = backend_settings(actor)
+    asking = Asking(request, draft.problems, on_event, settings, Serving(actor), tape)
+    try:
+        answered = asking.answered(name)
+        if unavailable is not None and answered.answer.unclear:
+            raise unavailable  # nobody could know which VM is meant
+        return _planned(actor, words, own, draft, answered, talk)
+    except (InvalidInput, Refused) as error:
+        talk.add(words, " ".join(problem.message(lang) for problem in error.problems), own)
+        raise
+
+
+def _request(
+    actor: Actor, words: str, lang: Lang, own: Mapping[str, Machine], talk: Talk
+) -> PlannerRequest:
+    return PlannerRequest(
         text=words,
         lang=lang,
         directory=actor.home.planner(actor.user),
         vms=tuple(own[name].brief for name in sorted(own)),
         turns=talk.turns(own),
-        quota=left(actor.settings.quota, own.values()),
+        quota=left(quota_of(actor), own.values()),
     )
-    draft = Draft(actor, host, unavailable)
-    settings = backend_settings(actor)
-    asking = Asking(request, draft.problems, on_event, settings, Serving(actor), tape)
-    try:
-        answered = asking.answered(name)
-    except InvalidInput as error:
-        talk.add(words, " ".join(problem.message(lang) for problem in error.problems), own)
-        raise
-    if unavailable is not None and answered.answer.unclear:
-        raise unavailable  # nobody could know which VM is meant
-    return _planned(actor, words, own, draft, answered, talk)
 
 
 def _planned(
@@ -106,15 +118,19 @@ def _planned(
     talk: Talk,
 ) -> Planned:
     """Save what came of it."""
-    answer, plan = answered.answer, None
+    answer, plan, decision = answered.answer, None, None
     if answer.reply.config is not None:
-        plan = draft.plan(f"{actor.door}: {answer.backend}", answer.references, answered.note)
+        reason = f"{actor.door}: {answer.backend}"
+        plan = draft.plan(reason, answer.references, answered.note, talk.id)
+        decision = decision_on(actor, plan)[0]
         actor.plans.save(plan)
     talk.add(words, answer.reply.message, own, answered.note, plan)
-    return Planned(answer.reply, plan, answer.backend, answered.note, answered.notices)
+    return Planned(answer.reply, plan, answer.backend, answered.note, answered.notices, decision)
 
 
-def from_config(actor: Actor, config: Config, source: str, *, purge: bool = False) -> Planned:
+def from_config(
+    actor: Actor, config: Config, source: str, *, purge: bool = False, taint: bool = False
+) -> Planned:
     """A plan of a request that was written down; the same file always means the same machines.
 
     With `purge` what it deletes does not go to the trash. No request can say that: it is the door's.
@@ -124,9 +140,10 @@ def from_config(actor: Actor, config: Config, source: str, *, purge: bool = Fals
     spec = normalise(plain, moment=datetime.now(UTC))
     if purge:
         spec = without_trash(spec)
-    plan = draft_plan(actor, spec, host, f"{actor.door}: {source}", references)
+    plan = draft_plan(actor, spec, host, f"{actor.door}: {source}", references, taint=taint)
     actor.plans.save(plan)
-    return Planned(Reply(type="config", message="", config=plain), plan, "file")
+    reply = Reply(type="config", message="", config=plain)
+    return Planned(reply, plan, "file", decision=decision_on(actor, plan)[0])
 
 
 def known(actor: Actor, host: HostView) -> Known:
@@ -141,12 +158,14 @@ def draft_plan(
     host: HostView,
     reason: str,
     references: tuple[Reference, ...] = (),
+    *,
+    taint: bool = False,
 ) -> Plan:
     """The plan alone, not saved: for a look, or for a playbook that somebody runs by hand.
 
-    Raises `InvalidInput` with all problems.
+    Raises `InvalidInput` with all problems, `Refused` with everything that policy does not allow.
     """
-    draft = Draft(actor, host)
+    draft = Draft(actor, host, taint=taint)
     problems = draft.spec_problems(spec)
     if problems:
         raise InvalidInput(problems)
@@ -157,9 +176,15 @@ class Draft:
     """A config held against host and quota: every problem of it, or the plan that it makes."""
 
     def __init__(
-        self, actor: Actor, host: HostView | None, unavailable: Unavailable | None = None
+        self,
+        actor: Actor,
+        host: HostView | None,
+        unavailable: Unavailable | None = None,
+        *,
+        taint: bool = False,
     ) -> None:
         self._actor, self._host, self._unavailable = actor, host, unavailable
+        self._taint = taint
         self._spec: Spec | None = None
         self._changes: tuple[Change, ...] = ()
 
@@ -173,14 +198,29 @@ class Draft:
             # Only now it is known that a look at the machines alone is not enough.
             self._host = look(self._actor, spec.snapshots_of)
         host, user = self._seen, self._actor.user
-        if deletes(spec):  # policy is read only where it matters
-            trash = self._actor.policy.role(user).trash
+        if deletes(spec):
+            trash = role_of(self._actor, user).trash
             spec = settled(spec, host, user, trash, datetime.now(UTC))
         self._spec = spec
         changes, problems = changes_of(spec, host, user)
         self._changes = tuple(noted(change, host) for change in changes)
-        own, quota = host.owned(user).values(), self._actor.settings.quota
-        return problems + quota_problems(quota, own, cost_of(self._changes))
+        own, quota = host.owned(user).values(), quota_of(self._actor)
+        problems += quota_problems(quota, own, cost_of(self._changes))
+        return problems + self._snapshot_problems()
+
+    def _snapshot_problems(self) -> list[Problem]:
+        """More snapshots than this user may have. Counted here alone: no claim is made for one."""
+        limit = role_of(self._actor, self._actor.user).limits.snapshots
+        new = sum(1 for change in self._changes if change.action == "snapshot")
+        if limit is None or not new:
+            return []
+        names = frozenset(self._seen.owned(self._actor.user))
+        own = look(self._actor, names).owned(self._actor.user).values()
+        taken = sum(len(machine.snapshots) for machine in own)
+        if taken + new <= limit:
+            return []
+        params: dict[str, Param] = {"wanted": new, "left": max(0, limit - taken), "limit": limit}
+        return [Problem("", "over_quota_snapshots", params)]
 
     @property
     def _seen(self) -> HostView:
@@ -193,8 +233,9 @@ class Draft:
         reason: str,
         references: tuple[Reference, ...] = (),
         planner: PlannerNote | None = None,
+        conversation: str | None = None,
     ) -> Plan:
-        """The plan of what was last found to be without problems."""
+        """The plan of what was last found to be without problems. `Refused`: policy forbids it."""
         assert self._spec is not None
         now = datetime.now(UTC).replace(microsecond=0)
         seen = seen_machines(self._spec, self._seen)
@@ -205,6 +246,7 @@ class Draft:
             expires=now + VALID_FOR,
             digest="",
             fingerprint=fingerprint(self._spec, self._seen, seen),
+            taint=self._taint,
             risk=risk_of(self._changes),
             cost=cost_of(self._changes),
             spec=self._spec,
@@ -212,8 +254,10 @@ class Draft:
             reason=reason,
             references=references,
             planner=planner,
+            conversation=conversation,
             seen=dict(seen),
         )
+        refuse_misuse(self._actor, plan)
         return plan.model_copy(update={"digest": plan_digest(plan)})
 
 

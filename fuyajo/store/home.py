@@ -58,5 +58,9 @@ class Home:
         """Not made here: only who writes something that has to last needs it."""
         return self.root / "fuyajo.db"
 
+    def audit_head(self) -> Path:
+        """The audit's last row, noted beside the database."""
+        return self.root / "audit.head"
+
     def policy(self) -> Path:
         return self.root / "policy.toml"

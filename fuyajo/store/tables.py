@@ -43,7 +43,7 @@ APPROVALS = Table(
     Index("approvals_plan", "owner", "plan"),
 )
 
-#: Append-only: triggers refuse UPDATE and DELETE. `seq` has no gaps; `hash` covers `body` and `prev`.
+#: Append-only: triggers refuse UPDATE, DELETE and any row but the next. `hash` covers `body` and `prev`.
 AUDIT = Table(
     "audit",
     METADATA,

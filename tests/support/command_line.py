@@ -13,6 +13,7 @@ import pytest
 
 from fuyajo.cli import session
 from fuyajo.cli.main import run
+from fuyajo.domain.consent import ASSISTANTS
 from fuyajo.domain.errors import Problem, Unavailable
 from fuyajo.domain.machine import Forward, HostFacts, HostView, Machine, Snapshot, Trashed
 from fuyajo.domain.trash import old_name, trash_name
@@ -158,7 +159,8 @@ def world(
     home: Path, patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[World]:
     made = World(home, capsys)
-    for name in ("LC_ALL", "LC_MESSAGES", "FUYAJO_URI", "FUYAJO_BACKEND"):
+    # Whoever runs the tests may be an assistant: then nobody could agree to anything.
+    for name in ("LC_ALL", "LC_MESSAGES", "FUYAJO_URI", "FUYAJO_BACKEND", *ASSISTANTS):
         patch.delenv(name, raising=False)
     patch.setenv("LANG", "en_US.UTF-8")
     patch.setenv("FUYAJO_HOME", str(home))

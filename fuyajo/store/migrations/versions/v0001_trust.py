@@ -43,6 +43,12 @@ def _people() -> None:
             f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit "
             "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
         )
+    # INSERT OR REPLACE removes rows without asking the trigger of DELETE.
+    op.execute(
+        "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit "
+        "WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM audit) "
+        "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
+    )
 
 
 def _accounts() -> None:
