@@ -25,6 +25,8 @@ COMMANDS = {
     "apply": "carry a plan out",
     "vm": "your machines: list, show, start, stop, restart, delete",
     "run": "what was carried out: list, show, logs, cancel",
+    "share": "let others see or operate a machine of yours",
+    "unshare": "take that back",
     "template": "what a machine can be",
     "image": "base images: build, import, list",
     "eval": "measure a planner, and let it plan only if it passes",

@@ -68,6 +68,7 @@ class Change(Strict):
     """What happens to one object; `uuid` is the one that was found, None for something new.
 
     `effect` is the strongest of its fields' and its own, `why` the reason of that one.
+    `owner` is whose machine it is, None for the plan's own owner.
     """
 
     object: Literal["vm", "network"]
@@ -79,6 +80,7 @@ class Change(Strict):
     irreversible: bool = False
     effect: Effect = "none"
     why: str = ""
+    owner: str | None = None
 
 
 class PlannerNote(Strict):
@@ -113,6 +115,11 @@ class Plan(Strict):
     reason: str
     references: tuple[Reference, ...] = ()
     planner: PlannerNote | None = None
+
+    @property
+    def account(self) -> str:
+        """Whose machines and whose quota this is about: the owner's of shared machines, else the plan's."""
+        return next((change.owner for change in self.changes if change.owner), self.owner)
 
     @property
     def nothing_to_do(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from fuyajo.domain.access import at_least, needed, not_yours
 from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.errors import Param, Problem, shown
 from fuyajo.domain.machine import UNFINISHED, HostView, Machine
@@ -33,17 +34,34 @@ def changes_of(spec: Spec, host: HostView, owner: str) -> tuple[tuple[Change, ..
         if any(operation.vm == vm.name for vm in spec.vms):
             problems.append(Problem(f"{path}.vm", "vm_twice", {"value": operation.vm}))
             continue
-        machine = host.owned(owner).get(operation.vm)
+        machine = host.visible(owner).get(operation.vm)
         if machine is None and operation.op == "delete" and operation.vm in host.leftovers:
             changes.append(_clear(operation.vm))
             continue
         if machine is None:
             problems.append(_unknown(operation.vm, host, owner, f"{path}.vm"))
             continue
+        if not at_least(right := host.may(owner, machine.name), needed(operation.op)):
+            problems.append(not_yours(machine, f"{path}.vm", right, operation.op))
+            continue
         change, found = _operation(operation, machine, path)
-        changes.append(change)
+        changes.append(_marked(change, machine, owner))
         problems += found
+    problems += _account_problems(changes, owner)
     return tuple(changes), problems + _memory_problems(changes, host)
+
+
+def _marked(change: Change, machine: Machine, owner: str) -> Change:
+    """Whose machine it is, where that is somebody else."""
+    return change if machine.owner == owner else change.model_copy(update={"owner": machine.owner})
+
+
+def _account_problems(changes: list[Change], owner: str) -> list[Problem]:
+    """A run works in one name: the machines' owner must be the same for all of them."""
+    owners = sorted({change.owner or owner for change in changes})
+    if len(owners) < 2:
+        return []
+    return [Problem("", "mixed_owners", {"value": ", ".join(owners)})]
 
 
 def fingerprint(spec: Spec, host: HostView) -> str:
@@ -82,13 +100,13 @@ def _network(network: NetworkSpec, host: HostView) -> Change:
 
 
 def _unknown(name: str, host: HostView, owner: str, path: str) -> Problem:
-    known = ", ".join(sorted(host.owned(owner))) or "-"
+    known = ", ".join(sorted(host.operable(owner))) or "-"
     return Problem(path, "unknown_vm", {"value": shown(name), "known": shown(known, 200)})
 
 
 def _vm(vm: VmSpec, host: HostView, owner: str, path: str) -> tuple[Change, list[Problem]]:
     machine = host.machines.get(vm.name)
-    if machine is not None and machine.owner != owner:
+    if machine is not None and host.may(owner, vm.name) != "own":
         taken = Problem(f"{path}.name", "name_taken", {"value": vm.name})
         return Change(object="vm", name=vm.name, action="noop"), [taken]
     if vm.state == "absent":

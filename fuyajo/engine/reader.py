@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.reading import ReadHost
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
@@ -16,7 +16,12 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.storage impo
 from fuyajo.domain.errors import Problem, Unavailable, shown
 from fuyajo.domain.machine import UNFINISHED, Forward, HostFacts, HostView, Machine
 
-__all__ = ["accelerator", "base_name", "connection", "view"]
+if TYPE_CHECKING:
+    from fuyajo.domain.room import Pool
+
+__all__ = ["accelerator", "base_name", "connection", "pool_room", "view"]
+
+GIB = 2**30
 
 
 @contextmanager
@@ -75,6 +80,22 @@ def _disk_names(host: ReadHost, pool: str) -> frozenset[str]:
     parted = (volume.partition(".") for volume in host.volume_handles(handle))
     ours = {name for name, _, kind in parted if kind in {"qcow2", "seed.iso"}}
     return frozenset(name for name in ours if not name.startswith("base-"))
+
+
+def pool_room(host: ReadHost, pool: str) -> Pool | None:
+    """The disks of machines in our pool, and what they could fill; None while there is no running pool."""
+    from fuyajo.domain.room import Pool  # only a run asks
+
+    facts = host.pool(pool)
+    if facts is None or not facts["active"]:
+        return None
+    disks, theirs = {}, 0
+    for volume in host.pool_volumes(pool):
+        name, _, kind = volume["name"].partition(".")
+        if kind == "qcow2" and not name.startswith("base-"):
+            disks[name] = -(-int(volume["capacity_bytes"] or 0) // GIB)
+            theirs += int(volume["allocation_bytes"] or 0)
+    return Pool(disks, int(facts["free_gib"]) + theirs / GIB)
 
 
 def accelerator() -> str:

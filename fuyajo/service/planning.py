@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ from fuyajo.planner.registry import (
 from fuyajo.service.answering import Answered, Asking
 from fuyajo.service.context import Actor
 from fuyajo.service.conversing import Talk
+from fuyajo.service.granted import granted
 from fuyajo.service.images import image_names
 from fuyajo.service.serving import Serving
 
@@ -73,14 +74,15 @@ def from_words(
         host, unavailable = look(actor), None
     except Unavailable as error:
         host, unavailable = None, error
-    own = host.owned(actor.user) if host else {}
+    known_vms = host.operable(actor.user) if host else {}
+    own = host.owned(actor.user).values() if host else ()
     request = PlannerRequest(
         text=words,
         lang=lang,
         directory=actor.home.planner(actor.user),
-        vms=tuple(own[name].brief for name in sorted(own)),
-        turns=talk.turns(own),
-        quota=left(actor.settings.quota, own.values()),
+        vms=host.briefs(actor.user) if host else (),
+        turns=talk.turns(known_vms),
+        quota=left(actor.settings.quota, own),
     )
     draft = Draft(actor, host, unavailable)
     settings = backend_settings(actor)
@@ -88,17 +90,17 @@ def from_words(
     try:
         answered = asking.answered(name)
     except InvalidInput as error:
-        talk.add(words, " ".join(problem.message(lang) for problem in error.problems), own)
+        talk.add(words, " ".join(problem.message(lang) for problem in error.problems), known_vms)
         raise
     if unavailable is not None and answered.answer.unclear:
         raise unavailable  # nobody could know which VM is meant
-    return _planned(actor, words, own, draft, answered, talk)
+    return _planned(actor, words, known_vms, draft, answered, talk)
 
 
 def _planned(
     actor: Actor,
     words: str,
-    own: Mapping[str, Machine],
+    known_vms: Mapping[str, Machine],
     draft: Draft,
     answered: Answered,
     talk: Talk,
@@ -108,7 +110,7 @@ def _planned(
     if answer.reply.config is not None:
         plan = draft.plan(f"{actor.door}: {answer.backend}", answer.references, answered.note)
         actor.plans.save(plan)
-    talk.add(words, answer.reply.message, own, answered.note, plan)
+    talk.add(words, answer.reply.message, known_vms, answered.note, plan)
     return Planned(answer.reply, plan, answer.backend, answered.note, answered.notices)
 
 
@@ -123,9 +125,8 @@ def from_config(actor: Actor, config: Config, source: str) -> Planned:
 
 
 def known(actor: Actor, host: HostView) -> Known:
-    """What references of a file may mean: own VMs, and no conversation."""
-    own = host.owned(actor.user)
-    return Known(tuple(own[name].brief for name in sorted(own)))
+    """What references of a file may mean: VMs that one may operate, and no conversation."""
+    return Known(host.briefs(actor.user))
 
 
 def draft_plan(
@@ -205,11 +206,12 @@ class Draft:
 
 
 def look(actor: Actor, snapshots_of: frozenset[str] = frozenset()) -> HostView:
-    """The host as it is now, with the snapshots of those machines."""
+    """The host as it is now, with the snapshots of those machines, and what is shared with this user."""
     from fuyajo.engine.reader import connection, view
 
     with connection(actor.settings.uri) as host:
-        return view(host, image_names(actor), actor.settings.pool, snapshots_of)
+        found = view(host, image_names(actor), actor.settings.pool, snapshots_of)
+    return replace(found, shares=granted(actor))
 
 
 def checked_backend(name: str) -> str:

@@ -9,7 +9,7 @@ from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.plan import Change, FieldChange, Plan
 from fuyajo.domain.snapshots import snapshot_of, taken_of
 from fuyajo.domain.texts import Lang, known, text
-from fuyajo.views.inert import padded, width
+from fuyajo.views.inert import inert, padded, width
 from fuyajo.views.references import reference_lines
 
 MARKS = {
@@ -76,7 +76,8 @@ def _change(change: Change, lang: Lang) -> list[str]:
     mark = MARKS[change.action]
     note = f"   ({text('ui.cannot_undo', lang)})" if change.irreversible else ""
     template = f"   {change.template}" if change.template else ""
-    lines = [f"  {mark} {change.object} {change.name}{template}{note}"]
+    whose = f"   ({text('ui.of_owner', lang, owner=inert(change.owner))})" if change.owner else ""
+    lines = [f"  {mark} {change.object} {change.name}{template}{whose}{note}"]
     if change.action == "noop":
         return lines + [f"    {line}" for line in _there(change, lang)]
     room = max((width(_label(f.path, lang)) for f in change.fields), default=0)
