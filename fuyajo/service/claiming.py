@@ -1,12 +1,12 @@
 """Quota while runs go on: what a plan leaves is claimed before it runs and given back when it is over.
 
-Why no interleaving oversubscribes. A run makes nothing before its claim is in the table, and its claim leaves
-the table only after it has ended (`settle`, or its record says so), with what it made on the host by then. Who
-claims looks in this order, all of it inside one `BEGIN IMMEDIATE`: the claims, whose runs are over, then the
-host. Nobody can add or remove a claim meanwhile, so every other run is in one of two places: its claim was read,
-or it had ended before that and its machines are in the look that comes after. A run that is in both counts once,
-by the name of its object and with the larger size (see `domain/room.py`). A look before the transaction could
-miss a run that ended between the two.
+Why no interleaving oversubscribes. A run makes nothing before its claim is in the table, and its claim
+leaves the table only after it has ended (`settle`, or its record says so), with what it made on the host
+by then. Who claims looks in this order, all of it inside one `BEGIN IMMEDIATE`: the claims, whose runs
+are over, then the host. Nobody can add or remove a claim meanwhile, so every other run is in one of two
+places: its claim was read, or it had ended before that and its machines are in the look that comes
+after. A run that is in both counts once, by the name of its object and with the larger size (see
+`domain/room.py`). A look before the transaction could miss a run that ended between the two.
 """
 
 from __future__ import annotations

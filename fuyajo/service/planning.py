@@ -75,14 +75,13 @@ def from_words(
     except Unavailable as error:
         host, unavailable = None, error
     known_vms = host.operable(actor.user) if host else {}
-    own = host.owned(actor.user).values() if host else ()
     request = PlannerRequest(
         text=words,
         lang=lang,
         directory=actor.home.planner(actor.user),
         vms=host.briefs(actor.user) if host else (),
         turns=talk.turns(known_vms),
-        quota=left(actor.settings.quota, own),
+        quota=left(actor.settings.quota, host.owned(actor.user).values() if host else ()),
     )
     draft = Draft(actor, host, unavailable)
     settings = backend_settings(actor)

@@ -1,7 +1,7 @@
 """Reads of the shares, for what everybody waits for.
 
-SQLAlchemy would cost 0.16 s at every `plan` and `vm list`; the standard library's SQLite costs 6 ms once there
-is a database, and nothing before.
+SQLAlchemy would cost 0.16 s at every `plan` and `vm list`; the standard library's SQLite costs 6 ms once
+there is a database, and nothing before.
 """
 
 from __future__ import annotations
