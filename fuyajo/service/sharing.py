@@ -7,9 +7,8 @@ from typing import NamedTuple
 from fuyajo.domain.access import Right, grantee, grantee_shown, not_yours
 from fuyajo.domain.errors import InvalidInput, NotFound, Problem, Refused, shown
 from fuyajo.domain.machine import Machine
-from fuyajo.service import auditing, planning
+from fuyajo.service import auditing, granted, planning
 from fuyajo.service.context import Actor
-from fuyajo.service.granted import groups_of
 from fuyajo.store.shared import every_share
 
 
@@ -50,7 +49,7 @@ def list_shares(actor: Actor) -> list[Shown]:
     if not rows:
         return []
     names = {m.uuid: m.name for m in planning.look(actor).machines.values()}
-    mine = {f"user:{actor.user}", *(f"group:{name}" for name in groups_of(actor.user))}
+    mine = {f"user:{actor.user}", *(f"group:{name}" for name in granted.groups_of(actor.user))}
     return sorted(
         (
             Shown(

@@ -30,12 +30,12 @@ class Judgement(Generic[T]):
 class ClaimStore:
     database: Database
 
-    def open(self) -> list[Held]:
-        """Every open claim of everybody."""
+    def open(self, owner: str | None = None) -> list[Held]:
+        """Every open claim, or those on one account."""
         if not self.database.exists:
             return []
         with self.database.read() as connection:
-            return _open(connection)
+            return [held for held in _open(connection) if owner in (None, held.owner)]
 
     def take(self, run: str, judge: Callable[[list[Held]], Judgement[T]]) -> tuple[T, ...]:
         """Make that run's claims unless `judge` finds a problem.

@@ -56,6 +56,7 @@ class World:
     found_by_run: tuple[Machine, ...] = ()  # what an interrupted run left
     terminal: str | None = None  # the conversation of the terminal that this runs in
     pool: Pool | None = None
+    leftovers: frozenset[str] = frozenset()
     known: bool = True  # whether the database knows every machine as its metadata has it
 
     def have(self, *there: Machine) -> None:
@@ -87,7 +88,7 @@ class World:
             name: there if name in snapshots_of else replace(there, snapshots=())
             for name, there in self.found.items()
         }
-        return HostView(FACTS, seen, shares=granted(_actor))
+        return HostView(FACTS, seen, self.leftovers, granted(_actor))
 
     def rows(self, find: Any, store: ObjectStore, uuids: Iterable[str]) -> dict[str, Owned]:
         """What the database says; of a machine that it was never told, the metadata's word."""
