@@ -15,7 +15,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -241,6 +241,8 @@ Claiming.TestCase.settings = settings(
     max_examples=25,
     stateful_step_count=30,
     deadline=None,
+    # Shrinking replays hundreds of homes: the steps of the first failure are short enough to read.
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 TestClaiming = Claiming.TestCase
