@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.claims import home_with_database
+
 HEAVY = {
     "ansible_runner",
     "anthropic",
@@ -19,6 +21,7 @@ HEAVY = {
     "httpx2",
     "readline",
     "rich",
+    "sqlalchemy",
     "ssl",
     "tenacity",
 }
@@ -46,3 +49,23 @@ def test_a_plan_of_the_rules_loads_nothing_heavy(tmp_path: Path, backend: str, w
     found = set(done.stderr.splitlines()[-1].split())
     assert "fuyajo.store.conversations" in found
     assert not found & HEAVY
+    assert "sqlite3" not in found
+
+
+@pytest.mark.parametrize(
+    "argv", [["plan", "stop web", "--backend", "rules"], ["vm", "list"], ["chat"]]
+)
+def test_who_only_looks_never_loads_the_database_library(tmp_path: Path, argv: list[str]) -> None:
+    """Shares are in the database: they are read without it, and only where there is a file."""
+    home = home_with_database(tmp_path / "home")
+    assert (home / "fuyajo.db").exists()
+    environ = {k: v for k, v in os.environ.items() if not k.startswith(("FUYAJO_", "CLAUDE"))}
+    environ |= {"FUYAJO_HOME": str(home), "FUYAJO_URI": "test:///default"}
+    command = [sys.executable, "-c", PLAN, *argv]
+    done = subprocess.run(
+        command, env=environ, capture_output=True, text=True, input="", check=True
+    )
+    found = set(done.stderr.splitlines()[-1].split())
+    assert "fuyajo.service.context" in found
+    assert not found & {"sqlalchemy", "alembic", "grp"}
+    assert argv == ["chat"] or "sqlite3" in found
