@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from fuyajo.cli import complete
-from fuyajo.cli.carry_out import carry_out
 from fuyajo.cli.group import Group, examples
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import say, say_json
@@ -67,6 +66,8 @@ def _operation(op: str, summary: str) -> click.Command:
     @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
     @common
     def operation(call: Call, names: tuple[str, ...], yes: bool) -> int:
+        from fuyajo.cli.carry_out import carry_out  # what only looks does not pay for a run
+
         plan = plan_operation(call.actor, op, names)
         return carry_out(call, plan, check=False, yes=yes)
 
