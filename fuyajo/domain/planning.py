@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from fuyajo.domain.access import at_least, needed, not_yours
+from fuyajo.domain.adopting import adopt_change, ownerless
 from fuyajo.domain.catalogue import TEMPLATES
+from fuyajo.domain.drift import seen_of
 from fuyajo.domain.errors import Param, Problem, shown
-from fuyajo.domain.machine import UNFINISHED, HostView, Machine
+from fuyajo.domain.machine import UNFINISHED, Fields, HostView, Machine
 from fuyajo.domain.plan import Action, Change, FieldChange, sha256
 from fuyajo.domain.snapshots import seen_snapshots, snapshot_change
-from fuyajo.domain.spec import SNAPSHOT_OPS, NetworkSpec, OperationSpec, Spec, VmSpec
+from fuyajo.domain.spec import SNAPSHOT_OPS, TRASH_OPS, NetworkSpec, OperationSpec, Spec, VmSpec
+from fuyajo.domain.trash import removable, removal_fields, seen_in_trash, trash_change
 
 SIZES = ("cpus", "memory_mib", "disk_gib")
 # A running guest keeps its memory and CPUs until it is restarted; its disk grows under it.
@@ -26,26 +30,12 @@ def changes_of(spec: Spec, host: HostView, owner: str) -> tuple[tuple[Change, ..
         if host.facts.uri.endswith("/session"):
             problems.append(Problem(f"networks[{index}]", "network_session"))
     for index, vm in enumerate(spec.vms):
-        change, found = _vm(vm, host, owner, f"vms[{index}]")
+        change, found = _vm(vm, host, owner, f"vms[{index}]", spec.kept.get(vm.name))
         changes.append(change)
         problems += found
     for index, operation in enumerate(spec.operations):
-        path = f"operations[{index}]"
-        if any(operation.vm == vm.name for vm in spec.vms):
-            problems.append(Problem(f"{path}.vm", "vm_twice", {"value": operation.vm}))
-            continue
-        machine = host.visible(owner).get(operation.vm)
-        if machine is None and operation.op == "delete" and operation.vm in host.leftovers:
-            changes.append(_clear(operation.vm))
-            continue
-        if machine is None:
-            problems.append(_unknown(operation.vm, host, owner, f"{path}.vm"))
-            continue
-        if not at_least(right := host.may(owner, machine.name), needed(operation.op)):
-            problems.append(not_yours(machine, f"{path}.vm", right, operation.op))
-            continue
-        change, found = _operation(operation, machine, path)
-        changes.append(_marked(change, machine, owner))
+        made, found = _wish(operation, spec, host, owner, f"operations[{index}]")
+        changes += made
         problems += found
     problems += _account_problems(changes, owner)
     return tuple(changes), problems + _memory_problems(changes, host)
@@ -53,7 +43,8 @@ def changes_of(spec: Spec, host: HostView, owner: str) -> tuple[tuple[Change, ..
 
 def _marked(change: Change, machine: Machine, owner: str) -> Change:
     """Whose machine it is, where that is somebody else."""
-    return change if machine.owner == owner else change.model_copy(update={"owner": machine.owner})
+    foreign = machine.owner not in (None, owner)
+    return change.model_copy(update={"owner": machine.owner}) if foreign else change
 
 
 def _account_problems(changes: list[Change], owner: str) -> list[Problem]:
@@ -64,23 +55,78 @@ def _account_problems(changes: list[Change], owner: str) -> list[Problem]:
     return [Problem("", "mixed_owners", {"value": ", ".join(owners)})]
 
 
-def fingerprint(spec: Spec, host: HostView) -> str:
-    """Digest of the found state of every object the spec names, absence included."""
-    names = {vm.name for vm in spec.vms} | {o.vm for o in spec.operations}
+def _wish(
+    operation: OperationSpec, spec: Spec, host: HostView, owner: str, path: str
+) -> tuple[list[Change], list[Problem]]:
+    """The change that an operation is, or what speaks against it."""
+    # An old machine that goes from the trash has nothing to do with a new one of its name.
+    if operation.op != "purge" and any(operation.vm == vm.name for vm in spec.vms):
+        return [], [Problem(f"{path}.vm", "vm_twice", {"value": operation.vm})]
+    if operation.op in TRASH_OPS:
+        change, problems = trash_change(operation, host, owner, path)
+        return [change] if change else [], problems
+    if operation.op == "delete":
+        machine = removable(host, owner, operation.vm, operation.uuid)
+        if machine is not None:
+            return [_delete(machine, spec.kept.get(operation.vm))], []
+        if operation.vm in host.leftovers:
+            return [_clear(operation.vm)], []
+    unowned = ownerless(operation, host)
+    found = unowned or host.visible(owner).get(operation.vm)
+    if found is None:
+        return [], [_unknown(operation.vm, host, owner, f"{path}.vm")]
+    right = host.may(owner, found.name)
+    if unowned is None and not at_least(right, needed(operation.op)):
+        return [], [not_yours(found, f"{path}.vm", right, operation.op)]
+    if operation.op == "adopt":
+        drift = host.drift.get(found.name, ())
+        return [adopt_change(operation, found, drift, owner)], []
+    change, problems = _operation(operation, found, path)
+    return [_marked(change, found, owner)], problems
+
+
+def fingerprint(
+    spec: Spec, host: HostView, seen: Mapping[str, Mapping[str, object]] = MappingProxyType({})
+) -> str:
+    """Digest of the found state of every object the spec names, absence included.
+
+    `seen` are the definitions of these machines (`seen_machines`); plans of before have none.
+    """
+    names = _named(spec)
     found = {name: _state_of(host.machines.get(name)) for name in sorted(names)}
     left = sorted(names & host.leftovers)
     networks = sorted(n.name for n in spec.networks if n.name in host.facts.networks)
     snapshots = seen_snapshots(spec, host)
     # Left out where there is nothing of it, so that plans saved before there were any stay good.
-    more = {"snapshots": snapshots} if snapshots else {}
+    more: dict[str, object] = {"snapshots": snapshots} if snapshots else {}
+    trash = seen_in_trash(spec, host)
+    if trash:
+        more["trash"] = trash
+    if seen:
+        more["seen"] = {name: sha256(fields) for name, fields in seen.items()}
     return sha256({"machines": found, "networks": networks, "leftovers": left, **more})
+
+
+def seen_machines(spec: Spec, host: HostView) -> dict[str, Fields]:
+    """State and definition of every machine that the spec names, by the name that it has now."""
+    names, uuids = _named(spec), {o.uuid for o in spec.operations if o.uuid}
+    machines = [host.machines[name] for name in sorted(names & host.machines.keys())]
+    if uuids:  # in the trash it has another name
+        machines += [m for m in host.machines.values() if m.uuid in uuids and m.name not in names]
+    return {machine.name: seen_of(machine) for machine in machines}
+
+
+def _named(spec: Spec) -> set[str]:
+    """Machines by their name; those in the trash are known by their UUID."""
+    return {vm.name for vm in spec.vms} | {o.vm for o in spec.operations if o.op != "purge"}
 
 
 def _state_of(machine: Machine | None) -> dict[str, object] | None:
     if machine is None:
         return None
-    facts = asdict(machine)
-    return {k: facts[k] for k in ("uuid", "state", *SIZES, "owner", "template", "configured")}
+    keys = ("uuid", "state", *SIZES, "owner", "template", "configured")
+    seen: dict[str, object] = {key: getattr(machine, key) for key in keys}
+    return {**seen, "trashed": True} if machine.trashed else seen
 
 
 def guest_digest(vm: VmSpec) -> str:
@@ -104,14 +150,18 @@ def _unknown(name: str, host: HostView, owner: str, path: str) -> Problem:
     return Problem(path, "unknown_vm", {"value": shown(name), "known": shown(known, 200)})
 
 
-def _vm(vm: VmSpec, host: HostView, owner: str, path: str) -> tuple[Change, list[Problem]]:
+def _vm(
+    vm: VmSpec, host: HostView, owner: str, path: str, until: str | None
+) -> tuple[Change, list[Problem]]:
     machine = host.machines.get(vm.name)
-    if machine is not None and host.may(owner, vm.name) != "own":
+    going = removable(host, owner, vm.name) if vm.state == "absent" else None
+    own = machine is not None and host.may(owner, vm.name) == "own" and machine.trashed is None
+    if machine is not None and going is None and not own:
         taken = Problem(f"{path}.name", "name_taken", {"value": vm.name})
         return Change(object="vm", name=vm.name, action="noop"), [taken]
     if vm.state == "absent":
         gone = _clear(vm.name) if vm.name in host.leftovers else _noop(vm)
-        return (_delete(machine) if machine else gone), []
+        return (_delete(going, until) if going else gone), []
     if machine is None and vm.name in host.leftovers:
         return _noop(vm), [Problem(f"{path}.name", "leftover", {"value": vm.name})]
     if machine is None:
@@ -154,16 +204,17 @@ def _clear(name: str) -> Change:
     return Change(object="vm", name=name, action="delete", irreversible=True)
 
 
-def _delete(machine: Machine) -> Change:
-    fields = tuple(FieldChange(path=k, before=getattr(machine, k), after=None) for k in SIZES)
+def _delete(machine: Machine, until: str | None) -> Change:
+    """Into the trash until then, or gone at once."""
     return Change(
         object="vm",
-        name=machine.name,
+        name=machine.trashed.name if machine.trashed else machine.name,
         action="delete",
         uuid=machine.uuid,
         template=machine.template,
-        fields=fields,
-        irreversible=True,
+        fields=removal_fields(machine, until),
+        irreversible=until is None,
+        until=until,
     )
 
 
@@ -230,14 +281,13 @@ def _update_action(fields: list[FieldChange], state: str) -> Action:
     return "update"
 
 
+POWERED = {"running": "running", "stopped": "stopped", "restarted": "restarted"}
 _POWER: dict[str, tuple[str, Action]] = {"start": ("running", "start"), "stop": ("stopped", "stop")}
 
 
 def _operation(
     operation: OperationSpec, machine: Machine, path: str
 ) -> tuple[Change, list[Problem]]:
-    if operation.op == "delete":
-        return _delete(machine), []
     if machine.state == UNFINISHED:
         noop = Change(object="vm", name=machine.name, action="noop", uuid=machine.uuid)
         return noop, [Problem(f"{path}.vm", "unfinished", {"value": machine.name})]
@@ -248,6 +298,9 @@ def _operation(
     action: Action = "noop"
     if operation.op == "resize":
         fields, problems = _sizes(operation, machine, path)
+        after = POWERED.get(operation.power or "", machine.state)
+        if operation.power == "restarted" or after != machine.state:
+            fields.append(FieldChange(path="state", before=machine.state, after=after))
         action = "update" if fields else "noop"
     elif operation.op == "restart":
         action = "restart" if machine.running else "start"

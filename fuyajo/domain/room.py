@@ -64,7 +64,7 @@ class Budget:
     disk: float = 4.0
 
 
-_ADDS = frozenset({"create", "recover", "update", "start", "restart", "revert"})
+_ADDS = frozenset({"create", "recover", "update", "start", "restart", "revert", "adopt"})
 
 
 def adds(plan: Plan) -> bool:
@@ -141,7 +141,8 @@ def account_problems(
 ) -> list[Problem]:
     """Everything of which this plan would bring its account over the limit, other runs' claims counted."""
     account, uri = plan.account, host.facts.uri
-    freed = {c.name for c in plan.changes if c.action == "delete" and not c.irreversible}
+    # What goes to the trash does so before anything is made; what is destroyed does so at the end.
+    freed = {c.name for c in plan.changes if c.action == "delete" and c.until}
     others = [h for h in held if h.owner == account and h.host == uri]
     there = [claim_of(m) for m in host.owned(account).values() if m.name not in freed]
     taken = [*there, *(h.claim for h in others)]

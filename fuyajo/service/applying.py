@@ -12,10 +12,7 @@ from typing import Any
 
 from fuyajo.domain.consent import Consent
 from fuyajo.domain.errors import Conflict, FuyajoError, NotFound, Problem
-from fuyajo.domain.machine import HostView
 from fuyajo.domain.plan import Plan
-from fuyajo.domain.planning import fingerprint
-from fuyajo.domain.spec import Spec
 from fuyajo.engine import paths
 from fuyajo.engine.reader import connection
 from fuyajo.engine.render import run_document
@@ -25,9 +22,10 @@ from fuyajo.service.admitting import admit, enter
 from fuyajo.service.context import Actor
 from fuyajo.service.failpoints import reached
 from fuyajo.service.planning import draft_plan, look
+from fuyajo.service.remaining import remaining
 from fuyajo.service.runs import failure_text, refreshed
 from fuyajo.service.settling import settle
-from fuyajo.service.staleness import differences
+from fuyajo.service.staleness import differences, is_stale
 from fuyajo.service.surroundings import surroundings
 from fuyajo.store.approvals import Approval
 from fuyajo.store.known_hosts import forget_host
@@ -59,7 +57,7 @@ def resolve(actor: Actor, plan_id: str) -> Plan:
     if datetime.now(UTC) > plan.expires:
         raise Conflict(Problem("", "plan_expired", {"value": plan.id}))
     host = look(actor, plan.spec.snapshots_of)
-    if fingerprint(plan.spec, host) != plan.fingerprint:
+    if is_stale(plan, host):
         raise Conflict(differences(plan, host))
     return plan
 
@@ -75,7 +73,8 @@ def _again(actor: Actor, plan: Plan, run_id: str) -> Plan:
     if status == "running":
         raise Conflict(Problem("", "plan_running", {"value": plan.id, "run": run_id}))
     host = look(actor)
-    fresh = draft_plan(actor, _rest(plan.spec, host, actor.user), host, f"again: {plan.id}")
+    rest = remaining(plan, host, whole=status == "successful")
+    fresh = draft_plan(actor, rest, host, f"again: {plan.id}")
     if fresh.nothing_to_do:
         return fresh
     if status != "successful":
@@ -85,13 +84,6 @@ def _again(actor: Actor, plan: Plan, run_id: str) -> Plan:
         moved = [f"{c.action} {c.name}" for c in fresh.changes if c.action != "noop"]
         raise Conflict(Problem("", "plan_used", {"value": plan.id, "detail": ", ".join(moved)}))
     raise Conflict(Problem("", "plan_done", {"value": plan.id, "run": run_id}))
-
-
-def _rest(spec: Spec, host: HostView, owner: str) -> Spec:
-    """Without the deletions that are done: what is gone is as wished."""
-    own = host.owned(owner)
-    left = tuple(o for o in spec.operations if o.op != "delete" or o.vm in own)
-    return spec.model_copy(update={"operations": left})
 
 
 def apply(
@@ -146,9 +138,9 @@ def _begin(actor: Actor, plan: Plan, record: RunRecord, approval: Approval | Non
 
 
 def _forget_keys(actor: Actor, plan: Plan) -> None:
-    """A deleted guest's host key means nothing any more."""
+    """The host key of a guest that is gone for good means nothing any more."""
     for change in plan.changes:
-        if change.action == "delete" and change.uuid:
+        if change.action in ("delete", "purge") and change.uuid and not change.until:
             forget_host(actor.home.ssh(actor.user) / "known_hosts", change.uuid)
 
 

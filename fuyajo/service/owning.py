@@ -39,8 +39,8 @@ def _require_rights(plan: Plan, host: HostView, by_uuid: dict[str, Machine]) -> 
     problems = []
     for change in plan.changes:
         machine = by_uuid.get(change.uuid or "")
-        if machine is None or change.object != "vm":
-            continue
+        if machine is None or change.object != "vm" or machine.owner is None:
+            continue  # nobody's may be adopted
         found = right(machine, plan.owner, host.shares)
         if found == "none":
             raise NotFound(Problem("", "vm_not_found", {"value": shown(change.name)}))

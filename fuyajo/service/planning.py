@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from fuyajo.domain.errors import InvalidInput, Param, Problem, Unavailable, shown
 from fuyajo.domain.machine import HostView, Machine
 from fuyajo.domain.plan import Change, Plan, PlannerNote, cost_of, plan_digest, risk_of
-from fuyajo.domain.planning import changes_of, fingerprint
+from fuyajo.domain.planning import changes_of, fingerprint, seen_machines
 from fuyajo.domain.quota import left, quota_problems
 from fuyajo.domain.references import Known, Reference, resolve
 from fuyajo.domain.request import Config, Reply
 from fuyajo.domain.spec import Spec, normalise
 from fuyajo.domain.texts import Lang
+from fuyajo.domain.trash import deletes, settled, without_trash
+from fuyajo.domain.undo import noted
 from fuyajo.planner.backend import PlannerRequest
 from fuyajo.planner.dialogue import OnEvent, ignore
 from fuyajo.planner.registry import (
@@ -113,11 +115,16 @@ def _planned(
     return Planned(answer.reply, plan, answer.backend, answered.note, answered.notices)
 
 
-def from_config(actor: Actor, config: Config, source: str) -> Planned:
-    """A plan of a request that was written down; the same file always means the same machines."""
+def from_config(actor: Actor, config: Config, source: str, *, purge: bool = False) -> Planned:
+    """A plan of a request that was written down; the same file always means the same machines.
+
+    With `purge` what it deletes does not go to the trash. No request can say that: it is the door's.
+    """
     host = look(actor)
     plain, references = resolve(config, known(actor, host))
     spec = normalise(plain, moment=datetime.now(UTC))
+    if purge:
+        spec = without_trash(spec)
     plan = draft_plan(actor, spec, host, f"{actor.door}: {source}", references)
     actor.plans.save(plan)
     return Planned(Reply(type="config", message="", config=plain), plan, "file")
@@ -162,12 +169,16 @@ class Draft:
         return self.spec_problems(normalise(config, taken=self._seen.machines, moment=now))
 
     def spec_problems(self, spec: Spec) -> list[Problem]:
-        self._spec = spec
         if spec.snapshots_of and self._host is not None:
             # Only now it is known that a look at the machines alone is not enough.
             self._host = look(self._actor, spec.snapshots_of)
         host, user = self._seen, self._actor.user
-        self._changes, problems = changes_of(spec, host, user)
+        if deletes(spec):  # policy is read only where it matters
+            trash = self._actor.policy.role(user).trash
+            spec = settled(spec, host, user, trash, datetime.now(UTC))
+        self._spec = spec
+        changes, problems = changes_of(spec, host, user)
+        self._changes = tuple(noted(change, host) for change in changes)
         own, quota = host.owned(user).values(), self._actor.settings.quota
         return problems + quota_problems(quota, own, cost_of(self._changes))
 
@@ -186,13 +197,14 @@ class Draft:
         """The plan of what was last found to be without problems."""
         assert self._spec is not None
         now = datetime.now(UTC).replace(microsecond=0)
+        seen = seen_machines(self._spec, self._seen)
         plan = Plan(
             id=f"p-{os.urandom(4).hex()}",
             owner=self._actor.user,
             created=now,
             expires=now + VALID_FOR,
             digest="",
-            fingerprint=fingerprint(self._spec, self._seen),
+            fingerprint=fingerprint(self._spec, self._seen, seen),
             risk=risk_of(self._changes),
             cost=cost_of(self._changes),
             spec=self._spec,
@@ -200,16 +212,21 @@ class Draft:
             reason=reason,
             references=references,
             planner=planner,
+            seen=dict(seen),
         )
         return plan.model_copy(update={"digest": plan_digest(plan)})
 
 
-def look(actor: Actor, snapshots_of: frozenset[str] = frozenset()) -> HostView:
-    """The host as it is now, with the snapshots of those machines, and what is shared with this user."""
+def look(
+    actor: Actor,
+    snapshots_of: frozenset[str] = frozenset(),
+    live_of: Container[str] = frozenset(),
+) -> HostView:
+    """The host as it is now, with snapshots and live documents of those machines, and what is shared."""
     from fuyajo.engine.reader import connection, view
 
     with connection(actor.settings.uri) as host:
-        found = view(host, image_names(actor), actor.settings.pool, snapshots_of)
+        found = view(host, image_names(actor), actor.settings.pool, snapshots_of, live_of)
     return replace(found, shares=granted(actor))
 
 

@@ -27,7 +27,7 @@ def plan_of(
     *,
     uuid: str | None = None,
     account: str | None = None,
-    irreversible: bool = False,
+    until: str | None = None,
     **after: int | str,
 ) -> Plan:
     """A plan that does one thing to one machine; `after` are the fields that it sets."""
@@ -39,7 +39,8 @@ def plan_of(
         uuid=uuid,
         fields=fields,
         owner=account,
-        irreversible=irreversible,
+        irreversible=action == "delete" and until is None,
+        until=until,
     )
     now = datetime.now(UTC)
     return Plan(

@@ -58,7 +58,7 @@ class FileHost:
             part.write_bytes(pickle.dumps(content))
             part.rename(self._path)
 
-    def look(self, actor: Actor | None, _snapshots_of: frozenset[str] = frozenset()) -> HostView:
+    def look(self, actor: Actor | None, *_of: object, **_more: object) -> HostView:
         shares = granted(actor) if actor is not None else Shares()
         return HostView(FACTS, dict(self.content().machines), shares=shares)
 

@@ -39,10 +39,14 @@ class Installation:
             "FUYAJO_POOL_PATH": str(self.pool_path),
         }
 
+    @property
+    def command(self) -> list[str]:
+        return [str(Path(sys.executable).with_name("fuyajo"))]
+
     def fuyajo(self, *words: str, timeout: float = 900) -> subprocess.CompletedProcess[str]:
         """Run it to its end; seconds."""
         return subprocess.run(
-            [Path(sys.executable).with_name("fuyajo"), *words],
+            [*self.command, *words],
             env=self.environment,
             capture_output=True,
             text=True,
@@ -54,7 +58,7 @@ class Installation:
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start it and hand the process over."""
         return subprocess.Popen(
-            [Path(sys.executable).with_name("fuyajo"), *words],
+            [*self.command, *words],
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -103,7 +107,9 @@ def remove(installation: Installation) -> None:
     connection = libvirt.open(URI)
     try:
         for domain in connection.listAllDomains():
-            if domain.name().startswith(installation.name):
+            # What is in the trash has another name, and its files lie in the same pool.
+            ours = f"{installation.pool_path}/" in domain.XMLDesc()
+            if ours or domain.name().startswith(installation.name):
                 if domain.isActive():
                     domain.destroy()
                 domain.undefineFlags(libvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA)

@@ -13,6 +13,7 @@ from tests.support.claims import home_with_database
 
 HEAVY = {
     "ansible_runner",
+    "alembic",
     "anthropic",
     "asyncio",
     "fuyajo.planner.gate.run",

@@ -123,8 +123,8 @@ def test_somebody_elses_machine_is_on_its_owners_account() -> None:
 
 def test_what_goes_to_the_trash_first_makes_room_and_what_is_destroyed_last_does_not() -> None:
     host = host_with(machine_of("mika", "web"))
-    for irreversible, codes in ((False, []), (True, ["over_quota_vms"])):
-        gone = plan_of("mika", "delete", "web", uuid="uuid-web", irreversible=irreversible)
+    for until, codes in (("2026-11-26T00:00:00Z", []), (None, ["over_quota_vms"])):
+        gone = plan_of("mika", "delete", "web", uuid="uuid-web", until=until)
         new = plan_of("mika", "create", "new", cpus=1, memory_mib=1024, disk_gib=10)
         plan = gone.model_copy(update={"changes": (*gone.changes, *new.changes)})
         assert [p.code for p in account_problems(plan, host, [], Quota(vms=1))] == codes

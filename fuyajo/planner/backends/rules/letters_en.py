@@ -58,10 +58,16 @@ _LETTERS: dict[K, str] = {
     K.WORD: "U",
     K.LIST: "q",
     K.REMARK: "m",
+    K.EXCEPT: "X",
+    K.QUOTE: "Q",
+    K.TITLE: "W",
 }
 BEFORE = r"(?<![^.,atBR?p:])"
 AFTER = r"(?=f*(?:[.,atBR?p]|$))"
-TARGET = r"(?P<who>[DfTA]*[PNHCA][THn]*N?(?:(?:,|a|,a)[DfA]*[PNC]H*)*)"
+TARGET = (
+    r"(?P<who>[DfTA]*[PNHCA][THn]*N?(?:(?:,|a|,a)[DfA]*[PNC]H*)*"
+    r"(?:,?XD?[NH]H?(?:(?:,|a|,a)N)*,?)?)"
+)
 SIZES = r"(?P<much>[xfD:]*[#sL](?:[xfDa,:]*[#sL])*)"
 Parts = dict[str, list[Token]]
 _Build = Callable[[Parts], list[Token] | None]

@@ -256,7 +256,10 @@ def _have_done(tokens: list[Token]) -> list[Token]:
         if end == i + 1 or not (_kind(tokens, end + 1) is None or _kind(tokens, end + 1) in _ENDS):
             continue
         body = [t for t in tokens[i + 1 : end] if t.kind is not K.SHOULD]
-        return [*tokens[:i], done, *body, *_have_done(_and_done(token, tokens[end + 1 :]))]
+        asks = token.low.startswith(("can ", "could ", "may ", "might "))
+        polite = [Token(K.POLITE, token.text)] if asks else []
+        rest = _have_done(_and_done(token, tokens[end + 1 :]))
+        return [*tokens[:i], *polite, done, *body, *rest]
     return tokens
 
 

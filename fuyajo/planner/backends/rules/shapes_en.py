@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from fuyajo.planner.backends.rules import spots_en
+from fuyajo.planner.backends.rules.early_en import EARLY, LATE
 from fuyajo.planner.backends.rules.letters_en import (
     AFTER,
     BEFORE,
@@ -139,9 +140,11 @@ def _passive(parts: Parts) -> list[Token] | None:
         value = {"on": "start", "up": "start", "off": "stop", "down": "stop"}.get(
             str(done.value), ""
         )
-    if not _needs(parts) or value not in SIMPLE - {"revert"} or not any_named(parts["who"]):
+    if not _needs(parts) or value not in SIMPLE or not any_named(parts["who"]):
         return None
     who = [t for t in parts["who"] if t.low != "that"]
+    if value == "revert":
+        return [op(value, []), *who] if done.low in ("reverted", "rolled back") else None
     return [op(value, parts["done"]), *who]
 
 
@@ -307,6 +310,7 @@ def _size_after(parts: Parts) -> list[Token] | None:
 
 _FRESH = r"(?:^|(?<=[.?tBR:p])|(?<=^f,)|(?<=^p,))"
 _RULES: tuple[Rule, ...] = (
+    *EARLY,
     *spots_en.FIRST,
     (r(rf"{BEFORE}{TARGET}:D?(?P<op>[OrZ])"), _ordered),
     (r(rf"{_FRESH}(?P<all>[NA](?:(?:,|a|,a)N)*r(?:(?:,|a|,a)[NA]r)*){AFTER}"), _switched),
@@ -350,6 +354,7 @@ _RULES: tuple[Rule, ...] = (
     (r(rf"{BEFORE}[wcMKO]?D?f*(?P<op>O)(?P<word>U?)(?P<of>[fr]){TARGET}{AFTER}"), _nominal),
     (r(rf"{BEFORE}(?P<verb>[KSOruwf])(?P<rest>[DfNPCHLrax#s:,]+){AFTER}"), _moved),
     (r(rf"{BEFORE}(?P<give>O)(?P<who>f|[DfA]*[PNHC][THnN,a]*)D?f*(?P<op>O){AFTER}"), _given),
+    *LATE,
     *spots_en.LAST,
     (r(rf"(?P<op>O)(?P<rest>[DfNPCHLrax#s:,]+){AFTER}"), _resized),
     (r(r"(?P<op>O)(?P<rest>[DfNPCHLr]+)[?.,]f*(?P<size>s)(?=f*(?:[.?]|$))"), _size_after),

@@ -121,6 +121,10 @@ class Around:
     saves: bool
     # The words only explain: "because the disk is full".
     because: bool = False
+    # An order follows.
+    leads: bool = False
+    # It names VMs that no order names, and the orders are complete without them.
+    foreign: bool = False
     # Another part of the message names the VM that "it" is.
     anchored: bool = False
 
@@ -181,13 +185,40 @@ def _tells(words: Sequence[Token], around: Around) -> bool:
     first = words[0]
     subject = _head_word(first)
     about = any(t.kind in HEADS or t.kind is K.NAME for t in words)
-    if around.creates and (subject in _BACK or about):
+    if around.creates and _is_for(words):
+        return True
+    if around.creates and (subject in _BACK or (about and not around.leads)):
+        return False
+    if around.foreign and any(t.kind in _EXTENDS or t.low in _ALSO for t in words):
         return False
     if around.points and first.tail and {t.low for t in words[2:3]} & _SINGULAR:
         return False  # "web's radio is loud, turn it down"
     if is_report(words) and (about or around.anchored or not around.points):
         return True
     return _has_verb(words, subject, about, around.points)
+
+
+#: "stop web, db has to go too": more of the wish.
+_EXTENDS = frozenset({K.TOO, K.REMARK, K.SHOULD, K.WANT, K.KEEP, K.SAME, K.LIKE, K.PARTICLE})
+_ALSO = frozenset({"also", "likewise", "same", "neither", "either"})
+
+
+def _is_for(words: Sequence[Token]) -> bool:
+    """ "it's for storing scans", "this will be used for the demo"."""
+    if _head_word(words[0]) not in _BACK:
+        return False
+    at = 1
+    while at < len(words) and words[at].low in _USED:
+        at += 1
+    said = words[at - 1 : at] if at > 1 and words[at - 1].low in ("for", "to") else ()
+    return bool(said) and at < len(words) and all(t.kind in _AIM for t in words[at:])
+
+
+_USED = frozenset(
+    {"is", "are", "will", "would", "be", "used", "meant", "only", "just", "intended", "for"}
+)
+_USED |= {"to", "going", "supposed", "needed", "there", "mainly", "mostly"}
+_AIM = frozenset({K.WORD, K.DET, K.FILL, K.ROUGH, K.PRONOUN, K.TIME, K.PARTICLE, K.AND, K.HELP})
 
 
 def _takes_back(words: Sequence[Token]) -> bool:
@@ -199,6 +230,10 @@ def _takes_back(words: Sequence[Token]) -> bool:
     if pronoun and now and set(lows) & _NO_ORDER:
         return True
     done = next((i for i, low in enumerate(lows) if low in ("do", "does", "doing", "done")), None)
+    if done is not None and lows[done] == "done" and set(lows[done + 1 : done + 2]) & _DONE_WITH:
+        done = None
+    if lows[-1] in ("did", "do", "does", "have", "had"):
+        return True
     if done is not None and (pronoun or set(lows[done + 1 : done + 2]) & _BACK):
         return True
     denied = any(t.kind in (K.NOT, K.NEGATION) or t.low == "nobody" for t in words)
@@ -208,6 +243,7 @@ def _takes_back(words: Sequence[Token]) -> bool:
     return wants and denies and not more and bool(set(lows) & _BACK)
 
 
+_DONE_WITH = frozenset({"for", "with", "here", "testing", "using", "in"})
 _SINGULAR = frozenset({"is", "was", "has", "isn't", "wasn't", "hasn't"})
 _NO_ORDER = frozenset({"test", "trap", "joke", "drill", "prank", "trick", "lie", "riddle", "game"})
 
@@ -216,6 +252,8 @@ def _has_verb(words: Sequence[Token], subject: str, about: bool, points: bool) -
     first = words[0]
     if subject in _SUBJECTS or (first.low == "no" and len(words) > 2):
         return True
+    if first.kind is K.PRONOUN:
+        return any(t.tail for t in words[:3]) or _cue(words[1:5])
     if first.kind is K.NAME:
         verb = words[1].kind is K.WORD and words[1].low.endswith(("s", "ed"))
         return bool(first.tail) or verb or _cue(words[1:3])
@@ -241,7 +279,9 @@ def _thanks(words: Sequence[Token]) -> bool:
 def _several(words: Sequence[Token]) -> bool:
     """ "the students arrive", "a colleague joins": a verb that no table knows."""
     subject, verb = words[1], words[2] if len(words) > 2 else None
-    if verb is None or subject.kind is not K.WORD or verb.kind is not K.WORD:
+    if verb is None or verb.kind is not K.WORD:
+        return False
+    if subject.kind not in HEADS | {K.WORD, K.NAME, K.UNSUPPORTED}:
         return False
     return subject.low.endswith("s") != verb.low.endswith("s") and words[0].low != "another"
 
@@ -253,18 +293,60 @@ def _cue(words: Sequence[Token]) -> bool:
 def _harmless(words: Sequence[Token], around: Around) -> bool:
     for i, token in enumerate(words):
         closing = token.low == "done" and i > 0 and i + 1 == len(words)
-        if (set(token.low.split()) & _TALK and not closing) or (
+        closing = closing or _asks_for(words, i)
+        if (set(token.low.split()) & _TALK and token.low not in _BY_MISTAKE and not closing) or (
             token.kind in _GRAVE and not _quiet(words, i, around)
         ):
             return False
         denied = any(t.kind in (K.NOT, K.NEGATION) for t in words[:i])
         if token.low in _MORE and not (around.resizes or denied):
             return False
-        if token.kind in _CHANGES and around.creates and token.low != "one":
+        counts = token.kind is K.NUMBER and i + 1 < len(words) and words[i + 1].kind is K.WORD
+        plain = token.low == "one" or (around.leads and (token.low in _EVERYDAY or counts))
+        if token.kind in _CHANGES and around.creates and not plain:
             return False
         if _acts(words, i):
             return False
     return True
+
+
+#: Of what is unsupported, what people do and have.
+_EVERYDAY = frozenset(
+    {"migrate", "move", "users", "user", "network", "access", "email", "password"}
+)
+_EVERYDAY |= {
+    "go",
+    "copy",
+    "host",
+    "private",
+    "public",
+    "database",
+    "databases",
+    "cluster",
+    "install",
+}
+_EVERYDAY |= {
+    "some",
+    "few",
+    "a few",
+    "more",
+    "many",
+    "several",
+    "a lot",
+    "a lot of",
+    "enough",
+    "much",
+}
+
+
+_BY_MISTAKE = frozenset({"by mistake", "in error", "by accident"})
+
+
+def _asks_for(words: Sequence[Token], i: int) -> bool:
+    """ "people are asking for it", "the boss asked about web"."""
+    asks = words[i].low in ("asking", "asks", "ask", "asked", "waiting", "calling")
+    following = words[i + 1].low if i + 1 < len(words) else ""
+    return asks and following in ("for", "about") and i + 4 > len(words)
 
 
 def _quiet(words: Sequence[Token], i: int, around: Around) -> bool:
@@ -275,6 +357,10 @@ def _quiet(words: Sequence[Token], i: int, around: Around) -> bool:
     if token.kind is K.SIZE:  # "db only has 1 GB, raise it to 2 GB"
         has = any(t.low.split()[-1] in ("has", "have", "got", "is", "at") for t in words[:i])
         return around.points and around.resizes and has
+    if token.kind is K.PLEASE and token.low in ("look", "hurry", "urgent", "urgently"):
+        return True
+    if token.kind is K.CREATED:
+        return around.leads and not around.points
     noun = token.kind is K.SAYS and before.kind is K.DET
     return noun or token.low in _QUIET or (token.kind is K.TITLE and not around.creates)
 
@@ -292,7 +378,7 @@ def _acts(words: Sequence[Token], i: int) -> bool:
     if token.kind is K.GERUND:
         return i == 0 or any(t.kind is K.NOT for t in words)
     counted = any(t.kind in HEADS or t.kind in (K.NAME, K.PRONOUN) for t in words[i + 1 : i + 3])
-    return token.kind is K.ALL and token.low != "everything" and (counted or token.low != "all")
+    return token.kind is K.ALL and token.low != "everything" and counted
 
 
 def _prepares(words: Sequence[Token], saves: bool) -> bool:

@@ -11,6 +11,7 @@ from fuyajo.planner.backends.rules import negation, words_en
 from fuyajo.planner.backends.rules.asides import Heard, without_asides
 from fuyajo.planner.backends.rules.asides_en import without_statements
 from fuyajo.planner.backends.rules.clauses import names_other, split
+from fuyajo.planner.backends.rules.confirmed_en import without_confirmation
 from fuyajo.planner.backends.rules.creations import is_wish_without_verb, parse_creation
 from fuyajo.planner.backends.rules.drafts import Clause, OpDraft, VmDraft
 from fuyajo.planner.backends.rules.items import not_understood
@@ -137,7 +138,8 @@ def heard_in(tokens: Tokens, scene: Scene) -> Heard:
 
         plain = asides_ja.without(tokens)
     else:
-        plain = without_statements(in_order(tokens, scene.known))
+        wished = without_confirmation(tokens, scene.known)
+        plain = without_statements(in_order(wished, scene.known))
     heard = without_asides(plain.tokens)
     return Heard(heard.tokens, heard.skipped or plain.skipped)
 

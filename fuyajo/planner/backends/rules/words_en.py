@@ -124,8 +124,9 @@ def _announced() -> Row:
 
 
 def _table() -> dict[tuple[str, ...], tuple[K, str]]:
-    rows = [*rows_of("en"), *rows_of("en_more"), *rows_of("en_free"), *_lovely()]
-    rows += [*_gerund_rows(), _kindness(), _moments(), _announced()]
+    rows = [*rows_of("en"), *rows_of("en_more"), *rows_of("en_free"), *rows_of("en_done")]
+    rows += rows_of("en_said")
+    rows += [*_lovely(), *_gerund_rows(), _kindness(), _moments(), _announced()]
     rows += [(K.NUMBER, value, [phrase]) for phrase, value in _DOZENS.items()]
     # A plain word is only that where nothing else is known of it.
     rows.sort(key=lambda row: row[0] is not K.WORD)
