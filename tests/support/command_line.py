@@ -98,7 +98,7 @@ class World:
             )
             for name, there in self.found.items()
         }
-        return HostView(FACTS, seen, self.leftovers, granted(_actor))
+        return HostView(FACTS, seen, self.leftovers, shares=granted(_actor))
 
     def rows(self, find: Any, store: ObjectStore, uuids: Iterable[str]) -> dict[str, Owned]:
         """What the database says; of a machine that it was never told, the metadata's word."""

@@ -207,7 +207,7 @@ def test_what_the_database_does_not_know_is_not_destroyed(world: World) -> None:
     assert world.json("doctor", "--repair-ownership") == (0, {"adopted": []})
     assert world.call("vm", "delete", "web", "--yes")[0] == 0
     rows = local_actor(os.environ).objects.find(["uuid-web", "uuid-other"])
-    assert {uuid: row.state for uuid, row in rows.items()} == {"uuid-web": "gone"}
+    assert {uuid: row.state for uuid, row in rows.items()} == {"uuid-web": "trash"}
 
 
 def test_the_next_settlement_adopts(world: World) -> None:

@@ -58,7 +58,7 @@ def plan_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     there = machine_of(OTHER, SECRET)
     host = HostView(HostFacts(URI, 8192), {SECRET: there})
     for module in (planning, machines):
-        monkeypatch.setattr(module, "look", lambda *_: host)
+        monkeypatch.setattr(module, "look", lambda *_, **_more: host)
     monkeypatch.setattr(claiming, "pool_of", lambda _: None)
     actor = actor_at(home, OTHER)
     actor.objects.note([Owned(there.uuid, URI, SECRET, OTHER, "there")])
