@@ -225,7 +225,7 @@ def _resize(name: str, back: Mapping[str, FieldValue]) -> OperationSpec:
     if set(back) == {"state"}:
         return OperationSpec(op="start" if state == "running" else "stop", vm=name)
     sizes = {key: back[key] for key in RESIZABLE if key in back}
-    return OperationSpec.model_validate({"op": "resize", "vm": name, "state": state, **sizes})
+    return OperationSpec.model_validate({"op": "resize", "vm": name, "power": state, **sizes})
 
 
 def _unrevert(change: Change, machine: Machine, past: Past) -> _Undone:

@@ -25,7 +25,7 @@ def plan_restore(actor: Actor, names: tuple[str, ...], *, start: bool = False) -
     state = "running" if start else None
     operations = [
         OperationSpec.model_validate(
-            {"op": "recover", "vm": old_name(m), "uuid": m.uuid, "state": state}
+            {"op": "recover", "vm": old_name(m), "uuid": m.uuid, "power": state}
         )
         for m in found
     ]

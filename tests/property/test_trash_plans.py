@@ -48,7 +48,7 @@ def trashing(draw: st.DrawFn) -> Plan:
     out = [
         OperationSpec.model_validate(
             {"op": op, "vm": f"was-{name}", "uuid": inside[name].uuid}
-            | ({"state": state} if op == "recover" else {})
+            | ({"power": state} if op == "recover" else {})
         )
         for name, op in taken.items()
     ]
