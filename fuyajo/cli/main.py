@@ -33,6 +33,8 @@ COMMANDS = {
     "trash": "what was deleted and is still kept: list, restore, empty",
     "policy": "what you may do here: show, check, explain",
     "audit": "who did what: list, verify, export",
+    "share": "let others see or operate a machine of yours",
+    "unshare": "take that back",
     "template": "what a machine can be",
     "image": "base images: build, import, list",
     "eval": "measure a planner, and let it plan only if it passes",

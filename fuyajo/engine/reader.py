@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domains import Sight
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.reading import ReadHost
@@ -28,8 +28,12 @@ from fuyajo.domain.machine import (
 )
 from fuyajo.domain.trash import old_name, trash_name
 
+if TYPE_CHECKING:
+    from fuyajo.domain.room import Pool
+
 OFF = frozenset({"stopped", "crashed"})
-__all__ = ["accelerator", "base_name", "connection", "view"]
+GIB = 2**30
+__all__ = ["accelerator", "base_name", "connection", "pool_room", "view"]
 
 
 @contextmanager
@@ -101,6 +105,22 @@ def _disk_names(host: ReadHost, pool: str) -> frozenset[str]:
     parted = (volume.partition(".") for volume in host.volume_handles(handle))
     ours = {name for name, _, kind in parted if kind in {"qcow2", "seed.iso"}}
     return frozenset(name for name in ours if not name.startswith("base-"))
+
+
+def pool_room(host: ReadHost, pool: str) -> Pool | None:
+    """The disks of machines in our pool, and what they could fill; None while there is no running pool."""
+    from fuyajo.domain.room import Pool  # only a run asks
+
+    facts = host.pool(pool)
+    if facts is None or not facts["active"]:
+        return None
+    disks, theirs = {}, 0
+    for volume in host.pool_volumes(pool):
+        name, _, kind = volume["name"].partition(".")
+        if kind == "qcow2" and not name.startswith("base-"):
+            disks[name] = -(-int(volume["capacity_bytes"] or 0) // GIB)
+            theirs += int(volume["allocation_bytes"] or 0)
+    return Pool(disks, int(facts["free_gib"]) + theirs / GIB)
 
 
 def accelerator() -> str:

@@ -17,7 +17,7 @@ from fuyajo.engine import paths
 from fuyajo.engine.reader import connection
 from fuyajo.engine.render import run_document
 from fuyajo.engine.runner import Event, RunInterrupted, RunOutcome, RunRequest, run
-from fuyajo.service import auditing, claiming
+from fuyajo.service import auditing, claiming, owning
 from fuyajo.service.admitting import admit, enter
 from fuyajo.service.context import Actor
 from fuyajo.service.failpoints import reached
@@ -98,6 +98,7 @@ def apply(
     """Carry the plan out. `consent` is how somebody agreed to it just now, where anybody did."""
     if plan.nothing_to_do and not check:
         return Applied(plan, None)
+    owning.require(actor, plan)
     approval = None if check else admit(actor, plan, consent)
     around = surroundings(actor)
     involved = tuple(c.name for c in plan.changes if c.object == "vm")

@@ -26,12 +26,16 @@ if TYPE_CHECKING:
     from fuyajo.store.database import Database
     from fuyajo.store.objects import ObjectStore
     from fuyajo.store.runs import RunStore
+    from fuyajo.store.shares import ShareStore
 
 SYSTEM = "qemu:///system"
 SESSION = "qemu:///session"
 LEAST_DEADLINE_S, MOST_DEADLINE_S = 1.0, 3600.0
 # What one user may have in total, by setting (`quota_memory` and `quota_disk` take sizes).
 QUOTA = ("vms", "cpus", "memory", "disk")
+# How many times what the host has may be given away, by setting, with what holds where nobody said it.
+OVERCOMMIT = {"overcommit_memory": 1.0, "overcommit_disk": 4.0}
+LEAST_TIMES, MOST_TIMES = 0.1, 100.0
 KEYS = {
     "uri",
     "pool",
@@ -53,6 +57,7 @@ KEYS = {
     "openai_deadline",
     "canary_minutes",
     *(f"quota_{key}" for key in QUOTA),
+    *OVERCOMMIT,
 }
 
 
@@ -79,6 +84,7 @@ class Settings:
     # Seconds for one whole request, by planner; one that is not here has its own default.
     deadlines: Mapping[str, float] = field(default_factory=dict)
     quota: Quota = field(default_factory=Quota)
+    overcommit: Mapping[str, float] = field(default_factory=lambda: dict(OVERCOMMIT))
     # How old the last canary of a planner that the gate admitted may be; 0: one before every reply.
     canary_minutes: int = 10
 
@@ -124,6 +130,13 @@ class Actor:
         from fuyajo.store.objects import ObjectStore
 
         return ObjectStore(self.database)
+
+    @property
+    def shares(self) -> ShareStore:
+        """To write; who only looks takes `store.shared`, which needs no SQLAlchemy."""
+        from fuyajo.store.shares import ShareStore
+
+        return ShareStore(self.database)
 
     @property
     def baselines(self) -> BaselineStore:
@@ -184,6 +197,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         openai_token_file=_path(values.get("openai_token_file")),
         deadlines=_deadlines(values),
         quota=_quota(values),
+        overcommit=_overcommit(values),
         canary_minutes=_minutes(values.get("canary_minutes", "10")),
     )
 
@@ -208,6 +222,22 @@ def _deadlines(values: Mapping[str, str]) -> dict[str, float]:
             found[name] = math.nan
         if not LEAST_DEADLINE_S <= found[name] <= MOST_DEADLINE_S:
             problems.append(Problem(f"{name}_deadline", "deadline", {"value": shown(value)}))
+    if problems:
+        raise InvalidInput(problems)
+    return found
+
+
+def _overcommit(values: Mapping[str, str]) -> dict[str, float]:
+    """Raises `InvalidInput` naming every value that is no number of times."""
+    found, problems = dict(OVERCOMMIT), []
+    for key in OVERCOMMIT:
+        if key in values:
+            try:
+                found[key] = float(values[key])
+            except ValueError:
+                found[key] = math.nan
+        if not LEAST_TIMES <= found[key] <= MOST_TIMES:
+            problems.append(Problem(key, "overcommit", {"value": shown(values[key])}))
     if problems:
         raise InvalidInput(problems)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ from fuyajo.planner.registry import (
 from fuyajo.service.answering import Answered, Asking
 from fuyajo.service.context import Actor
 from fuyajo.service.conversing import Talk
+from fuyajo.service.granted import granted
 from fuyajo.service.images import image_names
 from fuyajo.service.policing import decision_on, quota_of, refuse_misuse, role_of
 from fuyajo.service.serving import Serving
@@ -81,8 +82,8 @@ def from_words(
         host, unavailable = look(actor), None
     except Unavailable as error:
         host, unavailable = None, error
-    own = host.owned(actor.user) if host else {}
-    request = _request(actor, words, lang, own, talk)
+    known_vms = host.operable(actor.user) if host else {}
+    request = _request(actor, words, lang, host, talk)
     draft = Draft(actor, host, unavailable, taint=taint)
     settings = backend_settings(actor)
     asking = Asking(request, draft.problems, on_event, settings, Serving(actor), tape)
@@ -90,29 +91,31 @@ def from_words(
         answered = asking.answered(name)
         if unavailable is not None and answered.answer.unclear:
             raise unavailable  # nobody could know which VM is meant
-        return _planned(actor, words, own, draft, answered, talk)
+        return _planned(actor, words, known_vms, draft, answered, talk)
     except (InvalidInput, Refused) as error:
-        talk.add(words, " ".join(problem.message(lang) for problem in error.problems), own)
+        said = " ".join(problem.message(lang) for problem in error.problems)
+        talk.add(words, said, known_vms)
         raise
 
 
 def _request(
-    actor: Actor, words: str, lang: Lang, own: Mapping[str, Machine], talk: Talk
+    actor: Actor, words: str, lang: Lang, host: HostView | None, talk: Talk
 ) -> PlannerRequest:
+    own = host.owned(actor.user).values() if host else ()
     return PlannerRequest(
         text=words,
         lang=lang,
         directory=actor.home.planner(actor.user),
-        vms=tuple(own[name].brief for name in sorted(own)),
-        turns=talk.turns(own),
-        quota=left(quota_of(actor), own.values()),
+        vms=host.briefs(actor.user) if host else (),
+        turns=talk.turns(host.operable(actor.user) if host else {}),
+        quota=left(quota_of(actor), own),
     )
 
 
 def _planned(
     actor: Actor,
     words: str,
-    own: Mapping[str, Machine],
+    known_vms: Mapping[str, Machine],
     draft: Draft,
     answered: Answered,
     talk: Talk,
@@ -124,7 +127,7 @@ def _planned(
         plan = draft.plan(reason, answer.references, answered.note, talk.id)
         decision = decision_on(actor, plan)[0]
         actor.plans.save(plan)
-    talk.add(words, answer.reply.message, own, answered.note, plan)
+    talk.add(words, answer.reply.message, known_vms, answered.note, plan)
     return Planned(answer.reply, plan, answer.backend, answered.note, answered.notices, decision)
 
 
@@ -147,9 +150,8 @@ def from_config(
 
 
 def known(actor: Actor, host: HostView) -> Known:
-    """What references of a file may mean: own VMs, and no conversation."""
-    own = host.owned(actor.user)
-    return Known(tuple(own[name].brief for name in sorted(own)))
+    """What references of a file may mean: VMs that one may operate, and no conversation."""
+    return Known(host.briefs(actor.user))
 
 
 def draft_plan(
@@ -266,11 +268,12 @@ def look(
     snapshots_of: frozenset[str] = frozenset(),
     live_of: Container[str] = frozenset(),
 ) -> HostView:
-    """The host as it is now, with the snapshots and the live documents of those machines."""
+    """The host as it is now, with snapshots and live documents of those machines, and what is shared."""
     from fuyajo.engine.reader import connection, view
 
     with connection(actor.settings.uri) as host:
-        return view(host, image_names(actor), actor.settings.pool, snapshots_of, live_of)
+        found = view(host, image_names(actor), actor.settings.pool, snapshots_of, live_of)
+    return replace(found, shares=granted(actor))
 
 
 def checked_backend(name: str) -> str:

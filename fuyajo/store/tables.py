@@ -55,18 +55,22 @@ AUDIT = Table(
     _text("hash"),
 )
 
-#: What a run that goes on adds to its owner's account, one row for each object that it makes or grows.
+#: What a run that goes on will leave on its owner's account, one row for each object that it makes or grows.
 CLAIMS = Table(
     "claims",
     METADATA,
     _text("run", key=True),
     _text("name", key=True),
+    _text("by"),
     _text("owner"),
+    _text("host"),
     _number("generation"),
     _number("vms", default=0),
     _number("cpus", default=0),
     _number("memory_mib", default=0),
     _number("disk_gib", default=0),
+    _number("running_mib", default=0),
+    _number("pool_gib", default=0),
     _text("created"),
     Index("claims_owner", "owner"),
 )

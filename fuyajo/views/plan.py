@@ -125,7 +125,8 @@ def _change(change: Change, lang: Lang) -> list[str]:
     mark = MARKS[change.action]
     note = f"   ({text('ui.cannot_undo', lang)})" if change.irreversible else ""
     template = f"   {change.template}" if change.template else ""
-    lines = [f"  {mark} {change.object} {inert(change.name)}{template}{note}"]
+    whose = f"   ({text('ui.of_owner', lang, owner=inert(change.owner))})" if change.owner else ""
+    lines = [f"  {mark} {change.object} {inert(change.name)}{template}{whose}{note}"]
     if change.action == "noop":
         return lines + [f"    {line}" for line in _there(change, lang)]
     labels = [_label(field.path, lang) for field in change.fields]

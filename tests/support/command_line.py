@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,10 +16,13 @@ from fuyajo.cli.main import run
 from fuyajo.domain.consent import ASSISTANTS
 from fuyajo.domain.errors import Problem, Unavailable
 from fuyajo.domain.machine import Forward, HostFacts, HostView, Machine, Snapshot, Trashed
+from fuyajo.domain.room import Pool
 from fuyajo.domain.trash import old_name, trash_name
 from fuyajo.engine.render import Surroundings
 from fuyajo.engine.runner import Event, RunInterrupted, RunOutcome, RunRequest
-from fuyajo.service import applying, context, machines, planning
+from fuyajo.service import applying, claiming, context, machines, planning
+from fuyajo.service.granted import granted
+from fuyajo.store.objects import ObjectStore, Owned
 
 USER = "mika"
 FACTS = HostFacts("qemu:///system", 8192, images=frozenset({"debian-12"}))
@@ -54,6 +57,9 @@ class World:
     interrupted: bool = False
     found_by_run: tuple[Machine, ...] = ()  # what an interrupted run left
     terminal: str | None = None  # the conversation of the terminal that this runs in
+    pool: Pool | None = None
+    leftovers: frozenset[str] = frozenset()
+    known: bool = True  # whether the database knows every machine as its metadata has it
 
     def have(self, *there: Machine) -> None:
         self.found.update({m.name: m for m in there})
@@ -78,7 +84,7 @@ class World:
 
     def look(
         self,
-        _actor: object,
+        _actor: context.Actor,
         snapshots_of: frozenset[str] = frozenset(),
         live_of: Container[str] = frozenset(),
     ) -> HostView:
@@ -93,7 +99,16 @@ class World:
             )
             for name, there in self.found.items()
         }
-        return HostView(FACTS, seen)
+        return HostView(FACTS, seen, self.leftovers, shares=granted(_actor))
+
+    def rows(self, find: Any, store: ObjectStore, uuids: Iterable[str]) -> dict[str, Owned]:
+        """What the database says; of a machine that it was never told, the metadata's word."""
+        wanted = list(uuids)
+        said: dict[str, Owned] = find(store, wanted)
+        for there in self.found.values() if self.known else ():
+            if there.uuid in wanted and there.owner and there.uuid not in said:
+                said[there.uuid] = Owned(there.uuid, FACTS.uri, there.name, there.owner, "there")
+        return said
 
     def run(self, request: RunRequest, on_event: Any) -> RunOutcome:
         self.runs.append(request)
@@ -169,6 +184,9 @@ def world(
     patch.setattr("pwd.getpwuid", lambda _uid: type("Entry", (), {"pw_name": USER})())
     for module in (planning, applying, machines):
         patch.setattr(module, "look", made.look)
+    patch.setattr(claiming, "pool_of", lambda _actor: made.pool)
+    find = ObjectStore.find
+    patch.setattr(ObjectStore, "find", lambda self, uuids: made.rows(find, self, uuids))
     patch.setattr(applying, "run", made.run)
     patch.setattr(session, "terminal_conversation", lambda: made.terminal)
     patch.setattr(applying, "surroundings", _surroundings)

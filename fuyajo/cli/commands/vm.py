@@ -37,7 +37,7 @@ def list_command(call: Call, everyone: bool) -> int:
     if call.as_json:
         say_json([machine_json(machine) for machine in machines])
     elif machines:
-        say(columns(machine_rows(machines)))
+        say(columns(machine_rows(machines, call.actor.user)))
     else:
         say(text("ui.no_vms", call.lang))
     return Exit.DONE

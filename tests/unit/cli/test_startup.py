@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.claims import home_with_database
+
 HEAVY = {
     "ansible_runner",
     "alembic",
@@ -74,3 +76,23 @@ def test_what_only_looks_does_not_load_the_database(
     found = set(done.stderr.splitlines()[-1].split())
     assert "fuyajo.engine.reader" in found
     assert not found & {"sqlalchemy", "alembic"}
+    assert "sqlite3" not in found
+
+
+@pytest.mark.parametrize(
+    "argv", [["plan", "stop web", "--backend", "rules"], ["vm", "list"], ["chat"]]
+)
+def test_who_only_looks_never_loads_the_database_library(tmp_path: Path, argv: list[str]) -> None:
+    """Shares are in the database: they are read without it, and only where there is a file."""
+    home = home_with_database(tmp_path / "home")
+    assert (home / "fuyajo.db").exists()
+    environ = {k: v for k, v in os.environ.items() if not k.startswith(("FUYAJO_", "CLAUDE"))}
+    environ |= {"FUYAJO_HOME": str(home), "FUYAJO_URI": "test:///default"}
+    command = [sys.executable, "-c", PLAN, *argv]
+    done = subprocess.run(
+        command, env=environ, capture_output=True, text=True, input="", check=True
+    )
+    found = set(done.stderr.splitlines()[-1].split())
+    assert "fuyajo.service.context" in found
+    assert not found & {"sqlalchemy", "alembic", "ansible_runner"}
+    assert argv == ["chat"] or "sqlite3" in found

@@ -56,8 +56,9 @@ def _accounts() -> None:
         "claims",
         _text("run", key=True),
         _text("name", key=True),
-        _text("owner"),
+        *map(_text, ("by", "owner", "host")),
         *map(_number, ("generation", "vms", "cpus", "memory_mib", "disk_gib")),
+        *map(_number, ("running_mib", "pool_gib")),
         _text("created"),
     )
     op.create_index("claims_owner", "claims", ["owner"])
