@@ -80,7 +80,7 @@ class Claiming(RuleBasedStateMachine):
         self.patch.undo()
         shutil.rmtree(self.root)
 
-    def look(self, _actor: Any, _snapshots_of: frozenset[str] = frozenset()) -> HostView:
+    def look(self, _actor: Any, *_of: object, **_more: object) -> HostView:
         """While somebody looks, other runs go on: some before this sees them, some after."""
         now, self.during = self.during, []
         for run, how, late in now:

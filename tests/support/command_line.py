@@ -25,7 +25,7 @@ from fuyajo.service.granted import granted
 from fuyajo.store.objects import ObjectStore, Owned
 
 USER = "mika"
-FACTS = HostFacts("qemu:///system", 8192, images=frozenset({"debian-12"}))
+FACTS = HostFacts("qemu:///system", 16_384, images=frozenset({"debian-12"}))
 
 
 def machine(name: str, **more: Any) -> Machine:
