@@ -80,7 +80,10 @@ def _without_reason(sentence: list[Token]) -> tuple[list[Token], bool]:
     reason = sentence[:at]
     if any(t.kind in _SERIOUS for t in reason) or _comes_from(sentence[at], reason[-1]):
         return sentence, False
-    if _to_come(reason) or any(t.low in _UNSERIOUS for t in reason):
+    told = any(t.low in _UNSERIOUS or (t.kind is K.COLON and t.text.isascii()) for t in reason)
+    plain = [t for t in reason if t.kind is not K.COMMA]
+    alone = len(plain) == 1 and plain[0].kind is K.WORD and plain[0].text.isascii()
+    if told or alone or _to_come(reason):
         return sentence, False
     names = [t for t in reason if t.kind is K.NAME]
     remark = [*names, Token(K.REMARK, "…"), Token(K.STOP, ".")]

@@ -243,12 +243,31 @@ def _cleaning(parts: Parts) -> list[Token] | None:
     return [] if parts["clean"][0].low in ("clean", "tidy", "free") else None
 
 
+def _both_refused(parts: Parts) -> list[Token] | None:
+    """ "don't stop web and restart mail": is the second one refused too?"""
+    swaps = any(t.low in ("instead", "just", "only", "please") for t in parts["rest"])
+    if parts["no"][0].low not in _DONT or parts["and"][0].low != "and" or swaps:
+        return None
+    raise Ask("negation", what=parts["no"][0].text)
+
+
+_DONT = frozenset(
+    {"don't", "dont", "do not", "never", "please don't", "please do not", "just don't"}
+)
+
+
 def _refused(parts: Parts) -> list[Token] | None:
     """ "don't web and mail need a restart": nothing to rely on."""
     raise Ask("negation", what=parts["no"][0].text)
 
 
 EARLY: tuple[Rule, ...] = (
+    (
+        r(
+            r"(?:^|(?<=[.p]))(?P<no>!)f*[OSKcM][DfAHNPrTL]*[NPH]H*r?(?P<and>a)(?=[OSKcM](?P<rest>[^.?]*))"
+        ),
+        _both_refused,
+    ),
     (r(r"(?:^|(?<=[.p]))(?P<no>!)[DAf]*[UNHP](?:a[DAf]*[UNHP]|X[DAf]*[UNHP])*[dm]"), _refused),
     (r(r"(?<=[.])D[fU]?(?P<op>O)(?P<please>p)(?=[.]?$)"), _please),
     (r(r"(?P<nice>p)(?P<done>e)(?=[DA]*[NPH])"), _if_you_did),

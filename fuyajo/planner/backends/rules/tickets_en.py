@@ -135,7 +135,7 @@ _SPEAKERS |= {
 
 
 TICKETS: tuple[Rule, ...] = (
-    (r(r"D(?P<who>f)[:](?=.*[OSKMcdw])"), _speaks),
+    (r(r"D(?P<who>f):"), _speaks),
     (r(rf"{BEFORE}[Df]*(?P<label>L)(?P<how>[OU])f(?P<who>D?N)[:,]f*(?P<much>[#s])"), _upgrade),
     (r(r"^(?P<topic>[UfmoRe%]{2,4})(?P<joint>[:.])(?=[fp]*[OSKcM])"), _heading),
     (r(rf"{BEFORE}[DfA]*Hf(?P<op>O)(?=:f*N)"), _headed),
