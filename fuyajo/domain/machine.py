@@ -63,6 +63,10 @@ class Machine:
     forwards: tuple[Forward, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
     trashed: Trashed | None = None
+    # What it was given room for at its start (None: nobody knows), and the networks that it is plugged into.
+    max_cpus: int | None = None
+    max_memory_mib: int | None = None
+    networks: tuple[str, ...] = ()
 
     def forward(self, guest: int) -> Forward | None:
         return next((f for f in self.forwards if f.guest == guest), None)
@@ -87,13 +91,28 @@ class Machine:
 
 
 @dataclass(frozen=True)
+class Subnet:
+    """A range of addresses (CIDR) that the host uses already; `network` None: a link of its own, `name`."""
+
+    name: str
+    cidr: str
+    network: bool = True
+
+
+@dataclass(frozen=True)
 class HostFacts:
-    """Totals of a host (MiB) and the names of networks and images that exist."""
+    """Totals of a host (MiB) and the names of networks and images that exist.
+
+    `pool_free_gib` is the room where new disks would lie, None when nobody knows. `subnets` are read only for
+    plans with networks.
+    """
 
     uri: str
     memory_mib: int
     networks: frozenset[str] = frozenset()
     images: frozenset[str] = frozenset()
+    pool_free_gib: int | None = None
+    subnets: tuple[Subnet, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from fuyajo.domain.catalogue import TEMPLATES
-from fuyajo.domain.errors import Param, Problem, shown
+from fuyajo.domain.effects import with_effects
+from fuyajo.domain.errors import Problem, shown
 from fuyajo.domain.machine import UNFINISHED, HostView, Machine
 from fuyajo.domain.plan import Action, Change, FieldChange, sha256
 from fuyajo.domain.snapshots import seen_snapshots, snapshot_change
 from fuyajo.domain.spec import SNAPSHOT_OPS, NetworkSpec, OperationSpec, Spec, VmSpec
 
 SIZES = ("cpus", "memory_mib", "disk_gib")
-# A running guest keeps its memory and CPUs until it is restarted; its disk grows under it.
-LIVE = {"disk_gib"}
 
 
-def changes_of(spec: Spec, host: HostView, owner: str) -> tuple[tuple[Change, ...], list[Problem]]:
-    """Every object of the spec exactly once (noop included), and every reason it cannot be."""
+def paths_of(spec: Spec) -> dict[str, str]:
+    """Where the spec speaks of each VM, by name."""
+    own = {vm.name: f"vms[{index}]" for index, vm in enumerate(spec.vms)}
+    return {o.vm: f"operations[{index}]" for index, o in enumerate(spec.operations)} | own
+
+
+def changes_of(
+    spec: Spec, host: HostView, owner: str, paths: Mapping[str, str] | None = None
+) -> tuple[tuple[Change, ...], list[Problem]]:
+    """Every object of the spec exactly once (noop included), and every reason it cannot be.
+
+    What cannot be is counted all the same: its size may be a problem of its own. `paths` are where the
+    request speaks of each VM, where that is not the spec's own order.
+    """
+    at = paths_of(spec) | dict(paths or {})
     changes: list[Change] = []
     problems: list[Problem] = []
     for index, network in enumerate(spec.networks):
         changes.append(_network(network, host))
         if host.facts.uri.endswith("/session"):
             problems.append(Problem(f"networks[{index}]", "network_session"))
-    for index, vm in enumerate(spec.vms):
-        change, found = _vm(vm, host, owner, f"vms[{index}]")
+    for vm in spec.vms:
+        change, found = _vm(vm, host, owner, at[vm.name])
         changes.append(change)
         problems += found
     for index, operation in enumerate(spec.operations):
@@ -43,7 +56,8 @@ def changes_of(spec: Spec, host: HostView, owner: str) -> tuple[tuple[Change, ..
         change, found = _operation(operation, machine, path)
         changes.append(change)
         problems += found
-    return tuple(changes), problems + _memory_problems(changes, host)
+    done = (with_effects(change, host.machines.get(change.name)) for change in changes)
+    return tuple(done), problems
 
 
 def fingerprint(spec: Spec, host: HostView) -> str:
@@ -88,14 +102,17 @@ def _unknown(name: str, host: HostView, owner: str, path: str) -> Problem:
 
 def _vm(vm: VmSpec, host: HostView, owner: str, path: str) -> tuple[Change, list[Problem]]:
     machine = host.machines.get(vm.name)
-    if machine is not None and machine.owner != owner:
-        taken = Problem(f"{path}.name", "name_taken", {"value": vm.name})
-        return Change(object="vm", name=vm.name, action="noop"), [taken]
-    if vm.state == "absent":
+    taken = _taken(machine, owner)
+    if vm.state == "absent" and taken is None:
         gone = _clear(vm.name) if vm.name in host.leftovers else _noop(vm)
         return (_delete(machine) if machine else gone), []
     if machine is None and vm.name in host.leftovers:
-        return _noop(vm), [Problem(f"{path}.name", "leftover", {"value": vm.name})]
+        taken = "leftover"
+    if taken is not None:
+        blocked = Problem(f"{path}.name", taken, {"value": vm.name})
+        if vm.state == "absent":
+            return _noop(vm), [blocked]
+        return _create(vm), [blocked, *_image_problems(vm, host, path)]
     if machine is None:
         return _create(vm), _image_problems(vm, host, path)
     if machine.state == UNFINISHED:
@@ -103,6 +120,13 @@ def _vm(vm: VmSpec, host: HostView, owner: str, path: str) -> tuple[Change, list
         change = _create(vm).model_copy(update={"uuid": machine.uuid})
         return change, _image_problems(vm, host, path)
     return _update(vm, machine, path)
+
+
+def _taken(machine: Machine | None, owner: str) -> str | None:
+    """Why the name cannot be had: somebody else's, or of a machine in the trash."""
+    if machine is None or (machine.owner == owner and machine.trashed is None):
+        return None
+    return "name_taken" if machine.owner != owner else "name_in_trash"
 
 
 def _noop(vm: VmSpec) -> Change:
@@ -156,8 +180,7 @@ def _sizes(
     for key in SIZES:
         after, before = getattr(wanted, key), getattr(machine, key)
         if after is not None and after != before:
-            live = key in LIVE or not machine.running
-            fields.append(FieldChange(path=key, before=before, after=after, live=live))
+            fields.append(FieldChange(path=key, before=before, after=after))
     shrink = [f for f in fields if f.path == "disk_gib" and _shrinks(f)]
     problems = [
         Problem(f"{path}.disk", "disk_shrink", {"before": f.before, "after": f.after})
@@ -175,11 +198,10 @@ def _shrinks(field: FieldChange) -> bool:
 
 
 def _update(vm: VmSpec, machine: Machine, path: str) -> tuple[Change, list[Problem]]:
+    fields, problems = _sizes(vm, machine, path)
     if machine.template and machine.template != vm.template:
         params = {"value": vm.name, "before": machine.template, "after": vm.template}
-        problem = Problem(f"{path}.template", "template_change", dict(params))
-        return _noop(vm), [problem]
-    fields, problems = _sizes(vm, machine, path)
+        problems.append(Problem(f"{path}.template", "template_change", dict(params)))
     power = "running" if machine.running else "stopped"
     if vm.state != power:
         fields.append(FieldChange(path="state", before=machine.state, after=vm.state))
@@ -249,23 +271,3 @@ def _operation(
         fields=tuple(fields),
     )
     return change, problems
-
-
-def _memory_problems(changes: list[Change], host: HostView) -> list[Problem]:
-    """One machine may be too large for the host, and so may all of this plan together."""
-    total = host.facts.memory_mib
-    wanted = [
-        field.after
-        for change in changes
-        for field in change.fields
-        if field.path == "memory_mib" and isinstance(field.after, int)
-    ]
-    large = [
-        Problem("", "memory_host", {"value": value, "total": total})
-        for value in sorted(set(wanted))
-        if value > total
-    ]
-    if large or sum(wanted) <= total:
-        return large
-    params: dict[str, Param] = {"value": sum(wanted), "count": len(wanted), "total": total}
-    return [Problem("", "memory_together", params)]

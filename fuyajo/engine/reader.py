@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.reading import ReadHost
@@ -39,25 +41,40 @@ def view(
     images: frozenset[str] = frozenset(),
     pool: str | None = None,
     snapshots_of: frozenset[str] = frozenset(),
+    pool_path: Path | None = None,
 ) -> HostView:
     """All domains, networks, the host's memory and what lies in our pool, in a handful of calls.
 
-    The snapshots of the machines named in `snapshots_of` as well: they cost several calls for each.
+    `pool_path` is where new disks would lie. The snapshots of the machines named in `snapshots_of` as well:
+    they cost several calls for each.
     """
     machines = {facts["name"]: _machine(facts) for facts in host.list_vms()}
     if snapshots_of & machines.keys():
         _add_snapshots(host, machines, snapshots_of & machines.keys())
-    capacity = host.capacity()
+    near = pool_path if host.is_local and not host.is_mock else None
+    capacity = host.capacity(None if near else pool)
     return HostView(
         facts=HostFacts(
             uri=host.uri,
             memory_mib=int(capacity["memory_total_mib"]),
             networks=frozenset(host.network_names()),
             images=images,
+            pool_free_gib=_free_gib(near) if near else capacity["disk_free_gib"],
         ),
         machines=machines,
         leftovers=_disk_names(host, pool) - machines.keys() if pool else frozenset(),
     )
+
+
+def _free_gib(path: Path) -> int | None:
+    """Room on the file system that a directory is on, or will be. A pool's own figure is as old as its
+    last refresh."""
+    for there in (path, *path.parents):
+        try:
+            return shutil.disk_usage(there).free // 2**30
+        except OSError:
+            continue
+    return None
 
 
 def _add_snapshots(host: ReadHost, machines: dict[str, Machine], names: frozenset[str]) -> None:
@@ -103,4 +120,7 @@ def _machine(facts: dict[str, Any]) -> Machine:
         configured=facts.get("configured"),
         accelerator=facts.get("accelerator"),
         forwards=forwards,
+        max_cpus=facts.get("max_cpus"),
+        max_memory_mib=facts.get("max_memory_mib"),
+        networks=tuple(facts.get("networks") or ()),
     )

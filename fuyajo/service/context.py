@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from fuyajo.domain.context import Quota
 from fuyajo.domain.errors import InvalidInput, Param, Problem, shown
+from fuyajo.domain.room import Budget
 from fuyajo.domain.units import parse_disk_gib, parse_memory_mib
 from fuyajo.store.admissions import AdmissionStore
 from fuyajo.store.home import Home
@@ -52,6 +53,7 @@ KEYS = {
     "openai_deadline",
     "canary_minutes",
     *(f"quota_{key}" for key in QUOTA),
+    *(f"{key}_overcommit" for key in ("memory", "disk")),
 }
 
 
@@ -78,6 +80,7 @@ class Settings:
     # Seconds for one whole request, by planner; one that is not here has its own default.
     deadlines: Mapping[str, float] = field(default_factory=dict)
     quota: Quota = field(default_factory=Quota)
+    budget: Budget = field(default_factory=Budget)
     # How old the last canary of a planner that the gate admitted may be; 0: one before every reply.
     canary_minutes: int = 10
 
@@ -174,6 +177,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         openai_token_file=_path(values.get("openai_token_file")),
         deadlines=_deadlines(values),
         quota=_quota(values),
+        budget=_budget(values),
         canary_minutes=_minutes(values.get("canary_minutes", "10")),
     )
 
@@ -224,6 +228,26 @@ def _quota(values: Mapping[str, str]) -> Quota:
     if problems:
         raise InvalidInput(problems)
     return Quota(**found)
+
+
+def _budget(values: Mapping[str, str]) -> Budget:
+    """What was set of `*_overcommit`. Raises `InvalidInput` naming every value that is no such number."""
+    found = {
+        k: values[f"{k}_overcommit"] for k in ("memory", "disk") if f"{k}_overcommit" in values
+    }
+    wrong = [key for key, value in found.items() if not _is_factor(value)]
+    if wrong:
+        raise InvalidInput(
+            [Problem(f"{k}_overcommit", "overcommit", {"value": shown(found[k])}) for k in wrong]
+        )
+    return Budget(**{key: float(value) for key, value in found.items()})
+
+
+def _is_factor(value: str) -> bool:
+    try:
+        return 0.1 <= float(value) <= 100
+    except ValueError:
+        return False
 
 
 def _path(value: str | None) -> Path | None:

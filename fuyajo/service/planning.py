@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.errors import InvalidInput, Param, Problem, Unavailable, shown
 from fuyajo.domain.machine import HostView, Machine
 from fuyajo.domain.plan import Change, Plan, PlannerNote, cost_of, plan_digest, risk_of
-from fuyajo.domain.planning import changes_of, fingerprint
+from fuyajo.domain.planning import changes_of, fingerprint, paths_of
 from fuyajo.domain.quota import left, quota_problems
-from fuyajo.domain.references import Known, Reference, resolve
-from fuyajo.domain.request import Config, Reply
-from fuyajo.domain.spec import Spec, normalise
+from fuyajo.domain.references import Known, Reference, Unclear, resolve
+from fuyajo.domain.request import Config, Reply, VmRequest
+from fuyajo.domain.room import room_problems
+from fuyajo.domain.spec import Spec, normalise, sources
 from fuyajo.domain.texts import Lang
 from fuyajo.planner.backend import PlannerRequest
 from fuyajo.planner.dialogue import OnEvent, ignore
@@ -115,11 +117,55 @@ def _planned(
 def from_config(actor: Actor, config: Config, source: str) -> Planned:
     """A plan of a request that was written down; the same file always means the same machines."""
     host = look(actor)
-    plain, references = resolve(config, known(actor, host))
+    try:
+        plain, references = resolve(config, known(actor, host))
+    except Unclear as error:
+        raise InvalidInput([*error.problems, *_of_the_rest(actor, config, host)]) from error
     spec = normalise(plain, moment=datetime.now(UTC))
-    plan = draft_plan(actor, spec, host, f"{actor.door}: {source}", references)
+    draft = Draft(actor, host)
+    problems = draft.spec_problems(spec, sources(plain))
+    if problems:
+        raise InvalidInput(problems)
+    plan = draft.plan(f"{actor.door}: {source}", references)
     actor.plans.save(plan)
     return Planned(Reply(type="config", message="", config=plain), plan, "file")
+
+
+def with_host_problems(actor: Actor, error: InvalidInput) -> InvalidInput:
+    """What is wrong with a request by itself, and what would be wrong with it here: one list.
+
+    Without a host, or where the request is not of the right shape at all, it stays as it was.
+    """
+    config = getattr(error, "config", None)
+    if config is None:
+        return error
+    try:
+        more = _of_the_rest(actor, config, look(actor))
+    except Unavailable:
+        return error
+    found = {(p.path, p.code): p for p in (*error.problems, *more)}
+    return InvalidInput(found.values())
+
+
+def _of_the_rest(actor: Actor, config: Config, host: HostView) -> list[Problem]:
+    """Problems of everything that can be looked at though other parts of the request mean nothing."""
+    plain = [o for o in config.operations if o.vm is not None and o.select is None]
+    vms = [vm.model_copy(update={"like": None}) for vm in config.vms]
+    paths = [path for path, vm in zip(sources(config), _each(vms), strict=True) if _known(vm)]
+    update = {"operations": tuple(plain), "vms": tuple(vm for vm in vms if _known(vm))}
+    left = config.model_copy(update=update)
+    if left.template is not None:
+        return []
+    spec = normalise(left, taken=host.machines, moment=datetime.now(UTC))
+    return Draft(actor, host).spec_problems(spec, paths)
+
+
+def _each(vms: list[VmRequest]) -> list[VmRequest]:
+    return [vm for vm in vms for _ in range(vm.count)]
+
+
+def _known(vm: VmRequest) -> bool:
+    return vm.template in TEMPLATES
 
 
 def known(actor: Actor, host: HostView) -> Known:
@@ -159,17 +205,24 @@ class Draft:
     def problems(self, config: Config) -> list[Problem]:
         """Everything that speaks against this config. Raises `Unavailable` when there is no host."""
         now = datetime.now(UTC)
-        return self.spec_problems(normalise(config, taken=self._seen.machines, moment=now))
+        spec = normalise(config, taken=self._seen.machines, moment=now)
+        return self.spec_problems(spec, sources(config))
 
-    def spec_problems(self, spec: Spec) -> list[Problem]:
+    def spec_problems(self, spec: Spec, at: Sequence[str] = ()) -> list[Problem]:
+        """One list: names, references, image, room, quota. `at`: where the request speaks of each VM."""
         self._spec = spec
-        if spec.snapshots_of and self._host is not None:
+        if (spec.snapshots_of or spec.networks) and self._host is not None:
             # Only now it is known that a look at the machines alone is not enough.
-            self._host = look(self._actor, spec.snapshots_of)
-        host, user = self._seen, self._actor.user
-        self._changes, problems = changes_of(spec, host, user)
-        own, quota = host.owned(user).values(), self._actor.settings.quota
-        return problems + quota_problems(quota, own, cost_of(self._changes))
+            self._host = look(self._actor, spec.snapshots_of, bool(spec.networks))
+        host, user, settings = self._seen, self._actor.user, self._actor.settings
+        own = {vm.name: path for vm, path in zip(spec.vms, at, strict=bool(at))}
+        paths = paths_of(spec) | own
+        self._changes, problems = changes_of(spec, host, user, paths)
+        return [
+            *problems,
+            *room_problems(spec, self._changes, host, settings.budget, paths),
+            *quota_problems(settings.quota, host.owned(user).values(), cost_of(self._changes)),
+        ]
 
     @property
     def _seen(self) -> HostView:
@@ -204,12 +257,20 @@ class Draft:
         return plan.model_copy(update={"digest": plan_digest(plan)})
 
 
-def look(actor: Actor, snapshots_of: frozenset[str] = frozenset()) -> HostView:
-    """The host as it is now, with the snapshots of those machines."""
+def look(
+    actor: Actor, snapshots_of: frozenset[str] = frozenset(), subnets: bool = False
+) -> HostView:
+    """The host as it is now, with the snapshots of those machines and the ranges that are in use."""
     from fuyajo.engine.reader import connection, view
 
-    with connection(actor.settings.uri) as host:
-        return view(host, image_names(actor), actor.settings.pool, snapshots_of)
+    settings = actor.settings
+    with connection(settings.uri) as host:
+        seen = view(host, image_names(actor), settings.pool, snapshots_of, settings.pool_path)
+        if subnets:
+            from fuyajo.engine.subnets import with_subnets
+
+            seen = with_subnets(host, seen)
+        return seen
 
 
 def checked_backend(name: str) -> str:

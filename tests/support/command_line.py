@@ -46,6 +46,8 @@ class World:
     home: Path
     capsys: pytest.CaptureFixture[str]
     found: dict[str, Machine] = field(default_factory=dict)
+    facts: HostFacts = FACTS
+    leftovers: frozenset[str] = frozenset()
     down: bool = False
     runs: list[RunRequest] = field(default_factory=list)
     status: str = "successful"
@@ -74,7 +76,9 @@ class World:
         plan_id: str = answer["plan"]["id"]
         return plan_id
 
-    def look(self, _actor: object, snapshots_of: frozenset[str] = frozenset()) -> HostView:
+    def look(
+        self, _actor: object, snapshots_of: frozenset[str] = frozenset(), subnets: bool = False
+    ) -> HostView:
         if self.down:
             raise Unavailable(Problem("", "libvirt_unavailable", {"uri": "x", "detail": "gone"}))
         # As the real one: what a look is not about is not read.
@@ -82,7 +86,8 @@ class World:
             name: there if name in snapshots_of else replace(there, snapshots=())
             for name, there in self.found.items()
         }
-        return HostView(FACTS, seen)
+        facts = self.facts if subnets else replace(self.facts, subnets=())
+        return HostView(facts, seen, self.leftovers)
 
     def run(self, request: RunRequest, on_event: Any) -> RunOutcome:
         self.runs.append(request)

@@ -9,7 +9,7 @@ from fuyajo.cli.output import fail, say_json
 from fuyajo.cli.talking import Talking, in_language_of, talking
 from fuyajo.cli.telling import failed_json, planned_json, tell
 from fuyajo.domain.errors import Exit, FuyajoError
-from fuyajo.service.planning import Planned, from_config
+from fuyajo.service.planning import Planned
 
 
 @click.command(
@@ -61,8 +61,7 @@ def _planned(
     call: Call, words: str | None, file: str | None, backend: str | None, talking: Talking
 ) -> tuple[Planned, bool]:
     if file is not None or words == "-":
-        from fuyajo.cli.source import read_config
+        from fuyajo.cli.source import planned_from
 
-        source = file or "-"
-        return from_config(call.actor, read_config(source), f"plan -f {source}"), False
+        return planned_from(call.actor, file or "-", "plan"), False
     return talking.wish(call, talking.talk(call), words or "", backend)

@@ -2,4 +2,69 @@
 
 from __future__ import annotations
 
-EN: dict[str, str] = {}
+EN: dict[str, str] = {
+    # --- what a change does -----------------------------------------------------------------------
+    "ui.effect.live": "at once",
+    "ui.effect.restart": "needs a restart",
+    "ui.effect.stop": "interrupts what runs",
+    "ui.effect.destroy": "destroys data",
+    "why.delete": "its disk goes with it",
+    "why.purge": "it leaves the trash for good",
+    "why.leftover": "the disk of an earlier VM of that name goes",
+    "why.revert": "everything since the snapshot is lost",
+    "why.revert_state": "it comes back as it was when the snapshot was taken",
+    "why.stop": "the guest is shut down",
+    "why.restart": "the guest is shut down and started again",
+    "why.resume": "the guest goes on where it was",
+    "why.snapshot": "the guest stands still while its memory is saved",
+    "why.disk_grows": "the disk grows under the running guest",
+    "why.configure": "the template is applied in the running guest",
+    "why.within_room": "the machine was started with room for it",
+    "why.cpus": "a running guest keeps its CPUs until it is restarted",
+    "why.memory_mib": "a running guest keeps its memory until it is restarted",
+    # --- room ---------------------------------------------------------------------------------------
+    "problem.memory_left": "{value} MiB more memory are too much: running VMs have {used} MiB, "
+    "together {total} MiB are allowed here",
+    "hint.memory_left": "ask for less, stop a VM, or raise the setting memory_overcommit",
+    "problem.disk_host": "a disk of {value} GiB is more than may be promised: "
+    "{free} GiB are free, the limit is {limit} GiB",
+    "hint.disk_host": "ask for a smaller disk, or raise the setting disk_overcommit",
+    "problem.disk_together": "{value} GiB more disk are more than may be promised: "
+    "{free} GiB are free, the limit is {limit} GiB",
+    "hint.disk_together": "ask for less disk, or raise the setting disk_overcommit",
+    "problem.cidr_host": "{value} overlaps with {other}, which {by} uses on this host",
+    "hint.cidr_host": "choose another range",
+    "problem.network_full": "{value} has room for {room} VMs, {count} want an address in it",
+    "hint.network_full": "choose a larger range, or give some VMs another network",
+    "problem.name_in_trash": "{value} is a machine in the trash",
+    "hint.name_in_trash": "choose another name",
+    "problem.overcommit": "{value} is not a number from 0.1 to 100",
+    "hint.overcommit": 'how many times what is there may be promised: "2" or "1.5"',
+    # --- order --------------------------------------------------------------------------------------
+    "problem.after_unknown": "there is no VM {value} in this request to come after",
+    "hint.after_unknown": "VMs of this request: {known}",
+    "problem.after_itself": "{value} cannot come after itself",
+    "hint.after_itself": "remove it from `after`",
+    "problem.after_never": "{value} never comes up: its state is to be {state}",
+    "hint.after_never": "remove it from `after`, or let it run",
+    "problem.after_circle": "these wait for each other: {way}",
+    "hint.after_circle": "remove one `after` of them",
+    "ui.after": "after",
+    "ui.graph.order": "Order:",
+    "ui.graph.together": "{count}. together",
+    "ui.graph.written": "The picture is in {file}.",
+    "problem.graph_format": "{value} says no format of a picture",
+    "hint.graph_format": "end the name with .svg or .png, or give - for text",
+    "problem.graph_png": "a PNG needs the Python package Pillow, which is not installed",
+    "hint.graph_png": "install it (pip install pillow, or apt install python3-pil), or ask for .svg",
+    # --- a run that failed --------------------------------------------------------------------------
+    "ui.left.done": "done",
+    "ui.left.left": "left half-way",
+    "ui.left.not_begun": "not begun",
+    "ui.left.unknown": "not known",
+    "ui.left.undone": "removed again",
+    "ui.left.resume": "Continue:   fuyajo apply {plan}",
+    "ui.left.remove": "Remove:     fuyajo vm delete {names}",
+    "ui.left.undoing": "The policy is to undo what a failed run made: run {id} removes {names}",
+    "ui.left.undo_failed": "The run {id} could not remove everything: {detail}",
+}
