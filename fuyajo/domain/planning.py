@@ -149,6 +149,7 @@ def _create(vm: VmSpec) -> Change:
         "image": template.image,
         "network": vm.network,
         "state": vm.state,
+        **({"after": ", ".join(vm.after)} if vm.after else {}),
         **{f"vars.{key}": value for key, value in vm.vars.items()},
     }
     fields = tuple(FieldChange(path=k, before=None, after=v) for k, v in values.items())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fuyajo.domain.catalogue import TEMPLATES, Scalar, Template
+from fuyajo.domain.order import Place, places
 from fuyajo.domain.plan import Change, Plan, sha256
 from fuyajo.domain.planning import guest_digest
 from fuyajo.domain.snapshots import snapshot_of
@@ -56,11 +58,18 @@ def run_document(plan: Plan, run_id: str, around: Surroundings) -> dict[str, Any
         for o in plan.spec.operations
         if o.op in OPERATIONS
     ]
-    guests = [_guest(vm) for vm in plan.spec.vms if vm.state == "running"]
+    order = places(plan.spec.vms)
+    running = sorted(
+        (vm for vm in plan.spec.vms if vm.state == "running"), key=lambda vm: order[vm.name]
+    )
+    held = {vm.name for vm in running if order[vm.name] > Place() and _starts(changes[vm.name])}
+    ready = {vm.name: vm.ready for vm in running}
+    guests = [_guest(vm, order[vm.name], vm.name in held, ready) for vm in running]
     return {
         "version": 1,
         "run_id": run_id,
         "stack": _stack(plan, vms, around),
+        **({"first": [_held(vm) if vm["name"] in held else vm for vm in vms]} if held else {}),
         "snapshots": _snapshots("snapshot", plan, changes),
         "reverts": _snapshots("revert", plan, changes),
         "guests": guests,
@@ -159,7 +168,17 @@ def _snapshots(op: str, plan: Plan, changes: dict[str, Change]) -> list[dict[str
     return [{"vm": c.name, "uuid": c.uuid, "name": snapshot_of(c)} for c in wanted]
 
 
-def _guest(vm: VmSpec) -> dict[str, Any]:
+def _starts(change: Change) -> bool:
+    return any(field.path == "state" and field.after == "running" for field in change.fields)
+
+
+def _held(entry: dict[str, Any]) -> dict[str, Any]:
+    """Made or changed now, started when its turn comes."""
+    return entry | {"state": "present"}
+
+
+def _guest(vm: VmSpec, place: Place, held: bool, ready: Mapping[str, str]) -> dict[str, Any]:
+    """`ready` is what each VM that runs has to come to for others; whoever does not run holds nobody up."""
     template = TEMPLATES[vm.template]
     variables: dict[str, Scalar] = {k: v.default for k, v in template.variables.items()}
     return {
@@ -168,4 +187,8 @@ def _guest(vm: VmSpec) -> dict[str, Any]:
         "vars": {**variables, **vm.vars},
         "digest": guest_digest(vm),
         "page": template.page,
+        "wave": place.wave,
+        "round": place.round,
+        "held": held,
+        "after": [{"name": name, "ready": ready[name]} for name in vm.after if name in ready],
     }

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from fuyajo.cli.drawing import draw, is_picture
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import fail, say_json
 from fuyajo.cli.talking import Talking, in_language_of, talking
 from fuyajo.cli.telling import failed_json, planned_json, tell
-from fuyajo.domain.errors import Exit, FuyajoError
+from fuyajo.domain.errors import Exit, FuyajoError, Problem, shown
 from fuyajo.service.planning import Planned
 
 
@@ -19,12 +20,20 @@ Examples:
   fuyajo plan "メモリ1GBのウェブサーバーhelloを作って"
   fuyajo plan "stop it"         (what was said last in this terminal)
   fuyajo plan -f env.yml
+  fuyajo plan -f env.yml --graph order.svg
   fuyajo plan --json "stop hello" | jq .plan.changes
 """
 )
 @click.argument("words", required=False, metavar="TEXT")
 @click.option(
     "-f", "--file", "file", metavar="FILE", help="A request in YAML or JSON; - for stdin."
+)
+@click.option(
+    "--graph",
+    is_flag=False,
+    flag_value="-",
+    metavar="[FILE]",
+    help="The order of the plan as well: FILE.svg, FILE.png, or - for text (the default).",
 )
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 10 when the plan has changes.")
 @talking
@@ -34,15 +43,27 @@ def command(
     words: str | None,
     file: str | None,
     backend: str | None,
+    graph: str | None,
     detailed_exitcode: bool,
     talking: Talking,
 ) -> int:
     """Show what a wish would create, change and destroy. Nothing happens yet."""
+    if words is None and file is None and graph and not is_picture(graph):
+        words, graph = graph, "-"  # `--graph "a wish"`
+    if graph == "-" and call.as_json:
+        raise click.UsageError("--json has the order in it; give --graph a FILE")
     if (words is None) == (file is None):
         raise click.UsageError("give either a TEXT or -f FILE")
+    if graph is not None and not is_picture(graph):
+        return fail(
+            [Problem("--graph", "graph_format", {"value": shown(graph)})],
+            Exit.INVALID,
+            call.lang,
+            call.as_json,
+        )
     call = in_language_of(call, words)
     try:
-        planned, shown = _planned(call, words, file, backend, talking)
+        planned, told = _planned(call, words, file, backend, talking)
     except FuyajoError as error:
         if not call.as_json:
             return fail(error.problems, error.exit, call.lang, as_json=False)
@@ -52,7 +73,9 @@ def command(
     if call.as_json:
         say_json(planned_json(planned))
     else:
-        tell(call, planned, shown=shown)
+        tell(call, planned, shown=told)
+    if graph is not None and planned.plan is not None:
+        draw(call, planned.plan, graph)
     changes = planned.plan is not None and not planned.plan.nothing_to_do
     return Exit.CHANGES if changes and detailed_exitcode else Exit.DONE
 
