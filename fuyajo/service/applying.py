@@ -6,26 +6,25 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from fuyajo.domain.consent import Consent
 from fuyajo.domain.errors import Conflict, FuyajoError, NotFound, Problem
-from fuyajo.domain.machine import HostView
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.planning import fingerprint
-from fuyajo.domain.spec import Spec
+from fuyajo.domain.remains import Remain, finished_tasks, rest_of
 from fuyajo.engine import paths
 from fuyajo.engine.reader import connection
 from fuyajo.engine.render import run_document
 from fuyajo.engine.runner import Event, RunInterrupted, RunOutcome, RunRequest, run
-from fuyajo.service import auditing, claiming
+from fuyajo.service import auditing, claiming, failing
 from fuyajo.service.admitting import admit, enter
 from fuyajo.service.context import Actor
 from fuyajo.service.failpoints import reached
 from fuyajo.service.planning import draft_plan, look
-from fuyajo.service.runs import failure_text, refreshed
+from fuyajo.service.runs import events, failure_text, refreshed
 from fuyajo.service.settling import settle
 from fuyajo.service.staleness import differences
 from fuyajo.service.surroundings import surroundings
@@ -45,6 +44,10 @@ class Applied:
     record: RunRecord | None
     facts: dict[str, Any] = field(default_factory=dict)
     already: str | None = None
+    # How far the changes came, for a run that failed, and the run that undid what it had made.
+    remains: tuple[Remain, ...] = ()
+    undone: RunRecord | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 def resolve(actor: Actor, plan_id: str) -> Plan:
@@ -75,7 +78,9 @@ def _again(actor: Actor, plan: Plan, run_id: str) -> Plan:
     if status == "running":
         raise Conflict(Problem("", "plan_running", {"value": plan.id, "run": run_id}))
     host = look(actor)
-    fresh = draft_plan(actor, _rest(plan.spec, host, actor.user), host, f"again: {plan.id}")
+    finished = finished_tasks(events(actor, run_id)) if status != "successful" else frozenset()
+    rest = rest_of(plan.spec, host, actor.user, finished)
+    fresh = draft_plan(actor, rest, host, f"again: {plan.id}")
     if fresh.nothing_to_do:
         return fresh
     if status != "successful":
@@ -85,13 +90,6 @@ def _again(actor: Actor, plan: Plan, run_id: str) -> Plan:
         moved = [f"{c.action} {c.name}" for c in fresh.changes if c.action != "noop"]
         raise Conflict(Problem("", "plan_used", {"value": plan.id, "detail": ", ".join(moved)}))
     raise Conflict(Problem("", "plan_done", {"value": plan.id, "run": run_id}))
-
-
-def _rest(spec: Spec, host: HostView, owner: str) -> Spec:
-    """Without the deletions that are done: what is gone is as wished."""
-    own = host.owned(owner)
-    left = tuple(o for o in spec.operations if o.op != "delete" or o.vm in own)
-    return spec.model_copy(update={"operations": left})
 
 
 def apply(
@@ -107,6 +105,23 @@ def apply(
     if plan.nothing_to_do and not check:
         return Applied(plan, None)
     approval = None if check else admit(actor, plan, consent)
+    final, facts = _carried_out(actor, plan, on_event, approval, check, on_start)
+    if final.status == "successful":
+        if not check:
+            _forget_keys(actor, plan)
+        return Applied(plan, final, facts)
+    return _failed(Applied(plan, final, facts), actor, on_event)
+
+
+def _carried_out(
+    actor: Actor,
+    plan: Plan,
+    on_event: OnEvent,
+    approval: Approval | None = None,
+    check: bool = False,
+    on_start: Callable[[RunRecord], None] | None = None,
+) -> tuple[RunRecord, dict[str, Any]]:
+    """One run of a plan that was let in, from its record to its settlement."""
     around = surroundings(actor)
     involved = tuple(c.name for c in plan.changes if c.object == "vm")
     with run_record(actor, plan.id, involved, plan.reason, check) as record:
@@ -116,13 +131,30 @@ def apply(
             on_start(record)
         document = run_document(plan, record.id, around)
         try:
-            final, facts = execute(actor, record, document, on_event)
+            return execute(actor, record, document, on_event)
         finally:
             if not check:
                 settle(actor, actor.runs.load(actor.user, record.id), plan)
-    if final.status == "successful" and not check:
-        _forget_keys(actor, plan)
-    return Applied(plan, final, facts)
+
+
+def _failed(applied: Applied, actor: Actor, on_event: OnEvent) -> Applied:
+    """What is there now, and a run of its own that removes what policy does not want to keep."""
+    plan, record = applied.plan, applied.record
+    if record is None or record.check:
+        return applied
+    undone: RunRecord | None = None
+    gone: set[str] = set()
+    try:
+        back = failing.undo_plan(actor, plan, record)
+        if back is not None:
+            # Policy is what lets this in: nothing goes that is older than the run that failed.
+            undone = _carried_out(actor, back, on_event)[0]
+            gone = {c.name for c in back.changes if undone.status == "successful"}
+        left = failing.remains_of(actor, plan, record)
+    except FuyajoError as error:  # what failed first is what is told first
+        return replace(applied, undone=undone, problems=error.problems)
+    told = tuple(replace(r, standing="undone") if r.name in gone else r for r in left)
+    return replace(applied, remains=told, undone=undone)
 
 
 def _begin(actor: Actor, plan: Plan, record: RunRecord, approval: Approval | None) -> None:

@@ -218,11 +218,12 @@ class Draft:
         own = {vm.name: path for vm, path in zip(spec.vms, at, strict=bool(at))}
         paths = paths_of(spec) | own
         self._changes, problems = changes_of(spec, host, user, paths)
-        return [
-            *problems,
-            *room_problems(spec, self._changes, host, settings.budget, paths),
-            *quota_problems(settings.quota, host.owned(user).values(), cost_of(self._changes)),
-        ]
+        problems += room_problems(spec, self._changes, host, settings.budget, paths)
+        problems += quota_problems(
+            settings.quota, host.owned(user).values(), cost_of(self._changes)
+        )
+        # Every VM of a `count` has the problem of the one entry that it comes from.
+        return list({(p.path, p.code, *p.params.values()): p for p in problems}.values())
 
     @property
     def _seen(self) -> HostView:
