@@ -17,7 +17,7 @@ from tests.support.installation import Installation, domains, install, remove, v
 pytestmark = [pytest.mark.libvirt, pytest.mark.slow, pytest.mark.timeout(300)]
 POINTS = ("recorded", "taken", "announced", "ended", "seen", "remembered", "audited")
 # A line of its progress, during which it is killed from outside.
-MOMENTS = ("prepare", "create")
+MOMENTS = {"early": "preparing", "making": "working on the machines"}
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_killed_from_outside(installation: Installation, moment: str) -> None:
     with installation.start("apply", plan) as process:
         assert process.stderr is not None
         for line in process.stderr:
-            if moment in line:
+            if MOMENTS[moment] in line:
                 break
         os.kill(process.pid, signal.SIGKILL)
         process.communicate(timeout=60)
