@@ -28,7 +28,7 @@ from fuyajo.store.runs import RunRecord
 from fuyajo.views.machine import machine_json
 from fuyajo.views.plan import plan_json
 from fuyajo.views.problem import problem_lines
-from fuyajo.views.remains import remains_json, remains_lines
+from fuyajo.views.remains import remains_json, remains_lines, standing_lines
 from fuyajo.views.result import result_lines, state_lines
 
 
@@ -100,10 +100,8 @@ def _interrupted(call: Call, plan: Plan, run_id: str) -> int:
     if call.as_json:
         _say_result(call, Applied(plan, run, remains=left), machines, [problem])
     else:
-        told = remains_lines(plan, left, None, call.lang)[:-1] if left else []
-        told = [line for line in told if line.startswith(" ")]
         states = state_lines(machines, call.lang)
-        note([*told, *states, *problem_lines([problem], call.lang)])
+        note([*standing_lines(left, call.lang), *states, *problem_lines([problem], call.lang)])
     return Exit.INTERRUPTED
 
 

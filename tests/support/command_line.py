@@ -51,6 +51,8 @@ class World:
     down: bool = False
     runs: list[RunRequest] = field(default_factory=list)
     status: str = "successful"
+    makes: frozenset[str] = frozenset()  # the machines that a run makes before it fails
+    fails_at: str = "create"
     interrupted: bool = False
     found_by_run: tuple[Machine, ...] = ()  # what an interrupted run left
     terminal: str | None = None  # the conversation of the terminal that this runs in
@@ -97,11 +99,33 @@ class World:
                 self._do(vm)
             for item in request.document["snapshots"]:  # type: ignore[attr-defined]
                 self._take(item)
+        elif self.status != "successful" and not request.check:
+            self._fail(request)
         ended = RunOutcome(self.status, 0, 1, {}, {}, 1.0)  # type: ignore[arg-type]
         if self.interrupted:
             self.have(*self.found_by_run)
             raise RunInterrupted(replace(ended, status="canceled"))
         return ended
+
+    def _fail(self, request: RunRequest) -> None:
+        """Half-way: what is made is not configured, and told as `stack` tells it."""
+        told = []
+        for vm in request.document["stack"]["vms"]:  # type: ignore[index]
+            new = vm["name"] not in self.found
+            if vm["name"] in self.makes:
+                self._do(vm)
+                left = self.found[vm["name"]]
+                self.have(replace(left, configured=None))
+                moved = {"path": "state", "before": "absent" if new else left.state}
+                told.append(
+                    {"kind": "vm", "name": vm["name"], "uuid": left.uuid}
+                    | {"actions": ["define", "start"] if new else [], "changes": [moved]}
+                )
+        request.directory.mkdir(parents=True)
+        kind = "failed" if self.fails_at == "create" else "result"
+        task = "create: make the machines"
+        event = {"kind": kind, "task": task, "host": "localhost", "data": {"results": told}}
+        (request.directory / "events.jsonl").write_text(json.dumps(event) + "\n")
 
     def _take(self, item: dict[str, Any]) -> None:
         was = self.found[item["vm"]]
