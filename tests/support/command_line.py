@@ -97,6 +97,9 @@ class World:
         if self.status == "successful" and not (request.check or self.interrupted):
             for vm in request.document["stack"]["vms"]:  # type: ignore[index]
                 self._do(vm)
+            for guest in request.document["guests"]:  # type: ignore[attr-defined]
+                was = self.found[guest["name"]]
+                self.have(replace(was, configured=was.configured or "done"))
             for item in request.document["snapshots"]:  # type: ignore[attr-defined]
                 self._take(item)
         elif self.status != "successful" and not request.check:
@@ -114,8 +117,11 @@ class World:
             new = vm["name"] not in self.found
             if vm["name"] in self.makes:
                 self._do(vm)
-                left = self.found[vm["name"]]
-                self.have(replace(left, configured=None))
+                left = self.found.get(vm["name"])
+                if left is None:
+                    continue
+                if new:
+                    self.have(replace(left, configured=None))
                 moved = {"path": "state", "before": "absent" if new else left.state}
                 told.append(
                     {"kind": "vm", "name": vm["name"], "uuid": left.uuid}
@@ -139,9 +145,15 @@ class World:
             return
         template = vm.get("metadata", {}).get("template", "web-server")
         new = machine(vm["name"], configured="done", template=template)
-        was = self.found.get(vm["name"], new)
+        was = replace(self.found.get(vm["name"], new), **_sizes(vm))
         state = {"started": "running", "restarted": "running"}.get(vm["state"], vm["state"])
         self.have(replace(was, state=was.state if state == "present" else state))
+
+
+def _sizes(vm: dict[str, Any]) -> dict[str, int]:
+    """What an entry of `stack` says of sizes, as a machine has them."""
+    said = {"cpus": vm.get("cpus"), "memory_mib": vm.get("memory"), "disk_gib": vm.get("disk")}
+    return {k: int(str(v).removesuffix("GiB")) for k, v in said.items() if v is not None}
 
 
 @contextmanager

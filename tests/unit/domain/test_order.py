@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -96,7 +97,7 @@ def test_places_are_topological_and_circles_complete(
     found = circles(edges)
     for way in found:
         assert way[0] == way[-1]
-        assert all(b in edges[a] for a, b in zip(way, way[1:], strict=False))
+        assert all(b in edges[a] for a, b in pairwise(way))
     if found:
         with pytest.raises(ValueError, match="circle"):
             places(spec)
