@@ -20,6 +20,7 @@ PAGES = [
     "docs/architecture.md",
     "docs/gate.md",
     "docs/planners.md",
+    "docs/plans.md",
     "docs/rules-planner.md",
 ]
 HARMLESS = {"fuyajo --help", "fuyajo template list", "fuyajo schema"}
