@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,11 +64,14 @@ def run_document(plan: Plan, run_id: str, around: Surroundings) -> dict[str, Any
     )
     held = {vm.name for vm in running if order[vm.name] > Place() and _starts(changes[vm.name])}
     ready = {vm.name: vm.ready for vm in running}
+    # Only where somebody waits: everything else boots without a look at whose turn it is.
+    turns = [*range(max(place.round for place in order.values()) + 1)] if _ordered(running) else []
     guests = [_guest(vm, order[vm.name], vm.name in held, ready) for vm in running]
     return {
         "version": 1,
         "run_id": run_id,
         "stack": _stack(plan, vms, around),
+        **({"turns": turns} if turns else {}),
         **({"first": [_held(vm) if vm["name"] in held else vm for vm in vms]} if held else {}),
         "snapshots": _snapshots("snapshot", plan, changes),
         "reverts": _snapshots("revert", plan, changes),
@@ -166,6 +169,11 @@ def _snapshots(op: str, plan: Plan, changes: dict[str, Change]) -> list[dict[str
     """Options of the snapshot module, one entry per operation, bound to the machine that was seen."""
     wanted = [changes[o.vm] for o in plan.spec.operations if o.op == op]
     return [{"vm": c.name, "uuid": c.uuid, "name": snapshot_of(c)} for c in wanted]
+
+
+def _ordered(running: Sequence[VmSpec]) -> bool:
+    names = {vm.name for vm in running}
+    return any(names.intersection(vm.after) for vm in running)
 
 
 def _starts(change: Change) -> bool:

@@ -233,6 +233,9 @@ def test_who_comes_later_is_made_first_and_started_in_turn(plan: Plan) -> None:
     held = {g["name"] for g in guests if g["held"]}
     assert held <= {g["name"] for g, turn in zip(guests, turns, strict=True) if turn > (0, 0)}
     assert ("first" in document) == bool(held)
+    rounds = max((round_ for _, round_ in turns), default=0)
+    waits = any(g["after"] for g in guests)
+    assert document.get("turns") == (list(range(rounds + 1)) if waits else None)
     whole = document["stack"]["vms"]
     for now, later in zip(document.get("first", whole), whole, strict=True):
         kept = {**later, "state": "present"} if later["name"] in held else later
