@@ -14,7 +14,7 @@ pytestmark = [
     pytest.mark.guest,
     pytest.mark.libvirt,
     pytest.mark.slow,
-    pytest.mark.timeout(1200),
+    pytest.mark.timeout(2400),
 ]
 
 
@@ -36,7 +36,7 @@ def story(installation: Installation, run: str) -> list[tuple[str, str]]:
 
 def test_one_after_the_other(installation: Installation) -> None:
     file = request(installation)
-    applied = installation.fuyajo("apply", "-f", str(file), "--json")
+    applied = installation.fuyajo("apply", "-f", str(file), "--json", timeout=1700)
     assert applied.returncode == 0, applied.stdout
     answer = json.loads(applied.stdout)
     assert {vm["state"] for vm in answer["vms"]} == {"running"}
