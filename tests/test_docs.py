@@ -18,10 +18,12 @@ PAGES = [
     "SECURITY.md",
     "CHANGELOG.md",
     "docs/architecture.md",
+    "docs/drift.md",
     "docs/gate.md",
     "docs/planners.md",
     "docs/plans.md",
     "docs/rules-planner.md",
+    "docs/undo.md",
 ]
 HARMLESS = {"fuyajo --help", "fuyajo template list", "fuyajo schema"}
 

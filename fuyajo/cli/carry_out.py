@@ -17,7 +17,7 @@ from fuyajo.cli.progress import progress_for
 from fuyajo.domain.consent import Consent, assistant_in
 from fuyajo.domain.errors import Exit, FuyajoError, Problem, Refused
 from fuyajo.domain.machine import Machine
-from fuyajo.domain.plan import Plan
+from fuyajo.domain.plan import RISK_OF, Plan
 from fuyajo.domain.remains import Remain
 from fuyajo.domain.texts import text
 from fuyajo.service.applying import Applied, apply
@@ -30,6 +30,8 @@ from fuyajo.views.plan import plan_json
 from fuyajo.views.problem import problem_lines
 from fuyajo.views.remains import remains_json, remains_lines, standing_lines
 from fuyajo.views.result import result_lines, state_lines
+
+GONE = ("delete", "purge")
 
 
 def carry_out(call: Call, plan: Plan, *, check: bool, yes: bool) -> int:
@@ -62,7 +64,7 @@ def _consent(call: Call, plan: Plan, yes: bool) -> Consent | None:
     assistant = assistant_in(os.environ)
     if yes:
         return Consent(user, "assistant" if assistant else "flag")
-    doomed = [change.name for change in plan.changes if change.irreversible]
+    doomed = [change.name for change in plan.changes if RISK_OF[change.action] == "destroy"]
     if not doomed or call.as_json or assistant or not sys.stdin.isatty():
         return None
     from fuyajo.views.plan import consequences, plan_lines
@@ -121,10 +123,12 @@ def _finish(call: Call, applied: Applied) -> int:
         say(plan_lines(plan, call.lang))
     else:
         machines = _machines(call, plan)
-        there = {machine.name for machine in machines}
-        gone = [c.name for c in plan.changes if c.action == "delete" and c.name not in there]
+        there = {machine.uuid for machine in machines}
+        gone = [c for c in plan.changes if c.action in GONE and c.uuid not in there]
         keys = call.actor.home.ssh(call.actor.user)
         say(result_lines(record, machines, gone, keys, call.lang))
+        if not record.check and any(c.undo in ("yes", "part") for c in plan.changes):
+            note(text("ui.undo_with", call.lang, id=record.id))
     return Exit.FAILED if problems else Exit.DONE
 
 

@@ -24,7 +24,11 @@ COMMANDS = {
     "chat": "a conversation, line by line",
     "apply": "carry a plan out",
     "vm": "your machines: list, show, start, stop, restart, delete",
+    "drift": "what was changed beside Fuyajo: look, watch, adopt, revert",
+    "import": "write existing machines down as a request",
     "run": "what was carried out: list, show, logs, cancel",
+    "undo": "a plan that takes back what a run did",
+    "trash": "what was deleted and is still kept: list, restore, empty",
     "template": "what a machine can be",
     "image": "base images: build, import, list",
     "eval": "measure a planner, and let it plan only if it passes",
@@ -32,6 +36,8 @@ COMMANDS = {
     "doctor": "find what is missing here and how to mend it",
     "demo": "the whole way once: sentence, plan, machine, page",
 }
+# Commands whose name cannot be a module's.
+MODULES = {"import": "importing"}
 INTERRUPTED = 130
 
 
@@ -44,7 +50,7 @@ class LazyGroup(Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"fuyajo.cli.commands.{cmd_name}")
+        module = importlib.import_module(f"fuyajo.cli.commands.{MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = module.command
         return command
 

@@ -34,6 +34,8 @@ def with_effects(change: Change, machine: Machine | None) -> Change:
         own = NOTHING
     elif change.action == "delete" and machine is None:
         own = ("destroy", "leftover")
+    elif change.action == "delete" and change.until:
+        own = ("destroy", "trash")
     effect, why = max([own, *((f.effect, f.why) for f in fields)], key=_strength)
     return change.model_copy(update={"fields": fields, "effect": effect, "why": why})
 
@@ -51,13 +53,18 @@ def _with_effect(change: Change, field: FieldChange, machine: Machine | None) ->
 
 def _of(change: Change, field: FieldChange, machine: Machine | None) -> Said:
     if change.action in ("delete", "purge"):
-        return _ALWAYS[change.action] if field.path == "disk_gib" else NOTHING
+        lost = field.path in ("disk_gib", "trash_gib") and not change.until
+        return _ALWAYS[change.action] if lost else NOTHING
     if change.action == "revert":
         return _reverted(field, machine)
     if machine is None or change.action not in ("update", "start", "stop"):
         return NOTHING
     if field.path == "state":
-        return ("stop", "stop") if field.after == "stopped" else ("live", "resume")
+        known: dict[FieldValue, Said] = {
+            "stopped": ("stop", "stop"),
+            "restarted": ("stop", "restart"),
+        }
+        return known.get(field.after, ("live", "resume"))
     if field.path == "disk_gib":
         return "live", "disk_grows"
     if field.path == "configured":

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from fuyajo.domain.context import VmBrief
 
 # It is being made just now, or its making was cut off: the same document again completes it.
 UNFINISHED = "unfinished"
+
+
+#: One definition, every value of it by its path (`nics[52:54:00:…].network`). Both are untrusted text.
+Fields = dict[str, str | int | bool]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One value of a definition that is another one now; None: it is not said there."""
+
+    path: str
+    before: str | int | bool | None
+    after: str | int | bool | None
 
 
 @dataclass(frozen=True)
@@ -45,6 +59,8 @@ class Machine:
     """One domain as found. `owner` is None when Fuyajo did not make it.
 
     `snapshots` are the oldest first, and read only for the machines that a plan needs them of.
+    `document` is its definition, what it is at its next start; `live` what it is now, read only where a look
+    was about that. Both take their time when they are called.
     """
 
     name: str
@@ -67,6 +83,8 @@ class Machine:
     max_cpus: int | None = None
     max_memory_mib: int | None = None
     networks: tuple[str, ...] = ()
+    document: Callable[[], Fields] = field(default=dict, compare=False, repr=False)
+    live: Callable[[], Fields] | None = field(default=None, compare=False, repr=False)
 
     def forward(self, guest: int) -> Forward | None:
         return next((f for f in self.forwards if f.guest == guest), None)
@@ -120,12 +138,13 @@ class HostView:
     """Everything planning may look at: all domains of the host, by name.
 
     `leftovers` are names whose disk or seed lies in our pool while no domain has that name: somebody
-    undefined it by hand, or a creation was killed.
+    undefined it by hand, or a creation was killed. `drift` is, for a plan that adopts, what it takes over.
     """
 
     facts: HostFacts
     machines: dict[str, Machine] = field(default_factory=dict)
     leftovers: frozenset[str] = frozenset()
+    drift: Mapping[str, tuple[Moved, ...]] = field(default_factory=dict)
 
     def owned(self, owner: str) -> dict[str, Machine]:
         """That user's machines, those in the trash left out."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from types import MappingProxyType
 
+from fuyajo.domain.adopting import adopt_change, ownerless
 from fuyajo.domain.catalogue import TEMPLATES
+from fuyajo.domain.drift import seen_of
 from fuyajo.domain.effects import with_effects
 from fuyajo.domain.errors import Problem, shown
-from fuyajo.domain.machine import UNFINISHED, HostView, Machine
+from fuyajo.domain.machine import UNFINISHED, Fields, HostView, Machine
 from fuyajo.domain.plan import Action, Change, FieldChange, sha256
 from fuyajo.domain.snapshots import seen_snapshots, snapshot_change
-from fuyajo.domain.spec import SNAPSHOT_OPS, NetworkSpec, OperationSpec, Spec, VmSpec
+from fuyajo.domain.spec import SNAPSHOT_OPS, TRASH_OPS, NetworkSpec, OperationSpec, Spec, VmSpec
+from fuyajo.domain.trash import removable, removal_fields, seen_in_trash, trash_change
 
 SIZES = ("cpus", "memory_mib", "disk_gib")
 
@@ -38,45 +41,85 @@ def changes_of(
         if host.facts.uri.endswith("/session"):
             problems.append(Problem(f"networks[{index}]", "network_session"))
     for vm in spec.vms:
-        change, found = _vm(vm, host, owner, at[vm.name])
+        change, found = _vm(vm, host, owner, at[vm.name], spec.kept.get(vm.name))
         changes.append(change)
         problems += found
     for index, operation in enumerate(spec.operations):
-        path = f"operations[{index}]"
-        if any(operation.vm == vm.name for vm in spec.vms):
-            problems.append(Problem(f"{path}.vm", "vm_twice", {"value": operation.vm}))
-            continue
-        machine = host.owned(owner).get(operation.vm)
-        if machine is None and operation.op == "delete" and operation.vm in host.leftovers:
-            changes.append(_clear(operation.vm))
-            continue
-        if machine is None:
-            problems.append(_unknown(operation.vm, host, owner, f"{path}.vm"))
-            continue
-        change, found = _operation(operation, machine, path)
-        changes.append(change)
+        made, found = _wish(operation, spec, host, owner, f"operations[{index}]")
+        changes += made
         problems += found
     done = (with_effects(change, host.machines.get(change.name)) for change in changes)
     return tuple(done), problems
 
 
-def fingerprint(spec: Spec, host: HostView) -> str:
-    """Digest of the found state of every object the spec names, absence included."""
-    names = {vm.name for vm in spec.vms} | {o.vm for o in spec.operations}
+def _wish(
+    operation: OperationSpec, spec: Spec, host: HostView, owner: str, path: str
+) -> tuple[list[Change], list[Problem]]:
+    """The change that an operation is, or what speaks against it."""
+    # An old machine that goes from the trash has nothing to do with a new one of its name.
+    if operation.op != "purge" and any(operation.vm == vm.name for vm in spec.vms):
+        return [], [Problem(f"{path}.vm", "vm_twice", {"value": operation.vm})]
+    if operation.op in TRASH_OPS:
+        change, problems = trash_change(operation, host, owner, path)
+        return [change] if change else [], problems
+    if operation.op == "delete":
+        machine = removable(host, owner, operation.vm, operation.uuid)
+        if machine is not None:
+            return [_delete(machine, spec.kept.get(operation.vm))], []
+        if operation.vm in host.leftovers:
+            return [_clear(operation.vm)], []
+    found = host.owned(owner).get(operation.vm) or ownerless(operation, host)
+    if found is None:
+        return [], [_unknown(operation.vm, host, owner, f"{path}.vm")]
+    if operation.op == "adopt":
+        drift = host.drift.get(found.name, ())
+        return [adopt_change(operation, found, drift, owner)], []
+    change, problems = _operation(operation, found, path)
+    return [change], problems
+
+
+def fingerprint(
+    spec: Spec, host: HostView, seen: Mapping[str, Mapping[str, object]] = MappingProxyType({})
+) -> str:
+    """Digest of the found state of every object the spec names, absence included.
+
+    `seen` are the definitions of these machines (`seen_machines`); plans of before have none.
+    """
+    names = _named(spec)
     found = {name: _state_of(host.machines.get(name)) for name in sorted(names)}
     left = sorted(names & host.leftovers)
     networks = sorted(n.name for n in spec.networks if n.name in host.facts.networks)
     snapshots = seen_snapshots(spec, host)
     # Left out where there is nothing of it, so that plans saved before there were any stay good.
-    more = {"snapshots": snapshots} if snapshots else {}
+    more: dict[str, object] = {"snapshots": snapshots} if snapshots else {}
+    trash = seen_in_trash(spec, host)
+    if trash:
+        more["trash"] = trash
+    if seen:
+        more["seen"] = {name: sha256(fields) for name, fields in seen.items()}
     return sha256({"machines": found, "networks": networks, "leftovers": left, **more})
+
+
+def seen_machines(spec: Spec, host: HostView) -> dict[str, Fields]:
+    """State and definition of every machine that the spec names, by the name that it has now."""
+    names, uuids = _named(spec), {o.uuid for o in spec.operations if o.uuid}
+    machines = [host.machines[name] for name in sorted(names & host.machines.keys())]
+    if uuids:  # in the trash it has another name
+        machines += [m for m in host.machines.values() if m.uuid in uuids and m.name not in names]
+    return {machine.name: seen_of(machine) for machine in machines}
+
+
+def _named(spec: Spec) -> set[str]:
+    """Machines by their name; those in the trash are known by their UUID."""
+    return {vm.name for vm in spec.vms} | {o.vm for o in spec.operations if o.op != "purge"}
 
 
 def _state_of(machine: Machine | None) -> dict[str, object] | None:
     if machine is None:
         return None
-    facts = asdict(machine)
-    return {k: facts[k] for k in ("uuid", "state", *SIZES, "owner", "template", "configured")}
+    keys = ("uuid", "state", *SIZES, "owner", "template", "configured")
+    seen: dict[str, object] = {key: getattr(machine, key) for key in keys}
+    return {**seen, "trashed": True} if machine.trashed else seen
 
 
 def guest_digest(vm: VmSpec) -> str:
@@ -100,12 +143,15 @@ def _unknown(name: str, host: HostView, owner: str, path: str) -> Problem:
     return Problem(path, "unknown_vm", {"value": shown(name), "known": shown(known, 200)})
 
 
-def _vm(vm: VmSpec, host: HostView, owner: str, path: str) -> tuple[Change, list[Problem]]:
+def _vm(
+    vm: VmSpec, host: HostView, owner: str, path: str, until: str | None
+) -> tuple[Change, list[Problem]]:
     machine = host.machines.get(vm.name)
-    taken = _taken(machine, owner)
+    going = removable(host, owner, vm.name) if vm.state == "absent" else None
+    taken = None if going else _taken(machine, owner)
     if vm.state == "absent" and taken is None:
         gone = _clear(vm.name) if vm.name in host.leftovers else _noop(vm)
-        return (_delete(machine) if machine else gone), []
+        return (_delete(going, until) if going else gone), []
     if machine is None and vm.name in host.leftovers:
         taken = "leftover"
     if taken is not None:
@@ -161,16 +207,17 @@ def _clear(name: str) -> Change:
     return Change(object="vm", name=name, action="delete", irreversible=True)
 
 
-def _delete(machine: Machine) -> Change:
-    fields = tuple(FieldChange(path=k, before=getattr(machine, k), after=None) for k in SIZES)
+def _delete(machine: Machine, until: str | None) -> Change:
+    """Into the trash until then, or gone at once."""
     return Change(
         object="vm",
-        name=machine.name,
+        name=machine.trashed.name if machine.trashed else machine.name,
         action="delete",
         uuid=machine.uuid,
         template=machine.template,
-        fields=fields,
-        irreversible=True,
+        fields=removal_fields(machine, until),
+        irreversible=until is None,
+        until=until,
     )
 
 
@@ -235,14 +282,13 @@ def _update_action(fields: list[FieldChange], state: str) -> Action:
     return "update"
 
 
+POWERED = {"running": "running", "stopped": "stopped", "restarted": "restarted"}
 _POWER: dict[str, tuple[str, Action]] = {"start": ("running", "start"), "stop": ("stopped", "stop")}
 
 
 def _operation(
     operation: OperationSpec, machine: Machine, path: str
 ) -> tuple[Change, list[Problem]]:
-    if operation.op == "delete":
-        return _delete(machine), []
     if machine.state == UNFINISHED:
         noop = Change(object="vm", name=machine.name, action="noop", uuid=machine.uuid)
         return noop, [Problem(f"{path}.vm", "unfinished", {"value": machine.name})]
@@ -253,6 +299,9 @@ def _operation(
     action: Action = "noop"
     if operation.op == "resize":
         fields, problems = _sizes(operation, machine, path)
+        after = POWERED.get(operation.power or "", machine.state)
+        if operation.power == "restarted" or after != machine.state:
+            fields.append(FieldChange(path="state", before=machine.state, after=after))
         action = "update" if fields else "noop"
     elif operation.op == "restart":
         action = "restart" if machine.running else "start"

@@ -45,30 +45,35 @@ def remains(plan: Plan, host: HostView, finished: Set[str]) -> tuple[Remain, ...
 def _standing(change: Change, now: Change | None, host: HostView, finished: Set[str]) -> Standing:
     if change.action in _UNSEEN:
         return "done" if _UNSEEN[change.action] in finished else "unknown"
-    machine = host.machines.get(change.name) if change.object == "vm" else None
-    if change.action in ("delete", "purge"):
-        same = machine is not None and machine.uuid == change.uuid and machine.trashed is None
-        return "not_begun" if same or change.name in host.leftovers else "done"
+    if change.action in ("delete", "purge", "recover"):
+        return _moved(change, host)
     if now is not None and now.action == "noop":
         return "done"
     if change.action == "create":
-        there = machine is not None or change.name in host.leftovers
+        there = change.name in host.machines or change.name in host.leftovers
         return "left" if there else "not_begun"
     same_rest = now is not None and now.fields == change.fields
     return "not_begun" if same_rest else "left"
 
 
-def rest_of(spec: Spec, host: HostView, owner: str, finished: Set[str]) -> Spec:
-    """Without the operations that are done: what is gone is as wished, and nothing is done twice that
-    would show again as if it had not been."""
-    own = host.owned(owner)
+def _moved(change: Change, host: HostView) -> Standing:
+    """Into the trash, out of it, or gone: the machine is known by its UUID, whatever it is called."""
+    if change.uuid is None:
+        return "not_begun" if change.name in host.leftovers else "done"
+    machine = next((m for m in host.machines.values() if m.uuid == change.uuid), None)
+    if change.action == "purge" or machine is None:
+        return "done" if (machine is None) == (change.action != "recover") else "not_begun"
+    if change.action == "recover":
+        return "done" if machine.trashed is None else "not_begun"
+    if machine.trashed is None:
+        return "not_begun"
+    # Marked, but still under its own name: it is on its way there.
+    return "left" if machine.name == change.name else "done"
 
-    def open_(operation: OperationSpec) -> bool:
-        if operation.op in _UNSEEN:
-            return _UNSEEN[operation.op] not in finished
-        return operation.op != "delete" or operation.vm in own
 
-    return spec.model_copy(update={"operations": tuple(filter(open_, spec.operations))})
+def unseen_left(spec: Spec, finished: Set[str]) -> tuple[OperationSpec, ...]:
+    """Without the operations that are done and would show again as if they had not been."""
+    return tuple(o for o in spec.operations if _UNSEEN.get(o.op, "") not in finished)
 
 
 def finished_tasks(events: Iterable[Mapping[str, Any]]) -> frozenset[str]:

@@ -51,7 +51,9 @@ def _memory(
 ) -> Iterator[Problem]:
     """One machine may be too large for the host, and so may all of this plan together."""
     total = host.facts.memory_mib
-    wanted = {c.name: size for c in changes if (size := _after(c, "memory_mib"))}
+    # What comes back or is taken over is there already.
+    new = [c for c in changes if c.action in ("create", "update")]
+    wanted = {c.name: size for c in new if (size := _after(c, "memory_mib"))}
     large = {name: size for name, size in wanted.items() if size > total}
     for name, size in large.items():
         at = paths.get(name, "")
@@ -76,6 +78,8 @@ def _added_memory(change: Change, machine: Machine | None) -> int:
     states = [f.after for f in change.fields if f.path == "state"]
     size = _after(change, "memory_mib")
     if change.action == "create":
+        return size if states == ["running"] else 0
+    if change.action == "recover":
         return size if states == ["running"] else 0
     if machine is None or change.action not in ("update", "start", "restart"):
         return 0
@@ -105,7 +109,8 @@ def _disk(
 def _added_disk(change: Change) -> int:
     before = (f.before for f in change.fields if f.path == "disk_gib")
     was = next((v for v in before if isinstance(v, int)), 0)
-    return max(0, _after(change, "disk_gib") - was) if change.action != "delete" else 0
+    grows = change.action in ("create", "update")
+    return max(0, _after(change, "disk_gib") - was) if grows else 0
 
 
 def _networks(spec: Spec, host: HostView) -> Iterator[Problem]:

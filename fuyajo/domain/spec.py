@@ -30,6 +30,8 @@ Op = Literal[
     "adopt",
 ]
 SNAPSHOT_OPS = ("snapshot", "revert")
+#: About machines that are in the trash.
+TRASH_OPS = ("recover", "purge")
 
 
 class VmSpec(Strict):
@@ -63,7 +65,12 @@ class OperationSpec(Strict):
     # `delete` without the trash.
     purge: bool = False
     # `recover` and `purge` name a machine in the trash by its UUID: its old name may be taken again.
+    # A `delete` has it where it goes on with one that was cut off on its way into the trash.
     uuid: str | None = None
+    # What a `resize` or `recover` leaves the machine as; None: as it is, off.
+    power: Literal["running", "stopped", "restarted"] | None = None
+    # `adopt` of a machine that nobody owned: the template that it goes by from now on.
+    template: str | None = None
 
 
 class Spec(Strict):
@@ -71,6 +78,9 @@ class Spec(Strict):
     vms: tuple[VmSpec, ...] = ()
     networks: tuple[NetworkSpec, ...] = ()
     operations: tuple[OperationSpec, ...] = ()
+    # Which of the machines that this removes are kept in the trash: name → until when (UTC, ISO 8601).
+    # The others are gone at once.
+    kept: dict[str, str] = Field(default_factory=dict)
 
     @property
     def snapshots_of(self) -> frozenset[str]:

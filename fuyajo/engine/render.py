@@ -7,16 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fuyajo.domain.adopting import ADOPTED_KEYS, is_imported
 from fuyajo.domain.catalogue import TEMPLATES, Scalar, Template
 from fuyajo.domain.order import Place, places
-from fuyajo.domain.plan import Change, Plan, sha256
+from fuyajo.domain.plan import Change, Plan, sha256, takes_over
 from fuyajo.domain.planning import guest_digest
 from fuyajo.domain.snapshots import snapshot_of
-from fuyajo.domain.spec import VmSpec
+from fuyajo.domain.spec import OperationSpec, VmSpec
+from fuyajo.domain.trash import trash_name
 
 GUEST_USER = "fuyajo"
 SSH = 22
-STATES = {"running": "started", "stopped": "stopped", "absent": "absent"}
+STATES = {
+    "running": "started",
+    "restarted": "restarted",
+    "stopped": "stopped",
+    "absent": "absent",
+}
 OPERATIONS = {
     "start": "started",
     "stop": "stopped",
@@ -24,6 +31,8 @@ OPERATIONS = {
     "delete": "absent",
     "resize": "present",
 }
+# What becomes of machines of the trash; what cannot be undone comes last.
+TRASH = {"delete": "trashed", "recover": "restored", "purge": "purged"}
 # Here "delete" has always meant the disks as well; the plan says so, and is asked about it.
 REMOVAL = {"remove_storage": True}
 
@@ -51,16 +60,26 @@ class Surroundings:
 
 def run_document(plan: Plan, run_id: str, around: Surroundings) -> dict[str, Any]:
     """The document of docs/design/0001. The same plan gives the same stack options every time."""
-    changes = {change.name: change for change in plan.changes if change.object == "vm"}
-    vms = [_vm(vm, changes[vm.name], around) for vm in plan.spec.vms]
+    # An old machine that leaves the trash for good may have the name of one of today.
+    today = [c for c in plan.changes if c.object == "vm" and c.action != "purge"]
+    changes = {change.name: change for change in today}
+    kept = {change.name for change in today if change.until}
+    vms = [_vm(vm, changes[vm.name], around) for vm in plan.spec.vms if vm.name not in kept]
     vms += [
-        _operation(o.op, changes[o.vm], o.cpus, o.memory_mib, o.disk_gib)
+        _operation(o, changes[o.vm])
         for o in plan.spec.operations
-        if o.op in OPERATIONS
+        if (o.op in OPERATIONS and o.vm not in kept) or (o.op == "recover" and o.power)
     ]
+    vms += [adoption(changes[o.vm]) for o in plan.spec.operations if o.op == "adopt"]
     order = places(plan.spec.vms)
+    # Nobody but its owner has a key for a guest that we did not make.
     running = sorted(
-        (vm for vm in plan.spec.vms if vm.state == "running"), key=lambda vm: order[vm.name]
+        (
+            vm
+            for vm in plan.spec.vms
+            if vm.state == "running" and not is_imported(plan.seen.get(vm.name))
+        ),
+        key=lambda vm: order[vm.name],
     )
     held = {vm.name for vm in running if order[vm.name] > Place() and _starts(changes[vm.name])}
     ready = {vm.name: vm.ready for vm in running}
@@ -70,6 +89,7 @@ def run_document(plan: Plan, run_id: str, around: Surroundings) -> dict[str, Any
     return {
         "version": 1,
         "run_id": run_id,
+        "trash": _trash(plan),
         "stack": _stack(plan, vms, around),
         **({"turns": turns} if turns else {}),
         **({"first": [_held(vm) if vm["name"] in held else vm for vm in vms]} if held else {}),
@@ -102,6 +122,8 @@ def _stack(plan: Plan, vms: list[dict[str, Any]], around: Surroundings) -> dict[
         ],
         "vms": vms,
     }
+    if any(takes_over(change) for change in plan.changes):
+        stack["adopt"] = True
     if plan.spec.environment:
         stack["environment"] = plan.spec.environment
     return stack
@@ -145,6 +167,13 @@ def _creation(vm: VmSpec, template: Template, around: Surroundings) -> dict[str,
     }
 
 
+def adoption(change: Change) -> dict[str, Any]:
+    """Nothing but what its metadata says of it; the owner is the stack's."""
+    said = {f.path: f.after for f in change.fields if f.path in ADOPTED_KEYS}
+    entry = {"name": change.name, "uuid": change.uuid, "state": "present"}
+    return entry | ({"metadata": said} if said else {})
+
+
 def _said(cpus: int | None, memory_mib: int | None, disk_gib: int | None) -> dict[str, Any]:
     sizes: dict[str, Any] = {
         "cpus": cpus,
@@ -154,15 +183,28 @@ def _said(cpus: int | None, memory_mib: int | None, disk_gib: int | None) -> dic
     return {key: value for key, value in sizes.items() if value is not None}
 
 
-def _operation(
-    op: str, change: Change, cpus: int | None, memory_mib: int | None, disk_gib: int | None
-) -> dict[str, Any]:
-    entry: dict[str, Any] = {"name": change.name, "state": OPERATIONS[op]}
+def _operation(operation: OperationSpec, change: Change) -> dict[str, Any]:
+    state = STATES[operation.power] if operation.power else OPERATIONS[operation.op]
+    entry: dict[str, Any] = {"name": change.name, "state": state}
     if change.uuid:
         entry["uuid"] = change.uuid
-    if op == "delete":
+    if operation.op == "delete":
         entry |= REMOVAL
-    return entry | _said(cpus, memory_mib, disk_gib)
+    return entry | _said(operation.cpus, operation.memory_mib, operation.disk_gib)
+
+
+def _trash(plan: Plan) -> list[dict[str, Any]]:
+    """Options of the trash module, one entry per machine that goes there or leaves it."""
+    entries: list[dict[str, Any]] = []
+    for change in plan.changes:
+        if change.action == "delete" and change.until:
+            entry = {"vm": change.name, "uuid": change.uuid, "until": change.until}
+        elif change.action in ("recover", "purge") and change.uuid:
+            entry = {"vm": trash_name(change.uuid), "uuid": change.uuid, "name": change.name}
+        else:
+            continue
+        entries.append({**entry, "state": TRASH[change.action]})
+    return sorted(entries, key=lambda entry: [*TRASH.values()].index(entry["state"]))
 
 
 def _snapshots(op: str, plan: Plan, changes: dict[str, Change]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from fuyajo.domain.consent import Consent
-from fuyajo.domain.errors import Problem, Refused
+from fuyajo.domain.errors import Problem, Refused, shown
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.policy import Role, decide
 from fuyajo.domain.snapshots import snapshot_of
@@ -45,7 +45,12 @@ def _unapproved(plan: Plan, role: Role, consent: Consent | None) -> list[Problem
     if consent is not None and consent.kind not in approving.accepted(plan, role):
         params = {"kind": consent.kind, "plan": plan.id}
         found.append(Problem("", "consent_kind", dict(params)))
-    gone = ", ".join(c.name for c in plan.changes if c.action in ("delete", "purge"))
+    for until in sorted({c.until for c in plan.changes if c.until}):
+        names = ", ".join(c.name for c in plan.changes if c.until == until)
+        kept = {"value": names, "until": until, "plan": plan.id}
+        found.append(Problem("", "confirm_trash", dict(kept)))
+    doomed = [c for c in plan.changes if c.action in ("delete", "purge") and not c.until]
+    gone = ", ".join(shown(c.name) for c in doomed)
     if gone:
         found.append(Problem("", "confirm_destroy", {"value": gone, "plan": plan.id}))
     for change in plan.changes:

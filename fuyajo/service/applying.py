@@ -13,8 +13,7 @@ from typing import Any
 from fuyajo.domain.consent import Consent
 from fuyajo.domain.errors import Conflict, FuyajoError, NotFound, Problem
 from fuyajo.domain.plan import Plan
-from fuyajo.domain.planning import fingerprint
-from fuyajo.domain.remains import Remain, finished_tasks, rest_of
+from fuyajo.domain.remains import Remain, finished_tasks
 from fuyajo.engine import paths
 from fuyajo.engine.reader import connection
 from fuyajo.engine.render import run_document
@@ -24,9 +23,10 @@ from fuyajo.service.admitting import admit, enter
 from fuyajo.service.context import Actor
 from fuyajo.service.failpoints import reached
 from fuyajo.service.planning import draft_plan, look
+from fuyajo.service.remaining import remaining
 from fuyajo.service.runs import events, failure_text, refreshed
 from fuyajo.service.settling import settle
-from fuyajo.service.staleness import differences
+from fuyajo.service.staleness import differences, is_stale
 from fuyajo.service.surroundings import surroundings
 from fuyajo.store.approvals import Approval
 from fuyajo.store.known_hosts import forget_host
@@ -62,7 +62,7 @@ def resolve(actor: Actor, plan_id: str) -> Plan:
     if datetime.now(UTC) > plan.expires:
         raise Conflict(Problem("", "plan_expired", {"value": plan.id}))
     host = look(actor, plan.spec.snapshots_of)
-    if fingerprint(plan.spec, host) != plan.fingerprint:
+    if is_stale(plan, host):
         raise Conflict(differences(plan, host))
     return plan
 
@@ -78,8 +78,9 @@ def _again(actor: Actor, plan: Plan, run_id: str) -> Plan:
     if status == "running":
         raise Conflict(Problem("", "plan_running", {"value": plan.id, "run": run_id}))
     host = look(actor)
-    finished = finished_tasks(events(actor, run_id)) if status != "successful" else frozenset()
-    rest = rest_of(plan.spec, host, actor.user, finished)
+    whole = status == "successful"
+    finished = frozenset() if whole else finished_tasks(events(actor, run_id))
+    rest = remaining(plan, host, whole=whole, finished=finished)
     fresh = draft_plan(actor, rest, host, f"again: {plan.id}")
     if fresh.nothing_to_do:
         return fresh
@@ -177,9 +178,9 @@ def _begin(actor: Actor, plan: Plan, record: RunRecord, approval: Approval | Non
 
 
 def _forget_keys(actor: Actor, plan: Plan) -> None:
-    """A deleted guest's host key means nothing any more."""
+    """The host key of a guest that is gone for good means nothing any more."""
     for change in plan.changes:
-        if change.action == "delete" and change.uuid:
+        if change.action in ("delete", "purge") and change.uuid and not change.until:
             forget_host(actor.home.ssh(actor.user) / "known_hosts", change.uuid)
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fuyajo.domain.policy import Policy
     from fuyajo.store.approvals import ApprovalStore
     from fuyajo.store.audit import AuditStore
+    from fuyajo.store.baselines import BaselineStore
     from fuyajo.store.claims import ClaimStore
     from fuyajo.store.database import Database
     from fuyajo.store.objects import ObjectStore
@@ -123,6 +124,12 @@ class Actor:
         from fuyajo.store.objects import ObjectStore
 
         return ObjectStore(self.database)
+
+    @property
+    def baselines(self) -> BaselineStore:
+        from fuyajo.store.baselines import BaselineStore
+
+        return BaselineStore(self.database)
 
     @property
     def audit(self) -> AuditStore:

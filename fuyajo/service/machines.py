@@ -14,7 +14,7 @@ def list_vms(actor: Actor, everyone: bool = False) -> list[Machine]:
     """This user's VMs by name; `everyone` adds the host's other domains, for its administrator."""
     host = look(actor)
     found = host.machines if everyone else host.owned(actor.user)
-    return [found[name] for name in sorted(found)]
+    return [found[name] for name in sorted(found) if found[name].trashed is None]
 
 
 def get_vm(actor: Actor, name: str) -> Machine:
@@ -24,10 +24,10 @@ def get_vm(actor: Actor, name: str) -> Machine:
     return machine
 
 
-def plan_operation(actor: Actor, op: str, names: tuple[str, ...]) -> Plan:
-    """A plan that does one operation to each of these VMs."""
+def plan_operation(actor: Actor, op: str, names: tuple[str, ...], *, purge: bool = False) -> Plan:
+    """A plan that does one operation to each of these VMs; `purge`: what it deletes is gone at once."""
     config = parse_config({"operations": [{"op": op, "vm": name} for name in dict.fromkeys(names)]})
-    plan = from_config(actor, config, f"vm {op}").plan
+    plan = from_config(actor, config, f"vm {op}", purge=purge).plan
     if plan is None:
         raise AssertionError("a config always makes a plan")
     return plan

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,13 +12,15 @@ from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.errors import InvalidInput, Param, Problem, Unavailable, shown
 from fuyajo.domain.machine import HostView, Machine
 from fuyajo.domain.plan import Change, Plan, PlannerNote, cost_of, plan_digest, risk_of
-from fuyajo.domain.planning import changes_of, fingerprint, paths_of
+from fuyajo.domain.planning import changes_of, fingerprint, paths_of, seen_machines
 from fuyajo.domain.quota import left, quota_problems
 from fuyajo.domain.references import Known, Reference, Unclear, resolve
 from fuyajo.domain.request import Config, Reply, VmRequest
 from fuyajo.domain.room import room_problems
 from fuyajo.domain.spec import Spec, normalise, sources
 from fuyajo.domain.texts import Lang
+from fuyajo.domain.trash import deletes, settled, without_trash
+from fuyajo.domain.undo import noted
 from fuyajo.planner.backend import PlannerRequest
 from fuyajo.planner.dialogue import OnEvent, ignore
 from fuyajo.planner.registry import (
@@ -114,14 +116,19 @@ def _planned(
     return Planned(answer.reply, plan, answer.backend, answered.note, answered.notices)
 
 
-def from_config(actor: Actor, config: Config, source: str) -> Planned:
-    """A plan of a request that was written down; the same file always means the same machines."""
+def from_config(actor: Actor, config: Config, source: str, *, purge: bool = False) -> Planned:
+    """A plan of a request that was written down; the same file always means the same machines.
+
+    With `purge` what it deletes does not go to the trash. No request can say that: it is the door's.
+    """
     host = look(actor)
     try:
         plain, references = resolve(config, known(actor, host))
     except Unclear as error:
         raise InvalidInput([*error.problems, *_of_the_rest(actor, config, host)]) from error
     spec = normalise(plain, moment=datetime.now(UTC))
+    if purge:
+        spec = without_trash(spec)
     draft = Draft(actor, host)
     problems = draft.spec_problems(spec, sources(plain))
     if problems:
@@ -210,18 +217,19 @@ class Draft:
 
     def spec_problems(self, spec: Spec, at: Sequence[str] = ()) -> list[Problem]:
         """One list: names, references, image, room, quota. `at`: where the request speaks of each VM."""
-        self._spec = spec
         if (spec.snapshots_of or spec.networks) and self._host is not None:
             # Only now it is known that a look at the machines alone is not enough.
-            self._host = look(self._actor, spec.snapshots_of, bool(spec.networks))
+            self._host = look(self._actor, spec.snapshots_of, subnets=bool(spec.networks))
         host, user, settings = self._seen, self._actor.user, self._actor.settings
-        own = {vm.name: path for vm, path in zip(spec.vms, at, strict=bool(at))}
-        paths = paths_of(spec) | own
-        self._changes, problems = changes_of(spec, host, user, paths)
-        problems += room_problems(spec, self._changes, host, settings.budget, paths)
-        problems += quota_problems(
-            settings.quota, host.owned(user).values(), cost_of(self._changes)
-        )
+        paths = paths_of(spec) | {vm.name: path for vm, path in zip(spec.vms, at, strict=bool(at))}
+        if deletes(spec):  # policy is read only where it matters
+            trash = self._actor.policy.role(user).trash
+            spec = settled(spec, host, user, trash, datetime.now(UTC))
+        self._spec = spec
+        changes, problems = changes_of(spec, host, user, paths)
+        self._changes = tuple(noted(change, host) for change in changes)
+        problems += room_problems(spec, changes, host, settings.budget, paths)
+        problems += quota_problems(settings.quota, host.owned(user).values(), cost_of(changes))
         # Every VM of a `count` has the problem of the one entry that it comes from.
         return list({(p.path, p.code, *p.params.values()): p for p in problems}.values())
 
@@ -240,13 +248,14 @@ class Draft:
         """The plan of what was last found to be without problems."""
         assert self._spec is not None
         now = datetime.now(UTC).replace(microsecond=0)
+        seen = seen_machines(self._spec, self._seen)
         plan = Plan(
             id=f"p-{os.urandom(4).hex()}",
             owner=self._actor.user,
             created=now,
             expires=now + VALID_FOR,
             digest="",
-            fingerprint=fingerprint(self._spec, self._seen),
+            fingerprint=fingerprint(self._spec, self._seen, seen),
             risk=risk_of(self._changes),
             cost=cost_of(self._changes),
             spec=self._spec,
@@ -254,19 +263,25 @@ class Draft:
             reason=reason,
             references=references,
             planner=planner,
+            seen=dict(seen),
         )
         return plan.model_copy(update={"digest": plan_digest(plan)})
 
 
 def look(
-    actor: Actor, snapshots_of: frozenset[str] = frozenset(), subnets: bool = False
+    actor: Actor,
+    snapshots_of: frozenset[str] = frozenset(),
+    live_of: Container[str] = frozenset(),
+    subnets: bool = False,
 ) -> HostView:
-    """The host as it is now, with the snapshots of those machines and the ranges that are in use."""
+    """The host as it is now, with the snapshots and the live documents of those machines, and with the
+    ranges of addresses that are in use."""
     from fuyajo.engine.reader import connection, view
 
     settings = actor.settings
     with connection(settings.uri) as host:
-        seen = view(host, image_names(actor), settings.pool, snapshots_of, settings.pool_path)
+        images, pool = image_names(actor), settings.pool
+        seen = view(host, images, pool, snapshots_of, live_of, settings.pool_path)
         if subnets:
             from fuyajo.engine.subnets import with_subnets
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fuyajo.domain.errors import Unavailable
 from fuyajo.domain.machine import HostView
 from fuyajo.domain.plan import Plan
-from fuyajo.service import auditing, claiming, planning
+from fuyajo.service import auditing, baselines, claiming, planning
 from fuyajo.service.context import Actor
 from fuyajo.service.failpoints import reached
 from fuyajo.store.objects import Owned
@@ -19,12 +19,18 @@ def settle(actor: Actor, record: RunRecord, plan: Plan | None) -> RunRecord:
     claims stay, and the next look settles it.
     """
     try:
-        host = planning.look(actor)
+        touched = (
+            {c.name for c in plan.changes if c.action != "noop"} if plan is not None else set()
+        )
+        host = planning.look(actor, live_of=touched)
     except Unavailable:
         return record
     reached("seen")
+    made: dict[str, str] = {}
     if plan is not None:
+        made = _made(plan, host)
         _remember(actor, plan, record, host)
+        baselines.remember(actor, plan, record, host)
     reached("remembered")
     claiming.give_back(actor, record.id)
     reached("given-back")
@@ -32,9 +38,15 @@ def settle(actor: Actor, record: RunRecord, plan: Plan | None) -> RunRecord:
         outcome = {"changed": record.changed, "failure": record.failure}
         auditing.note(actor, "run.finished", plan, run=record.id, outcome=record.status, **outcome)
     reached("audited")
-    done = record.model_copy(update={"settled": True})
+    done = record.model_copy(update={"settled": True, "made": made})
     actor.runs.save(done)
     return done
+
+
+def _made(plan: Plan, host: HostView) -> dict[str, str]:
+    """The machines that were not there before this run and are there after it."""
+    new = {c.name for c in plan.changes if c.object == "vm" and c.action == "create"}
+    return {name: m.uuid for name, m in host.owned(plan.owner).items() if name in new}
 
 
 def _remember(actor: Actor, plan: Plan, record: RunRecord, host: HostView) -> None:

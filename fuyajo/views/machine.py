@@ -16,10 +16,12 @@ SSH = 22
 def machine_json(machine: Machine) -> dict[str, Any]:
     """All facts, with the page's address where the template serves one.
 
-    Without the snapshots: a look that is not about them does not read them, and `[]` would be a lie.
+    Without the snapshots and the definition: a look that is not about them does not read them,
+    and `[]` would be a lie.
     """
     facts = asdict(machine)
-    del facts["snapshots"]
+    for key in ("snapshots", "document", "live"):
+        del facts[key]
     return {
         **facts,
         "forwards": [asdict(f) for f in machine.forwards],

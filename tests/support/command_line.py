@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,7 +14,8 @@ import pytest
 from fuyajo.cli import session
 from fuyajo.cli.main import run
 from fuyajo.domain.errors import Problem, Unavailable
-from fuyajo.domain.machine import Forward, HostFacts, HostView, Machine, Snapshot
+from fuyajo.domain.machine import Forward, HostFacts, HostView, Machine, Snapshot, Trashed
+from fuyajo.domain.trash import old_name, trash_name
 from fuyajo.engine.render import Surroundings
 from fuyajo.engine.runner import Event, RunInterrupted, RunOutcome, RunRequest
 from fuyajo.service import applying, context, machines, planning
@@ -79,13 +80,21 @@ class World:
         return plan_id
 
     def look(
-        self, _actor: object, snapshots_of: frozenset[str] = frozenset(), subnets: bool = False
+        self,
+        _actor: object,
+        snapshots_of: frozenset[str] = frozenset(),
+        live_of: Container[str] = frozenset(),
+        subnets: bool = False,
     ) -> HostView:
         if self.down:
             raise Unavailable(Problem("", "libvirt_unavailable", {"uri": "x", "detail": "gone"}))
         # As the real one: what a look is not about is not read.
         seen = {
-            name: there if name in snapshots_of else replace(there, snapshots=())
+            name: replace(
+                there,
+                snapshots=there.snapshots if name in snapshots_of else (),
+                live=there.live if name in live_of else None,
+            )
             for name, there in self.found.items()
         }
         facts = self.facts if subnets else replace(self.facts, subnets=())
@@ -95,6 +104,8 @@ class World:
         self.runs.append(request)
         on_event(Event(1, "2026-11-22T21:00:00+00:00", "stage", stage="create"))
         if self.status == "successful" and not (request.check or self.interrupted):
+            for item in request.document["trash"]:  # type: ignore[attr-defined]
+                self._trash(item)
             for vm in request.document["stack"]["vms"]:  # type: ignore[index]
                 self._do(vm)
             for guest in request.document["guests"]:  # type: ignore[attr-defined]
@@ -102,6 +113,8 @@ class World:
                 self.have(replace(was, configured=was.configured or "done"))
             for item in request.document["snapshots"]:  # type: ignore[attr-defined]
                 self._take(item)
+            for item in request.document["reverts"]:  # type: ignore[attr-defined]
+                self._go_back(item)
         elif self.status != "successful" and not request.check:
             self._fail(request)
         ended = RunOutcome(self.status, 0, 1, {}, {}, 1.0)  # type: ignore[arg-type]
@@ -133,6 +146,25 @@ class World:
         event = {"kind": kind, "task": task, "host": "localhost", "data": {"results": told}}
         (request.directory / "events.jsonl").write_text(json.dumps(event) + "\n")
 
+    def _trash(self, item: dict[str, Any]) -> None:
+        was = next(m for m in self.found.values() if m.uuid == item["uuid"])
+        assert item["vm"] in (was.name, old_name(was))
+        if was.trashed and item["state"] == "trashed":
+            return  # there already
+        del self.found[was.name]
+        if item["state"] == "trashed":
+            mark = Trashed(was.name, "2026-11-22T21:00:00Z", item["until"])
+            self.have(replace(was, name=trash_name(was.uuid), state="stopped", trashed=mark))
+        elif item["state"] == "restored":
+            assert was.trashed is not None
+            assert was.trashed.name not in self.found
+            self.have(replace(was, name=was.trashed.name, trashed=None))
+
+    def _go_back(self, item: dict[str, Any]) -> None:
+        was = self.found[item["vm"]]
+        (there,) = [s for s in was.snapshots if s.name == item["name"]]
+        self.have(replace(was, state=there.state or was.state))
+
     def _take(self, item: dict[str, Any]) -> None:
         was = self.found[item["vm"]]
         if item["name"] not in [s.name for s in was.snapshots]:
@@ -145,15 +177,14 @@ class World:
             return
         template = vm.get("metadata", {}).get("template", "web-server")
         new = machine(vm["name"], configured="done", template=template)
-        was = replace(self.found.get(vm["name"], new), **_sizes(vm))
+        was = self.found.get(vm["name"], new)
         state = {"started": "running", "restarted": "running"}.get(vm["state"], vm["state"])
-        self.have(replace(was, state=was.state if state == "present" else state))
-
-
-def _sizes(vm: dict[str, Any]) -> dict[str, int]:
-    """What an entry of `stack` says of sizes, as a machine has them."""
-    said = {"cpus": vm.get("cpus"), "memory_mib": vm.get("memory"), "disk_gib": vm.get("disk")}
-    return {k: int(str(v).removesuffix("GiB")) for k, v in said.items() if v is not None}
+        sizes = {
+            "cpus": vm.get("cpus", was.cpus),
+            "memory_mib": vm.get("memory", was.memory_mib),
+            "disk_gib": int(vm["disk"].removesuffix("GiB")) if "disk" in vm else was.disk_gib,
+        }
+        self.have(replace(was, state=was.state if state == "present" else state, **sizes))
 
 
 @contextmanager

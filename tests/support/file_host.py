@@ -56,7 +56,7 @@ class FileHost:
             part.write_bytes(pickle.dumps(content))
             part.rename(self._path)
 
-    def look(self, _actor: object, _snapshots_of: frozenset[str] = frozenset()) -> HostView:
+    def look(self, _actor: object, *_of: object, **_more: object) -> HostView:
         return HostView(FACTS, dict(self.content().machines))
 
     def run(self, request: RunRequest, _on_event: Callable[[Any], None]) -> RunOutcome:

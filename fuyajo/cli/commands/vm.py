@@ -78,4 +78,19 @@ command.add_command(
     _operation("stop", "Shut machines down; those that do not obey are switched off.")
 )
 command.add_command(_operation("restart", "Restart machines."))
-command.add_command(_operation("delete", "Delete machines with their disks. Cannot be undone."))
+
+
+@command.command(
+    "delete",
+    epilog=examples(
+        "fuyajo vm delete hello", "fuyajo vm delete web-1 web-2", "fuyajo vm delete hello --purge"
+    ),
+)
+@click.argument("names", nargs=-1, required=True, shell_complete=complete.vms)
+@click.option("--purge", is_flag=True, help="For good, not into the trash. Cannot be undone.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@common
+def delete_command(call: Call, names: tuple[str, ...], purge: bool, yes: bool) -> int:
+    """Delete machines: with their disks into the trash, from where they can be restored for a time."""
+    plan = plan_operation(call.actor, "delete", names, purge=purge)
+    return carry_out(call, plan, check=False, yes=yes)

@@ -8,6 +8,8 @@ EN: dict[str, str] = {
     "ui.effect.restart": "needs a restart",
     "ui.effect.stop": "interrupts what runs",
     "ui.effect.destroy": "destroys data",
+    "ui.effect.destroy_trash": "takes it away",
+    "why.trash": "it goes into the trash",
     "why.delete": "its disk goes with it",
     "why.purge": "it leaves the trash for good",
     "why.leftover": "the disk of an earlier VM of that name goes",

@@ -7,6 +7,8 @@ JA: dict[str, str] = {
     "ui.effect.restart": "再起動が必要",
     "ui.effect.stop": "動いているものを中断",
     "ui.effect.destroy": "データを破棄",
+    "ui.effect.destroy_trash": "取り除く",
+    "why.trash": "ごみ箱に移ります",
     "why.delete": "ディスクも一緒に消えます",
     "why.purge": "ごみ箱から完全に消えます",
     "why.leftover": "以前の同名 VM のディスクが消えます",

@@ -211,7 +211,7 @@ EN: dict[str, str] = {
     "ui.risk.start": "starts something new",
     "ui.risk.change": "changes something that exists",
     "ui.risk.destroy": "destroys data",
-    "ui.summary": "{create} to create, {change} to change, {delete} to destroy.",
+    "ui.summary": "{create} to create, {change} to change, {delete} to delete.",
     "ui.nothing": "Nothing to do: everything is as wished.",
     "ui.then": "then",
     "ui.cannot_undo": "cannot be undone",

@@ -11,6 +11,7 @@ import pytest
 
 HEAVY = {
     "ansible_runner",
+    "alembic",
     "anthropic",
     "asyncio",
     "fuyajo.planner.gate.run",
@@ -19,6 +20,7 @@ HEAVY = {
     "httpx2",
     "readline",
     "rich",
+    "sqlalchemy",
     "ssl",
     "tenacity",
 }

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from fuyajo.planner.backends.rules import told_ja
+
 #: A character that no message can have (see `unsafe_reason`); behind a full stop it changes nothing.
 LEFT_OUT = "\ue000"
 #: Words that may govern the wish, or tell of somebody else's.
@@ -36,14 +38,16 @@ _FIRST_WHY = re.compile(
 )
 _SENTENCE = re.compile(r"[^。!?\n]+[。!\n]+")
 _LAST = re.compile(
-    r"(?<=[。!?~〜ー])[^。!?\n]{3,40}(?:から|ので|んで|ため|ねん|んだけど|もん|だし|[たる]し)[。!]*\Z"
+    r"(?<=[。!?~〜ー])[^。!?\n]{3,40}(?:(?<![てで])から|ので|んで|ため|ねん|んだけど|もん|だし|[たる]し)[。!]*\Z"
 )
 #: 前任者が使っておりましたx, 演習環境であるx.
 _WHICH = re.compile(
-    r"(?:\A|(?<=[、。!\n]))(?P<which>[^、。!?\na-z0-9]{2,40}[たる])(?=(?P<name>[a-z0-9][a-z0-9-]*))"
+    r"(?:\A|(?<=[、。!\n]))(?P<which>[^、。!?\na-z0-9]{2,40}[たるいなの])(?=(?P<name>[a-z0-9][a-z0-9-]*))"
 )
+#: 終わったイベントのx says what it was for, 田中さんのx whose it is.
+_OF_WHAT = re.compile(r"[たるい][一-龥ァ-ヶー]{1,10}の\Z")
 _NOT_WHICH = re.compile(
-    r"名前|という|と同じ|他|ほか|中の|もう|古い|新しい|大き|小さ|最|番|前の|後の|うち"
+    r"さん|くん|君|氏|様|彼|課の|部の|社の|人の|名前|という|と同じ|他|ほか|中の|もう|古い|新しい|大き|小さ|最|番|前の|後の|うち"
 )
 
 
@@ -51,14 +55,15 @@ def left_out(text: str, names: frozenset[str]) -> str:
     """The text without what only says why; as it was when that would be all of it."""
     if "「" in text or '"' in text:
         return text
-    rest = _without_last(_without_which(_without_first(text), names))
+    rest = told_ja.without_reasons(text, names)
+    rest = _without_last(_without_which(_without_first(rest), names))
     if rest == text or not _ORDERS.search(rest):
         return text
     return f"{rest.rstrip('。')}。{LEFT_OUT}"
 
 
 def _idle(said: str) -> bool:
-    return not (_SERIOUS.search(said) or _ORDERS.search(said))
+    return not (_SERIOUS.search(said) or _ORDERS.search(said) or told_ja.SCENE.search(said))
 
 
 def _without_first(text: str) -> str:
@@ -83,6 +88,7 @@ def _without_which(text: str, names: frozenset[str]) -> str:
     found = next((m for m in _WHICH.finditer(text) if m["name"] in names), None)
     if not found or _SERIOUS.search(found["which"]) or _ORDERS.search(found["which"]):
         return text
-    if _NOT_WHICH.search(found["which"]):
+    whose = found["which"].endswith("の") and not _OF_WHAT.search(found["which"])
+    if whose or _NOT_WHICH.search(found["which"]):
         return text
     return text[: found.start()] + text[found.end() :]

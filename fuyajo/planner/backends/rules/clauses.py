@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from fuyajo.planner.backends.rules.drafts import Clause
+from fuyajo.planner.backends.rules.shared_en import all_with, makes_vms, of_all
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
 
 _ENDS = frozenset({K.STOP, K.QUESTION_MARK, K.THEN, K.BUT, K.REASON})
@@ -205,7 +206,9 @@ def _once(clauses: list[Clause]) -> list[Clause]:
     found: list[Clause] = []
     for clause in clauses:
         before = found[-1] if found else None
-        if before is None or before.verb is None or before.no or clause.no:
+        if before is not None and (said := _said_first(before, clause)) is not None:
+            found[-1] = said
+        elif before is None or before.verb is None or before.no or clause.no:
             found.append(clause)
         elif _repeats(before, clause):
             continue
@@ -223,6 +226,31 @@ def _once(clauses: list[Clause]) -> list[Clause]:
         else:
             found.append(clause)
     return found
+
+
+_MADE_OF = frozenset({K.NAME, K.AND, K.COMMA, K.JOSHI, K.FILL, K.TAIL, K.PLEASE})
+
+
+def _said_first(before: Clause, clause: Clause) -> Clause | None:
+    """普通のVMが1台あると助かります。作って; web、メモリ3GBでいいよ。変えといて: the verb in a sentence of its own."""
+    verb = clause.verb
+    idle = all(t.kind in (K.FILL, K.PLEASE, K.COMMA, K.PRONOUN) for t in clause.body)
+    wished = before.verb is None or before.verb.kind is K.WANT
+    if verb is None or clause.no or before.no or not idle or not wished:
+        return None
+    if before.has(K.REMARK, K.UNKNOWN, K.PAST, K.EXCEPT, K.ALL) or clause.has(K.EXCEPT):
+        return None
+    if verb.kind is K.CREATE and before.heads == 1 and not before.has(K.PRONOUN):
+        return replace(before, verb=before.verb or verb)
+    plain = before.verb is None and not before.heads and bool(before.names)
+    labels = {K.MEMORY, K.DISK, K.CPU, K.SIZE, K.NUMBER}
+    if plain and verb.value == "resize" and before.has(K.SIZE, K.NUMBER):
+        return (
+            replace(before, verb=verb)
+            if all(t.kind in _MADE_OF | labels for t in before.body)
+            else None
+        )
+    return None
 
 
 def _needs(before: Clause, clause: Clause) -> bool:
@@ -248,7 +276,7 @@ def _repeats(before: Clause, clause: Clause) -> bool:
 
 
 _HOW_MUCH = frozenset(
-    {K.SIZE, K.NUMBER, K.CPU, K.MEMORY, K.DISK, K.JOSHI, K.FILL, K.PLEASE, K.COMMA}
+    {K.SIZE, K.NUMBER, K.CPU, K.MEMORY, K.DISK, K.JOSHI, K.FILL, K.PLEASE, K.COMMA, K.TAIL}
 )
 
 
@@ -330,7 +358,9 @@ def _join(clauses: list[Clause]) -> list[Clause]:
     joined: list[Clause] = []
     for clause in clauses:
         before = joined[-1] if joined else None
-        if before and _takes_more(before) and _only_adds(clause):
+        if before and before.heads > 1 and makes_vms(before) and of_all(clause):
+            joined[-1] = all_with(before, clause)
+        elif before and _takes_more(before) and _only_adds(clause):
             comma = Token(K.COMMA, ",")
             body = tuple(t for t in clause.body if t.kind is not K.PRONOUN)
             verb = before.verb or (

@@ -9,6 +9,7 @@ from fuyajo.domain.request import Selector
 from fuyajo.planner.backends.rules.drafts import Clause, VmDraft
 from fuyajo.planner.backends.rules.items import Item, build_item, not_understood
 from fuyajo.planner.backends.rules.scene import Scene
+from fuyajo.planner.backends.rules.shared_en import for_all
 from fuyajo.planner.backends.rules.tokens import HEADS, Ask, K, Token, Tokens
 
 _JOINS = frozenset({K.AND, K.COMMA})
@@ -33,7 +34,7 @@ def parse_creation(clause: Clause, scene: Scene) -> list[VmDraft]:
     for piece in pieces:
         found.append(build_item(piece, japanese, before))
         before = found[-1].template
-    return _shared(pieces, found)
+    return for_all(pieces, _shared(pieces, found)) if not japanese else _shared(pieces, found)
 
 
 def _shared(pieces: list[Tokens], found: list[VmDraft]) -> list[VmDraft]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from fuyajo.planner.backends.rules import verbs_ja
 from fuyajo.planner.backends.rules.scene import Scene
@@ -42,9 +43,12 @@ def _plain_forms(tokens: list[Token], _scene: Scene) -> list[Token]:
     """webを消す。 alone only says so; an order in this form ends its sentence and is one of several, or
     has numbers."""
     orders = sum(t.kind in VERBS for t in tokens) > 1 or any(t.kind in _VALUES for t in tokens)
+    names = {t.low for t in tokens if t.kind is K.NAME}
+    orders = orders or (len(names) > 1 and any(t.kind is K.KEEP for t in tokens))
     return [
         replace(t, kind=K.UNKNOWN, value=None)
-        if _is_plain(t) and not ((orders or _is_told(tokens, i)) and _ends(tokens, i))
+        if _is_plain(t, _at(tokens, i + 1))
+        and not ((orders or _is_told(tokens, i)) and _ends(tokens, i))
         else t
         for i, t in enumerate(tokens)
     ]
@@ -56,8 +60,10 @@ def _is_told(tokens: list[Token], i: int) -> bool:
     return following is not None and following.text.startswith(("こと", "よう"))
 
 
-def _is_plain(token: Token) -> bool:
-    if token.kind is K.TAIL:
+def _is_plain(token: Token, following: Token | None) -> bool:
+    if token.kind is K.TAIL:  # 削除することです tells what is to be, and orders nothing
+        if token.text.endswith("こと") and following is not None and following.text == "です":
+            return True
         return token.text in ("する", "をする", "行う", "を行う")
     return token.kind in VERBS | {K.KEEP} and token.text in verbs_ja.PLAIN
 
@@ -178,6 +184,8 @@ def _counted(clause: list[Token], scene: Scene) -> list[Token]:
         if pointed and pointed.kind is K.PRONOUN and pointed.value == "it":
             found[i - 1] = _fill(pointed)
             found[i] = replace(token, kind=K.PRONOUN, value=str(token.value))
+        elif operates and (fitting := _of_state(clause, token, scene)) is not None:
+            found[i] = fitting
         elif operates and names and token.value == len(names):
             found[i] = _fill(token)
         elif operates and _kind(clause, i + 1) is K.FILL and clause[i + 1].text == "とも":
@@ -185,6 +193,22 @@ def _counted(clause: list[Token], scene: Scene) -> list[Token]:
     if any(t.kind is K.COUNT for t in clause) and not any(t.kind is K.OP for t in clause):
         found = [_fill(t) if t.text in ("まとめて", "一括で", "一気に") else t for t in found]
     return found
+
+
+def _of_state(clause: list[Token], count: Token, scene: Scene) -> Token | None:
+    """止まっているVM 1台を起動して: where there are just so many."""
+    states = {t.value for t in clause if t.kind is K.STATE}
+    kinds = {str(t.value) for t in clause if t.kind in HEADS}
+    if len(states) != 1 or not kinds or any(t.kind is K.NAME for t in clause):
+        return None
+    templates = kinds - {"one", "many", "again"}
+    state = next(iter(states))
+    fitting = [
+        v for v in scene.vms if v.state == state and (not templates or v.template in templates)
+    ]
+    if len(templates) > 1 or len(fitting) != count.value:
+        return None
+    return _fill(count) if count.value == 1 else replace(count, kind=K.ALL, value=None)
 
 
 def _all_of(clause: list[Token], count: Token, scene: Scene) -> Token:
@@ -202,6 +226,9 @@ def _each(tokens: list[Token], _scene: Scene) -> list[Token]:
     at = next((i for i, t in enumerate(tokens) if t.kind is K.FILL and t.text == "ずつ"), None)
     if at is None or _kind(tokens, at - 1) is not K.COUNT:
         return tokens
+    if tokens[at - 1].value == 1 and sum(t.kind in HEADS for t in tokens) == 1:
+        # devとqaという名前で1台ずつVMを: of each name one
+        return [*tokens[: at - 1], *tokens[at + 1 :]]
     heads = [i for i, t in enumerate(tokens[:at]) if t.kind in HEADS]
     if len(heads) < 2 or any(t.kind in VERBS | {K.COUNT} for t in tokens[: at - 1]):
         return tokens
@@ -244,6 +271,8 @@ def _put(tokens: list[Token], _scene: Scene) -> list[Token]:
         into = token.kind is K.OP and token.text.startswith("に") and token.value == "resize"
         if into and state is not None and state.kind is K.STATE:
             found[-1] = _switched(state)
+        elif into and _titled(found):
+            found.append(replace(token, kind=K.TAIL, value=None))  # タイトルは「…」にして
         elif into and state is not None and state.value in ("start", "stop"):
             found.append(replace(token, kind=K.TAIL, value=None))  # 電源オフにして
         else:
@@ -252,6 +281,12 @@ def _put(tokens: list[Token], _scene: Scene) -> list[Token]:
     if last and found[last].low in ("on", "off", "オン", "オフ") and found[last - 1].text == "を":
         found[last] = _switched(found[last])
     return found
+
+
+def _titled(before: list[Token]) -> bool:
+    """Whether the title of something that is made was said last."""
+    made = any(t.kind in (K.CREATE, K.WANT, K.AMBIGUOUS) for t in before)
+    return made and len(before) > 1 and (before[-2].kind, before[-1].kind) == (K.TITLE, K.QUOTE)
 
 
 def _switched(state: Token) -> Token:
@@ -289,7 +324,13 @@ def _raised(tokens: list[Token], _scene: Scene) -> list[Token]:
 
 
 def _named_snapshot(tokens: list[Token], _scene: Scene) -> list[Token]:
-    """web スナップショット: an order as short as web 停止."""
+    """web スナップショット: an order as short as web 停止, in any line."""
+    ends = [i for i, t in enumerate(tokens) if t.kind is K.STOP]
+    edges = [0, *(end + 1 for end in ends), len(tokens)]
+    return [t for a, b in pairwise(edges) for t in _snapshot_line(tokens[a:b])]
+
+
+def _snapshot_line(tokens: list[Token]) -> list[Token]:
     last = len(tokens) - 1
     while last >= 0 and tokens[last].kind is K.STOP:
         last -= 1

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 import re
 
-from fuyajo.planner.backends.rules import beside_ja, speech_ja
+from fuyajo.planner.backends.rules import (
+    beside_ja,
+    endings_ja,
+    listed_ja,
+    notes_ja,
+    numbers_ja,
+    purposes_ja,
+    speech_ja,
+    turns_ja,
+)
 from fuyajo.planner.backends.rules.tokens import K, Tokens
 
 _ARROW = r"[ \t]*(?:→|⇒|➡|⇨|->|=>|から(?=\d))[ \t]*"
@@ -16,7 +25,7 @@ _UNIT = r"(?:[GMTgmt](?:i?[Bb])?|ギガ(?:バイト)?|メガ(?:バイト)?|テ�
 #: 2GB→4GB: the new value.
 _CHANGED = re.compile(rf"\d[\d.,]*[ ]?{_UNIT}{_ARROW}(?=\d)", re.IGNORECASE)
 _ANY_ARROW = re.compile(r"[ \t]*(?:→|⇒|➡|⇨|->|=>)[ \t]*")
-_BULLET = re.compile(r"[ \t]*(?:[-*・●○■□◆◇▪•‣★☆>]+|\(?\d{1,2}[.):、](?!\d))[ \t]*(?=\S)")
+_BULLET = re.compile(r"\A[ \t]*(?:[-*・●○■□◆◇▪•‣★☆>]+|\(?\d{1,2}[.):、](?!\d))[ \t]*(?=\S)")
 #: 2コア/4GB, 名前: x / メモリ: 2GB; a path, a date and web/db stay what they are.
 _SLASH = re.compile(
     r"(?<=[^\s/:0-9A-Za-z])/(?=[^\s/])|(?<=\w)/(?=[^\sA-Za-z0-9/])|(?<=\S)[ ]/[ ](?=\S)"
@@ -127,7 +136,7 @@ _JUST_DONE = re.compile(
     re.IGNORECASE,
 )
 _THEN_WHAT = re.compile(
-    r"(?<=作成|構築|用意|準備|追加|変更|発行)[ ]?:(?=[ ]?(?:名前|メモリ|ディスク|cpu|web|サーバ|vm|\d))",
+    r"(?<=作成|構築|用意|準備|追加|変更|発行)[ ]?:(?=[ ]?(?:名前|name|mem|ram|disk|メモリ|ディスク|cpu|web|サーバ|vm|\d))",
     re.IGNORECASE,
 )
 _TITLED = re.compile(
@@ -168,6 +177,10 @@ _SAID_OF = re.compile(r"(?:(?<=\n)|(?<=・)|(?<=\A)|(?<=- ))([A-Za-z][A-Za-z0-9-
 
 def flat(text: str, names: frozenset[str]) -> str:
     """The text with its notation written out; `names` are the user's own VMs."""
+    text, quoted = _put_away(text)
+    text = turns_ja.plainly(numbers_ja.plainly(listed_ja.plainly(endings_ja.mended(text), names)))
+    text = notes_ja.written_out(text, names)
+    text = _put_back(purposes_ja.without(text, names), quoted)
     text = beside_ja.left_out(speech_ja.plainly(text, names), names)
     for pattern, plain in _SPOKEN:
         text = pattern.sub(plain, text)
@@ -187,6 +200,28 @@ def flat(text: str, names: frozenset[str]) -> str:
     text = _VERB_FIRST.sub(r"\g<rest>を\g<verb>", text)
     text = _LABEL.sub("", text)
     return _PIPE.sub(" ", _SLASH.sub("、", _BARE_SLASH.sub("、", text)))
+
+
+_QUOTATION = re.compile(r"「([^」\n]*)」|\"([^\"\n]*)\"")
+#: Stands for a quotation that is put away; no message can have it (see `unsafe_reason`).
+_AWAY = 0xE100
+
+
+def _put_away(text: str) -> tuple[str, list[str]]:
+    """Quotations are not rewritten: each is one character between its marks."""
+    quoted: list[str] = []
+
+    def away(found: re.Match[str]) -> str:
+        quoted.append(found[0][1:-1])
+        return f"{found[0][0]}{chr(_AWAY + len(quoted) - 1)}{found[0][-1]}"
+
+    return _QUOTATION.sub(away, text), quoted
+
+
+def _put_back(text: str, quoted: list[str]) -> str:
+    for i, said in enumerate(quoted):
+        text = text.replace(chr(_AWAY + i), said)
+    return text
 
 
 _LABELS = frozenset({K.MEMORY, K.DISK, K.CPU})
@@ -236,6 +271,8 @@ def _lines(text: str, names: frozenset[str]) -> str:
     if own and own == list(range(1, len(lines))) and _BELOW.search(lines[0]):
         joined = "、".join(marked[i] for i in own)
         return _BELOW.sub(lambda found: f"{joined}{found['joshi']}", marked[0], count=1)
+    if (said := _with_attributes(lines)) is not None:
+        return said
     if not listed and not any(_LABEL.match(line) for line in lines):
         return text
     whole = marked[0]
@@ -245,6 +282,29 @@ def _lines(text: str, names: frozenset[str]) -> str:
         )
         whole += (" " if attribute and not whole.endswith(("。", "い", "て")) else "\n") + marked[i]
     return whole
+
+
+_VALUE_LINE = re.compile(
+    r"(?:メモリ|ディスク|ストレージ|v?cpu|コア数?|ram|mem|名前|名称|name|ホスト名|サーバ名|vm名|台数|数量)(?:容量|サイズ|数)?[ ]?(?:[:=は]|→)?[ ]*[^\s:、。]{1,24}(?: ?(?:gb|mb|tb|コア|個))?[、。]?",
+    re.IGNORECASE,
+)
+
+
+def _with_attributes(lines: list[str]) -> str | None:
+    """サーバー1台, and below it CPU: 2, メモリ: 4GB …, で作成をお願いします: one sentence."""
+    end = 1
+    while end < len(lines) and _VALUE_LINE.fullmatch(lines[end]):
+        end += 1
+    if end < 3 and not (end == 2 and len(lines) <= 3):
+        return None
+    head, said, rest = (
+        lines[0].rstrip("。:、"),
+        "、".join(line.rstrip("、。") for line in lines[1:end]),
+        lines[end:],
+    )
+    if rest and not rest[0].startswith(("で", "にて", "を", "の")):
+        rest[0] = "。" + rest[0]
+    return f"{head}{'。' if _ACTS.search(lines[0]) else '、'}{said}{chr(10).join(rest)}"
 
 
 def _numbered(lines: list[str]) -> list[str] | None:

@@ -28,7 +28,7 @@ _DIALECT = re.compile(
 
 @cache
 def _rules() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(pattern), plain) for pattern, plain in PLAIN)
+    return tuple((re.compile(pattern, re.IGNORECASE), plain) for pattern, plain in PLAIN)
 
 
 @cache
