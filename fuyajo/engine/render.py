@@ -71,31 +71,15 @@ def run_document(plan: Plan, run_id: str, around: Surroundings) -> dict[str, Any
         if (o.op in OPERATIONS and o.vm not in kept) or (o.op == "recover" and o.power)
     ]
     vms += [adoption(changes[o.vm]) for o in plan.spec.operations if o.op == "adopt"]
-    order = places(plan.spec.vms)
-    # Nobody but its owner has a key for a guest that we did not make.
-    running = sorted(
-        (
-            vm
-            for vm in plan.spec.vms
-            if vm.state == "running" and not is_imported(plan.seen.get(vm.name))
-        ),
-        key=lambda vm: order[vm.name],
-    )
-    held = {vm.name for vm in running if order[vm.name] > Place() and _starts(changes[vm.name])}
-    ready = {vm.name: vm.ready for vm in running}
-    # Only where somebody waits: everything else boots without a look at whose turn it is.
-    turns = [*range(max(place.round for place in order.values()) + 1)] if _ordered(running) else []
-    guests = [_guest(vm, order[vm.name], vm.name in held, ready) for vm in running]
+    order = _order(plan, changes, vms)
     return {
         "version": 1,
         "run_id": run_id,
         "trash": _trash(plan),
         "stack": _stack(plan, vms, around),
-        **({"turns": turns} if turns else {}),
-        **({"first": [_held(vm) if vm["name"] in held else vm for vm in vms]} if held else {}),
+        **order,
         "snapshots": _snapshots("snapshot", plan, changes),
         "reverts": _snapshots("revert", plan, changes),
-        "guests": guests,
         "ssh": {
             "user": GUEST_USER,
             "private_key": str(around.private_key),
@@ -211,6 +195,23 @@ def _snapshots(op: str, plan: Plan, changes: dict[str, Change]) -> list[dict[str
     """Options of the snapshot module, one entry per operation, bound to the machine that was seen."""
     wanted = [changes[o.vm] for o in plan.spec.operations if o.op == op]
     return [{"vm": c.name, "uuid": c.uuid, "name": snapshot_of(c)} for c in wanted]
+
+
+def _order(plan: Plan, changes: Mapping[str, Change], vms: list[dict[str, Any]]) -> dict[str, Any]:
+    """`guests` by their turn; `turns`, and what is done `first` to machines, only where somebody waits."""
+    order = places(plan.spec.vms)
+    # Nobody but its owner has a key for a guest that we did not make.
+    ours = (vm for vm in plan.spec.vms if not is_imported(plan.seen.get(vm.name)))
+    running = sorted((vm for vm in ours if vm.state == "running"), key=lambda vm: order[vm.name])
+    held = {vm.name for vm in running if order[vm.name] > Place() and _starts(changes[vm.name])}
+    ready = {vm.name: vm.ready for vm in running}
+    found: dict[str, Any] = {}
+    if _ordered(running):
+        found["turns"] = [*range(max(place.round for place in order.values()) + 1)]
+    if held:
+        found["first"] = [_held(vm) if vm["name"] in held else vm for vm in vms]
+    guests = [_guest(vm, order[vm.name], vm.name in held, ready) for vm in running]
+    return {"guests": guests, **found}
 
 
 def _ordered(running: Sequence[VmSpec]) -> bool:

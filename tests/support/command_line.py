@@ -126,6 +126,9 @@ class World:
     def _fail(self, request: RunRequest) -> None:
         """Half-way: what is made is not configured, and told as `stack` tells it."""
         told = []
+        for item in request.document["trash"]:  # type: ignore[attr-defined]
+            if item["vm"] in self.makes:
+                self._trash(item)
         for vm in request.document["stack"]["vms"]:  # type: ignore[index]
             new = vm["name"] not in self.found
             if vm["name"] in self.makes:
