@@ -22,7 +22,9 @@ PAGES = [
     "docs/gate.md",
     "docs/planners.md",
     "docs/plans.md",
+    "docs/policy.md",
     "docs/rules-planner.md",
+    "docs/trust.md",
     "docs/undo.md",
 ]
 HARMLESS = {"fuyajo --help", "fuyajo template list", "fuyajo schema"}

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import gc
-import os
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-import click
-
+from fuyajo.cli.consenting import consent_for
 from fuyajo.cli.options import Call
 from fuyajo.cli.output import note, say, say_json
 from fuyajo.cli.progress import progress_for
-from fuyajo.domain.consent import Consent, assistant_in
-from fuyajo.domain.errors import Exit, FuyajoError, Problem, Refused
+from fuyajo.domain.errors import Exit, FuyajoError, Problem
 from fuyajo.domain.machine import Machine
-from fuyajo.domain.plan import RISK_OF, Plan
+from fuyajo.domain.plan import Plan
 from fuyajo.domain.remains import Remain
 from fuyajo.domain.texts import text
 from fuyajo.service.applying import Applied, apply
@@ -37,7 +33,7 @@ GONE = ("delete", "purge")
 def carry_out(call: Call, plan: Plan, *, check: bool, yes: bool) -> int:
     """Exit code of applying this plan."""
     gc.enable()  # switched off for short commands; a run brings events for minutes
-    consent = None if check else _consent(call, plan, yes)
+    consent = None if check else consent_for(call, plan, yes)
     started: list[RunRecord] = []
 
     def on_start(record: RunRecord) -> None:
@@ -56,25 +52,6 @@ def carry_out(call: Call, plan: Plan, *, check: bool, yes: bool) -> int:
         with _undisturbed():
             return _interrupted(call, plan, started[0].id)
     return _finish(call, applied)
-
-
-def _consent(call: Call, plan: Plan, yes: bool) -> Consent | None:
-    """`--yes`, or a person at a terminal who types the name of what is destroyed; elsewhere nobody agreed."""
-    user = call.actor.user
-    assistant = assistant_in(os.environ)
-    if yes:
-        return Consent(user, "assistant" if assistant else "flag")
-    doomed = [change.name for change in plan.changes if RISK_OF[change.action] == "destroy"]
-    if not doomed or call.as_json or assistant or not sys.stdin.isatty():
-        return None
-    from fuyajo.views.plan import consequences, plan_lines
-
-    note(plan_lines(plan, call.lang))
-    asked = text("ui.confirm", call.lang, name=doomed[0])
-    question = " ".join([*consequences(plan, call.lang), asked])
-    if click.prompt(question, default="", show_default=False, err=True) != doomed[0]:
-        raise Refused(Problem("", "not_confirmed"))
-    return Consent(user, "terminal")
 
 
 @contextmanager

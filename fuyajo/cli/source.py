@@ -10,7 +10,8 @@ from fuyajo.domain.request import Config
 from fuyajo.domain.strict_json import MAX_BYTES
 from fuyajo.service.context import Actor
 from fuyajo.service.documents import config_from_text
-from fuyajo.service.planning import Planned, from_config, with_host_problems
+from fuyajo.service.planning import Planned, from_config
+from fuyajo.service.requesting import with_host_problems
 
 
 def read_config(file: str) -> Config:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from fuyajo.domain.access import Right, Shares, at_least, right
 from fuyajo.domain.context import VmBrief
 
 # It is being made just now, or its making was cut off: the same document again completes it.
@@ -121,15 +122,13 @@ class Subnet:
 class HostFacts:
     """Totals of a host (MiB) and the names of networks and images that exist.
 
-    `pool_free_gib` is the room where new disks would lie, None when nobody knows. `subnets` are read only for
-    plans with networks.
+    `subnets` are read only for plans with networks.
     """
 
     uri: str
     memory_mib: int
     networks: frozenset[str] = frozenset()
     images: frozenset[str] = frozenset()
-    pool_free_gib: int | None = None
     subnets: tuple[Subnet, ...] = ()
 
 
@@ -139,23 +138,53 @@ class HostView:
 
     `leftovers` are names whose disk or seed lies in our pool while no domain has that name: somebody
     undefined it by hand, or a creation was killed. `drift` is, for a plan that adopts, what it takes over.
+    `shares` are those with the user who looks.
     """
 
     facts: HostFacts
     machines: dict[str, Machine] = field(default_factory=dict)
     leftovers: frozenset[str] = frozenset()
     drift: Mapping[str, tuple[Moved, ...]] = field(default_factory=dict)
+    shares: Shares = field(default_factory=Shares)
+
+    def may(self, user: str, name: str) -> Right:
+        """What that user may do with the machine of that name; `none` where there is none."""
+        machine = self.machines.get(name)
+        return right(machine, user, self.shares) if machine is not None else "none"
 
     def owned(self, owner: str) -> dict[str, Machine]:
         """That user's machines, those in the trash left out."""
-        return {
-            name: m for name, m in self.machines.items() if m.owner == owner and m.trashed is None
-        }
+        return self._with(owner, "own")
+
+    def operable(self, user: str) -> dict[str, Machine]:
+        """Own machines, and those that are shared to be operated."""
+        return self._with(user, "operate")
+
+    def visible(self, user: str) -> dict[str, Machine]:
+        """Own machines, and those that are shared at all."""
+        return self._with(user, "read")
 
     def trash(self, owner: str) -> dict[str, Machine]:
         """That user's machines in the trash, by the name that they have there."""
         return {
             name: m
             for name, m in self.machines.items()
-            if m.owner == owner and m.trashed is not None
+            if m.trashed is not None and right(m, owner, self.shares) == "own"
+        }
+
+    def briefs(self, user: str) -> tuple[VmBrief, ...]:
+        """What a planner may know, by name; those of others are marked with their owner."""
+        found = self.operable(user)
+        return tuple(
+            found[name].brief
+            if self.may(user, name) == "own"
+            else replace(found[name].brief, owner=found[name].owner)
+            for name in sorted(found)
+        )
+
+    def _with(self, user: str, wanted: Right) -> dict[str, Machine]:
+        return {
+            name: m
+            for name, m in self.machines.items()
+            if m.trashed is None and at_least(right(m, user, self.shares), wanted)
         }

@@ -70,6 +70,7 @@ class Change(Strict):
     """What happens to one object; `uuid` is the one that was found, None for something new.
 
     `effect` is the strongest of its fields' and its own, `why` the reason of that one.
+    `owner` is whose machine it is, None for the plan's own owner.
     """
 
     object: Literal["vm", "network"]
@@ -81,6 +82,7 @@ class Change(Strict):
     irreversible: bool = False
     effect: Effect = "none"
     why: str = ""
+    owner: str | None = None
     # A `delete` that is kept in the trash: until when (UTC, ISO 8601).
     until: str | None = None
     # Whether it can be undone afterwards, and text codes (`undo.CODE`) of what stays.
@@ -120,8 +122,15 @@ class Plan(Strict):
     reason: str
     references: tuple[Reference, ...] = ()
     planner: PlannerNote | None = None
+    #: The conversation that it was asked for in, where there was one.
+    conversation: str | None = None
     #: The definition and the state of every machine that the spec names, as they were found.
     seen: dict[str, dict[str, FieldValue]] = Field(default_factory=dict)
+
+    @property
+    def account(self) -> str:
+        """Whose machines and whose quota this is about: the owner's of shared machines, else the plan's."""
+        return next((change.owner for change in self.changes if change.owner), self.owner)
 
     @property
     def nothing_to_do(self) -> bool:
@@ -129,8 +138,11 @@ class Plan(Strict):
 
 
 def canonical(value: object) -> bytes:
-    """JSON bytes that are equal exactly when the values are."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+    """JSON bytes that are equal exactly when the values are. ValueError for NaN and the infinities."""
+    written = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
+    )
+    return written.encode()
 
 
 def sha256(value: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from fuyajo.domain.access import at_least, needed, not_yours
 from fuyajo.domain.adopting import adopt_change, ownerless
 from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.drift import seen_of
@@ -48,8 +49,23 @@ def changes_of(
         made, found = _wish(operation, spec, host, owner, f"operations[{index}]")
         changes += made
         problems += found
+    problems += _account_problems(changes, owner)
     done = (with_effects(change, host.machines.get(change.name)) for change in changes)
     return tuple(done), problems
+
+
+def _marked(change: Change, machine: Machine, owner: str) -> Change:
+    """Whose machine it is, where that is somebody else."""
+    foreign = machine.owner not in (None, owner)
+    return change.model_copy(update={"owner": machine.owner}) if foreign else change
+
+
+def _account_problems(changes: list[Change], owner: str) -> list[Problem]:
+    """A run works in one name: the machines' owner must be the same for all of them."""
+    owners = sorted({change.owner or owner for change in changes})
+    if len(owners) < 2:
+        return []
+    return [Problem("", "mixed_owners", {"value": ", ".join(owners)})]
 
 
 def _wish(
@@ -68,14 +84,18 @@ def _wish(
             return [_delete(machine, spec.kept.get(operation.vm))], []
         if operation.vm in host.leftovers:
             return [_clear(operation.vm)], []
-    found = host.owned(owner).get(operation.vm) or ownerless(operation, host)
+    unowned = ownerless(operation, host)
+    found = unowned or host.visible(owner).get(operation.vm)
     if found is None:
         return [], [_unknown(operation.vm, host, owner, f"{path}.vm")]
+    right = host.may(owner, found.name)
+    if unowned is None and not at_least(right, needed(operation.op)):
+        return [], [not_yours(found, f"{path}.vm", right, operation.op)]
     if operation.op == "adopt":
         drift = host.drift.get(found.name, ())
         return [adopt_change(operation, found, drift, owner)], []
     change, problems = _operation(operation, found, path)
-    return [change], problems
+    return [_marked(change, found, owner)], problems
 
 
 def fingerprint(
@@ -139,7 +159,7 @@ def _network(network: NetworkSpec, host: HostView) -> Change:
 
 
 def _unknown(name: str, host: HostView, owner: str, path: str) -> Problem:
-    known = ", ".join(sorted(host.owned(owner))) or "-"
+    known = ", ".join(sorted(host.operable(owner))) or "-"
     return Problem(path, "unknown_vm", {"value": shown(name), "known": shown(known, 200)})
 
 
@@ -148,7 +168,7 @@ def _vm(
 ) -> tuple[Change, list[Problem]]:
     machine = host.machines.get(vm.name)
     going = removable(host, owner, vm.name) if vm.state == "absent" else None
-    taken = None if going else _taken(machine, owner)
+    taken = None if going else _taken(machine, host, owner)
     if vm.state == "absent" and taken is None:
         gone = _clear(vm.name) if vm.name in host.leftovers else _noop(vm)
         return (_delete(going, until) if going else gone), []
@@ -168,11 +188,14 @@ def _vm(
     return _update(vm, machine, path)
 
 
-def _taken(machine: Machine | None, owner: str) -> str | None:
+def _taken(machine: Machine | None, host: HostView, owner: str) -> str | None:
     """Why the name cannot be had: somebody else's, or of a machine in the trash."""
-    if machine is None or (machine.owner == owner and machine.trashed is None):
+    if machine is None:
         return None
-    return "name_taken" if machine.owner != owner else "name_in_trash"
+    if machine.trashed is not None and machine.owner == owner:
+        return "name_in_trash"
+    own = machine.trashed is None and host.may(owner, machine.name) == "own"
+    return None if own else "name_taken"
 
 
 def _noop(vm: VmSpec) -> Change:

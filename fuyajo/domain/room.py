@@ -1,153 +1,193 @@
-"""Whether host has room for a plan: memory, disk, addresses. Pure; every lack at once, each with its path."""
+"""Room: what machines take and runs are about to take, every object counted once. Pure.
+
+A claim names its object and says what that will be when the run is over, not what is added: of a machine that
+is on the host already and in a claim as well, each size counts once, with the larger value. So it makes no
+difference how far a run has come, and a sum never falls below what there will be.
+"""
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from fuyajo.domain.effects import OFF
-from fuyajo.domain.errors import Param, Problem
-from fuyajo.domain.machine import HostView, Machine
-from fuyajo.domain.plan import Change
-from fuyajo.domain.spec import NetworkSpec, Spec
+from fuyajo.domain.context import Quota
+from fuyajo.domain.errors import Problem
+from fuyajo.domain.machine import UNFINISHED, HostView, Machine
+from fuyajo.domain.plan import Change, Plan
+from fuyajo.domain.quota import KEYS
 
-# Of every range: the network itself, the host's own address in it, and the broadcast.
-RESERVED = 3
+#: A machine in any other state has its memory, or may have it at any moment.
+_WITHOUT_MEMORY = frozenset({"stopped", UNFINISHED})
+_SIZES = ("cpus", "memory_mib", "disk_gib")
+
+
+class Claim(NamedTuple):
+    """What one object will be: number, CPUs, memory (MiB), disk (GiB).
+
+    `running_mib` is the host's memory that it will take, `pool_gib` its virtual size in the pool: 0 where a
+    run leaves them as they are.
+    """
+
+    name: str
+    vms: int = 0
+    cpus: int = 0
+    memory_mib: int = 0
+    disk_gib: int = 0
+    running_mib: int = 0
+    pool_gib: int = 0
+
+
+class Held(NamedTuple):
+    """An open claim: of which run by whom, on whose account, on which host (libvirt URI)."""
+
+    run: str
+    by: str
+    owner: str
+    host: str
+    claim: Claim
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Disks of machines in our pool by name (virtual GiB), and the GiB that they can fill."""
+
+    disks: Mapping[str, int]
+    gib: float
 
 
 @dataclass(frozen=True)
 class Budget:
-    """How many times what the host has may be promised: guests rarely use all of what they are given."""
+    """How many times what the host has may be given away, to everybody together."""
 
-    memory: float = 2.0
+    memory: float = 1.0
     disk: float = 4.0
 
 
-def room_problems(
-    spec: Spec,
-    changes: Sequence[Change],
-    host: HostView,
-    budget: Budget,
-    paths: Mapping[str, str],
-) -> list[Problem]:
-    """`paths` are where the request speaks of each VM, by name."""
-    return [
-        *_memory(changes, host, paths),
-        *_memory_left(changes, host, budget),
-        *_disk(changes, host, budget, paths),
-        *_networks(spec, host),
-    ]
+_ADDS = frozenset({"create", "recover", "update", "start", "restart", "revert", "adopt"})
 
 
-def _after(change: Change, path: str) -> int:
-    """What a size becomes; 0 where the change says nothing of it."""
-    found = (f.after for f in change.fields if f.path == path)
-    return next((v for v in found if isinstance(v, int) and not isinstance(v, bool)), 0)
+def adds(plan: Plan) -> bool:
+    """Whether it could take more than is taken now."""
+    return grows(plan.changes)
 
 
-def _memory(
-    changes: Sequence[Change], host: HostView, paths: Mapping[str, str]
-) -> Iterator[Problem]:
-    """One machine may be too large for the host, and so may all of this plan together."""
-    total = host.facts.memory_mib
-    # What comes back or is taken over is there already.
-    new = [c for c in changes if c.action in ("create", "update")]
-    wanted = {c.name: size for c in new if (size := _after(c, "memory_mib"))}
-    large = {name: size for name, size in wanted.items() if size > total}
-    for name, size in large.items():
-        at = paths.get(name, "")
-        yield Problem(f"{at}.memory".lstrip("."), "memory_host", {"value": size, "total": total})
-    together = sum(wanted.values())
-    if not large and together > total:
-        params: dict[str, Param] = {"value": together, "count": len(wanted), "total": total}
-        yield Problem("", "memory_together", params)
+def grows(changes: Iterable[Change]) -> bool:
+    return any(change.object == "vm" and change.action in _ADDS for change in changes)
 
 
-def _memory_left(changes: Sequence[Change], host: HostView, budget: Budget) -> Iterator[Problem]:
-    """What runs already, and what this plan adds to it."""
-    total = int(host.facts.memory_mib * budget.memory)
-    running = sum(m.memory_mib for m in host.machines.values() if m.state not in OFF)
-    added = sum(_added_memory(change, host.machines.get(change.name)) for change in changes)
-    if added > 0 and running + added > total:
-        params: dict[str, Param] = {"value": added, "used": running, "total": total}
-        yield Problem("", "memory_left", params)
+def claims_of(plan: Plan, host: HostView) -> list[Claim]:
+    """What every object that this plan makes, grows or starts will be."""
+    return _claims(plan.changes, host)
 
 
-def _added_memory(change: Change, machine: Machine | None) -> int:
-    states = [f.after for f in change.fields if f.path == "state"]
-    size = _after(change, "memory_mib")
-    if change.action == "create":
-        return size if states == ["running"] else 0
-    if change.action == "recover":
-        return size if states == ["running"] else 0
-    if machine is None or change.action not in ("update", "start", "restart"):
-        return 0
-    if machine.state not in OFF:
-        return max(0, size - machine.memory_mib) if size else 0
-    return (size or machine.memory_mib) if states == ["running"] else 0
+def _claims(changes: Iterable[Change], host: HostView) -> list[Claim]:
+    found = []
+    for change in changes:
+        if change.object == "vm" and (claim := _claim(change, host)) is not None:
+            found.append(claim)
+    return found
 
 
-def _disk(
-    changes: Sequence[Change], host: HostView, budget: Budget, paths: Mapping[str, str]
-) -> Iterator[Problem]:
-    """Virtual sizes: a guest may write its disk full one day, even where it is small now."""
-    free = host.facts.pool_free_gib
-    if free is None:
-        return
-    limit = int(free * budget.disk)
-    added = {c.name: _added_disk(c) for c in changes}
-    large = {name: size for name, size in added.items() if size > limit}
-    for name, size in large.items():
-        params: dict[str, Param] = {"value": size, "free": free, "limit": limit}
-        yield Problem(f"{paths.get(name, '')}.disk".lstrip("."), "disk_host", params)
-    together = sum(added.values())
-    if not large and together > limit:
-        yield Problem("", "disk_together", {"value": together, "free": free, "limit": limit})
-
-
-def _added_disk(change: Change) -> int:
-    before = (f.before for f in change.fields if f.path == "disk_gib")
-    was = next((v for v in before if isinstance(v, int)), 0)
-    grows = change.action in ("create", "update")
-    return max(0, _after(change, "disk_gib") - was) if grows else 0
-
-
-def _networks(spec: Spec, host: HostView) -> Iterator[Problem]:
-    known = {net.name: net.cidr for net in host.facts.subnets if net.network}
-    for index, network in enumerate(spec.networks):
-        new = network.name not in host.facts.networks
-        own = _range(network.cidr if new else known.get(network.name, network.cidr))
-        if own is None:
-            continue
-        if new:
-            yield from _clashes(own, host, f"networks[{index}].cidr")
-        yield from _crowd(spec, network, own, host, f"networks[{index}].cidr")
-
-
-def _range(cidr: str) -> ipaddress.IPv4Network | None:
-    try:
-        return ipaddress.IPv4Network(cidr, strict=False)
-    except ValueError:
+def _claim(change: Change, host: HostView) -> Claim | None:
+    if change.action not in _ADDS:
         return None
+    machine = _machine(change, host)
+    after = {f.path: f.after for f in change.fields}
+    sizes = {key: _size(after.get(key), machine, key) for key in _SIZES}
+    here = machine.state if machine is not None and machine.trashed is None else "stopped"
+    power = {"start": "running", "restart": "running"}.get(change.action, after.get("state", here))
+    runs = power not in _WITHOUT_MEMORY
+    disk = (
+        0 if change.action == "recover" else sizes["disk_gib"]
+    )  # its disk was in the pool all along
+    memory = sizes["memory_mib"] if runs else 0
+    return Claim(change.name, 1, **sizes, running_mib=memory, pool_gib=disk)
 
 
-def _clashes(own: ipaddress.IPv4Network, host: HostView, path: str) -> Iterator[Problem]:
-    for other in host.facts.subnets:
-        theirs = _range(other.cidr)
-        if theirs is not None and theirs.overlaps(own):
-            params: dict[str, Param] = {"value": str(own), "other": str(theirs), "by": other.name}
-            yield Problem(path, "cidr_host", params)
+def _machine(change: Change, host: HostView) -> Machine | None:
+    found = host.machines.get(change.name)
+    if found is not None and change.uuid in (None, found.uuid):
+        return found
+    return next((m for m in host.machines.values() if change.uuid and m.uuid == change.uuid), None)
 
 
-def _crowd(
-    spec: Spec, network: NetworkSpec, own: ipaddress.IPv4Network, host: HostView, path: str
-) -> Iterator[Problem]:
-    """Every machine of a network needs an address of its range."""
-    wanted = {vm.name for vm in spec.vms if vm.network == network.name and vm.state != "absent"}
-    gone = {vm.name for vm in spec.vms if vm.state == "absent"}
-    there = {m.name for m in host.machines.values() if network.name in m.networks} - gone
-    room, count = max(0, own.num_addresses - RESERVED), len(wanted | there)
-    if wanted - there and count > room:
-        params: dict[str, Param] = {"value": str(own), "room": room, "count": count}
-        yield Problem(path, "network_full", params)
+def _size(after: object, machine: Machine | None, key: str) -> int:
+    if isinstance(after, int) and not isinstance(after, bool):
+        return after
+    return int(getattr(machine, key)) if machine is not None else 0
+
+
+def claim_of(machine: Machine) -> Claim:
+    """A machine as it is, in the words of a claim. Its disk is counted where the pool is."""
+    running = 0 if machine.state in _WITHOUT_MEMORY else machine.memory_mib
+    sizes = (machine.cpus, machine.memory_mib, machine.disk_gib)
+    return Claim(machine.name, 1, *sizes, running_mib=running)
+
+
+def total(things: Iterable[Claim]) -> dict[str, int]:
+    """The sum by key, every name once with its largest values."""
+    largest: dict[str, dict[str, int]] = {}
+    for thing in things:
+        seen = largest.setdefault(thing.name, dict.fromkeys(Claim._fields[1:], 0))
+        for key in seen:
+            seen[key] = max(seen[key], getattr(thing, key))
+    for one in largest.values():
+        if one["running_mib"]:  # started by one run and made larger by another
+            one["running_mib"] = max(one["running_mib"], one["memory_mib"])
+    return {key: sum(one[key] for one in largest.values()) for key in Claim._fields[1:]}
+
+
+def account_problems(
+    plan: Plan, host: HostView, held: Iterable[Held], limit: Quota
+) -> list[Problem]:
+    """Everything of which this plan would bring its account over the limit, other runs' claims counted."""
+    account, uri = plan.account, host.facts.uri
+    # What goes to the trash does so before anything is made; what is destroyed does so at the end.
+    freed = {c.name for c in plan.changes if c.action == "delete" and c.until}
+    others = [h for h in held if h.owner == account and h.host == uri]
+    there = [claim_of(m) for m in host.owned(account).values() if m.name not in freed]
+    taken = [*there, *(h.claim for h in others)]
+    before, after = total(taken), total([*taken, *claims_of(plan, host)])
+    problems = []
+    for key in KEYS:
+        limited = getattr(limit, key)
+        if limited is not None and before[key] < after[key] > limited:
+            left = max(0, limited - before[key])
+            params = {"wanted": after[key] - before[key], "left": left, "limit": limited}
+            problems.append(Problem("", f"over_quota_{key}", dict(params)))
+    if problems and others:
+        runs = ", ".join(sorted({h.run for h in others})[:5])
+        problems.append(Problem("", "claims_open", {"runs": runs}))
+    return problems
+
+
+def host_problems(
+    plan: Plan, host: HostView, pool: Pool | None, held: Iterable[Held], budget: Budget
+) -> list[Problem]:
+    """Everything of which this plan would take more than the host has, all users together."""
+    return host_lacks(plan.changes, host, pool, held, budget)
+
+
+def host_lacks(
+    changes: Iterable[Change],
+    host: HostView,
+    pool: Pool | None,
+    held: Iterable[Held],
+    budget: Budget,
+) -> list[Problem]:
+    """The same of changes that are no plan yet."""
+    others = [h.claim for h in held if h.host == host.facts.uri]
+    there = [claim_of(machine) for machine in host.machines.values()]
+    disks = [Claim(name, pool_gib=gib) for name, gib in (pool.disks if pool else {}).items()]
+    taken = [*there, *disks, *others]
+    before, after = total(taken), total([*taken, *_claims(changes, host)])
+    rooms = [("running_mib", "host_memory", int(host.facts.memory_mib * budget.memory))]
+    if pool is not None:
+        rooms.append(("pool_gib", "host_disk", int(pool.gib * budget.disk)))
+    return [
+        Problem("", code, {"wanted": after[key] - before[key], "left": left, "limit": room})
+        for key, code, room in rooms
+        if before[key] < after[key] > room
+        for left in [max(0, room - before[key])]
+    ]

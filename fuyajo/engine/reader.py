@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domains import Sight
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.reading import ReadHost
@@ -30,8 +28,12 @@ from fuyajo.domain.machine import (
 )
 from fuyajo.domain.trash import old_name, trash_name
 
+if TYPE_CHECKING:
+    from fuyajo.domain.room import Pool
+
 OFF = frozenset({"stopped", "crashed"})
-__all__ = ["accelerator", "base_name", "connection", "view"]
+GIB = 2**30
+__all__ = ["accelerator", "base_name", "connection", "pool_room", "view"]
 
 
 @contextmanager
@@ -55,12 +57,11 @@ def view(
     pool: str | None = None,
     snapshots_of: frozenset[str] = frozenset(),
     live_of: Container[str] = frozenset(),
-    pool_path: Path | None = None,
 ) -> HostView:
     """All domains, networks, the host's memory and what lies in our pool, in a handful of calls.
 
-    `pool_path` is where new disks would lie. The snapshots of the machines named in `snapshots_of` as well:
-    they cost several calls for each. Of those in `live_of` that run what they are now; that costs one.
+    The snapshots of the machines named in `snapshots_of` as well: they cost several calls for each. Of those
+    in `live_of` that run what they are now; that costs one.
     """
     seen = {sight[3]["name"]: sight for sight in host.read_all()}
     running = [n for n, sight in seen.items() if n in live_of and sight[3]["state"] not in OFF]
@@ -68,30 +69,17 @@ def view(
     machines = {name: _machine(seen[name], lives.get(name)) for name in sorted(seen)}
     if snapshots_of & machines.keys():
         _add_snapshots(host, machines, snapshots_of & machines.keys())
-    near = pool_path if host.is_local and not host.is_mock else None
-    capacity = host.capacity(None if near else pool)
+    capacity = host.capacity()
     return HostView(
         facts=HostFacts(
             uri=host.uri,
             memory_mib=int(capacity["memory_total_mib"]),
             networks=frozenset(host.network_names()),
             images=images,
-            pool_free_gib=_free_gib(near) if near else capacity["disk_free_gib"],
         ),
         machines=machines,
         leftovers=_disk_names(host, pool) - _names(machines) if pool else frozenset(),
     )
-
-
-def _free_gib(path: Path) -> int | None:
-    """Room on the file system that a directory is on, or will be. A pool's own figure is as old as its
-    last refresh."""
-    for there in (path, *path.parents):
-        try:
-            return shutil.disk_usage(there).free // 2**30
-        except OSError:
-            continue
-    return None
 
 
 def _names(machines: dict[str, Machine]) -> frozenset[str]:
@@ -117,6 +105,22 @@ def _disk_names(host: ReadHost, pool: str) -> frozenset[str]:
     parted = (volume.partition(".") for volume in host.volume_handles(handle))
     ours = {name for name, _, kind in parted if kind in {"qcow2", "seed.iso"}}
     return frozenset(name for name in ours if not name.startswith("base-"))
+
+
+def pool_room(host: ReadHost, pool: str) -> Pool | None:
+    """The disks of machines in our pool, and what they could fill; None while there is no running pool."""
+    from fuyajo.domain.room import Pool  # only a run asks
+
+    facts = host.pool(pool)
+    if facts is None or not facts["active"]:
+        return None
+    disks, theirs = {}, 0
+    for volume in host.pool_volumes(pool):
+        name, _, kind = volume["name"].partition(".")
+        if kind == "qcow2" and not name.startswith("base-"):
+            disks[name] = -(-int(volume["capacity_bytes"] or 0) // GIB)
+            theirs += int(volume["allocation_bytes"] or 0)
+    return Pool(disks, int(facts["free_gib"]) + theirs / GIB)
 
 
 def accelerator() -> str:

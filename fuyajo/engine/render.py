@@ -92,7 +92,7 @@ def _stack(plan: Plan, vms: list[dict[str, Any]], around: Surroundings) -> dict[
     used = {vm["image"] for vm in vms if "image" in vm}
     stack: dict[str, Any] = {
         "uri": around.uri,
-        "owner": plan.owner,
+        "owner": plan.account,
         "accelerator": around.accelerator,
         "pool": {"name": around.pool, "path": str(around.pool_path)},
         "images": [

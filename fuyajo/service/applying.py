@@ -18,7 +18,7 @@ from fuyajo.engine import paths
 from fuyajo.engine.reader import connection
 from fuyajo.engine.render import run_document
 from fuyajo.engine.runner import Event, RunInterrupted, RunOutcome, RunRequest, run
-from fuyajo.service import auditing, claiming, failing
+from fuyajo.service import auditing, claiming, failing, owning
 from fuyajo.service.admitting import admit, enter
 from fuyajo.service.context import Actor
 from fuyajo.service.failpoints import reached
@@ -81,7 +81,7 @@ def _again(actor: Actor, plan: Plan, run_id: str) -> Plan:
     whole = status == "successful"
     finished = frozenset() if whole else finished_tasks(events(actor, run_id))
     rest = remaining(plan, host, whole=whole, finished=finished)
-    fresh = draft_plan(actor, rest, host, f"again: {plan.id}")
+    fresh = draft_plan(actor, rest, host, f"again: {plan.id}", taint=plan.taint)
     if fresh.nothing_to_do:
         return fresh
     if status != "successful":
@@ -105,6 +105,7 @@ def apply(
     """Carry the plan out. `consent` is how somebody agreed to it just now, where anybody did."""
     if plan.nothing_to_do and not check:
         return Applied(plan, None)
+    owning.require(actor, plan)
     approval = None if check else admit(actor, plan, consent)
     final, facts = _carried_out(actor, plan, on_event, approval, check, on_start)
     if final.status == "successful":
@@ -168,7 +169,8 @@ def _begin(actor: Actor, plan: Plan, record: RunRecord, approval: Approval | Non
         reached("taken")
         enter(actor, plan, record.id, approval)
         reached("claimed")
-        auditing.note(actor, "run.started", plan, run=record.id)
+        agreed = {"approval": approval.id, "by": approval.by} if approval else {}
+        auditing.note(actor, "run.started", plan, run=record.id, **agreed)
         reached("announced")
     except FuyajoError:
         claiming.give_back(actor, record.id)

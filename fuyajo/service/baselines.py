@@ -15,12 +15,12 @@ def remember(actor: Actor, plan: Plan, record: RunRecord, host: HostView) -> Non
     """Also after a run that failed: what it changed was no hand but ours. A second time changes nothing."""
     if record.check:
         return
-    known = actor.baselines.of(plan.owner)
+    known = actor.baselines.of(plan.account)
     touched = [c for c in plan.changes if c.object == "vm" and c.action != "noop"]
     found: list[Baseline] = []
     gone: set[str] = set()
     for change in touched:
-        machine = _machine(change, plan.owner, host)
+        machine = _machine(change, plan.account, host)
         if machine is None:
             if change.action in ("delete", "purge") and change.uuid in known:
                 gone.add(change.uuid)
@@ -36,7 +36,7 @@ def remember(actor: Actor, plan: Plan, record: RunRecord, host: HostView) -> Non
 
 def _machine(change: Change, owner: str, host: HostView) -> Machine | None:
     """The one that the change was about; a new one by its name."""
-    mine = (m for m in host.machines.values() if m.owner == owner)
+    mine = [*host.owned(owner).values(), *host.trash(owner).values()]
     if change.uuid and change.action != "create":
         return next((m for m in mine if m.uuid == change.uuid), None)
     return next((m for m in mine if m.name == change.name), None)
@@ -51,7 +51,7 @@ def _baseline(
         fields = follow(old.fields, before or fields, fields)
     return Baseline(
         uuid=machine.uuid,
-        owner=plan.owner,
+        owner=plan.account,
         name=machine.name,
         run=record.id,
         taken=datetime.now(UTC).replace(microsecond=0).isoformat(),

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from fuyajo.domain.context import Quota
 from fuyajo.domain.errors import InvalidInput, Param, Problem, shown
-from fuyajo.domain.room import Budget
 from fuyajo.domain.units import parse_disk_gib, parse_memory_mib
 from fuyajo.store.admissions import AdmissionStore
 from fuyajo.store.home import Home
@@ -27,12 +26,16 @@ if TYPE_CHECKING:
     from fuyajo.store.database import Database
     from fuyajo.store.objects import ObjectStore
     from fuyajo.store.runs import RunStore
+    from fuyajo.store.shares import ShareStore
 
 SYSTEM = "qemu:///system"
 SESSION = "qemu:///session"
 LEAST_DEADLINE_S, MOST_DEADLINE_S = 1.0, 3600.0
 # What one user may have in total, by setting (`quota_memory` and `quota_disk` take sizes).
 QUOTA = ("vms", "cpus", "memory", "disk")
+# How many times what the host has may be given away, by setting, with what holds where nobody said it.
+OVERCOMMIT = {"overcommit_memory": 1.0, "overcommit_disk": 4.0}
+LEAST_TIMES, MOST_TIMES = 0.1, 100.0
 KEYS = {
     "uri",
     "pool",
@@ -54,7 +57,7 @@ KEYS = {
     "openai_deadline",
     "canary_minutes",
     *(f"quota_{key}" for key in QUOTA),
-    *(f"{key}_overcommit" for key in ("memory", "disk")),
+    *OVERCOMMIT,
 }
 
 
@@ -81,7 +84,7 @@ class Settings:
     # Seconds for one whole request, by planner; one that is not here has its own default.
     deadlines: Mapping[str, float] = field(default_factory=dict)
     quota: Quota = field(default_factory=Quota)
-    budget: Budget = field(default_factory=Budget)
+    overcommit: Mapping[str, float] = field(default_factory=lambda: dict(OVERCOMMIT))
     # How old the last canary of a planner that the gate admitted may be; 0: one before every reply.
     canary_minutes: int = 10
 
@@ -94,9 +97,12 @@ class Actor:
     settings: Settings
     door: str = "cli"
 
-    @cached_property
+    @property
     def policy(self) -> Policy:
-        """What users of this home may do. Raises `InvalidInput` with every problem of the file."""
+        """What users of this home may do, by the file as it is now: a conversation may last for days.
+
+        Raises `InvalidInput` with every problem of the file.
+        """
         from fuyajo.service.policing import load_policy  # only where something is decided
 
         return load_policy(self.home.policy())
@@ -126,6 +132,13 @@ class Actor:
         return ObjectStore(self.database)
 
     @property
+    def shares(self) -> ShareStore:
+        """To write; who only looks takes `store.shared`, which needs no SQLAlchemy."""
+        from fuyajo.store.shares import ShareStore
+
+        return ShareStore(self.database)
+
+    @property
     def baselines(self) -> BaselineStore:
         from fuyajo.store.baselines import BaselineStore
 
@@ -135,7 +148,7 @@ class Actor:
     def audit(self) -> AuditStore:
         from fuyajo.store.audit import AuditStore
 
-        return AuditStore(self.database)
+        return AuditStore(self.database, self.home.audit_head())
 
     @property
     def home(self) -> Home:
@@ -184,7 +197,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         openai_token_file=_path(values.get("openai_token_file")),
         deadlines=_deadlines(values),
         quota=_quota(values),
-        budget=_budget(values),
+        overcommit=_overcommit(values),
         canary_minutes=_minutes(values.get("canary_minutes", "10")),
     )
 
@@ -214,6 +227,22 @@ def _deadlines(values: Mapping[str, str]) -> dict[str, float]:
     return found
 
 
+def _overcommit(values: Mapping[str, str]) -> dict[str, float]:
+    """Raises `InvalidInput` naming every value that is no number of times."""
+    found, problems = dict(OVERCOMMIT), []
+    for key in OVERCOMMIT:
+        if key in values:
+            try:
+                found[key] = float(values[key])
+            except ValueError:
+                found[key] = math.nan
+        if not LEAST_TIMES <= found[key] <= MOST_TIMES:
+            problems.append(Problem(key, "overcommit", {"value": shown(values[key])}))
+    if problems:
+        raise InvalidInput(problems)
+    return found
+
+
 def _quota(values: Mapping[str, str]) -> Quota:
     """What was set of `quota_*`. Raises `InvalidInput` naming every value that is no number or size."""
     parsers: dict[str, tuple[str, Callable[[str], int]]] = {
@@ -235,26 +264,6 @@ def _quota(values: Mapping[str, str]) -> Quota:
     if problems:
         raise InvalidInput(problems)
     return Quota(**found)
-
-
-def _budget(values: Mapping[str, str]) -> Budget:
-    """What was set of `*_overcommit`. Raises `InvalidInput` naming every value that is no such number."""
-    found = {
-        k: values[f"{k}_overcommit"] for k in ("memory", "disk") if f"{k}_overcommit" in values
-    }
-    wrong = [key for key, value in found.items() if not _is_factor(value)]
-    if wrong:
-        raise InvalidInput(
-            [Problem(f"{k}_overcommit", "overcommit", {"value": shown(found[k])}) for k in wrong]
-        )
-    return Budget(**{key: float(value) for key, value in found.items()})
-
-
-def _is_factor(value: str) -> bool:
-    try:
-        return 0.1 <= float(value) <= 100
-    except ValueError:
-        return False
 
 
 def _path(value: str | None) -> Path | None:

@@ -9,6 +9,7 @@ from fuyajo.domain.remains import Remain, finished_tasks, made_by, remains
 from fuyajo.domain.spec import OperationSpec, Spec
 from fuyajo.service import planning
 from fuyajo.service.context import Actor
+from fuyajo.service.policing import role_of
 from fuyajo.service.runs import events
 from fuyajo.store.runs import RunRecord
 
@@ -27,7 +28,7 @@ def undo_plan(actor: Actor, plan: Plan, record: RunRecord) -> Plan | None:
 
     It is saved, and the plan that failed stays the newest: that is the one to continue with.
     """
-    role = actor.policy.role(plan.owner)
+    role = role_of(actor, plan.owner)
     if role.on_failure != "undo" or record.status not in FAILED or record.check:
         return None
     host = planning.look(actor)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from fuyajo.domain.errors import Unavailable
 from fuyajo.domain.machine import HostView
 from fuyajo.domain.plan import Plan
-from fuyajo.service import auditing, baselines, claiming, planning
+from fuyajo.service import auditing, baselines, claiming, owning, planning
 from fuyajo.service.context import Actor
 from fuyajo.service.failpoints import reached
-from fuyajo.store.objects import Owned
 from fuyajo.store.runs import RunRecord
 
 
@@ -50,25 +49,21 @@ def _made(plan: Plan, host: HostView) -> dict[str, str]:
 
 
 def _remember(actor: Actor, plan: Plan, record: RunRecord, host: HostView) -> None:
-    """Every machine of the plan that is ours: there, in the trash, or gone."""
+    """Every machine of the plan: there, in the trash, or gone.
+
+    What else is the account's as well where it is not known yet (a host from before, a lost database): the
+    metadata says whose it is. What is known stays.
+    """
     names = {change.name for change in plan.changes if change.object == "vm"}
     uuids = {change.uuid: change.name for change in plan.changes if change.uuid}
-    found = [
-        Owned(
-            uuid=machine.uuid,
-            host=host.facts.uri,
-            name=machine.trashed.name if machine.trashed else machine.name,
-            owner=plan.owner,
-            state="trash" if machine.trashed else "there",
-            run=record.id,
-        )
-        for machine in host.machines.values()
-        if machine.owner == plan.owner and (machine.name in names or machine.uuid in uuids)
-    ]
+    ours = owning.of(host, plan.account)
+    found = [one._replace(run=record.id) for one in ours if one.name in names or one.uuid in uuids]
     seen = {one.uuid for one in found}
     gone = [
         known._replace(state="gone", run=record.id)
         for known in actor.objects.find(uuids).values()
-        if known.uuid not in seen and known.owner == plan.owner
+        if known.uuid not in seen and known.owner == plan.account
     ]
     actor.objects.note([*found, *gone])
+    actor.shares.forget(known.uuid for known in gone)
+    owning.adopt_missing(actor, ours)

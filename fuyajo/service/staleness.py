@@ -31,7 +31,9 @@ def differences(plan: Plan, host: HostView) -> list[Problem]:
         )
     ]
     names = ", ".join(change.name for change in plan.changes)
-    return found or [Problem("", "plan_stale", {"value": names})]
+    told = found or [Problem("", "plan_stale", {"value": names})]
+    # What to type next names the plan.
+    return [Problem(p.path, p.code, {**p.params, "plan": plan.id}) for p in told]
 
 
 def found_for(change: Change, host: HostView) -> Machine | None:

@@ -45,6 +45,7 @@ def undo(actor: Actor, run_id: str) -> Undone:
     if not found.operations:
         return Undone(record, None, found.left)
     spec = Spec(operations=found.operations)
-    plan = planning.draft_plan(actor, spec, host, f"{actor.door}: undo {record.id}")
+    reason = f"{actor.door}: undo {record.id}"
+    plan = planning.draft_plan(actor, spec, host, reason, taint=past.taint)
     actor.plans.save(plan)
     return Undone(record, plan, found.left)

@@ -8,9 +8,11 @@ from typing import Any
 
 from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.plan import Change, Effect, FieldChange, Plan
+from fuyajo.domain.policy import Decision
 from fuyajo.domain.snapshots import snapshot_of, taken_of
 from fuyajo.domain.texts import Lang, known, text
 from fuyajo.views.inert import inert, padded, width
+from fuyajo.views.policy import decision_lines
 from fuyajo.views.references import reference_lines
 
 MARKS = {
@@ -35,8 +37,11 @@ def plan_json(plan: Plan) -> dict[str, Any]:
     return plan.model_dump(mode="json", exclude={"seen"})
 
 
-def plan_lines(plan: Plan, lang: Lang) -> list[str]:
-    """The plan for a person: what appears, changes, goes; for how long this offer stands."""
+def plan_lines(plan: Plan, lang: Lang, decision: Decision | None = None) -> list[str]:
+    """The plan for a person: what appears, changes, goes; for how long this offer stands.
+
+    `decision` adds what has to happen before it may run.
+    """
     meant = reference_lines(plan.references, lang)
     if plan.nothing_to_do:
         there = [line for change in plan.changes for line in _there(change, lang)]
@@ -47,7 +52,7 @@ def plan_lines(plan: Plan, lang: Lang) -> list[str]:
     for change in plan.changes:
         lines += _change(change, lang)
     lines += ["", f"{_summary(plan, lang)}{_undo_summary(plan, lang)}"]
-    return lines
+    return lines + decision_lines(decision, lang)
 
 
 def _risk(plan: Plan) -> str:
@@ -120,7 +125,8 @@ def _change(change: Change, lang: Lang) -> list[str]:
     mark = MARKS[change.action]
     note = _note(_effect(change, lang), change.irreversible, lang)
     template = f"   {change.template}" if change.template else ""
-    lines = [f"  {mark} {change.object} {inert(change.name)}{template}{note}"]
+    whose = f"   ({text('ui.of_owner', lang, owner=inert(change.owner))})" if change.owner else ""
+    lines = [f"  {mark} {change.object} {inert(change.name)}{template}{whose}{note}"]
     if change.action == "noop":
         return lines + [f"    {line}" for line in _there(change, lang)]
     labels = [_label(field.path, lang) for field in change.fields]

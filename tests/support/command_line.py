@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,12 +13,16 @@ import pytest
 
 from fuyajo.cli import session
 from fuyajo.cli.main import run
+from fuyajo.domain.consent import ASSISTANTS
 from fuyajo.domain.errors import Problem, Unavailable
 from fuyajo.domain.machine import Forward, HostFacts, HostView, Machine, Snapshot, Trashed
+from fuyajo.domain.room import Pool
 from fuyajo.domain.trash import old_name, trash_name
 from fuyajo.engine.render import Surroundings
 from fuyajo.engine.runner import Event, RunInterrupted, RunOutcome, RunRequest
-from fuyajo.service import applying, context, machines, planning
+from fuyajo.service import applying, claiming, context, machines, planning
+from fuyajo.service.granted import granted
+from fuyajo.store.objects import ObjectStore, Owned
 
 USER = "mika"
 FACTS = HostFacts("qemu:///system", 8192, images=frozenset({"debian-12"}))
@@ -57,6 +61,8 @@ class World:
     interrupted: bool = False
     found_by_run: tuple[Machine, ...] = ()  # what an interrupted run left
     terminal: str | None = None  # the conversation of the terminal that this runs in
+    pool: Pool | None = None
+    known: bool = True  # whether the database knows every machine as its metadata has it
 
     def have(self, *there: Machine) -> None:
         self.found.update({m.name: m for m in there})
@@ -81,7 +87,7 @@ class World:
 
     def look(
         self,
-        _actor: object,
+        _actor: context.Actor,
         snapshots_of: frozenset[str] = frozenset(),
         live_of: Container[str] = frozenset(),
         subnets: bool = False,
@@ -98,7 +104,16 @@ class World:
             for name, there in self.found.items()
         }
         facts = self.facts if subnets else replace(self.facts, subnets=())
-        return HostView(facts, seen, self.leftovers)
+        return HostView(facts, seen, self.leftovers, shares=granted(_actor))
+
+    def rows(self, find: Any, store: ObjectStore, uuids: Iterable[str]) -> dict[str, Owned]:
+        """What the database says; of a machine that it was never told, the metadata's word."""
+        wanted = list(uuids)
+        said: dict[str, Owned] = find(store, wanted)
+        for there in self.found.values() if self.known else ():
+            if there.uuid in wanted and there.owner and there.uuid not in said:
+                said[there.uuid] = Owned(there.uuid, FACTS.uri, there.name, there.owner, "there")
+        return said
 
     def run(self, request: RunRequest, on_event: Any) -> RunOutcome:
         self.runs.append(request)
@@ -195,7 +210,8 @@ def world(
     home: Path, patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[World]:
     made = World(home, capsys)
-    for name in ("LC_ALL", "LC_MESSAGES", "FUYAJO_URI", "FUYAJO_BACKEND"):
+    # Whoever runs the tests may be an assistant: then nobody could agree to anything.
+    for name in ("LC_ALL", "LC_MESSAGES", "FUYAJO_URI", "FUYAJO_BACKEND", *ASSISTANTS):
         patch.delenv(name, raising=False)
     patch.setenv("LANG", "en_US.UTF-8")
     patch.setenv("FUYAJO_HOME", str(home))
@@ -204,6 +220,10 @@ def world(
     patch.setattr("pwd.getpwuid", lambda _uid: type("Entry", (), {"pw_name": USER})())
     for module in (planning, applying, machines):
         patch.setattr(module, "look", made.look)
+    for module in (planning, claiming):
+        patch.setattr(module, "pool_of", lambda _actor: made.pool)
+    find = ObjectStore.find
+    patch.setattr(ObjectStore, "find", lambda self, uuids: made.rows(find, self, uuids))
     patch.setattr(applying, "run", made.run)
     patch.setattr(session, "terminal_conversation", lambda: made.terminal)
     patch.setattr(applying, "surroundings", _surroundings)

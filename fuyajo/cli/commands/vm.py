@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from fuyajo.cli import complete
-from fuyajo.cli.carry_out import carry_out
 from fuyajo.cli.group import Group, examples
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import say, say_json
@@ -38,7 +37,7 @@ def list_command(call: Call, everyone: bool) -> int:
     if call.as_json:
         say_json([machine_json(machine) for machine in machines])
     elif machines:
-        say(columns(machine_rows(machines)))
+        say(columns(machine_rows(machines, call.actor.user)))
     else:
         say(text("ui.no_vms", call.lang))
     return Exit.DONE
@@ -67,6 +66,8 @@ def _operation(op: str, summary: str) -> click.Command:
     @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
     @common
     def operation(call: Call, names: tuple[str, ...], yes: bool) -> int:
+        from fuyajo.cli.carry_out import carry_out  # a look must not wait for what a run needs
+
         plan = plan_operation(call.actor, op, names)
         return carry_out(call, plan, check=False, yes=yes)
 
@@ -92,5 +93,7 @@ command.add_command(_operation("restart", "Restart machines."))
 @common
 def delete_command(call: Call, names: tuple[str, ...], purge: bool, yes: bool) -> int:
     """Delete machines: with their disks into the trash, from where they can be restored for a time."""
+    from fuyajo.cli.carry_out import carry_out
+
     plan = plan_operation(call.actor, "delete", names, purge=purge)
     return carry_out(call, plan, check=False, yes=yes)

@@ -25,23 +25,14 @@ EN: dict[str, str] = {
     "why.cpus": "a running guest keeps its CPUs until it is restarted",
     "why.memory_mib": "a running guest keeps its memory until it is restarted",
     # --- room ---------------------------------------------------------------------------------------
-    "problem.memory_left": "{value} MiB more memory are too much: running VMs have {used} MiB, "
-    "together {total} MiB are allowed here",
-    "hint.memory_left": "ask for less, stop a VM, or raise the setting memory_overcommit",
-    "problem.disk_host": "a disk of {value} GiB is more than may be promised: "
-    "{free} GiB are free, the limit is {limit} GiB",
-    "hint.disk_host": "ask for a smaller disk, or raise the setting disk_overcommit",
-    "problem.disk_together": "{value} GiB more disk are more than may be promised: "
-    "{free} GiB are free, the limit is {limit} GiB",
-    "hint.disk_together": "ask for less disk, or raise the setting disk_overcommit",
+    "problem.disk_host": "a disk of {value} GiB is more than the pool may promise to anybody: {limit} GiB",
+    "hint.disk_host": "ask for a smaller disk, or raise the setting overcommit_disk",
     "problem.cidr_host": "{value} overlaps with {other}, which {by} uses on this host",
     "hint.cidr_host": "choose another range",
     "problem.network_full": "{value} has room for {room} VMs, {count} want an address in it",
     "hint.network_full": "choose a larger range, or give some VMs another network",
     "problem.name_in_trash": "{value} is a machine in the trash",
     "hint.name_in_trash": "choose another name",
-    "problem.overcommit": "{value} is not a number from 0.1 to 100",
-    "hint.overcommit": 'how many times what is there may be promised: "2" or "1.5"',
     # --- order --------------------------------------------------------------------------------------
     "problem.after_unknown": "there is no VM {value} in this request to come after",
     "hint.after_unknown": "VMs of this request: {known}",

@@ -14,10 +14,9 @@ from fuyajo.domain.context import Quota, Turn
 from fuyajo.domain.errors import Problem
 from fuyajo.domain.machine import HostFacts, HostView, Machine, Snapshot
 from fuyajo.domain.plan import cost_of
-from fuyajo.domain.planning import changes_of, paths_of
+from fuyajo.domain.planning import changes_of
 from fuyajo.domain.quota import left, quota_problems
 from fuyajo.domain.request import Config
-from fuyajo.domain.room import Budget, room_problems
 from fuyajo.domain.spec import normalise
 from fuyajo.planner.backend import PlannerRequest
 from fuyajo.planner.gate.cases import Case, CaseVm, Message
@@ -62,7 +61,6 @@ def check_of(case: Case) -> Callable[[Config], list[Problem]]:
     def check(config: Config) -> list[Problem]:
         spec = normalise(config, taken=host.machines, moment=MOMENT)
         changes, problems = changes_of(spec, host, user)
-        problems += room_problems(spec, changes, host, Budget(), paths_of(spec))
         return problems + quota_problems(quota, host.owned(user).values(), cost_of(changes))
 
     return check

@@ -12,7 +12,7 @@ from fuyajo.service import planning
 from tests.support.command_line import World, machine
 
 WISH = "a web server called shop with 1 GB of memory"
-KEYS = ["reply", "plan", "backend", "planner", "problems"]
+KEYS = ["reply", "plan", "backend", "planner", "decision", "problems"]
 
 
 def test_a_wish_becomes_a_plan(world: World) -> None:

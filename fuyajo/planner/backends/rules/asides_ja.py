@@ -13,7 +13,7 @@ from itertools import pairwise
 from fuyajo.planner.backends.rules.asides import Heard
 from fuyajo.planner.backends.rules.beside_ja import LEFT_OUT
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
-from fuyajo.planner.backends.rules.told_ja import SCENE
+from fuyajo.planner.backends.rules.told_ja import ALLOWS, NOT_MEANT, SCENE
 
 _HISTORY = frozenset({K.UNKNOWN, K.TIME, K.FILL, K.JOSHI, K.TAIL, K.PAST, K.VAGUE})
 _ENDS = frozenset({K.STOP, K.QUESTION_MARK})
@@ -304,7 +304,8 @@ def _is_report(said: list[Token]) -> bool:
     if not report or any(_gives_order(said, i) for i in range(len(said))):
         return False
     about = any(t.kind in _TARGETS | _LABELS for t in said)
-    if SCENE.search("".join(t.text for t in said)):
+    text = "".join(t.text for t in said)
+    if SCENE.search(text) or NOT_MEANT.search(text) or ALLOWS.search(text):
         return False
     points = any(mark in t.text for t in said for mark in _POINTS_ON)
     bad = {K.TIME, K.IF, K.NEGATION, K.VAGUE, K.UNSUPPORTED, K.WORD, K.LIST} - (

@@ -180,7 +180,8 @@ def _pieces_japanese(body: Tokens) -> list[Tokens]:
         if i == len(body) or body[i].kind in _JOINS:
             pieces.append(body[start:i])
             start = i + 1
-    pieces = [piece for piece in pieces if piece]
+    idle = {K.FILL, K.PLEASE, K.TAIL, K.JOSHI}
+    pieces = [piece for piece in pieces if any(t.kind not in idle for t in piece)]
     headed = [piece for piece in pieces if any(t.kind in HEADS for t in piece)]
     if len(headed) == 1:
         return [body]

@@ -312,7 +312,7 @@ def japanese_phrases() -> tuple[dict[str, tuple[K, str]], dict[str, int]]:
 
 def _cut_short(kind: K, piece: str, following: str) -> bool:
     """再起動した|い is a wish, 開|かな|い and 動|かな|かった no question."""
-    past = following == "い" and kind is K.PAST and piece[-1] == "た"
+    past = following in ("い", "く") and kind is K.PAST and piece[-1] == "た"
     return past or (
         bool(following) and following in "いか" and kind is K.QUESTION and piece == "かな"
     )

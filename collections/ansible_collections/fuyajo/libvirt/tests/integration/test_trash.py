@@ -88,7 +88,7 @@ def changes_of(outcome):
 
 
 def with_snapshots(site):
-    """Make a machine with two snapshots, one with its memory; return all that is known of it, switched off."""
+    """Make a machine with two snapshots, one of them with memory; return all of it, switched off."""
     ok(site.run({**FULL, "state": "started"}))
     site.host.destroy(site.host.lookup(site.name("web")))
     write(site, 0, 0x11)

@@ -168,22 +168,28 @@ def test_a_name_that_was_taken_on_the_way_out(site):
     assert uuid_of(site) == uuid
 
 
+def both_at_once(site, state, uuid):
+    """Let two callers do the same at the same time; return what came of it."""
+    outcomes, barrier = [], threading.Barrier(2)
+
+    def call():
+        with Host.open("qemu:///system") as other:
+            wanted = Wanted.parse(options(site, state, uuid), [trash_kind.KIND])
+            barrier.wait()
+            outcomes.append(converge(other, wanted, check=False))
+
+    threads = [threading.Thread(target=call) for _unused in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
 def test_two_at_once(site, monkeypatch):
     uuid, before = machine(site)
     for state in ("trashed", "restored"):
-        outcomes, barrier = [], threading.Barrier(2)
-
-        def call(state=state, outcomes=outcomes, barrier=barrier):
-            with Host.open("qemu:///system") as other:
-                wanted = Wanted.parse(options(site, state, uuid), [trash_kind.KIND])
-                barrier.wait()
-                outcomes.append(converge(other, wanted, check=False))
-
-        threads = [threading.Thread(target=call) for _unused in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        outcomes = both_at_once(site, state, uuid)
         assert any(not outcome.errors for outcome in outcomes)
         for outcome in outcomes:
             kinds = {r["error_kind"] for r in outcome.results if r["error"]}
