@@ -21,6 +21,7 @@ PAGES = [
     "docs/drift.md",
     "docs/gate.md",
     "docs/planners.md",
+    "docs/plans.md",
     "docs/policy.md",
     "docs/rules-planner.md",
     "docs/trust.md",

@@ -14,14 +14,17 @@ from fuyajo.cli.progress import progress_for
 from fuyajo.domain.errors import Exit, FuyajoError, Problem
 from fuyajo.domain.machine import Machine
 from fuyajo.domain.plan import Plan
+from fuyajo.domain.remains import Remain
 from fuyajo.domain.texts import text
 from fuyajo.service.applying import Applied, apply
+from fuyajo.service.failing import remains_of
 from fuyajo.service.machines import list_vms
 from fuyajo.service.runs import failed_problem, get_run
 from fuyajo.store.runs import RunRecord
 from fuyajo.views.machine import machine_json
 from fuyajo.views.plan import plan_json
 from fuyajo.views.problem import problem_lines
+from fuyajo.views.remains import remains_json, remains_lines, standing_lines
 from fuyajo.views.result import result_lines, state_lines
 
 GONE = ("delete", "purge")
@@ -65,27 +68,32 @@ def _interrupted(call: Call, plan: Plan, run_id: str) -> int:
     """What is there now, and the commands that continue or remove."""
     machines: list[Machine] = []
     run: RunRecord | None = None
+    left: tuple[Remain, ...] = ()
     with suppress(FuyajoError):
         run, machines = get_run(call.actor, run_id), _machines(call, plan)
+        left = remains_of(call.actor, plan, run)
     created = {c.name for c in plan.changes if c.object == "vm" and c.action == "create"}
     new = " ".join(machine.name for machine in machines if machine.name in created)
     code = "interrupted_run" if new else "interrupted_change"
     problem = Problem("", code, {"value": run_id, "plan": plan.id, "names": new})
     if call.as_json:
-        _say_result(call, plan, run, machines, [problem])
+        _say_result(call, Applied(plan, run, remains=left), machines, [problem])
     else:
-        note([*state_lines(machines, call.lang), *problem_lines([problem], call.lang)])
+        states = state_lines(machines, call.lang)
+        note([*standing_lines(left, call.lang), *states, *problem_lines([problem], call.lang)])
     return Exit.INTERRUPTED
 
 
 def _finish(call: Call, applied: Applied) -> int:
     plan, record = applied.plan, applied.record
     failed = record is not None and record.status != "successful"
-    problems = [failed_problem(record)] if failed and record else []
+    problems = [failed_problem(record), *applied.problems] if failed and record else []
     if call.as_json:
-        _say_result(call, plan, record, _machines(call, plan), problems)
+        _say_result(call, applied, _machines(call, plan), problems)
     elif problems:
         note(problem_lines(problems, call.lang))
+        if applied.remains:
+            note(remains_lines(plan, applied.remains, applied.undone, call.lang))
     elif record is None:
         from fuyajo.views.plan import plan_lines
 
@@ -102,16 +110,15 @@ def _finish(call: Call, applied: Applied) -> int:
 
 
 def _say_result(
-    call: Call,
-    plan: Plan,
-    record: RunRecord | None,
-    machines: list[Machine],
-    problems: list[Problem],
+    call: Call, applied: Applied, machines: list[Machine], problems: list[Problem]
 ) -> None:
+    record, undone = applied.record, applied.undone
     say_json(
         {
-            "plan": plan_json(plan),
+            "plan": plan_json(applied.plan),
             "run": record.model_dump(mode="json") if record else None,
+            "remains": remains_json(applied.remains),
+            "undone": undone.model_dump(mode="json") if undone else None,
             "vms": [machine_json(machine) for machine in machines],
             "problems": [problem.as_json(call.lang) for problem in problems],
         }

@@ -80,6 +80,10 @@ class Machine:
     forwards: tuple[Forward, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
     trashed: Trashed | None = None
+    # What it was given room for at its start (None: nobody knows), and the networks that it is plugged into.
+    max_cpus: int | None = None
+    max_memory_mib: int | None = None
+    networks: tuple[str, ...] = ()
     document: Callable[[], Fields] = field(default=dict, compare=False, repr=False)
     live: Callable[[], Fields] | None = field(default=None, compare=False, repr=False)
 
@@ -106,13 +110,26 @@ class Machine:
 
 
 @dataclass(frozen=True)
+class Subnet:
+    """A range of addresses (CIDR) that the host uses already; `network` None: a link of its own, `name`."""
+
+    name: str
+    cidr: str
+    network: bool = True
+
+
+@dataclass(frozen=True)
 class HostFacts:
-    """Totals of a host (MiB) and the names of networks and images that exist."""
+    """Totals of a host (MiB) and the names of networks and images that exist.
+
+    `subnets` are read only for plans with networks.
+    """
 
     uri: str
     memory_mib: int
     networks: frozenset[str] = frozenset()
     images: frozenset[str] = frozenset()
+    subnets: tuple[Subnet, ...] = ()
 
 
 @dataclass(frozen=True)

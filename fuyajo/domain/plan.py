@@ -155,7 +155,9 @@ def plan_digest(plan: Plan) -> str:
 
 
 def risk_of(changes: tuple[Change, ...]) -> Risk:
-    found = {RISK_OF[change.action] for change in changes}
+    found = {
+        "destroy" if change.effect == "destroy" else RISK_OF[change.action] for change in changes
+    }
     return max(found, key=RISKS.index, default="read")
 
 

@@ -9,7 +9,8 @@ from fuyajo.domain.access import at_least, needed, not_yours
 from fuyajo.domain.adopting import adopt_change, ownerless
 from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.drift import seen_of
-from fuyajo.domain.errors import Param, Problem, shown
+from fuyajo.domain.effects import with_effects
+from fuyajo.domain.errors import Problem, shown
 from fuyajo.domain.machine import UNFINISHED, Fields, HostView, Machine
 from fuyajo.domain.plan import Action, Change, FieldChange, sha256
 from fuyajo.domain.snapshots import seen_snapshots, snapshot_change
@@ -17,20 +18,31 @@ from fuyajo.domain.spec import SNAPSHOT_OPS, TRASH_OPS, NetworkSpec, OperationSp
 from fuyajo.domain.trash import removable, removal_fields, seen_in_trash, trash_change
 
 SIZES = ("cpus", "memory_mib", "disk_gib")
-# A running guest keeps its memory and CPUs until it is restarted; its disk grows under it.
-LIVE = {"disk_gib"}
 
 
-def changes_of(spec: Spec, host: HostView, owner: str) -> tuple[tuple[Change, ...], list[Problem]]:
-    """Every object of the spec exactly once (noop included), and every reason it cannot be."""
+def paths_of(spec: Spec) -> dict[str, str]:
+    """Where the spec speaks of each VM, by name."""
+    own = {vm.name: f"vms[{index}]" for index, vm in enumerate(spec.vms)}
+    return {o.vm: f"operations[{index}]" for index, o in enumerate(spec.operations)} | own
+
+
+def changes_of(
+    spec: Spec, host: HostView, owner: str, paths: Mapping[str, str] | None = None
+) -> tuple[tuple[Change, ...], list[Problem]]:
+    """Every object of the spec exactly once (noop included), and every reason it cannot be.
+
+    What cannot be is counted all the same: its size may be a problem of its own. `paths` are where the
+    request speaks of each VM, where that is not the spec's own order.
+    """
+    at = paths_of(spec) | dict(paths or {})
     changes: list[Change] = []
     problems: list[Problem] = []
     for index, network in enumerate(spec.networks):
         changes.append(_network(network, host))
         if host.facts.uri.endswith("/session"):
             problems.append(Problem(f"networks[{index}]", "network_session"))
-    for index, vm in enumerate(spec.vms):
-        change, found = _vm(vm, host, owner, f"vms[{index}]", spec.kept.get(vm.name))
+    for vm in spec.vms:
+        change, found = _vm(vm, host, owner, at[vm.name], spec.kept.get(vm.name))
         changes.append(change)
         problems += found
     for index, operation in enumerate(spec.operations):
@@ -38,7 +50,8 @@ def changes_of(spec: Spec, host: HostView, owner: str) -> tuple[tuple[Change, ..
         changes += made
         problems += found
     problems += _account_problems(changes, owner)
-    return tuple(changes), problems + _memory_problems(changes, host)
+    done = (with_effects(change, host.machines.get(change.name)) for change in changes)
+    return tuple(done), problems
 
 
 def _marked(change: Change, machine: Machine, owner: str) -> Change:
@@ -155,15 +168,17 @@ def _vm(
 ) -> tuple[Change, list[Problem]]:
     machine = host.machines.get(vm.name)
     going = removable(host, owner, vm.name) if vm.state == "absent" else None
-    own = machine is not None and host.may(owner, vm.name) == "own" and machine.trashed is None
-    if machine is not None and going is None and not own:
-        taken = Problem(f"{path}.name", "name_taken", {"value": vm.name})
-        return Change(object="vm", name=vm.name, action="noop"), [taken]
-    if vm.state == "absent":
+    taken = None if going else _taken(machine, host, owner)
+    if vm.state == "absent" and taken is None:
         gone = _clear(vm.name) if vm.name in host.leftovers else _noop(vm)
         return (_delete(going, until) if going else gone), []
     if machine is None and vm.name in host.leftovers:
-        return _noop(vm), [Problem(f"{path}.name", "leftover", {"value": vm.name})]
+        taken = "leftover"
+    if taken is not None:
+        blocked = Problem(f"{path}.name", taken, {"value": vm.name})
+        if vm.state == "absent":
+            return _noop(vm), [blocked]
+        return _create(vm), [blocked, *_image_problems(vm, host, path)]
     if machine is None:
         return _create(vm), _image_problems(vm, host, path)
     if machine.state == UNFINISHED:
@@ -171,6 +186,16 @@ def _vm(
         change = _create(vm).model_copy(update={"uuid": machine.uuid})
         return change, _image_problems(vm, host, path)
     return _update(vm, machine, path)
+
+
+def _taken(machine: Machine | None, host: HostView, owner: str) -> str | None:
+    """Why the name cannot be had: somebody else's, or of a machine in the trash."""
+    if machine is None:
+        return None
+    if machine.trashed is not None and machine.owner == owner:
+        return "name_in_trash"
+    own = machine.trashed is None and host.may(owner, machine.name) == "own"
+    return None if own else "name_taken"
 
 
 def _noop(vm: VmSpec) -> Change:
@@ -193,6 +218,7 @@ def _create(vm: VmSpec) -> Change:
         "image": template.image,
         "network": vm.network,
         "state": vm.state,
+        **({"after": ", ".join(vm.after)} if vm.after else {}),
         **{f"vars.{key}": value for key, value in vm.vars.items()},
     }
     fields = tuple(FieldChange(path=k, before=None, after=v) for k, v in values.items())
@@ -225,8 +251,7 @@ def _sizes(
     for key in SIZES:
         after, before = getattr(wanted, key), getattr(machine, key)
         if after is not None and after != before:
-            live = key in LIVE or not machine.running
-            fields.append(FieldChange(path=key, before=before, after=after, live=live))
+            fields.append(FieldChange(path=key, before=before, after=after))
     shrink = [f for f in fields if f.path == "disk_gib" and _shrinks(f)]
     problems = [
         Problem(f"{path}.disk", "disk_shrink", {"before": f.before, "after": f.after})
@@ -244,11 +269,10 @@ def _shrinks(field: FieldChange) -> bool:
 
 
 def _update(vm: VmSpec, machine: Machine, path: str) -> tuple[Change, list[Problem]]:
+    fields, problems = _sizes(vm, machine, path)
     if machine.template and machine.template != vm.template:
         params = {"value": vm.name, "before": machine.template, "after": vm.template}
-        problem = Problem(f"{path}.template", "template_change", dict(params))
-        return _noop(vm), [problem]
-    fields, problems = _sizes(vm, machine, path)
+        problems.append(Problem(f"{path}.template", "template_change", dict(params)))
     power = "running" if machine.running else "stopped"
     if vm.state != power:
         fields.append(FieldChange(path="state", before=machine.state, after=vm.state))
@@ -320,23 +344,3 @@ def _operation(
         fields=tuple(fields),
     )
     return change, problems
-
-
-def _memory_problems(changes: list[Change], host: HostView) -> list[Problem]:
-    """One machine may be too large for the host, and so may all of this plan together."""
-    total = host.facts.memory_mib
-    wanted = [
-        field.after
-        for change in changes
-        for field in change.fields
-        if field.path == "memory_mib" and isinstance(field.after, int)
-    ]
-    large = [
-        Problem("", "memory_host", {"value": value, "total": total})
-        for value in sorted(set(wanted))
-        if value > total
-    ]
-    if large or sum(wanted) <= total:
-        return large
-    params: dict[str, Param] = {"value": sum(wanted), "count": len(wanted), "total": total}
-    return [Problem("", "memory_together", params)]

@@ -69,13 +69,21 @@ _ADDS = frozenset({"create", "recover", "update", "start", "restart", "revert", 
 
 def adds(plan: Plan) -> bool:
     """Whether it could take more than is taken now."""
-    return any(change.object == "vm" and change.action in _ADDS for change in plan.changes)
+    return grows(plan.changes)
+
+
+def grows(changes: Iterable[Change]) -> bool:
+    return any(change.object == "vm" and change.action in _ADDS for change in changes)
 
 
 def claims_of(plan: Plan, host: HostView) -> list[Claim]:
     """What every object that this plan makes, grows or starts will be."""
+    return _claims(plan.changes, host)
+
+
+def _claims(changes: Iterable[Change], host: HostView) -> list[Claim]:
     found = []
-    for change in plan.changes:
+    for change in changes:
         if change.object == "vm" and (claim := _claim(change, host)) is not None:
             found.append(claim)
     return found
@@ -158,11 +166,22 @@ def host_problems(
     plan: Plan, host: HostView, pool: Pool | None, held: Iterable[Held], budget: Budget
 ) -> list[Problem]:
     """Everything of which this plan would take more than the host has, all users together."""
+    return host_lacks(plan.changes, host, pool, held, budget)
+
+
+def host_lacks(
+    changes: Iterable[Change],
+    host: HostView,
+    pool: Pool | None,
+    held: Iterable[Held],
+    budget: Budget,
+) -> list[Problem]:
+    """The same of changes that are no plan yet."""
     others = [h.claim for h in held if h.host == host.facts.uri]
     there = [claim_of(machine) for machine in host.machines.values()]
     disks = [Claim(name, pool_gib=gib) for name, gib in (pool.disks if pool else {}).items()]
     taken = [*there, *disks, *others]
-    before, after = total(taken), total([*taken, *claims_of(plan, host)])
+    before, after = total(taken), total([*taken, *_claims(changes, host)])
     rooms = [("running_mib", "host_memory", int(host.facts.memory_mib * budget.memory))]
     if pool is not None:
         rooms.append(("pool_gib", "host_disk", int(pool.gib * budget.disk)))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fuyajo.domain.adopting import ADOPTED_KEYS, is_imported
 from fuyajo.domain.catalogue import TEMPLATES, Scalar, Template
+from fuyajo.domain.order import Place, places
 from fuyajo.domain.plan import Change, Plan, sha256, takes_over
 from fuyajo.domain.planning import guest_digest
 from fuyajo.domain.snapshots import snapshot_of
@@ -69,20 +71,15 @@ def run_document(plan: Plan, run_id: str, around: Surroundings) -> dict[str, Any
         if (o.op in OPERATIONS and o.vm not in kept) or (o.op == "recover" and o.power)
     ]
     vms += [adoption(changes[o.vm]) for o in plan.spec.operations if o.op == "adopt"]
-    guests = [
-        _guest(vm)
-        for vm in plan.spec.vms
-        # Nobody but its owner has a key for a guest that we did not make.
-        if vm.state == "running" and not is_imported(plan.seen.get(vm.name))
-    ]
+    order = _order(plan, changes, vms)
     return {
         "version": 1,
         "run_id": run_id,
         "trash": _trash(plan),
         "stack": _stack(plan, vms, around),
+        **order,
         "snapshots": _snapshots("snapshot", plan, changes),
         "reverts": _snapshots("revert", plan, changes),
-        "guests": guests,
         "ssh": {
             "user": GUEST_USER,
             "private_key": str(around.private_key),
@@ -200,7 +197,39 @@ def _snapshots(op: str, plan: Plan, changes: dict[str, Change]) -> list[dict[str
     return [{"vm": c.name, "uuid": c.uuid, "name": snapshot_of(c)} for c in wanted]
 
 
-def _guest(vm: VmSpec) -> dict[str, Any]:
+def _order(plan: Plan, changes: Mapping[str, Change], vms: list[dict[str, Any]]) -> dict[str, Any]:
+    """`guests` by their turn; `turns`, and what is done `first` to machines, only where somebody waits."""
+    order = places(plan.spec.vms)
+    # Nobody but its owner has a key for a guest that we did not make.
+    ours = (vm for vm in plan.spec.vms if not is_imported(plan.seen.get(vm.name)))
+    running = sorted((vm for vm in ours if vm.state == "running"), key=lambda vm: order[vm.name])
+    held = {vm.name for vm in running if order[vm.name] > Place() and _starts(changes[vm.name])}
+    ready = {vm.name: vm.ready for vm in running}
+    found: dict[str, Any] = {}
+    if _ordered(running):
+        found["turns"] = [*range(max(place.round for place in order.values()) + 1)]
+    if held:
+        found["first"] = [_held(vm) if vm["name"] in held else vm for vm in vms]
+    guests = [_guest(vm, order[vm.name], vm.name in held, ready) for vm in running]
+    return {"guests": guests, **found}
+
+
+def _ordered(running: Sequence[VmSpec]) -> bool:
+    names = {vm.name for vm in running}
+    return any(names.intersection(vm.after) for vm in running)
+
+
+def _starts(change: Change) -> bool:
+    return any(field.path == "state" and field.after == "running" for field in change.fields)
+
+
+def _held(entry: dict[str, Any]) -> dict[str, Any]:
+    """Made or changed now, started when its turn comes."""
+    return entry | {"state": "present"}
+
+
+def _guest(vm: VmSpec, place: Place, held: bool, ready: Mapping[str, str]) -> dict[str, Any]:
+    """`ready` is what each VM that runs has to come to for others; whoever does not run holds nobody up."""
     template = TEMPLATES[vm.template]
     variables: dict[str, Scalar] = {k: v.default for k, v in template.variables.items()}
     return {
@@ -209,4 +238,8 @@ def _guest(vm: VmSpec) -> dict[str, Any]:
         "vars": {**variables, **vm.vars},
         "digest": guest_digest(vm),
         "page": template.page,
+        "wave": place.wave,
+        "round": place.round,
+        "held": held,
+        "after": [{"name": name, "ready": ready[name]} for name in vm.after if name in ready],
     }

@@ -150,6 +150,8 @@ def _json(value: object) -> str:
 # Words for people, and defaults: a model that sees defaults writes them down, and then they were "said".
 _DROPPED = frozenset({"title", "default", "examples", "description", "propertyNames", "$defs"})
 _NULL = {"type": "null"}
+# What env.yml has and nobody says in a sentence; it would only make every prompt longer.
+_WRITTEN_ONLY = ("after", "ready")
 
 
 @cache
@@ -161,10 +163,10 @@ def schema_json() -> str:
     """
     full = Reply.model_json_schema()
     slim = _slim(full, full["$defs"])
-    config = slim["properties"]["config"]
-    config["anyOf"][0]["properties"]["vms"]["items"]["properties"]["template"] = {
-        "enum": list(TEMPLATES)
-    }
+    vm = slim["properties"]["config"]["anyOf"][0]["properties"]["vms"]["items"]["properties"]
+    vm["template"] = {"enum": list(TEMPLATES)}
+    for key in _WRITTEN_ONLY:
+        del vm[key]
     return json.dumps(slim, separators=(",", ":"))
 
 

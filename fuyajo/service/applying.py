@@ -6,24 +6,25 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from fuyajo.domain.consent import Consent
 from fuyajo.domain.errors import Conflict, FuyajoError, NotFound, Problem
 from fuyajo.domain.plan import Plan
+from fuyajo.domain.remains import Remain, finished_tasks
 from fuyajo.engine import paths
 from fuyajo.engine.reader import connection
 from fuyajo.engine.render import run_document
 from fuyajo.engine.runner import Event, RunInterrupted, RunOutcome, RunRequest, run
-from fuyajo.service import auditing, claiming, owning
+from fuyajo.service import auditing, claiming, failing, owning
 from fuyajo.service.admitting import admit, enter
 from fuyajo.service.context import Actor
 from fuyajo.service.failpoints import reached
 from fuyajo.service.planning import draft_plan, look
 from fuyajo.service.remaining import remaining
-from fuyajo.service.runs import failure_text, refreshed
+from fuyajo.service.runs import events, failure_text, refreshed
 from fuyajo.service.settling import settle
 from fuyajo.service.staleness import differences, is_stale
 from fuyajo.service.surroundings import surroundings
@@ -43,6 +44,10 @@ class Applied:
     record: RunRecord | None
     facts: dict[str, Any] = field(default_factory=dict)
     already: str | None = None
+    # How far the changes came, for a run that failed, and the run that undid what it had made.
+    remains: tuple[Remain, ...] = ()
+    undone: RunRecord | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 def resolve(actor: Actor, plan_id: str) -> Plan:
@@ -73,7 +78,9 @@ def _again(actor: Actor, plan: Plan, run_id: str) -> Plan:
     if status == "running":
         raise Conflict(Problem("", "plan_running", {"value": plan.id, "run": run_id}))
     host = look(actor)
-    rest = remaining(plan, host, whole=status == "successful")
+    whole = status == "successful"
+    finished = frozenset() if whole else finished_tasks(events(actor, run_id))
+    rest = remaining(plan, host, whole=whole, finished=finished)
     fresh = draft_plan(actor, rest, host, f"again: {plan.id}", taint=plan.taint)
     if fresh.nothing_to_do:
         return fresh
@@ -100,6 +107,23 @@ def apply(
         return Applied(plan, None)
     owning.require(actor, plan)
     approval = None if check else admit(actor, plan, consent)
+    final, facts = _carried_out(actor, plan, on_event, approval, check, on_start)
+    if final.status == "successful":
+        if not check:
+            _forget_keys(actor, plan)
+        return Applied(plan, final, facts)
+    return _failed(Applied(plan, final, facts), actor, on_event)
+
+
+def _carried_out(
+    actor: Actor,
+    plan: Plan,
+    on_event: OnEvent,
+    approval: Approval | None = None,
+    check: bool = False,
+    on_start: Callable[[RunRecord], None] | None = None,
+) -> tuple[RunRecord, dict[str, Any]]:
+    """One run of a plan that was let in, from its record to its settlement."""
     around = surroundings(actor)
     involved = tuple(c.name for c in plan.changes if c.object == "vm")
     with run_record(actor, plan.id, involved, plan.reason, check) as record:
@@ -109,13 +133,30 @@ def apply(
             on_start(record)
         document = run_document(plan, record.id, around)
         try:
-            final, facts = execute(actor, record, document, on_event)
+            return execute(actor, record, document, on_event)
         finally:
             if not check:
                 settle(actor, actor.runs.load(actor.user, record.id), plan)
-    if final.status == "successful" and not check:
-        _forget_keys(actor, plan)
-    return Applied(plan, final, facts)
+
+
+def _failed(applied: Applied, actor: Actor, on_event: OnEvent) -> Applied:
+    """What is there now, and a run of its own that removes what policy does not want to keep."""
+    plan, record = applied.plan, applied.record
+    if record is None or record.check:
+        return applied
+    undone: RunRecord | None = None
+    gone: set[str] = set()
+    try:
+        back = failing.undo_plan(actor, plan, record)
+        if back is not None:
+            # Policy is what lets this in: nothing goes that is older than the run that failed.
+            undone = _carried_out(actor, back, on_event)[0]
+            gone = {c.name for c in back.changes if undone.status == "successful"}
+        left = failing.remains_of(actor, plan, record)
+    except FuyajoError as error:  # what failed first is what is told first
+        return replace(applied, undone=undone, problems=error.problems)
+    told = tuple(replace(r, standing="undone") if r.name in gone else r for r in left)
+    return replace(applied, remains=told, undone=undone)
 
 
 def _begin(actor: Actor, plan: Plan, record: RunRecord, approval: Approval | None) -> None:

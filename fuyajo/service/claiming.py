@@ -19,7 +19,6 @@ from fuyajo.domain.plan import Plan
 from fuyajo.domain.room import (
     Budget,
     Held,
-    Pool,
     account_problems,
     adds,
     claims_of,
@@ -27,6 +26,7 @@ from fuyajo.domain.room import (
 )
 from fuyajo.service import planning
 from fuyajo.service.context import Actor
+from fuyajo.service.planning import pool_of
 from fuyajo.service.policing import quota_of
 from fuyajo.service.runs import refreshed
 
@@ -95,11 +95,3 @@ def _over(actor: Actor, held: Held) -> bool:
         return actor.runs.load(held.by, held.run).status != "running"
     except NotFound:
         return True
-
-
-def pool_of(actor: Actor) -> Pool | None:
-    """The disks in our pool, as far as they can be read."""
-    from fuyajo.engine.reader import connection, pool_room
-
-    with connection(actor.settings.uri) as host:
-        return pool_room(host, actor.settings.pool)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from fuyajo.domain.errors import InvalidInput, Param, Problem, Refused, Unavailable, shown
+from fuyajo.domain.fitting import room_problems
 from fuyajo.domain.machine import HostView, Machine
 from fuyajo.domain.plan import Change, Plan, PlannerNote, cost_of, plan_digest, risk_of
-from fuyajo.domain.planning import changes_of, fingerprint, seen_machines
+from fuyajo.domain.planning import changes_of, fingerprint, paths_of, seen_machines
 from fuyajo.domain.policy import Decision
 from fuyajo.domain.quota import left, quota_problems
-from fuyajo.domain.references import Known, Reference, resolve
+from fuyajo.domain.references import Known, Reference, Unclear, resolve
 from fuyajo.domain.request import Config, Reply
-from fuyajo.domain.spec import Spec, normalise
+from fuyajo.domain.room import Budget, Pool, grows
+from fuyajo.domain.spec import Spec, normalise, sources
 from fuyajo.domain.texts import Lang
 from fuyajo.domain.trash import deletes, settled, without_trash
 from fuyajo.domain.undo import noted
@@ -139,11 +141,20 @@ def from_config(
     With `purge` what it deletes does not go to the trash. No request can say that: it is the door's.
     """
     host = look(actor)
-    plain, references = resolve(config, known(actor, host))
+    try:
+        plain, references = resolve(config, known(actor, host))
+    except Unclear as error:
+        from fuyajo.service.requesting import of_the_rest  # seldom needed
+
+        raise InvalidInput([*error.problems, *of_the_rest(actor, config, host)]) from error
     spec = normalise(plain, moment=datetime.now(UTC))
     if purge:
         spec = without_trash(spec)
-    plan = draft_plan(actor, spec, host, f"{actor.door}: {source}", references, taint=taint)
+    draft = Draft(actor, host, taint=taint)
+    problems = draft.spec_problems(spec, sources(plain))
+    if problems:
+        raise InvalidInput(problems)
+    plan = draft.plan(f"{actor.door}: {source}", references)
     actor.plans.save(plan)
     reply = Reply(type="config", message="", config=plain)
     return Planned(reply, plan, "file", decision=decision_on(actor, plan)[0])
@@ -193,22 +204,36 @@ class Draft:
     def problems(self, config: Config) -> list[Problem]:
         """Everything that speaks against this config. Raises `Unavailable` when there is no host."""
         now = datetime.now(UTC)
-        return self.spec_problems(normalise(config, taken=self._seen.machines, moment=now))
+        spec = normalise(config, taken=self._seen.machines, moment=now)
+        return self.spec_problems(spec, sources(config))
 
-    def spec_problems(self, spec: Spec) -> list[Problem]:
-        if spec.snapshots_of and self._host is not None:
+    def spec_problems(self, spec: Spec, at: Sequence[str] = ()) -> list[Problem]:
+        """One list: names, references, image, room, quota. `at`: where the request speaks of each VM."""
+        if (spec.snapshots_of or spec.networks) and self._host is not None:
             # Only now it is known that a look at the machines alone is not enough.
-            self._host = look(self._actor, spec.snapshots_of)
+            self._host = look(self._actor, spec.snapshots_of, subnets=bool(spec.networks))
         host, user = self._seen, self._actor.user
+        paths = paths_of(spec) | {vm.name: path for vm, path in zip(spec.vms, at, strict=bool(at))}
         if deletes(spec):
             trash = role_of(self._actor, user).trash
             spec = settled(spec, host, user, trash, datetime.now(UTC))
         self._spec = spec
-        changes, problems = changes_of(spec, host, user)
+        changes, problems = changes_of(spec, host, user, paths)
         self._changes = tuple(noted(change, host) for change in changes)
         own, quota = host.owned(user).values(), quota_of(self._actor)
+        problems += self._room_problems(spec, paths)
         problems += quota_problems(quota, own, cost_of(self._changes))
-        return problems + self._snapshot_problems()
+        problems += self._snapshot_problems()
+        # Every VM of a `count` has the problem of the one entry that it comes from.
+        return list({(p.path, p.code, *p.params.values()): p for p in problems}.values())
+
+    def _room_problems(self, spec: Spec, paths: Mapping[str, str]) -> list[Problem]:
+        """What the host has no room for, so far as runs leave any: the claim of a run has the last word."""
+        settings = self._actor.settings
+        budget = Budget(*(settings.overcommit[f"overcommit_{key}"] for key in ("memory", "disk")))
+        # Sizes of disks are only asked for where there is something to lie beside them.
+        pool = pool_of(self._actor) if grows(self._changes) else None
+        return room_problems(spec, self._changes, self._seen, pool, budget, paths)
 
     def _snapshot_problems(self) -> list[Problem]:
         """More snapshots than this user may have. Counted here alone: no claim is made for one."""
@@ -267,13 +292,27 @@ def look(
     actor: Actor,
     snapshots_of: frozenset[str] = frozenset(),
     live_of: Container[str] = frozenset(),
+    subnets: bool = False,
 ) -> HostView:
-    """The host as it is now, with snapshots and live documents of those machines, and what is shared."""
+    """The host as it is now, with the snapshots and the live documents of those machines, with what is
+    shared, and with the ranges of addresses that are in use."""
     from fuyajo.engine.reader import connection, view
 
     with connection(actor.settings.uri) as host:
         found = view(host, image_names(actor), actor.settings.pool, snapshots_of, live_of)
+        if subnets:
+            from fuyajo.engine.subnets import with_subnets
+
+            found = with_subnets(host, found)
     return replace(found, shares=granted(actor))
+
+
+def pool_of(actor: Actor) -> Pool | None:
+    """The disks in our pool, as far as they can be read."""
+    from fuyajo.engine.reader import connection, pool_room
+
+    with connection(actor.settings.uri) as host:
+        return pool_room(host, actor.settings.pool)
 
 
 def checked_backend(name: str) -> str:

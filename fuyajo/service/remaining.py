@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from fuyajo.domain.machine import HostView
 from fuyajo.domain.plan import Plan
+from fuyajo.domain.remains import unseen_left
 from fuyajo.domain.spec import OperationSpec, Spec
 
 
-def remaining(plan: Plan, host: HostView, *, whole: bool) -> Spec:
+def remaining(plan: Plan, host: HostView, *, whole: bool, finished: Set[str] = frozenset()) -> Spec:
     """Without the removals that are done: what is gone is as wished. `whole`: the run did all of it.
+    `finished` are the names of its tasks that went well: nothing is done twice that shows no trace.
 
     A machine that a cut off run left in the trash may be on its way there still: it is asked for again, by
     its UUID, and a machine that was made under its name since has nothing to fear.
@@ -19,7 +23,9 @@ def remaining(plan: Plan, host: HostView, *, whole: bool) -> Spec:
         for c in plan.changes
         if c.until and c.uuid in there and not whole
     }
-    left = (_left(o, plan, host, there) for o in plan.spec.operations if o.vm not in moving)
+    left = (
+        _left(o, plan, host, there) for o in unseen_left(plan.spec, finished) if o.vm not in moving
+    )
     operations = [o for o in left if o is not None]
     vms = tuple(vm for vm in plan.spec.vms if vm.state != "absent" or vm.name not in moving)
     rest = {"vms": vms, "operations": (*operations, *moving.values()), "kept": {}}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fuyajo.domain.catalogue import TEMPLATES
-from fuyajo.domain.plan import Change, FieldChange, Plan
+from fuyajo.domain.plan import Change, Effect, FieldChange, Plan
 from fuyajo.domain.policy import Decision
 from fuyajo.domain.snapshots import snapshot_of, taken_of
 from fuyajo.domain.texts import Lang, known, text
@@ -123,7 +123,7 @@ def _undo(change: Change, room: int, lang: Lang) -> list[str]:
 
 def _change(change: Change, lang: Lang) -> list[str]:
     mark = MARKS[change.action]
-    note = f"   ({text('ui.cannot_undo', lang)})" if change.irreversible else ""
+    note = _note(_effect(change, lang), change.irreversible, lang)
     template = f"   {change.template}" if change.template else ""
     whose = f"   ({text('ui.of_owner', lang, owner=inert(change.owner))})" if change.owner else ""
     lines = [f"  {mark} {change.object} {inert(change.name)}{template}{whose}{note}"]
@@ -159,8 +159,28 @@ def _value(field: FieldChange, change: Change, lang: Lang) -> str:
         return after + _ports(field, change, lang)
     if field.after is None:
         return before
-    note = "" if field.live else f"   ({text('ui.after_restart', lang)})"
-    return f"{before} → {after}{note}"
+    return f"{before} → {after}{_note([_said(field.effect, field.why, lang)], False, lang)}"
+
+
+def _effect(change: Change, lang: Lang) -> list[str]:
+    """What it does to the machine; the reason only where no field says it."""
+    moved = (f for f in change.fields if f.before is not None and f.after is not None)
+    told = change.why in {field.why for field in moved}
+    return [_said(change.effect, "" if told else change.why, lang)]
+
+
+def _said(effect: Effect, why: str, lang: Lang) -> str:
+    if effect == "none":
+        return ""
+    own = f"ui.effect.{effect}_{why}"
+    said = text(own if known(own) else f"ui.effect.{effect}", lang)
+    return f"{said}: {text(f'why.{why}', lang)}" if why else said
+
+
+def _note(parts: list[str], irreversible: bool, lang: Lang) -> str:
+    said = [part for part in parts if part]
+    said += [text("ui.cannot_undo", lang)] if irreversible else []
+    return f"   ({'; '.join(said)})" if said else ""
 
 
 def _shown(value: object, unit: str, lang: Lang) -> str:

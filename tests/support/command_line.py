@@ -51,14 +51,17 @@ class World:
     home: Path
     capsys: pytest.CaptureFixture[str]
     found: dict[str, Machine] = field(default_factory=dict)
+    facts: HostFacts = FACTS
+    leftovers: frozenset[str] = frozenset()
     down: bool = False
     runs: list[RunRequest] = field(default_factory=list)
     status: str = "successful"
+    makes: frozenset[str] = frozenset()  # the machines that a run makes before it fails
+    fails_at: str = "create"
     interrupted: bool = False
     found_by_run: tuple[Machine, ...] = ()  # what an interrupted run left
     terminal: str | None = None  # the conversation of the terminal that this runs in
     pool: Pool | None = None
-    leftovers: frozenset[str] = frozenset()
     known: bool = True  # whether the database knows every machine as its metadata has it
 
     def have(self, *there: Machine) -> None:
@@ -87,6 +90,7 @@ class World:
         _actor: context.Actor,
         snapshots_of: frozenset[str] = frozenset(),
         live_of: Container[str] = frozenset(),
+        subnets: bool = False,
     ) -> HostView:
         if self.down:
             raise Unavailable(Problem("", "libvirt_unavailable", {"uri": "x", "detail": "gone"}))
@@ -99,7 +103,8 @@ class World:
             )
             for name, there in self.found.items()
         }
-        return HostView(FACTS, seen, self.leftovers, shares=granted(_actor))
+        facts = self.facts if subnets else replace(self.facts, subnets=())
+        return HostView(facts, seen, self.leftovers, shares=granted(_actor))
 
     def rows(self, find: Any, store: ObjectStore, uuids: Iterable[str]) -> dict[str, Owned]:
         """What the database says; of a machine that it was never told, the metadata's word."""
@@ -118,15 +123,46 @@ class World:
                 self._trash(item)
             for vm in request.document["stack"]["vms"]:  # type: ignore[index]
                 self._do(vm)
+            for guest in request.document["guests"]:  # type: ignore[attr-defined]
+                was = self.found[guest["name"]]
+                self.have(replace(was, configured=was.configured or "done"))
             for item in request.document["snapshots"]:  # type: ignore[attr-defined]
                 self._take(item)
             for item in request.document["reverts"]:  # type: ignore[attr-defined]
                 self._go_back(item)
+        elif self.status != "successful" and not request.check:
+            self._fail(request)
         ended = RunOutcome(self.status, 0, 1, {}, {}, 1.0)  # type: ignore[arg-type]
         if self.interrupted:
             self.have(*self.found_by_run)
             raise RunInterrupted(replace(ended, status="canceled"))
         return ended
+
+    def _fail(self, request: RunRequest) -> None:
+        """Half-way: what is made is not configured, and told as `stack` tells it."""
+        told = []
+        for item in request.document["trash"]:  # type: ignore[attr-defined]
+            if item["vm"] in self.makes:
+                self._trash(item)
+        for vm in request.document["stack"]["vms"]:  # type: ignore[index]
+            new = vm["name"] not in self.found
+            if vm["name"] in self.makes:
+                self._do(vm)
+                left = self.found.get(vm["name"])
+                if left is None:
+                    continue
+                if new:
+                    self.have(replace(left, configured=None))
+                moved = {"path": "state", "before": "absent" if new else left.state}
+                told.append(
+                    {"kind": "vm", "name": vm["name"], "uuid": left.uuid}
+                    | {"actions": ["define", "start"] if new else [], "changes": [moved]}
+                )
+        request.directory.mkdir(parents=True)
+        kind = "failed" if self.fails_at == "create" else "result"
+        task = "create: make the machines"
+        event = {"kind": kind, "task": task, "host": "localhost", "data": {"results": told}}
+        (request.directory / "events.jsonl").write_text(json.dumps(event) + "\n")
 
     def _trash(self, item: dict[str, Any]) -> None:
         was = next(m for m in self.found.values() if m.uuid == item["uuid"])
@@ -184,7 +220,8 @@ def world(
     patch.setattr("pwd.getpwuid", lambda _uid: type("Entry", (), {"pw_name": USER})())
     for module in (planning, applying, machines):
         patch.setattr(module, "look", made.look)
-    patch.setattr(claiming, "pool_of", lambda _actor: made.pool)
+    for module in (planning, claiming):
+        patch.setattr(module, "pool_of", lambda _actor: made.pool)
     find = ObjectStore.find
     patch.setattr(ObjectStore, "find", lambda self, uuids: made.rows(find, self, uuids))
     patch.setattr(applying, "run", made.run)

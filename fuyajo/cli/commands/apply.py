@@ -12,7 +12,6 @@ from fuyajo.cli.replanning import resolved
 from fuyajo.domain.errors import NotFound, Problem
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.texts import text
-from fuyajo.service.planning import from_config
 from fuyajo.service.policing import decision_on
 from fuyajo.views.plan import plan_lines
 
@@ -51,9 +50,9 @@ def plan_of(call: Call, plan_id: str | None, file: str | None, next_step: str = 
     `next_step` is said below a fresh plan that takes the place of a stale one.
     """
     if file is not None:
-        from fuyajo.cli.source import read_config
+        from fuyajo.cli.source import planned_from
 
-        plan = from_config(call.actor, read_config(file), f"apply -f {file}").plan
+        plan = planned_from(call.actor, file, "apply").plan
         if plan is None:
             raise AssertionError("a config always makes a plan")
         if not call.as_json and not plan.nothing_to_do:

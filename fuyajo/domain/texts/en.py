@@ -215,7 +215,6 @@ EN: dict[str, str] = {
     "ui.nothing": "Nothing to do: everything is as wished.",
     "ui.then": "then",
     "ui.cannot_undo": "cannot be undone",
-    "ui.after_restart": "takes effect after a restart",
     "ui.apply_with": "Apply it:   fuyajo apply {id}",
     "ui.forwarded": "ports {ports} forwarded on 127.0.0.1",
     "ui.planner": "planner: {backend}",

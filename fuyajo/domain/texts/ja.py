@@ -211,7 +211,6 @@ JA: dict[str, str] = {
     "ui.nothing": "することはありません。すべて望みどおりです。",
     "ui.then": "その後",
     "ui.cannot_undo": "元に戻せません",
-    "ui.after_restart": "再起動後に有効",
     "ui.apply_with": "適用するには:   fuyajo apply {id}",
     "ui.forwarded": "ポート {ports} を 127.0.0.1 に転送",
     "ui.planner": "プランナー: {backend}",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -65,6 +66,7 @@ def world(
 ) -> Iterator[World]:
     monkeypatch.setenv("COLUMNS", "100")
     with make(tmp_path / "home", monkeypatch, capsys) as made:
+        made.facts = replace(made.facts, memory_mib=65_536)
         made.have(machine("huge", disk_gib=500))  # more than the whole trash may hold
         made.have(
             machine("trash-1", uuid="1", trashed=Trashed("early", "2026", "2026"), disk_gib=195)

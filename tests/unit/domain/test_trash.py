@@ -108,7 +108,7 @@ def test_in_the_trash_is_nobodys_machine() -> None:
     _, (change,), problems = plan(normalise(parse_config(again)), found)
     assert (change.action, problems) == ("create", [])
     theirs = {"vms": [{"name": trash_name("uuid-web"), "state": "absent"}]}
-    assert plan(normalise(parse_config(theirs)), found)[2] == ["name_taken"]
+    assert plan(normalise(parse_config(theirs)), found)[2] == ["name_in_trash"]
 
 
 def out(op: str, uuid: str = "uuid-web", **more: Any) -> Spec:
