@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from fuyajo.planner.backends.rules.asides import Heard
+from fuyajo.planner.backends.rules.loose_en import needs_place
 from fuyajo.planner.backends.rules.purposes_en import without_purposes
 from fuyajo.planner.backends.rules.run_ons_en import explains, order_begins, runs_on
 from fuyajo.planner.backends.rules.statements_en import (
@@ -83,11 +84,14 @@ def _judge(pieces: list[_Piece], i: int, orders: list[_Piece]) -> None:
         anchored=any(p.names for p in pieces if p is not piece),
         leads=leads,
         foreign=not piece.names <= named and complete,
+        colon=i + 1 < len(pieces) and _is(pieces[i + 1].joint, K.COLON),
+        apart=_is(piece.joint, K.STOP, K.QUESTION_MARK),
         because=_is(piece.joint, K.BECAUSE) and _names_subject(piece.joint),
     )
     piece.beside = is_statement(piece.words, around)
     if silent and piece.beside and not (following and _creates(following.words)):
-        piece.about = tuple(t for t in piece.words if t.kind in HEADS or t.kind is K.NAME)
+        said = HEADS | {K.NAME, K.STATE}
+        piece.about = tuple(t for t in piece.words if t.kind in said)
         _carry_label(piece, following)
 
 
@@ -203,12 +207,15 @@ def _listed(heads: list[Token]) -> list[Token]:
     names = [t for t in heads if t.kind is K.NAME] or heads
     made: list[Token] = []
     for token in names:
-        made += [Token(K.AND, "and"), token] if made else [token]
+        joined = made and made[-1].kind is not K.STATE
+        made += [Token(K.AND, "and"), token] if joined else [token]
     return made
 
 
 def _orders(words: Sequence[Token]) -> bool:
     """Whether a wish of ours begins here: a verb that is no noun, or a kind with something said about it."""
+    if needs_place(words):
+        return False
     for i, token in enumerate(words):
         before = words[i - 1] if i else None
         if token.kind in _ORDER and not is_noun(token, before) and not has_subject(words[:i]):

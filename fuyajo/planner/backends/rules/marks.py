@@ -244,7 +244,7 @@ def _have_done(tokens: list[Token]) -> list[Token]:
         if token.kind is not K.WANT and token.low not in ("get", "have", "make"):
             continue
         end = i + 1
-        while _kind(tokens, end) in _TARGET:
+        while _kind(tokens, end) in _TARGET and not _so_far(tokens, end):
             end += 1
         done = _done(token, tokens[end]) if end < len(tokens) else None
         if done is None and _kind(tokens, end - 1) is K.STATE and token.kind is not K.OP:
@@ -262,6 +262,12 @@ def _have_done(tokens: list[Token]) -> list[Token]:
         rest = _have_done(_and_done(token, tokens[end + 1 :]))
         return [*tokens[:i], *polite, done, *body, *rest]
     return tokens
+
+
+def _so_far(tokens: list[Token], i: int) -> bool:
+    """ "I need web running and db stopped": the first of two states."""
+    named = _kind(tokens, i) is K.STATE and _kind(tokens, i - 1) is K.NAME
+    return named and _kind(tokens, i + 1) in (K.AND, K.COMMA) and _kind(tokens, i + 2) is K.NAME
 
 
 def _and_done(verb: Token, rest: list[Token]) -> list[Token]:

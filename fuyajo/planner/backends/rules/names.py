@@ -57,6 +57,20 @@ def identifier(word: str) -> str | None:
     return found[1] if found else None
 
 
+#: "a server stand-alone" has no name.
+_DESCRIBING = frozenset(
+    "only up to date multi dual quad single high low self well non alone always ready based like free less"
+    " side wide proof grade class style sized facing end tier on off in out core size by and or".split()
+)
+
+
+def name_like(word: str) -> bool:
+    """`nexus3`, `exam-prep`: a word that is hardly an ordinary one."""
+    parts = word.lower().split("-")
+    hyphened = len(parts) > 1 and not _DESCRIBING & set(parts)
+    return valid(word) and (identifier(word) is not None or hyphened)
+
+
 _COUNTED = r"(?!-?[a-z0-9]|[ ]?(?:v?cpus?|cores?|processors?|[gmt]i?b?\b|gigs?|giga|mega|vms?|servers?|台))"
 
 
@@ -180,7 +194,7 @@ def _begins_sentence(token: Token, after: Token | None) -> bool:
     said = after is not None and after.kind in (K.SHOULD, K.KEEP, K.REMARK, K.AND)
     if token.kind in _DESCRIBES and after is not None and after.kind in (K.SHOULD, K.REMARK):
         return True
-    if token.kind is K.UNSUPPORTED and after is not None and after.kind is K.WORD:
+    if token.kind is K.UNSUPPORTED and after is not None and after.kind in (K.WORD, K.FILL, K.WITH):
         return after.low.endswith(("s", "ed"))
     return said and token.kind in (K.UNSUPPORTED, K.TIME)
 

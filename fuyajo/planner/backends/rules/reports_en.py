@@ -33,7 +33,7 @@ def is_report(words: Sequence[Token]) -> bool:
     at = next((i for i in range(1, len(said)) if _finite(said, i)), None)
     if said[0].kind is K.TIME and (at is None or said[at].low.split()[0] not in _STANDS):
         return False
-    if at is not None and at <= 5 and at + 1 < len(said):
+    if at is not None and at <= 5 and (at + 1 < len(said) or said[at].kind is K.REMARK):
         return _subject(said[:at])
     return _ends_it(said) and said[0].kind is not K.TIME
 

@@ -26,6 +26,7 @@ from fuyajo.planner.backends.rules.letters_en import (
 from fuyajo.planner.backends.rules.making_en import MAKING
 from fuyajo.planner.backends.rules.tickets_en import TICKETS
 from fuyajo.planner.backends.rules.tokens import K, Token, Tokens
+from fuyajo.planner.backends.rules.topics_en import TOPICS, pointed_back
 from fuyajo.planner.backends.rules.whom_en import WHOM
 
 #: Tokens; longer texts are no telegrams, and the patterns would be slow.
@@ -36,7 +37,7 @@ def in_order(tokens: Tokens, known: Collection[str]) -> Tokens:
     """The tokens with every known word order turned into "verb, whom, how much"."""
     if len(tokens) > _LONGEST:
         return tokens
-    listed = list(tokens)
+    listed = list(pointed_back(tokens, known))
     spelled = letters(listed, known)
     for pattern, build in _RULES:
         at = 0
@@ -182,7 +183,9 @@ def _moved(parts: Parts) -> list[Token] | None:
     labelled = kinds & {K.MEMORY, K.DISK} and verb.low in ("bring", "take", "push")
     if verb.low not in _MOVES or not sized or not (whom or labelled):
         return None
-    return [op("resize", [verb]), *(_loose(t) for t in rest)]
+    asks = verb.low.startswith(("can ", "could "))
+    polite = [Token(K.POLITE, verb.text)] if asks else []
+    return [*polite, op("resize", [verb]), *(_loose(t) for t in rest)]
 
 
 _MOVES = frozenset(
@@ -323,6 +326,7 @@ def _size_after(parts: Parts) -> list[Token] | None:
 
 _FRESH = r"(?:^|(?<=[.?tBR:p])|(?<=^f,)|(?<=^p,))"
 _RULES: tuple[Rule, ...] = (
+    *TOPICS,
     *TICKETS,
     *MAKING,
     *WHOM,
@@ -340,11 +344,11 @@ _RULES: tuple[Rule, ...] = (
     (r(rf"{BEFORE}(?P<much>[#s]f*L?(?:[xfDa,]*[#s]f*L?)*)f(?P<who>[NP])(?=f*,?p)"), _for_it),
     (
         r(
-            rf"{BEFORE}(?P<can>[iUf]){TARGET}(?P<please>[fp]*)(?P<be>f|U)[fp]*(?P<done>[eTOr])(?P<end>,?p?)(?=[?.]|$)"
+            rf"{BEFORE}(?P<can>[iUf]){TARGET}(?P<please>[fp]*)(?P<be>f|U)[fp]*(?P<done>[eTOr])f*(?P<end>,?p?)(?=[?.]|$)"
         ),
         _asked,
     ),
-    (r(rf"{BEFORE}(?P<can>[iUf]){TARGET}(?P<be>[xU])f*{SIZES}(?P<end>,?p?)(?=[?.]|$)"), _asked),
+    (r(rf"{BEFORE}(?P<can>[iUf]){TARGET}(?P<be>[xUS])f*{SIZES}(?P<end>,?p?)(?=[?.]|$)"), _asked),
     (r(rf"{BEFORE}S(?P<all>Nr(?:(?:,|a|,a)Nr)+){AFTER}"), _switched),
     (r(rf"{BEFORE}(?P<want>w)(?P<who>[DfA]*[PN][HN,a]*)(?P<done>[eU])f*{SIZES}{AFTER}"), _made_so),
     (r(rf"{BEFORE}{TARGET}d+(?P<done>[eU])f*{SIZES}{AFTER}"), _made_so),

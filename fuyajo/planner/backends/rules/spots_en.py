@@ -314,6 +314,7 @@ FIRST: tuple[Rule, ...] = (
     ),
     (r(r"(?P<old>[f!])D?[s#]f*L?f+(?P<new>D?[s#])"), _until),
     (r(r"(?P<old>!)D?s(?P<new>)"), _until),
+    (r(r"(?<=[sL])(?P<old>!)D?#L?(?P<new>)(?=[.,?p]|$)"), _until),
     (r(r"(?P<before>[,a:.]+D?)(?P<one>[#PDo])(?P<named>n)(?!N)"), _numbered),
     (r(r"(?<=[HoQsLW#])(?P<joint>[a,]+)(?P<again>D)(?=[nxW])"), _and_another),
     (r(r"D?(?P<one>#)(?P<named>nN)"), _the_one),

@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fuyajo.planner.backends.rules.loose_en import (
+    assents,
+    happens,
+    is_occasion,
+    needs_place,
+    refuses_nothing,
+)
 from fuyajo.planner.backends.rules.reports_en import is_deadline, is_report
 from fuyajo.planner.backends.rules.retractions_en import BACK, head_word, is_for, takes_back
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token
@@ -129,6 +136,10 @@ class Around:
     foreign: bool = False
     # Another part of the message names the VM that "it" is.
     anchored: bool = False
+    # A sentence of its own: no list goes on in it.
+    apart: bool = False
+    # The order stands behind a colon.
+    colon: bool = False
 
 
 def is_noun(token: Token, before: Token | None) -> bool:
@@ -139,6 +150,10 @@ def is_noun(token: Token, before: Token | None) -> bool:
         and before.low in ("big", "small", "huge", "nightly")
     ):
         return True
+    if token.kind in (K.OP, K.SPLIT) and before is not None and before.kind is K.ORDINAL:
+        return True
+    if token.kind is K.SPLIT and before is not None:
+        return before.kind in (K.DET, K.VAGUE, K.ROUGH)
     return token.kind is K.OP and before is not None and before.kind is K.DET and before.low != "a"
 
 
@@ -180,6 +195,10 @@ def is_statement(spoken: Sequence[Token], around: Around) -> bool:
         words = words[:-1]
     if is_deadline(words, around.saves):
         return _harmless(words[1:], around)
+    if needs_place(words):
+        return not any(t.kind in _GRAVE for t in words)
+    if assents(words) or (around.leads and is_occasion(words, around.colon)):
+        return True
     sound = (
         len(words) > 1
         and words[0].kind is not K.NOT
@@ -208,7 +227,7 @@ def _tells(words: Sequence[Token], around: Around) -> bool:
         return False  # "web's radio is loud, turn it down"
     if is_report(words) and (about or around.anchored or not around.points):
         return True
-    return _has_verb(words, subject, about, around.points)
+    return _has_verb(words, subject, about, around)
 
 
 #: "stop web, db has to go too": more of the wish.
@@ -219,8 +238,10 @@ _ALSO = frozenset({"also", "likewise", "same", "neither", "either"})
 _SINGULAR = frozenset({"is", "was", "has", "isn't", "wasn't", "hasn't"})
 
 
-def _has_verb(words: Sequence[Token], subject: str, about: bool, points: bool) -> bool:
+def _has_verb(words: Sequence[Token], subject: str, about: bool, around: Around) -> bool:
     first = words[0]
+    if first.low == "something" and len(words) > 2:
+        return True
     if subject in _SUBJECTS or (first.low in ("no", "nothing", "none") and len(words) > 2):
         return True
     if first.kind is K.PRONOUN:
@@ -228,10 +249,10 @@ def _has_verb(words: Sequence[Token], subject: str, about: bool, points: bool) -
     if first.kind is K.NAME:
         verb = words[1].kind is K.WORD and words[1].low.endswith(("s", "ed"))
         return bool(first.tail) or verb or _cue(words[1:3])
-    if first.kind not in (K.DET, K.WORD) or (points and not about):
+    if first.kind not in (K.DET, K.WORD) or (around.points and not about):
         return False
-    told = any(t.tail for t in words[:3]) or _cue(words[1:5])
-    return told or (first.kind is K.DET and _several(words))
+    told = any(t.tail for t in words[:3]) or _cue(words[1:8])
+    return told or ((around.leads or around.apart) and happens(words)) or _several(words)
 
 
 def _without_lead(spoken: Sequence[Token]) -> list[Token]:
@@ -250,7 +271,7 @@ def _thanks(words: Sequence[Token]) -> bool:
 def _several(words: Sequence[Token]) -> bool:
     """ "the students arrive", "a colleague joins": a verb that no table knows."""
     subject, verb = words[1], words[2] if len(words) > 2 else None
-    if verb is None or verb.kind is not K.WORD:
+    if verb is None or verb.kind is not K.WORD or words[0].kind is not K.DET:
         return False
     if subject.kind not in HEADS | {K.WORD, K.NAME, K.UNSUPPORTED}:
         return False
@@ -267,12 +288,14 @@ def _harmless(words: Sequence[Token], around: Around) -> bool:
         closing = token.low == "done" and i > 0 and i + 1 == len(words)
         closing = closing or _asks_for(words, i)
         closing = closing or token.low in _QUIET or _then_when(words, i, around)
+        closing = closing or (token.kind is K.NEGATION and refuses_nothing(words, i))
         if (set(token.low.split()) & _TALK and token.low not in _BY_MISTAKE and not closing) or (
             token.kind in _GRAVE and not _quiet(words, i, around)
         ):
             return False
         denied = any(t.kind in (K.NOT, K.NEGATION) for t in words[:i])
-        if token.low in _MORE and not (around.resizes or denied):
+        broken = token.low == "half" and i + 1 < len(words) and words[i + 1].kind is K.WORD
+        if token.low in _MORE and not (around.resizes or denied or broken):
             return False
         counts = token.kind is K.NUMBER and i + 1 < len(words) and words[i + 1].kind is K.WORD
         plain = token.low == "one" or (around.leads and (token.low in _EVERYDAY or counts))
@@ -338,6 +361,8 @@ _HAS = frozenset({"has", "have", "got", "is", "at", "with", "only"})
 def _quiet(words: Sequence[Token], i: int, around: Around) -> bool:
     """Whether a word of a grave kind is only a word here."""
     token, before = words[i], words[i - 1] if i else None
+    if token.kind is K.ORDINAL and i + 1 < len(words):  # "the last update"
+        return words[i + 1].kind in (K.WORD, K.OP)
     if before is None:
         return False
     if token.kind is K.SIZE:  # "db only has 1 GB, raise it to 2 GB"
@@ -362,7 +387,7 @@ def _acts(words: Sequence[Token], i: int) -> bool:
         refused = before is not None and before.kind in (K.NOT, K.NEGATION)
         return refused or not (is_noun(token, before) or has_subject(words[:i]))
     if token.kind is K.NEGATION:
-        return token.low not in _SOFT_NO
+        return token.low not in _SOFT_NO and not refuses_nothing(words, i)
     if token.kind is K.WANT:
         return i + 1 < len(words) and not (needs_room(words[i + 1 :]) or _needs_it(words, i))
     if token.kind is K.GERUND:

@@ -143,11 +143,14 @@ _USED = ("used", "needed", "required", "in use", "useful", "necessary")
 _ISNT = ("isn't", "isnt", "aren't", "arent", "aint", "ain't")
 
 
+_BY = ("", "by anyone", "by anybody", "by us", "by the team", "for anything", "at all")
+
+
 def _needless() -> Row:
     """ "we hardly ever use", "nobody needs", "is no longer in use"."""
     forms = product(_WHO, _NEVER, _USES), product(_NOBODY, _MISSES)
-    states = product(_IS, _NOTS, _USED), product(_ISNT, _USED)
-    return K.REMARK, "", [" ".join(form) for some in (*forms, *states) for form in some]
+    states = product(_IS, _NOTS, _USED, _BY), product(_ISNT, _USED, _BY)
+    return K.REMARK, "", [" ".join(form).strip() for some in (*forms, *states) for form in some]
 
 
 def _announced() -> Row:
@@ -210,6 +213,8 @@ SPLIT_OPS = {
     ("spin", "down"): "stop",
     ("get", "up"): "start",
     ("get", "running"): "start",
+    ("get", "on"): "start",
+    ("bring", "on"): "start",
     ("get", "back"): "start",
     ("put", "up"): "start",
     ("get", "going"): "start",
