@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from fuyajo.planner.backends.rules.asides import Heard
-from fuyajo.planner.backends.rules.loose_en import needs_place
+from fuyajo.planner.backends.rules.loose_en import needs_place, wants_kind
 from fuyajo.planner.backends.rules.purposes_en import without_purposes
 from fuyajo.planner.backends.rules.run_ons_en import explains, order_begins, runs_on
 from fuyajo.planner.backends.rules.statements_en import (
@@ -50,6 +50,8 @@ def without_statements(tokens: Tokens) -> Heard:
     tokens, skipped = without_purposes(tokens)
     pieces = _pieces(tokens)
     orders = [p for p in pieces if _orders(p.words)]
+    made = any(_creates(p.words) and {t.kind for t in p.words} & HEADS for p in orders)
+    orders = [p for p in orders if not (made and wants_kind(p.words))]
     if not orders:
         return Heard(tokens, False)
     signed = _without_signature(pieces)
@@ -75,6 +77,9 @@ def _judge(pieces: list[_Piece], i: int, orders: list[_Piece]) -> None:
     known = piece.names <= named or (silent and (points or leads)) or complete
     but = _is(piece.joint, K.BUT) and piece.joint is not None and piece.joint.low != "yet"
     if asked or not known or but:
+        return
+    if i and pieces[i - 1].beside and _is(piece.joint, K.BECAUSE) and piece.joint.low == "since":
+        piece.beside = all(t.kind in _SINCE for t in piece.words)  # "it is slow since the last patch"
         return
     around = Around(
         points=leads and points,
@@ -107,6 +112,7 @@ def _carry_label(piece: _Piece, following: _Piece | None) -> None:
         following.words.append(labels[0])
 
 
+_SINCE = frozenset({K.WORD, K.DET, K.FILL, K.TIME, K.ORDINAL, K.OP, K.UNSUPPORTED, K.ROUGH})
 _LABELS = frozenset({K.MEMORY, K.DISK, K.CPU})
 
 

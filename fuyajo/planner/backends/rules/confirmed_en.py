@@ -15,7 +15,7 @@ _GENERIC = frozenset(
 ) | {"execute", "perform", "implement", "process", "action", "modify", "resize", "sort out", "do a"}
 _GENERIC |= {"configure", "carry out", "take", "please do", "see to", "proceed", "alter", "edit"}
 _CONFIRM = r(
-    r"(?P<joint>[.,]a?|a|[.,]?R)(?P<lead>[pf]*)(?P<verb>[OMcfUKSp])(?P<what>P(?:f+P|f?U)?|Df?U|Df?O|fPU?|PU)?(?P<end>[pfYR]*)"
+    r"(?P<joint>[.,]a?|a|[.,]?R)(?P<lead>[pf]*)(?P<verb>[OMcfUKSpw])(?P<what>P(?:f+P|f?U)?|Df?U|Df?O|fPU?|PU)?(?P<end>[pfYR]*)"
     r"(?P<stop>[.?]*)$"
 )
 _THOUGHT = frozenset(
@@ -62,6 +62,7 @@ def _firm(kept: list[Token]) -> list[Token]:
 _HELPS = frozenset({"help", "helps", "suit", "work"})
 
 
+_ITSELF = frozenset({"please arrange that", "arrange that", "please arrange for that", "arrange for that"})
 #: When something was forgotten.
 _PAST = frozenset({"last night", "yesterday", "earlier", "earlier today", "this morning", "last week"})
 
@@ -72,6 +73,8 @@ def _confirms(tokens: list[Token], verb: int, end: int) -> bool:
     things = all(t.kind is K.PRONOUN or t.low in _THINGS for t in what)
     asked = any(t.kind is K.PLEASE for t in tokens[max(0, verb - 2) : verb] + tokens[end:])
     to_that = said.value == "resize" and len(what) == 2 and tokens[end - 1].kind is K.PRONOUN
+    if said.low in _ITSELF:
+        return True
     generic = said.low in _GENERIC or to_that or (said.value == "resize" and asked)
     return generic and (bool(what) or asked) and things
 

@@ -42,7 +42,7 @@ def happens(words: Sequence[Token]) -> bool:
     if words[0].kind is not K.DET or words[0].low in ("another", "one more"):
         return False
     for i, token in enumerate(words[2:6], 2):
-        noun = any(t.kind in (K.WORD, K.UNSUPPORTED) for t in words[1:i])
+        noun = any(t.kind in (K.WORD, K.UNSUPPORTED) for t in words[1:i]) or words[1].kind is K.OP
         verb = token.kind is K.WORD and token.low.endswith(("s", "ed")) and token.low[-2:] != "ss"
         if noun and verb and words[i - 1].kind is not K.DET:
             return True
@@ -81,3 +81,12 @@ _PLACES = frozenset(
 _PLACES |= {"hardware", "horsepower", "power", "resources", "compute", "muscle", "space", "platform"}
 _THINGS = frozenset({K.NOUN, K.TEMPLATE, K.NAME, K.SIZE, K.NUMBER, K.COUNT, K.PRONOUN, K.SNAPSHOT})
 _THINGS |= {K.NAMED, K.STATE, K.NOT, K.NEGATION, K.QUESTION, K.IF, K.TIME, K.QUOTE}
+
+
+def wants_kind(words: Sequence[Token]) -> bool:
+    """ "we could do with a second mail relay": said before what is to be created for it."""
+    said = [t for t in words if t.kind not in (K.FILL, K.SMALL)]
+    if len(said) < 2 or said[0].kind is not K.WANT:
+        return False
+    plain = {K.DET, K.WORD, K.ROUGH, K.VAGUE, K.ORDINAL}
+    return all(t.kind in plain and t.low not in _TALK for t in said[1:]) and said[-1].kind is K.WORD

@@ -184,6 +184,9 @@ _NOT_NAMES = frozenset(
     {"to", "for", "of", "now", "me", "us", "again", "from", "as", "please", "not"}
 )
 _NOT_NAMES |= {"on", "thanks", "then", "too", "immediately", "safely", "don't", "never", "the", "a"}
+#: "take a snapshot first"; "restore web to snapshot first" names one.
+_ADVERBS = frozenset({"first", "quickly", "already", "beforehand", "also", "just", "instead", "anyway", "quick", "fast"})
+_ADVERBS |= {"promptly", "once", "asap", "right", "today", "straightaway", "still", "regardless", "well", "here"}
 _NOT_NAMES |= {"tomorrow", "tonight", "later", "today", "yesterday", "soon"}
 _NOT_NAMES |= {"taken", "made", "created", "an", "my", "its", "this", "that", "it"}
 _NEEDLESS = ("いらない", "要らない", "不要", "必要", "いりません", "要りません")
@@ -211,6 +214,9 @@ def _in_time(tokens: list[Token], i: int) -> Token:
     """ "revert db to nightly": there, whatever word it is names a snapshot."""
     token = tokens[i]
     if token.kind not in _MAY_NAME or not _WORD.fullmatch(token.low) or token.low in _NOT_NAMES:
+        return token
+    back = any(t.value in ("revert", "back") for t in tokens[:i])
+    if token.low in _ADVERBS and not back:
         return token
     led = _kind(tokens, i - 1) is K.SNAPSHOT or _low(tokens, i - 1) in ("to", "as", "from")
     ends = _kind(tokens, i + 1) is None or _kind(tokens, i + 1) in _ENDS | {K.JOSHI}

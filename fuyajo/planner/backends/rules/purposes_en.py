@@ -45,7 +45,7 @@ def _is_said(tokens: Sequence[Token], at: int) -> bool:
 
 def _for(tokens: Sequence[Token], at: int) -> int | None:
     """Where "for the demo" ends."""
-    if tokens[at].low != "for" or tokens[at].kind is not K.FILL:
+    if tokens[at].low not in ("for", "ready for") or tokens[at].kind not in (K.FILL, K.SHOULD):
         return None
     first = at + 1
     while first < len(tokens) and tokens[first].low.split()[-1] in _WHOSE | {"new"}:
@@ -174,4 +174,4 @@ def _wanted_elsewhere(tokens: Sequence[Token], at: int, end: int) -> bool:
     """Without the purpose it is still said what, or which VM, is meant."""
     rest = {t.kind for t in (*tokens[:at], *tokens[end:])}
     whom = rest & (HEADS | {K.NAME, K.PRONOUN, K.CREATED, K.ALL})
-    return bool(whom) and bool(rest & (VERBS | {K.WANT, K.SNAPSHOT, K.NAMED, K.SIZE, K.PLEASE}))
+    return bool(whom) and bool(rest & (VERBS | {K.WANT, K.SNAPSHOT, K.NAMED, K.SIZE, K.PLEASE, K.NUMBER}))

@@ -374,12 +374,13 @@ _RULES: tuple[Rule, ...] = (
     (r(rf"{BEFORE}(?P<want>w)(?P<who>P?D?(?:Hn)?N[H]*|P)f*x{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<want>w){TARGET}f*(?P<done>[OeTrq]){AFTER}"), _passive),
     (r(rf"{BEFORE}[wcMKO]?D?f*(?P<op>O)(?P<word>U?)(?P<of>[fr]){TARGET}{AFTER}"), _nominal),
+    (r(rf"{BEFORE}D?f*(?P<op>O)(?P<of>f){TARGET}(?P<word>U)(?=f*,?p?(?:[.,]|$))"), _nominal),
     (r(rf"{BEFORE}(?P<verb>[KSOruwfU])(?P<rest>[DfNPCHLrax#s:,]+){AFTER}"), _moved),
     (r(rf"{BEFORE}(?P<give>O)(?P<who>f|[DfA]*[PNHC][THnN,a]*)D?f*(?P<op>O){AFTER}"), _given),
     *LATE,
     (
         r(
-            rf"{BEFORE}(?P<can>[iUf]){TARGET}(?P<please>[fp]*)(?P<be>f)[fp]*(?P<done>[eUO])f*{SIZES}"
+            rf"{BEFORE}(?P<can>[iUf])(?:D?(?P<label>L)f)?{TARGET}(?P<please>[fp]*)(?P<be>f)[fp]*(?P<done>[eUO])f*{SIZES}"
             r"(?P<end>,?p?)(?=[?.]|$)"
         ),
         _asked,

@@ -227,7 +227,7 @@ _NEEDS = frozenset(
 )
 _NEEDS |= {"have", "requested", "with"}
 _NOBODY = frozenset(
-    {"nobody", "none", "neither", "everything", "i", "we", "you", "he", "she", "they"}
+    {"nobody", "none", "neither", "everything", "i", "we", "you"}
 )
 _NOBODY |= {"it", "that", "this", "never", "not"}
 _TEAMS = frozenset({"team", "folks", "guys", "boss", "chief", "friend", "my friend"})

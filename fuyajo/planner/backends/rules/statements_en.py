@@ -11,6 +11,7 @@ from fuyajo.planner.backends.rules.loose_en import (
     is_occasion,
     needs_place,
     refuses_nothing,
+    wants_kind,
 )
 from fuyajo.planner.backends.rules.reports_en import is_deadline, is_report
 from fuyajo.planner.backends.rules.retractions_en import BACK, head_word, is_for, takes_back
@@ -195,7 +196,7 @@ def is_statement(spoken: Sequence[Token], around: Around) -> bool:
         words = words[:-1]
     if is_deadline(words, around.saves):
         return _harmless(words[1:], around)
-    if needs_place(words):
+    if needs_place(words) or (around.creates and wants_kind(words)):
         return not any(t.kind in _GRAVE for t in words)
     if assents(words) or (around.leads and is_occasion(words, around.colon)):
         return True

@@ -30,7 +30,9 @@ def pointed_back(tokens: Tokens, known: Collection[str]) -> Tokens:
         return tokens
     listed = list(tokens[:begins])
     for clause in _clauses(tokens[begins:]):
-        listed += _pointed(clause, {t.kind for t in tokens[:begins]})
+        apart = listed[-1].kind in (K.STOP, K.QUESTION_MARK, K.REASON)
+        before = {t.kind for t in tokens[:begins]} | (set() if apart else {K.SIZE})
+        listed += _pointed(clause, before)
     return tuple(listed)
 
 
@@ -51,18 +53,36 @@ def _clauses(tokens: Sequence[Token]) -> list[list[Token]]:
 
 def _pointed(clause: list[Token], before: set[K]) -> list[Token]:
     lead = next((i for i, t in enumerate(clause) if t.kind not in _IDLE), len(clause))
+    if not before & (VERBS | {K.WANT, K.SIZE}) and _only_sizes(clause):
+        return [op("resize", []), _IT, Token(K.FILL, "to"), *clause]
+    if _this(clause, lead) and clause[lead + 2].kind in (K.SHOULD, K.REMARK):
+        return [*clause[:lead], _IT, *clause[lead + 2 :]]
     if lead == len(clause) or clause[lead].kind not in VERBS - {K.AMBIGUOUS}:
         return clause
     rest = clause[lead + 1 :]
     if any(t.kind is K.NAME for t in rest):
         return clause
     for i in range(lead + 1, len(clause) - 1):
-        noun = clause[i + 1]
-        if clause[i].low in _THIS and noun.kind is K.NOUN and noun.low in _BARE:
+        if _this(clause, i):
             return [*clause[: i], _IT, *clause[i + 2 :]]
     if not before & VERBS and not any(t.kind in _TARGETS for t in rest) and _complete(clause, lead):
         return [*clause[: lead + 1], _IT, *rest]
     return clause
+
+
+def _this(clause: list[Token], i: int) -> bool:
+    """ "the machine"."""
+    if i + 2 >= len(clause) + (i > 0):
+        return False
+    noun = clause[i + 1]
+    return clause[i].low in _THIS and noun.kind is K.NOUN and noun.low in _BARE
+
+
+def _only_sizes(clause: list[Token]) -> bool:
+    """ "12 cores please."."""
+    kinds = {t.kind for t in clause}
+    sized = kinds & {K.SIZE, K.NUMBER} and kinds & {K.MEMORY, K.DISK, K.CPU}
+    return bool(sized) and K.PLEASE in kinds and kinds <= _SIZED | _IDLE | _ENDS | {K.AND}
 
 
 def _complete(clause: list[Token], lead: int) -> bool:
@@ -206,7 +226,51 @@ def _by_command(parts: Parts) -> list[Token] | None:
     return [*parts["op"]] if parts["vm"][0].low in ("vm", "vms", "server") else None
 
 
+def _as_saved(parts: Parts) -> list[Token] | None:
+    """ "save the current state of web as golden"."""
+    saves = parts["save"][0].low in ("save", "freeze", "capture", "preserve", "record", "keep", "store")
+    if not saves or parts["as"][0].low != "as":
+        return None
+    name = Token(K.NAME, parts["name"][0].text)
+    return [op("snapshot", parts["save"]), *parts["who"], Token(K.NAMED, "called"), name]
+
+
+def _more_for(parts: Parts) -> list[Token] | None:
+    """ "more memory for web, please: 6 GB"."""
+    if parts["more"][0].low not in ("more", "less", "extra", "bigger", "additional", "larger", "smaller"):
+        return None
+    return [op("resize", []), *parts["who"], Token(K.FILL, "to"), *parts["much"], *parts["label"]]
+
+
+def _get_each(parts: Parts) -> list[Token] | None:
+    """ "web and db get 2 GB each"."""
+    return [op("resize", []), *parts["who"], Token(K.FILL, "to")] if parts["get"][0].low == "get" else None
+
+
+def _for_whom(parts: Parts) -> list[Token] | None:
+    """ "for web, set RAM to 10 GB"."""
+    if parts["for"][0].low not in ("for", "on", "regarding", "about", "concerning", "as for"):
+        return None
+    return _about(parts)
+
+
+def _replaced(parts: Parts) -> list[Token] | None:
+    """ "replace web with a new server called x"."""
+    swaps = parts["swap"][0].low in ("replace", "swap", "exchange", "substitute", "swap out")
+    if not swaps or parts["with"][0].low not in ("with", "by", "for"):
+        return None
+    return [op("delete", []), *parts["who"], Token(K.AND, "and"), Token(K.CREATE, "create")]
+
+
 TOPICS: tuple[Rule, ...] = (
+    (r(r"(?P<save>[KUk])[fD]*(?P<who>N)(?P<as>f)(?P<name>U)(?=f*,?p?(?:[.,]|$))"), _as_saved),
+    (
+        r(rf"{BEFORE}(?P<more>[oD])D?(?P<label>L)f(?P<who>D?N),?f*p?[:,]f*(?P<much>[#s]){AFTER}"),
+        _more_for,
+    ),
+    (r(rf"{BEFORE}(?P<who>N(?:{_AND}N)+)(?P<get>S)(?=[#sL][^.?N]*[.]?$)"), _get_each),
+    (r(r"(?:^|(?<=[.]))(?P<for>[fr])(?P<who>D?N),(?P<order>[fp]*[OSKM](?:(?![N.?:])[^m!iQ])*)(?=[.?]|$)"), _for_whom),
+    (r(r"(?P<swap>[UOuS])(?P<who>D?N)(?P<with>[xfo])(?=D[DfUT]*H)"), _replaced),
     (r(rf"(?P<both>P)(?=D?N(?:{_AND}N)+)"), _both),
     (
         r(rf"{BEFORE}(?P<who>N(?:{_AND}N)*)H?[:](?P<order>[fp]*[OSKM](?:(?![N.?:])[^m!iQ])*)(?=[.?]|$)"),

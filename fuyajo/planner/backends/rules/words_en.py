@@ -53,11 +53,13 @@ def _gerund_rows() -> list[Row]:
     return rows
 
 
+_I_WOULD = ("i'd be", "i would be", "we'd be", "we would be")
+_HAVE = ("have", "get", "receive")
 _GOOD: tuple[str, ...] = (
     *("great", "nice", "good", "super", "amazing", "fantastic", "brilliant", "best", "lovely"),
     *("wonderful", "helpful", "awesome", "kind", "cool"),
 )
-_MOODS = ("grateful", "pleased", "glad", "happy", "obliged", "thankful", "delighted")
+_MOODS = ("grateful", "pleased", "glad", "happy", "obliged", "thankful", "delighted", "thrilled", "overjoyed")
 _MUCH = ("", "very ", "so ", "most ", "ever so ", "really ", "extremely ", "much ")
 _COULD: tuple[str, ...] = (
     *("if you could", "if you would", "if you'd", "if you can", "if someone could"),
@@ -89,6 +91,7 @@ def _lovely() -> list[Row]:
     first = [" ".join(pair) for pair in openings]
     return [
         (K.WANT, "", [f"{opening} to {have}" for opening in first for have in ("have", "get")]),
+        (K.WANT, "", [f"{i} {mood} to {have}" for i, mood, have in product(_I_WOULD, _MOODS, _HAVE)]),
         (K.FILL, "", [f"{opening} to" for opening in first]),
     ]
 
