@@ -109,7 +109,7 @@ def _carry_label(piece: _Piece, following: _Piece | None) -> None:
     numbers = [t for t in following.words if t.kind is kind]
     sized = any(t.kind in _LABELS | {K.SIZE, K.NUMBER} - {kind} for t in following.words)
     if len(numbers) == 1 and not sized:
-        following.words.append(labels[0])
+        following.words.insert(following.words.index(numbers[0]) + 1, labels[0])
 
 
 _SINCE = frozenset({K.WORD, K.DET, K.FILL, K.TIME, K.ORDINAL, K.OP, K.UNSUPPORTED, K.ROUGH})

@@ -98,7 +98,9 @@ def _instead(tokens: list[Token], i: int) -> Token:
     if token.low != "instead" or token.kind is not K.NEGATION:
         return token
     refused = any(t.kind in (K.NOT, K.NOT_OP) for t in tokens[:i])
-    return replace(token, kind=K.FILL) if refused or _swaps(tokens, i) else token
+    last = all(t.kind in _SENTENCE_ENDS | {K.PLEASE, K.THANKS} for t in tokens[i + 1 :])
+    sized = last and any(t.kind is K.SIZE for t in tokens[:i])
+    return replace(token, kind=K.FILL) if refused or sized or _swaps(tokens, i) else token
 
 
 def _swaps(tokens: list[Token], i: int) -> bool:
@@ -144,6 +146,8 @@ def _label(tokens: list[Token], i: int) -> Token:
         and _kind(tokens, i + 2) is K.NAME
     ):
         return replace(token, kind=K.FILL)
+    if token.kind is K.COLON and labelled and _kind(tokens, i + 1) is K.NAME:
+        return token
     valued = token.text == "、" and _kind(tokens, i + 1) in (K.SIZE, K.NUMBER)
     if labelled and (token.kind is K.COLON or valued):
         return replace(token, kind=K.FILL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from fuyajo.domain.request import NAME_PATTERN
@@ -89,6 +90,8 @@ def mark_known(
 ) -> Tokens:
     """Turn the words that name one of the user's VMs into NAME tokens; those of `surely` in any place."""
     tokens = tuple(part for token in tokens for part in _own_first(token, known))
+    makes = japanese or any(t.kind in (K.CREATE, K.SAME, K.LIKE, K.NAMED) for t in tokens)
+    programs = frozenset() if makes else frozenset(_programs(tokens, known))
     if not japanese:
         tokens = tuple(part for token in tokens for part in _numbered(token, known))
     rule = _names_in_japanese if japanese else _names_in_english
@@ -96,11 +99,19 @@ def mark_known(
         replace(token, kind=K.NAME)
         if token.low in known
         and _is_known(
-            tokens, i, token.low in surely or _listed(tokens, i, known) or rule(tokens, i)
+            tokens, i, i in programs or token.low in surely or _listed(tokens, i, known) or rule(tokens, i)
         )
         else token
         for i, token in enumerate(tokens)
     )
+
+
+def _programs(tokens: Tokens, known: frozenset[str]) -> Iterator[int]:
+    """ "fire up minecraft", "the postgres disk": of somebody who has a VM of that name."""
+    for i, token in enumerate(tokens):
+        after = _kind(tokens, i + 1)
+        if token.kind is K.UNSUPPORTED and token.low in known and after not in _KINDS:
+            yield i
 
 
 def _listed(tokens: Tokens, i: int, known: frozenset[str]) -> bool:

@@ -72,6 +72,8 @@ def _for_anything(tokens: Sequence[Token], at: int, words: Sequence[Token]) -> b
     return made and plain and before != "look" and not any(t.low in _TALK for t in words)
 
 
+_USES = frozenset({"database", "databases", "backup", "backups", "email", "users", "user", "network", "cluster"})
+_USES |= {"container", "containers", "cloud", "access", "migrate", "certificate", "domain", "host", "hosts"}
 _TALK = said_words("talk")
 
 
@@ -98,6 +100,8 @@ def _ordinary(tokens: Sequence[Token], i: int, first: int) -> bool:
         return following is None or following in _ENDS
     if tokens[i].kind is K.TIME:
         return bool(tokens[i].tail)
+    if tokens[i].kind is K.UNSUPPORTED and tokens[i].low in _USES and i > 0:
+        return tokens[i - 1].kind in (K.DET, K.WORD)  # "for a database"
     if tokens[i].kind is K.UNSUPPORTED:  # "for minecraft, name minecraft"
         return any(t.kind is K.NAME and t.low == tokens[i].low for t in tokens)
     return tokens[i].kind in _WORDS and tokens[i].low not in ("for", "of")

@@ -27,6 +27,7 @@ from fuyajo.planner.backends.rules.making_en import MAKING
 from fuyajo.planner.backends.rules.tickets_en import TICKETS
 from fuyajo.planner.backends.rules.tokens import K, Token, Tokens
 from fuyajo.planner.backends.rules.topics_en import TOPICS, pointed_back
+from fuyajo.planner.backends.rules.turns_en import TURNS
 from fuyajo.planner.backends.rules.whom_en import WHOM
 
 #: Tokens; longer texts are no telegrams, and the patterns would be slow.
@@ -327,6 +328,7 @@ def _size_after(parts: Parts) -> list[Token] | None:
 _FRESH = r"(?:^|(?<=[.?tBR:p])|(?<=^f,)|(?<=^p,))"
 _RULES: tuple[Rule, ...] = (
     *TOPICS,
+    *TURNS,
     *TICKETS,
     *MAKING,
     *WHOM,
@@ -338,7 +340,7 @@ _RULES: tuple[Rule, ...] = (
     (r(rf"{_FRESH}(?P<who>N)(?P<op>[Or]){AFTER}"), _telegram),
     (r(rf"{_FRESH}(?P<who>N)p(?P<op>[Or]){AFTER}"), _ordered),
     (r(rf"{_FRESH}(?P<who>N)(?P<op>[Or])(?=f*,?p)"), _ordered),
-    (r(rf"{BEFORE}(?P<verb>M)(?P<who>N)D(?P<much>[#s]f*L?)H{AFTER}"), _sized),
+    (r(rf"{BEFORE}(?P<verb>M)(?P<who>N|AH?)D(?P<much>[#s]f*L?)H{AFTER}"), _sized),
     (r(rf"{BEFORE}{TARGET}(?P<back>r)f*[DP]?(?P<op>Z)"), _went_back),
     (r(rf"{BEFORE}(?P<label>L)f*{TARGET}f{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<much>[#s]f*L?(?:[xfDa,]*[#s]f*L?)*)f(?P<who>[NP])(?=f*,?p)"), _for_it),

@@ -225,7 +225,7 @@ def _somebody(parts: Parts) -> list[Token] | None:
 _NEEDS = frozenset(
     {"needs", "need", "wants", "want", "requires", "require", "like", "use", "get", "gets"}
 )
-_NEEDS |= {"have", "requested", "with"}
+_NEEDS |= {"have", "requested", "with", "for"}
 _NOBODY = frozenset(
     {"nobody", "none", "neither", "everything", "i", "we", "you"}
 )

@@ -288,6 +288,7 @@ def _harmless(words: Sequence[Token], around: Around) -> bool:
     for i, token in enumerate(words):
         closing = token.low == "done" and i > 0 and i + 1 == len(words)
         closing = closing or _asks_for(words, i)
+        closing = closing or (token.low == "soon" and _happens_soon(words, i, around))
         closing = closing or token.low in _QUIET or _then_when(words, i, around)
         closing = closing or (token.kind is K.NEGATION and refuses_nothing(words, i))
         if (set(token.low.split()) & _TALK and token.low not in _BY_MISTAKE and not closing) or (
@@ -299,7 +300,8 @@ def _harmless(words: Sequence[Token], around: Around) -> bool:
         if token.low in _MORE and not (around.resizes or denied or broken):
             return False
         counts = token.kind is K.NUMBER and i + 1 < len(words) and words[i + 1].kind is K.WORD
-        plain = token.low == "one" or (around.leads and (token.low in _EVERYDAY or counts))
+        counts = counts or (token.kind is K.NUMBER and {t.low for t in words[i + 1 : i + 2]} == {"of us"})
+        plain = token.low == "one" or _learns(words, i) or (around.leads and (token.low in _EVERYDAY or counts))
         if token.kind in _CHANGES and around.creates and not plain:
             return False
         if _acts(words, i):
@@ -346,11 +348,26 @@ def _then_when(words: Sequence[Token], i: int, around: Around) -> bool:
     )
 
 
+def _happens_soon(words: Sequence[Token], i: int, around: Around) -> bool:
+    """ "class starts soon."."""
+    last = i + 1 == len(words) and i > 1
+    return last and around.leads and words[i - 1].kind is K.WORD and words[i - 1].low.endswith("s")
+
+
+def _learns(words: Sequence[Token], i: int) -> bool:
+    """ "I'm learning Python"."""
+    return i > 0 and words[i].low in _LANGUAGES and words[i - 1].low in _LEARNS
+
+
+_LANGUAGES = frozenset({"python", "java", "php", "ruby", "go", "docker", "kubernetes", "ssh"})
+_LEARNS = frozenset({"learn", "learning", "study", "studying", "teach", "teaching", "learned"})
 _BY_MISTAKE = frozenset({"by mistake", "in error", "by accident"})
 
 
 def _asks_for(words: Sequence[Token], i: int) -> bool:
     """ "people are asking for it", "the boss asked about web"."""
+    if words[i].low.endswith("asking for"):
+        return i + 4 > len(words)
     asks = words[i].low in ("asking", "asks", "ask", "asked", "waiting", "calling")
     following = words[i + 1].low if i + 1 < len(words) else ""
     return asks and following in ("for", "about") and i + 4 > len(words)
@@ -375,10 +392,15 @@ def _quiet(words: Sequence[Token], i: int, around: Around) -> bool:
         return before.kind in HEADS | {K.WORD, K.NAME}
     if token.kind is K.SAYS and token.low in ("shows", "reports", "contains"):
         return not around.creates and not any(t.kind is K.QUOTE for t in words)
+    if token.kind is K.CREATE:  # "I've set up a better one"
+        return before.low in _HAVE and not around.creates
     if token.kind is K.CREATED:
         return around.leads and not around.points
     noun = token.kind is K.SAYS and before.kind is K.DET
     return noun or token.low in _QUIET or (token.kind is K.TITLE and not around.creates)
+
+
+_HAVE = frozenset({"i've", "we've", "i have", "we have", "have", "has", "already", "just", "they've", "he's"})
 
 
 def _acts(words: Sequence[Token], i: int) -> bool:

@@ -12,7 +12,8 @@ _AND = r"(?:,a?|a)"
 _ENDS = frozenset({K.STOP, K.QUESTION_MARK, K.COMMA, K.REASON, K.COLON, K.BUT})
 _BARE = frozenset({"vm", "server", "machine", "box", "instance", "virtual machine", "guest", "host"})
 _THIS = frozenset({"the", "that", "this"})
-_OTHER = frozenset({K.ALL, K.CREATED, K.CREATE, K.SAME, K.LIKE, K.NAMED, K.EXCEPT, K.SOME, K.ORDINAL})
+_MAKES = frozenset({K.CREATE, K.SAME, K.LIKE, K.NAMED})
+_OTHER = frozenset({K.ALL, K.CREATED, K.EXCEPT, K.SOME, K.ORDINAL})
 _IDLE = frozenset({K.FILL, K.PLEASE, K.THANKS, K.POLITE, K.SMALL})
 _TARGETS = frozenset({K.NAME, K.PRONOUN, K.STATE}) | HEADS
 _IT = Token(K.PRONOUN, "it", "it")
@@ -21,12 +22,12 @@ _SIZED = frozenset({K.SIZE, K.NUMBER, K.MEMORY, K.DISK, K.CPU})
 
 def pointed_back(tokens: Tokens, known: Collection[str]) -> Tokens:
     """ "the machine", or no VM at all, behind the only VM that a message names: "it"."""
-    if any(t.kind in _OTHER and not _of_snapshot(tokens, i) for i, t in enumerate(tokens)):
-        return tokens
     own = {t.low for t in tokens if t.kind is K.NAME and t.low in known}
     first = next((i for i, t in enumerate(tokens) if t.kind is K.NAME), len(tokens))
     begins = next((i + 1 for i in range(first, len(tokens)) if tokens[i].kind in _ENDS), None)
-    if len(own) != 1 or begins is None:
+    if len(own) != 1 or begins is None or any(t.kind in _MAKES for t in tokens):
+        return tokens
+    if any(tokens[i].kind in _OTHER and not _of_snapshot(tokens, i) for i in range(begins, len(tokens))):
         return tokens
     listed = list(tokens[:begins])
     for clause in _clauses(tokens[begins:]):
@@ -53,7 +54,7 @@ def _clauses(tokens: Sequence[Token]) -> list[list[Token]]:
 
 def _pointed(clause: list[Token], before: set[K]) -> list[Token]:
     lead = next((i for i, t in enumerate(clause) if t.kind not in _IDLE), len(clause))
-    if not before & (VERBS | {K.WANT, K.SIZE}) and _only_sizes(clause):
+    if not before & ((VERBS - {K.TAKE}) | {K.WANT, K.SIZE}) and _only_sizes(clause):
         return [op("resize", []), _IT, Token(K.FILL, "to"), *clause]
     if _this(clause, lead) and clause[lead + 2].kind in (K.SHOULD, K.REMARK):
         return [*clause[:lead], _IT, *clause[lead + 2 :]]
@@ -277,7 +278,7 @@ TOPICS: tuple[Rule, ...] = (
         _about,
     ),
     (r(rf"(?P<put>[SK])(?P<who>N(?:{_AND}N)+)(?P<back>r)f+(?=[DPf]*Z)"), _put_back),
-    (r(r"(?:^|(?<=[.]))w(?P<who>D?N)[,.](?=[fp]*[OSK][^.?N]*P)"), _needed),
+    (r(rf"(?:^|(?<=[.]))w(?P<who>D?N(?:{_AND}N)*)[,.](?=[^?N]*[OSK][^.?N]*P)"), _needed),
     (r(r"(?:^|(?<=[.p]))(?P<of>f)[DAf]*[HP#],?(?=f+[DN])"), _of_them),
     (r(r"(?:^|(?<=[.p]))(?P<no>!)(?P<who>D?N)[:,](?=[fp]*[OSK])"), _not_that),
     (r(rf"(?P<except>XD?N(?:{_AND}N)*)[.,](?P<it>P)f*k[fr]*(?=[.,]|$)"), _stays),

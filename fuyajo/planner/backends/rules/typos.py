@@ -122,8 +122,8 @@ def nearest(word: str, before: str = "", after: str = "") -> str | None:
     if once != word and words_en.PHRASES.get((once,), (None,))[0] in VERBS and (once, after) in _pairs():
         return once  # "shutt down", "turnn off"
     found = [known for known in _candidates(word, vocabulary) if slips(word, known) == 1]
-    if any(word == f"{known}s" and vocabulary[known] & VERBS for known in found):
-        return None  # "builds are slow": no slip, and no order
+    if any(word == f"{known}s" for known in found):
+        return None  # "builds are slow", "my friends": another form, and no slip
     beside = [k for k in found if (before, k) in _pairs() or (k, after) in _pairs()]
     found = beside or found
     if any(vocabulary[known] & _GRAVE for known in found):

@@ -269,7 +269,7 @@ WHOM: tuple[Rule, ...] = (
     (r(r"[,.]U(?P<only>f*)(?P<need>w)(?=P$|P[.]|N)"), _only_need),
     (r(r"(?P<desc>D[UuT]+H?|DH)(?P<rest>[^N.?,]*[?.,]+)n(?P<who>N),?"), _its_name),
     (r(rf"(?P<verb>S)(?P<these>[fP])f*H?(?P<part>r):?(?P<who>N(?:{_AND}N)*)"), _following),
-    (r(rf"(?P<these>P)f*H?:?f*(?P<who>N(?:{_AND}N)+)"), _these),
+    (r(rf"(?P<these>P)f*H?p*:?f*(?P<who>N(?:{_AND}N)+)"), _these),
     (r(r"(?P<det>D)(?P<one>#)(?P<state>T)"), _one_state),
     (
         r(
