@@ -67,7 +67,8 @@ def _made_at_last(clauses: list[Clause]) -> list[Clause]:
         makes = verb is not None and (verb.kind is K.CREATE or verb.value == "make")
         empty = all(t.kind in _SAYS_NOTHING or t.low == "one" for t in clause.body)
         wished = before is not None and (before.verb is None or before.verb.kind is K.WANT)
-        if before and wished and makes and _says_kind(before, clause):
+        wants = makes or (verb is not None and verb.kind is K.WANT)
+        if before and wished and wants and _says_kind(before, clause):
             found[-1] = clause
         elif before and verb and makes and empty and wished and before.heads == 1 and not clause.no:
             made = before.verb or replace(verb, kind=K.CREATE, value=None)

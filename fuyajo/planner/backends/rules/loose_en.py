@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from fuyajo.planner.backends.rules.tokens import K, Token
 from fuyajo.planner.backends.rules.words import said_words
@@ -90,3 +91,102 @@ def wants_kind(words: Sequence[Token]) -> bool:
         return False
     plain = {K.DET, K.WORD, K.ROUGH, K.VAGUE, K.ORDINAL}
     return all(t.kind in plain and t.low not in _TALK for t in said[1:]) and said[-1].kind is K.WORD
+
+
+def is_busy(words: Sequence[Token]) -> bool:
+    """ "trying out a cluster here", "cleaning up before the holidays": what one is doing."""
+    first = words[0]
+    doing = first.kind is K.WORD and first.low.endswith("ing") and len(first.low) > 5
+    late = any(t.kind is K.TIME for t in until_when(words))
+    return doing and first.low not in _NO_DEED and len(words) > 1 and not late
+
+
+def until_when(words: Sequence[Token]) -> Sequence[Token]:
+    """The words without "before the holidays" at their end."""
+    at = next((i for i, t in enumerate(words) if t.low in ("before", "after", "during")), None)
+    if not at or any(t.kind not in (K.DET, K.TIME, K.WORD, K.FILL) for t in words[at + 1 :]):
+        return words
+    return words[:at]
+
+
+class _Around(Protocol):
+    @property
+    def leads(self) -> bool: ...
+    @property
+    def colon(self) -> bool: ...
+    @property
+    def points(self) -> bool: ...
+    @property
+    def creates(self) -> bool: ...
+
+
+def is_news(words: Sequence[Token], around: _Around) -> bool:
+    """ "requests to the shop time out", in any words: before an order, and no order by its form."""
+    if not around.leads or around.colon or around.points or len(words) < 4:
+        return False
+    first, second = words[0], words[1]
+    form = first.kind is K.DET or (first.kind is K.WORD and first.low.endswith("s"))
+    orders = first.kind is K.WORD and second.kind in (K.DET, K.PRONOUN, K.NAME)
+    if not form or orders or first.low.split()[0] in _WHEN or first.low in ("another", "one more"):
+        return False
+    unknown = sum(t.kind is K.WORD for t in words) > 1
+    return unknown and all(t.kind in _NEWS for t in words)
+
+
+_NEWS = frozenset({K.WORD, K.DET, K.FILL, K.ROUGH, K.PARTICLE, K.WITH, K.PAST, K.AND, K.WANT})
+
+
+_NO_DEED = frozenset(
+    "morning evening nothing something anything everything warning meeting according supposing assuming providing"
+    " depending pretending imagining wondering barring failing pending following during regarding concerning"
+    " including excluding considering judging speaking granting thinking dreaming hoping wishing waiting asking"
+    " saying telling quoting reading writing joking kidding guessing starting beginning counting bring string"
+    " spring using being having going".split()
+)
+
+
+def intends(words: Sequence[Token]) -> bool:
+    """ "I'd like to rebuild my test setup": an aim of mine, in words that order nothing here."""
+    if len(words) < 3 or words[0].kind is not K.FILL or words[0].low not in _AIMS:
+        return False
+    verb = words[1]
+    return verb.kind is K.WORD and verb.low not in _TALK | _KNOWING and all(
+        t.kind in _AIMED or (t.kind in (K.UNSUPPORTED, K.CREATE) and i > 1)
+        for i, t in enumerate(words[1:])
+    )
+
+
+_AIMS = frozenset({"i'd like to", "i would like to", "i want to", "we want to", "we'd like to"})
+_AIMS |= {"we would like to", "i need to", "we need to", "i wanna", "i have to", "we have to", "i must"}
+_KNOWING = frozenset({"know", "see", "check", "understand", "find", "learn", "hear", "avoid", "stop"})
+_AIMED = frozenset({K.WORD, K.DET, K.FILL, K.ROUGH, K.NUMBER, K.AND, K.PARTICLE, K.VAGUE})
+
+
+def own_future(words: Sequence[Token]) -> bool:
+    """ "I'll try again later": what I do then, and nothing that an order waits for."""
+    if len(words) < 2 or words[0].low not in ("i'll", "we'll", "i will", "we will"):
+        return False
+    quiet = {K.WORD, K.FILL, K.DET, K.TIME, K.PRONOUN, K.AMBIGUOUS, K.CREATE, K.ROUGH, K.VAGUE, K.PARTICLE}
+    if words[1].low not in _OWN_DEEDS or any(t.kind not in quiet for t in words[1:]):
+        return False
+    return not {t.low for t in words} & {"when", "if", "unless", "once", "until", "before", "after"}
+
+
+_OWN_DEEDS = frozenset({"try", "start", "redo", "rebuild", "make", "come", "begin", "continue", "use", "work", "build"})
+_OWN_DEEDS |= {"return", "reinstall", "recreate", "practise", "practice", "experiment", "be", "set up", "create", "do"}
+
+
+def refused_word(words: Sequence[Token], i: int) -> bool:
+    """Of words that talk: "web was a mistake", "nobody reads that", "requests to the shop time out"."""
+    low, first = words[i].low, words[0]
+    if low == "mistake":
+        return first.kind in (K.NAME, K.DET) and any(t.low == "was" for t in words[1:3])
+    if low in ("reads", "read"):
+        return first.low in ("nobody", "no one", "noone", "nobody reads") or low == first.low
+    if low in ("requests", "questions", "orders"):
+        return i == 0 and len(words) > 3
+    asks = low.endswith(("asked for", "asking for", "asks for", "requested"))
+    return asks and not any(t.kind in _ASKED for t in words[i + 1 :])
+
+
+_ASKED = frozenset({K.NOUN, K.TEMPLATE, K.NAME, K.PRONOUN, K.SIZE, K.NUMBER, K.PAST, K.GERUND})

@@ -313,7 +313,27 @@ def _given(tokens: list[Token], i: int) -> list[Token] | None:
     return [*tokens[:i], tokens[end + 1], *tokens[i + 1 : end], *tokens[end + 2 :]]
 
 
+#: Orders that are also what something is for: "the build machines", "our order queue".
+_NOUNS = frozenset({"build", "setup", "order", "deploy", "launch", "run", "spawn", "publish", "record"})
+_FIRM = frozenset({K.DET, K.NUMBER, K.ALL})
+
+
+def _described_so(tokens: list[Token], i: int) -> Token:
+    """ "the two build machines", "the ticket system"."""
+    token, before = tokens[i], _kind(tokens, i - 1)
+    if token.low == "system" and token.kind is K.INJECTION:
+        owned = _low(tokens, i - 1) in ("our", "my", "a") or before in (K.WORD, K.FILL)
+        told = _low(tokens, i + 1) in ("prompt", "message", "instructions", ":", "rules", "mode")
+        return replace(token, kind=K.WORD) if owned and not told else token
+    if token.low not in _NOUNS or token.kind not in (K.CREATE, K.AMBIGUOUS, K.TAKE):
+        return token
+    following = _kind(tokens, i + 1)
+    plain = following is K.WORD or following in HEADS
+    return replace(token, kind=K.WORD, value=None) if before in _FIRM and plain else token
+
+
 _MARKS: tuple[_Mark, ...] = (
+    _described_so,
     _said_as_name,
     _state,
     _one,

@@ -65,7 +65,7 @@ def _for(tokens: Sequence[Token], at: int) -> int | None:
 
 def _for_anything(tokens: Sequence[Token], at: int, words: Sequence[Token]) -> bool:
     """ "a machine for video editing", "a VM for jana": of a machine that is to be made, in any words."""
-    made = any(tokens[i].kind in HEADS and _indefinite(tokens, i) for i in range(at))
+    made = any(tokens[i].kind in HEADS and _indefinite(tokens, i) for i in range(len(tokens)))
     made = made or any(t.kind is K.CREATE for t in tokens[:at])
     before = next((t.low for t in reversed(tokens[:at]) if t.kind is not K.FILL), "")
     plain = all(t.kind in (K.WORD, K.ROUGH, K.FILL, K.AND, K.GERUND) for t in words)

@@ -8,9 +8,15 @@ from dataclasses import dataclass
 from fuyajo.planner.backends.rules.loose_en import (
     assents,
     happens,
+    intends,
+    is_busy,
+    is_news,
     is_occasion,
     needs_place,
+    own_future,
+    refused_word,
     refuses_nothing,
+    until_when,
     wants_kind,
 )
 from fuyajo.planner.backends.rules.reports_en import is_deadline, is_report
@@ -31,6 +37,7 @@ _SUBJECTS = frozenset(
         "these",
         "those",
         "nobody",
+        "everything",
         "everybody",
         "everyone",
         "somebody",
@@ -161,7 +168,7 @@ def is_noun(token: Token, before: Token | None) -> bool:
 def has_subject(words: Sequence[Token]) -> bool:
     """ "the reports take …", "it keeps …": a statement's verb, not ours."""
     said = [t for t in words if t.kind not in (K.FILL, K.AND, K.THEN, K.SMALL, K.BUT)]
-    if words and words[0].low in ("i have", "we have", "i've got", "we've got"):
+    if words and words[0].low in ("i have", "we have", "i've got", "we've got", "there's", "there is"):
         return True
     if not said:
         return False
@@ -198,6 +205,10 @@ def is_statement(spoken: Sequence[Token], around: Around) -> bool:
         return _harmless(words[1:], around)
     if needs_place(words) or (around.creates and wants_kind(words)):
         return not any(t.kind in _GRAVE for t in words)
+    if words and around.leads and not around.colon and is_busy(words):
+        return _harmless(until_when(words), around)
+    if own_future(words) or (around.leads and intends(spoken)):
+        return not any(t.kind in (K.NAME, K.NOT, K.QUESTION, K.IF) for t in spoken)
     if assents(words) or (around.leads and is_occasion(words, around.colon)):
         return True
     sound = (
@@ -206,7 +217,7 @@ def is_statement(spoken: Sequence[Token], around: Around) -> bool:
         and not takes_back(words)
         and _harmless(words, around)
     )
-    return sound and _tells(words, around)
+    return sound and (_tells(words, around) or is_news(words, around))
 
 
 def _tells(words: Sequence[Token], around: Around) -> bool:
@@ -241,6 +252,8 @@ _SINGULAR = frozenset({"is", "was", "has", "isn't", "wasn't", "hasn't"})
 
 def _has_verb(words: Sequence[Token], subject: str, about: bool, around: Around) -> bool:
     first = words[0]
+    if first.kind is K.SIZE:  # "only 3 GB left on web"
+        return words[1].low in ("left", "free")
     if first.low == "something" and len(words) > 2:
         return True
     if subject in _SUBJECTS or (first.low in ("no", "nothing", "none") and len(words) > 2):
@@ -289,6 +302,8 @@ def _harmless(words: Sequence[Token], around: Around) -> bool:
         closing = token.low == "done" and i > 0 and i + 1 == len(words)
         closing = closing or _asks_for(words, i)
         closing = closing or (token.low == "soon" and _happens_soon(words, i, around))
+        closing = closing or refused_word(words, i)
+        closing = closing or (token.kind is K.SHOULD and _quiet(words, i, around))
         closing = closing or token.low in _QUIET or _then_when(words, i, around)
         closing = closing or (token.kind is K.NEGATION and refuses_nothing(words, i))
         if (set(token.low.split()) & _TALK and token.low not in _BY_MISTAKE and not closing) or (
@@ -296,7 +311,7 @@ def _harmless(words: Sequence[Token], around: Around) -> bool:
         ):
             return False
         denied = any(t.kind in (K.NOT, K.NEGATION) for t in words[:i])
-        broken = token.low == "half" and i + 1 < len(words) and words[i + 1].kind is K.WORD
+        broken = token.low == "half" and {t.kind for t in words[i + 1 : i + 2]} & {K.WORD, K.DET, K.TIME}
         if token.low in _MORE and not (around.resizes or denied or broken):
             return False
         counts = token.kind is K.NUMBER and i + 1 < len(words) and words[i + 1].kind is K.WORD
@@ -381,17 +396,24 @@ def _quiet(words: Sequence[Token], i: int, around: Around) -> bool:
     token, before = words[i], words[i - 1] if i else None
     if token.kind is K.ORDINAL and i + 1 < len(words):  # "the last update"
         return words[i + 1].kind in (K.WORD, K.OP)
+    if token.kind is K.SIZE and {t.low for t in words[i + 1 : i + 2]} & {"left", "free"}:
+        return around.points and around.resizes
     if before is None:
         return False
     if token.kind is K.SIZE:  # "db only has 1 GB, raise it to 2 GB"
         has = any(t.low.split()[-1] in _HAS for t in words[:i])
         return around.points and around.resizes and has
+    if refused_word(words, i):
+        return True
     if token.kind is K.PLEASE and token.low in ("look", "hurry", "urgent", "urgently"):
         return True
     if token.kind is K.QUESTION and token.low in ("who", "which"):
         return before.kind in HEADS | {K.WORD, K.NAME}
     if token.kind is K.SAYS and token.low in ("shows", "reports", "contains"):
         return not around.creates and not any(t.kind is K.QUOTE for t in words)
+    if token.kind is K.SHOULD and token.low == "should be" and around.leads:
+        plain = not any(t.kind in HEADS | {K.NAME, K.PRONOUN} for t in words)
+        return plain and words[0].kind is K.DET  # "our manuals should be readable"
     if token.kind is K.CREATE:  # "I've set up a better one"
         return before.low in _HAVE and not around.creates
     if token.kind is K.CREATED:

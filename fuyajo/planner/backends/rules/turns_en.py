@@ -55,13 +55,29 @@ def _each_sized(parts: Parts) -> list[Token] | None:
     """ "web 250 GB disk, db 500 GB disk"."""
     made: list[Token] = []
     for token in parts["all"]:
-        if token.kind is K.NAME:
+        if token.kind is K.PARTICLE:
+            value = _SWITCH.get(str(token.value))
+            if value is None:
+                return None
+            at = max(i for i, t in enumerate(made) if t.kind is K.OP)
+            made = [*made[:at], op(value, [token]), made[at + 1]]
+        elif token.kind is K.NAME:
             made = made[:-1] if made and made[-1].kind in (K.COMMA, K.AND) else made
             made += [Token(K.AND, "and")] if made else []
             made += [op("resize", []), token, Token(K.FILL, "to")]
         elif not (token.kind in (K.COMMA, K.AND) and made[-1].kind in (K.COMMA, K.AND)):
             made.append(token)
     return made
+
+
+_SWITCH = {"on": "start", "up": "start", "off": "stop", "down": "stop"}
+
+
+def _alone(parts: Parts) -> list[Token] | None:
+    """ "8 gigs of RAM for web": nothing else in the message."""
+    if parts["for"][0].low not in ("for", "on"):
+        return None
+    return [op("resize", []), *parts["who"], Token(K.FILL, "to"), *parts["much"]]
 
 
 def _then_sized(parts: Parts) -> list[Token] | None:
@@ -124,7 +140,8 @@ TURNS: tuple[Rule, ...] = (
         _enough_for,
     ),
     (r(rf"{BEFORE}w?(?P<all>{_SIZE}(?P<for>f)N(?:{_AND}{_SIZE}fN)+){AFTER}"), _each_for),
-    (r(rf"(?:^|(?<=[.:]))(?P<all>N{_SIZE}(?:{_AND}N{_SIZE})+){AFTER}"), _each_sized),
+    (r(rf"(?:^|(?<=[.:]))(?P<all>N{_SIZE}(?:{_AND}N(?:{_SIZE}|r))+){AFTER}"), _each_sized),
+    (r(r"^(?P<much>#L|sf?L)(?P<for>f)(?P<who>N)[.]?$"), _alone),
     (
         r(rf"(?P<op>O)D?(?P<label>L):(?P<who>N)[:f]+(?P<size>[#s]){AFTER}"),
         _label_of,

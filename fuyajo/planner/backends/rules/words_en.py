@@ -10,6 +10,14 @@ from fuyajo.planner.backends.rules.words import Row, rows_of
 #: What one does "without", "instead of" and "would you mind".
 _GERUNDS = (
     ("start", "starting|booting|launching|powering on|turning on|switching on"),
+    ("start", "waking up|waking|activating|bringing up|bringing online"),
+    ("stop", "taking down|bringing down|shutting off|taking offline|deactivating|spinning down"),
+    ("restart", "bouncing|power cycling|power-cycling|cycling"),
+    ("delete", "scrapping|disposing of|ditching|trashing|wiping|purging|dropping|decommissioning|dumping"),
+    ("delete", "tearing down|throwing out|discarding|nuking|eliminating|axing|binning"),
+    ("resize", "lowering|decreasing|bumping|bumping up|extending|expanding|growing|shrinking|enlarging"),
+    ("resize", "cutting|cutting down|adjusting|boosting|scaling|scaling up|scaling down|assigning|allocating"),
+    ("resize", "trimming|modifying|upping|downgrading|downsizing|upsizing|limiting|capping|updating"),
     ("start", "starting up|booting up|powering up|firing up"),
     ("stop", "stopping|shutting down|turning off|switching off|powering off|halting|powering down"),
     ("restart", "restarting|rebooting"),
