@@ -79,7 +79,9 @@ def _judge(pieces: list[_Piece], i: int, orders: list[_Piece]) -> None:
     if asked or not known or but:
         return
     if i and pieces[i - 1].beside and _is(piece.joint, K.BECAUSE) and piece.joint.low == "since":
-        piece.beside = all(t.kind in _SINCE for t in piece.words)  # "it is slow since the last patch"
+        piece.beside = all(
+            t.kind in _SINCE for t in piece.words
+        )  # "it is slow since the last patch"
         return
     around = Around(
         points=leads and points,

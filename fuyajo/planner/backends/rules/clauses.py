@@ -80,10 +80,10 @@ def _made_at_last(clauses: list[Clause]) -> list[Clause]:
 
 def _says_kind(before: Clause, clause: Clause) -> bool:
     """ "I'd like a website. Create a web server named x.": the first one only says of what kind."""
-    kinds = [
-        {t.value for t in said.body if t.kind is K.TEMPLATE} for said in (before, clause)
-    ]
-    bare = not before.has(K.SIZE, K.NUMBER, K.COUNT, K.NAMED, K.NAME, K.TITLE, K.QUOTE, K.TOO, K.AND)
+    kinds = [{t.value for t in said.body if t.kind is K.TEMPLATE} for said in (before, clause)]
+    bare = not before.has(
+        K.SIZE, K.NUMBER, K.COUNT, K.NAMED, K.NAME, K.TITLE, K.QUOTE, K.TOO, K.AND
+    )
     one = before.heads == 1 and clause.heads == 1 and not before.no and not clause.no
     same = bool(kinds[0]) and kinds[0] == kinds[1]
     return same and bare and one and clause.has(K.NAMED, K.SIZE, K.TITLE)

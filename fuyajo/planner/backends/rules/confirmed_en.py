@@ -24,7 +24,9 @@ _THOUGHT = frozenset(
 _FORGOT = frozenset({"forgot", "wanted", "meant", "failed", "tried", "need", "have", "want"})
 #: "these changes", "that change", "the following".
 _TALK = said_words("talk")
-_THINGS = frozenset({"accordingly", "changes", "change", "update", "updates", "resize", "work", "job", "both"})
+_THINGS = frozenset(
+    {"accordingly", "changes", "change", "update", "updates", "resize", "work", "job", "both"}
+)
 #: In a statement whose size is meant ("needs less RAM now: 1536 MiB", "two are enough") there is none of these.
 _NOT_SO = frozenset({K.OP, K.CREATE, K.TAKE, K.QUOTE, K.SAYS, K.SNAPSHOT, K.NOT, K.PAST, K.NAMED})
 _NOT_SO |= {K.ALL, K.EXCEPT, K.KEEP, K.GERUND, K.IF, K.SAME, K.LIKE}
@@ -48,7 +50,9 @@ def without_confirmation(tokens: Tokens, known: Collection[str]) -> Tokens:
     ):
         kept = [t for t in kept[3:] if t.low not in _PAST]
     order = _as_order(kept, known)
-    if order is None and any(t.low == "to" for t in listed[found.start("what") : found.end("what")]):
+    if order is None and any(
+        t.low == "to" for t in listed[found.start("what") : found.end("what")]
+    ):
         return tokens
     return (*(order or _firm(kept)), Token(K.STOP, "."))
 
@@ -62,9 +66,13 @@ def _firm(kept: list[Token]) -> list[Token]:
 _HELPS = frozenset({"help", "helps", "suit", "work"})
 
 
-_ITSELF = frozenset({"please arrange that", "arrange that", "please arrange for that", "arrange for that"})
+_ITSELF = frozenset(
+    {"please arrange that", "arrange that", "please arrange for that", "arrange for that"}
+)
 #: When something was forgotten.
-_PAST = frozenset({"last night", "yesterday", "earlier", "earlier today", "this morning", "last week"})
+_PAST = frozenset(
+    {"last night", "yesterday", "earlier", "earlier today", "this morning", "last week"}
+)
 
 
 def _confirms(tokens: list[Token], verb: int, end: int) -> bool:

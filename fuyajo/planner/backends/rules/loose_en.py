@@ -47,7 +47,7 @@ def happens(words: Sequence[Token]) -> bool:
         verb = token.kind is K.WORD and token.low.endswith(("s", "ed")) and token.low[-2:] != "ss"
         if noun and verb and words[i - 1].kind is not K.DET:
             return True
-        if token.kind not in _NOUNS:
+        if token.kind not in _NOUNS or token.low in ("for", "of", "from", "to"):
             return False
     return False
 
@@ -67,7 +67,11 @@ def needs_place(words: Sequence[Token]) -> bool:
     said = list(words)
     while said and said[0].kind in (K.FILL, K.SMALL, K.GREET):
         said = said[1:]
-    if len(said) < 2 or said[0].kind is not K.WANT or said[0].low.split()[0] not in ("i", "we", "i'd", "we'd"):
+    if (
+        len(said) < 2
+        or said[0].kind is not K.WANT
+        or said[0].low.split()[0] not in ("i", "we", "i'd", "we'd")
+    ):
         return False
     place = next((i for i, t in enumerate(said[1:4], 1) if t.low in _PLACES), None)
     if place is None or any(t.kind in _THINGS for t in said[1:]):
@@ -77,9 +81,28 @@ def needs_place(words: Sequence[Token]) -> bool:
 
 
 _PLACES = frozenset(
-    {"somewhere", "something", "place", "home", "capacity", "room", "headroom", "environment", "spot"}
+    {
+        "somewhere",
+        "something",
+        "place",
+        "home",
+        "capacity",
+        "room",
+        "headroom",
+        "environment",
+        "spot",
+    }
 )
-_PLACES |= {"hardware", "horsepower", "power", "resources", "compute", "muscle", "space", "platform"}
+_PLACES |= {
+    "hardware",
+    "horsepower",
+    "power",
+    "resources",
+    "compute",
+    "muscle",
+    "space",
+    "platform",
+}
 _THINGS = frozenset({K.NOUN, K.TEMPLATE, K.NAME, K.SIZE, K.NUMBER, K.COUNT, K.PRONOUN, K.SNAPSHOT})
 _THINGS |= {K.NAMED, K.STATE, K.NOT, K.NEGATION, K.QUESTION, K.IF, K.TIME, K.QUOTE}
 
@@ -130,18 +153,88 @@ def is_news(words: Sequence[Token], around: _Around) -> bool:
     if not form or orders or first.low.split()[0] in _WHEN or first.low in ("another", "one more"):
         return False
     unknown = sum(t.kind is K.WORD for t in words) > 1
-    return unknown and all(t.kind in _NEWS for t in words)
+    told = words[-1].kind is K.PARTICLE or any(
+        t.kind in (K.WANT, K.PAST) or t.low in _HAPPENED for t in words[2:]
+    )
+    return unknown and told and all(t.kind in _NEWS for t in words)
 
 
+_HAPPENED = said_words("cues") - {"use", "still", "no", "never", "just", "only"}
 _NEWS = frozenset({K.WORD, K.DET, K.FILL, K.ROUGH, K.PARTICLE, K.WITH, K.PAST, K.AND, K.WANT})
 
 
 _NO_DEED = frozenset(
-    "morning evening nothing something anything everything warning meeting according supposing assuming providing"
-    " depending pretending imagining wondering barring failing pending following during regarding concerning"
-    " including excluding considering judging speaking granting thinking dreaming hoping wishing waiting asking"
-    " saying telling quoting reading writing joking kidding guessing starting beginning counting bring string"
-    " spring using being having going".split()
+    [
+        "morning",
+        "evening",
+        "nothing",
+        "something",
+        "anything",
+        "everything",
+        "warning",
+        "meeting",
+        "according",
+        "supposing",
+        "assuming",
+        "providing",
+        "depending",
+        "pretending",
+        "imagining",
+        "wondering",
+        "barring",
+        "failing",
+        "pending",
+        "following",
+        "during",
+        "regarding",
+        "concerning",
+        "including",
+        "excluding",
+        "considering",
+        "judging",
+        "speaking",
+        "granting",
+        "thinking",
+        "dreaming",
+        "hoping",
+        "wishing",
+        "waiting",
+        "asking",
+        "saying",
+        "telling",
+        "quoting",
+        "reading",
+        "writing",
+        "joking",
+        "kidding",
+        "guessing",
+        "starting",
+        "beginning",
+        "counting",
+        "bring",
+        "string",
+        "spring",
+        "using",
+        "being",
+        "having",
+        "going",
+        "playing",
+        "testing",
+        "acting",
+        "role",
+        "trusting",
+        "obeying",
+        "quoting",
+        "answering",
+        "ordering",
+        "demanding",
+        "insisting",
+        "practising",
+        "practicing",
+        "rehearsing",
+        "singing",
+        "translating",
+    ]
 )
 
 
@@ -150,15 +243,29 @@ def intends(words: Sequence[Token]) -> bool:
     if len(words) < 3 or words[0].kind is not K.FILL or words[0].low not in _AIMS:
         return False
     verb = words[1]
-    return verb.kind is K.WORD and verb.low not in _TALK | _KNOWING and all(
-        t.kind in _AIMED or (t.kind in (K.UNSUPPORTED, K.CREATE) and i > 1)
-        for i, t in enumerate(words[1:])
+    return (
+        verb.kind is K.WORD
+        and verb.low not in _TALK | _KNOWING
+        and all(
+            t.kind in _AIMED or (t.kind in (K.UNSUPPORTED, K.CREATE) and i > 1)
+            for i, t in enumerate(words[1:])
+        )
     )
 
 
 _AIMS = frozenset({"i'd like to", "i would like to", "i want to", "we want to", "we'd like to"})
-_AIMS |= {"we would like to", "i need to", "we need to", "i wanna", "i have to", "we have to", "i must"}
-_KNOWING = frozenset({"know", "see", "check", "understand", "find", "learn", "hear", "avoid", "stop"})
+_AIMS |= {
+    "we would like to",
+    "i need to",
+    "we need to",
+    "i wanna",
+    "i have to",
+    "we have to",
+    "i must",
+}
+_KNOWING = frozenset(
+    {"know", "see", "check", "understand", "find", "learn", "hear", "avoid", "stop"}
+)
 _AIMED = frozenset({K.WORD, K.DET, K.FILL, K.ROUGH, K.NUMBER, K.AND, K.PARTICLE, K.VAGUE})
 
 
@@ -166,14 +273,38 @@ def own_future(words: Sequence[Token]) -> bool:
     """ "I'll try again later": what I do then, and nothing that an order waits for."""
     if len(words) < 2 or words[0].low not in ("i'll", "we'll", "i will", "we will"):
         return False
-    quiet = {K.WORD, K.FILL, K.DET, K.TIME, K.PRONOUN, K.AMBIGUOUS, K.CREATE, K.ROUGH, K.VAGUE, K.PARTICLE}
+    quiet = {
+        K.WORD,
+        K.FILL,
+        K.DET,
+        K.TIME,
+        K.PRONOUN,
+        K.AMBIGUOUS,
+        K.CREATE,
+        K.ROUGH,
+        K.VAGUE,
+        K.PARTICLE,
+    }
     if words[1].low not in _OWN_DEEDS or any(t.kind not in quiet for t in words[1:]):
+        return False
+    if any(t.low in _TALK for t in words[1:] if t.low != "later"):
         return False
     return not {t.low for t in words} & {"when", "if", "unless", "once", "until", "before", "after"}
 
 
-_OWN_DEEDS = frozenset({"try", "start", "redo", "rebuild", "make", "come", "begin", "continue", "use", "work", "build"})
-_OWN_DEEDS |= {"return", "reinstall", "recreate", "practise", "practice", "experiment", "be", "set up", "create", "do"}
+_OWN_DEEDS = frozenset(
+    {"try", "start", "redo", "rebuild", "make", "begin", "continue", "work", "build"}
+)
+_OWN_DEEDS |= {
+    "return",
+    "reinstall",
+    "recreate",
+    "practise",
+    "practice",
+    "experiment",
+    "set up",
+    "create",
+}
 
 
 def refused_word(words: Sequence[Token], i: int) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fuyajo.planner.backends.rules.names import name_like, valid
 from fuyajo.planner.backends.rules.letters_en import BEFORE, Parts, Rule, r
+from fuyajo.planner.backends.rules.names import name_like, valid
 from fuyajo.planner.backends.rules.tokens import K, Token
 
 _AND = r"(?:,|a|,a)"

@@ -189,8 +189,32 @@ _NOT_NAMES = frozenset(
 )
 _NOT_NAMES |= {"on", "thanks", "then", "too", "immediately", "safely", "don't", "never", "the", "a"}
 #: "take a snapshot first"; "restore web to snapshot first" names one.
-_ADVERBS = frozenset({"first", "quickly", "already", "beforehand", "also", "just", "instead", "anyway", "quick", "fast"})
-_ADVERBS |= {"promptly", "once", "asap", "right", "today", "straightaway", "still", "regardless", "well", "here"}
+_ADVERBS = frozenset(
+    {
+        "first",
+        "quickly",
+        "already",
+        "beforehand",
+        "also",
+        "just",
+        "instead",
+        "anyway",
+        "quick",
+        "fast",
+    }
+)
+_ADVERBS |= {
+    "promptly",
+    "once",
+    "asap",
+    "right",
+    "today",
+    "straightaway",
+    "still",
+    "regardless",
+    "well",
+    "here",
+}
 _NOT_NAMES |= {"tomorrow", "tonight", "later", "today", "yesterday", "soon"}
 _NOT_NAMES |= {"taken", "made", "created", "an", "my", "its", "this", "that", "it"}
 _NEEDLESS = ("いらない", "要らない", "不要", "必要", "いりません", "要りません")
@@ -314,7 +338,9 @@ def _given(tokens: list[Token], i: int) -> list[Token] | None:
 
 
 #: Orders that are also what something is for: "the build machines", "our order queue".
-_NOUNS = frozenset({"build", "setup", "order", "deploy", "launch", "run", "spawn", "publish", "record"})
+_NOUNS = frozenset(
+    {"build", "setup", "order", "deploy", "launch", "run", "spawn", "publish", "record"}
+)
 _FIRM = frozenset({K.DET, K.NUMBER, K.ALL})
 
 

@@ -60,8 +60,47 @@ def identifier(word: str) -> str | None:
 
 #: "a server stand-alone" has no name.
 _DESCRIBING = frozenset(
-    "only up to date multi dual quad single high low self well non alone always ready based like free less"
-    " side wide proof grade class style sized facing end tier on off in out core size by and or".split()
+    [
+        "only",
+        "up",
+        "to",
+        "date",
+        "multi",
+        "dual",
+        "quad",
+        "single",
+        "high",
+        "low",
+        "self",
+        "well",
+        "non",
+        "alone",
+        "always",
+        "ready",
+        "based",
+        "like",
+        "free",
+        "less",
+        "side",
+        "wide",
+        "proof",
+        "grade",
+        "class",
+        "style",
+        "sized",
+        "facing",
+        "end",
+        "tier",
+        "on",
+        "off",
+        "in",
+        "out",
+        "core",
+        "size",
+        "by",
+        "and",
+        "or",
+    ]
 )
 
 
@@ -99,7 +138,9 @@ def mark_known(
         replace(token, kind=K.NAME)
         if token.low in known
         and _is_known(
-            tokens, i, i in programs or token.low in surely or _listed(tokens, i, known) or rule(tokens, i)
+            tokens,
+            i,
+            i in programs or token.low in surely or _listed(tokens, i, known) or rule(tokens, i),
         )
         else token
         for i, token in enumerate(tokens)

@@ -25,7 +25,11 @@ def without_purposes(tokens: Tokens) -> tuple[Tokens, bool]:
     skipped = False
     at = 0
     while at < len(tokens):
-        end = (None if _is_said(tokens, at) else _for(tokens, at)) or _to(tokens, at) or _to_do(tokens, at)
+        end = (
+            (None if _is_said(tokens, at) else _for(tokens, at))
+            or _to(tokens, at)
+            or _to_do(tokens, at)
+        )
         if end and _wanted_elsewhere(tokens, at, end):
             colon = end < len(tokens) and tokens[end].kind is K.COLON
             if colon and kept and kept[-1].kind in HEADS:
@@ -72,8 +76,20 @@ def _for_anything(tokens: Sequence[Token], at: int, words: Sequence[Token]) -> b
     return made and plain and before != "look" and not any(t.low in _TALK for t in words)
 
 
-_USES = frozenset({"database", "databases", "backup", "backups", "email", "users", "user", "network", "cluster"})
-_USES |= {"container", "containers", "cloud", "access", "migrate", "certificate", "domain", "host", "hosts"}
+_USES = frozenset(
+    {"database", "databases", "backup", "backups", "email", "users", "user", "network", "cluster"}
+)
+_USES |= {
+    "container",
+    "containers",
+    "cloud",
+    "access",
+    "migrate",
+    "certificate",
+    "domain",
+    "host",
+    "hosts",
+}
 _TALK = said_words("talk")
 
 
@@ -178,4 +194,6 @@ def _wanted_elsewhere(tokens: Sequence[Token], at: int, end: int) -> bool:
     """Without the purpose it is still said what, or which VM, is meant."""
     rest = {t.kind for t in (*tokens[:at], *tokens[end:])}
     whom = rest & (HEADS | {K.NAME, K.PRONOUN, K.CREATED, K.ALL})
-    return bool(whom) and bool(rest & (VERBS | {K.WANT, K.SNAPSHOT, K.NAMED, K.SIZE, K.PLEASE, K.NUMBER}))
+    return bool(whom) and bool(
+        rest & (VERBS | {K.WANT, K.SNAPSHOT, K.NAMED, K.SIZE, K.PLEASE, K.NUMBER})
+    )

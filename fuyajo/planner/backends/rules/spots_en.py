@@ -226,9 +226,7 @@ _NEEDS = frozenset(
     {"needs", "need", "wants", "want", "requires", "require", "like", "use", "get", "gets"}
 )
 _NEEDS |= {"have", "requested", "with", "for"}
-_NOBODY = frozenset(
-    {"nobody", "none", "neither", "everything", "i", "we", "you"}
-)
+_NOBODY = frozenset({"nobody", "none", "neither", "everything", "i", "we", "you"})
 _NOBODY |= {"it", "that", "this", "never", "not"}
 _TEAMS = frozenset({"team", "folks", "guys", "boss", "chief", "friend", "my friend"})
 

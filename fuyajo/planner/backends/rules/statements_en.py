@@ -168,7 +168,14 @@ def is_noun(token: Token, before: Token | None) -> bool:
 def has_subject(words: Sequence[Token]) -> bool:
     """ "the reports take …", "it keeps …": a statement's verb, not ours."""
     said = [t for t in words if t.kind not in (K.FILL, K.AND, K.THEN, K.SMALL, K.BUT)]
-    if words and words[0].low in ("i have", "we have", "i've got", "we've got", "there's", "there is"):
+    if words and words[0].low in (
+        "i have",
+        "we have",
+        "i've got",
+        "we've got",
+        "there's",
+        "there is",
+    ):
         return True
     if not said:
         return False
@@ -311,12 +318,22 @@ def _harmless(words: Sequence[Token], around: Around) -> bool:
         ):
             return False
         denied = any(t.kind in (K.NOT, K.NEGATION) for t in words[:i])
-        broken = token.low == "half" and {t.kind for t in words[i + 1 : i + 2]} & {K.WORD, K.DET, K.TIME}
+        broken = token.low == "half" and {t.kind for t in words[i + 1 : i + 2]} & {
+            K.WORD,
+            K.DET,
+            K.TIME,
+        }
         if token.low in _MORE and not (around.resizes or denied or broken):
             return False
         counts = token.kind is K.NUMBER and i + 1 < len(words) and words[i + 1].kind is K.WORD
-        counts = counts or (token.kind is K.NUMBER and {t.low for t in words[i + 1 : i + 2]} == {"of us"})
-        plain = token.low == "one" or _learns(words, i) or (around.leads and (token.low in _EVERYDAY or counts))
+        counts = counts or (
+            token.kind is K.NUMBER and {t.low for t in words[i + 1 : i + 2]} == {"of us"}
+        )
+        plain = (
+            token.low == "one"
+            or _learns(words, i)
+            or (around.leads and (token.low in _EVERYDAY or counts))
+        )
         if token.kind in _CHANGES and around.creates and not plain:
             return False
         if _acts(words, i):
@@ -422,7 +439,9 @@ def _quiet(words: Sequence[Token], i: int, around: Around) -> bool:
     return noun or token.low in _QUIET or (token.kind is K.TITLE and not around.creates)
 
 
-_HAVE = frozenset({"i've", "we've", "i have", "we have", "have", "has", "already", "just", "they've", "he's"})
+_HAVE = frozenset(
+    {"i've", "we've", "i have", "we have", "have", "has", "already", "just", "they've", "he's"}
+)
 
 
 def _acts(words: Sequence[Token], i: int) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from fuyajo.planner.backends.rules.letters_en import AFTER, BEFORE, Parts, Rule, op, r
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
 
 _AND = r"(?:,a?|a)"
 _ENDS = frozenset({K.STOP, K.QUESTION_MARK, K.COMMA, K.REASON, K.COLON, K.BUT})
-_BARE = frozenset({"vm", "server", "machine", "box", "instance", "virtual machine", "guest", "host"})
+_BARE = frozenset(
+    {"vm", "server", "machine", "box", "instance", "virtual machine", "guest", "host"}
+)
 _THIS = frozenset({"the", "that", "this"})
 _MAKES = frozenset({K.CREATE, K.SAME, K.LIKE, K.NAMED})
 _OTHER = frozenset({K.ALL, K.CREATED, K.EXCEPT, K.SOME, K.ORDINAL})
@@ -27,7 +28,9 @@ def pointed_back(tokens: Tokens, known: Collection[str]) -> Tokens:
     begins = next((i + 1 for i in range(first, len(tokens)) if tokens[i].kind in _ENDS), None)
     if len(own) != 1 or begins is None or any(t.kind in _MAKES for t in tokens):
         return tokens
-    if any(tokens[i].kind in _OTHER and not _of_snapshot(tokens, i) for i in range(begins, len(tokens))):
+    if any(
+        tokens[i].kind in _OTHER and not _of_snapshot(tokens, i) for i in range(begins, len(tokens))
+    ):
         return tokens
     listed = list(tokens[:begins])
     for clause in _clauses(tokens[begins:]):
@@ -65,7 +68,7 @@ def _pointed(clause: list[Token], before: set[K]) -> list[Token]:
         return clause
     for i in range(lead + 1, len(clause) - 1):
         if _this(clause, i):
-            return [*clause[: i], _IT, *clause[i + 2 :]]
+            return [*clause[:i], _IT, *clause[i + 2 :]]
     if not before & VERBS and not any(t.kind in _TARGETS for t in rest) and _complete(clause, lead):
         return [*clause[: lead + 1], _IT, *rest]
     return clause
@@ -183,7 +186,14 @@ def _states(parts: Parts) -> list[Token] | None:
     return made
 
 
-_DONE = {"running": "start", "stopped": "stop", "on": "start", "up": "start", "off": "stop", "down": "stop"}
+_DONE = {
+    "running": "start",
+    "stopped": "stop",
+    "on": "start",
+    "up": "start",
+    "off": "stop",
+    "down": "stop",
+}
 
 
 def _smaller(parts: Parts) -> list[Token] | None:
@@ -193,7 +203,9 @@ def _smaller(parts: Parts) -> list[Token] | None:
     return [op("resize", []), *parts["who"], Token(K.FILL, "to")]
 
 
-_HOW = frozenset({"bigger", "larger", "smaller", "faster", "stronger", "beefier", "leaner", "slimmer"})
+_HOW = frozenset(
+    {"bigger", "larger", "smaller", "faster", "stronger", "beefier", "leaner", "slimmer"}
+)
 
 
 def _one_more(parts: Parts) -> list[Token] | None:
@@ -229,7 +241,15 @@ def _by_command(parts: Parts) -> list[Token] | None:
 
 def _as_saved(parts: Parts) -> list[Token] | None:
     """ "save the current state of web as golden"."""
-    saves = parts["save"][0].low in ("save", "freeze", "capture", "preserve", "record", "keep", "store")
+    saves = parts["save"][0].low in (
+        "save",
+        "freeze",
+        "capture",
+        "preserve",
+        "record",
+        "keep",
+        "store",
+    )
     if not saves or parts["as"][0].low != "as":
         return None
     name = Token(K.NAME, parts["name"][0].text)
@@ -238,14 +258,26 @@ def _as_saved(parts: Parts) -> list[Token] | None:
 
 def _more_for(parts: Parts) -> list[Token] | None:
     """ "more memory for web, please: 6 GB"."""
-    if parts["more"][0].low not in ("more", "less", "extra", "bigger", "additional", "larger", "smaller"):
+    if parts["more"][0].low not in (
+        "more",
+        "less",
+        "extra",
+        "bigger",
+        "additional",
+        "larger",
+        "smaller",
+    ):
         return None
     return [op("resize", []), *parts["who"], Token(K.FILL, "to"), *parts["much"], *parts["label"]]
 
 
 def _get_each(parts: Parts) -> list[Token] | None:
     """ "web and db get 2 GB each"."""
-    return [op("resize", []), *parts["who"], Token(K.FILL, "to")] if parts["get"][0].low == "get" else None
+    return (
+        [op("resize", []), *parts["who"], Token(K.FILL, "to")]
+        if parts["get"][0].low == "get"
+        else None
+    )
 
 
 def _for_whom(parts: Parts) -> list[Token] | None:
@@ -270,11 +302,18 @@ TOPICS: tuple[Rule, ...] = (
         _more_for,
     ),
     (r(rf"{BEFORE}(?P<who>N(?:{_AND}N)+)(?P<get>S)(?=[#sL][^.?N]*[.]?$)"), _get_each),
-    (r(r"(?:^|(?<=[.]))(?P<for>[fr])(?P<who>D?N),(?P<order>[fp]*[OSKM](?:(?![N.?:])[^m!iQ])*)(?=[.?]|$)"), _for_whom),
+    (
+        r(
+            r"(?:^|(?<=[.]))(?P<for>[fr])(?P<who>D?N),(?P<order>[fp]*[OSKM](?:(?![N.?:])[^m!iQ])*)(?=[.?]|$)"
+        ),
+        _for_whom,
+    ),
     (r(r"(?P<swap>[UOuS])(?P<who>D?N)(?P<with>[xfo])(?=D[DfUT]*H)"), _replaced),
     (r(rf"(?P<both>P)(?=D?N(?:{_AND}N)+)"), _both),
     (
-        r(rf"{BEFORE}(?P<who>N(?:{_AND}N)*)H?[:](?P<order>[fp]*[OSKM](?:(?![N.?:])[^m!iQ])*)(?=[.?]|$)"),
+        r(
+            rf"{BEFORE}(?P<who>N(?:{_AND}N)*)H?[:](?P<order>[fp]*[OSKM](?:(?![N.?:])[^m!iQ])*)(?=[.?]|$)"
+        ),
         _about,
     ),
     (r(rf"(?P<put>[SK])(?P<who>N(?:{_AND}N)+)(?P<back>r)f+(?=[DPf]*Z)"), _put_back),
@@ -283,7 +322,9 @@ TOPICS: tuple[Rule, ...] = (
     (r(r"(?:^|(?<=[.p]))(?P<no>!)(?P<who>D?N)[:,](?=[fp]*[OSK])"), _not_that),
     (r(rf"(?P<except>XD?N(?:{_AND}N)*)[.,](?P<it>P)f*k[fr]*(?=[.,]|$)"), _stays),
     (
-        r(rf"(?P<op>O)(?P<what>[Df]*L[fD]*)(?P<who>N)[:,][fp]*(?P<again>[MO])Pf*(?P<size>[s#]){AFTER}"),
+        r(
+            rf"(?P<op>O)(?P<what>[Df]*L[fD]*)(?P<who>N)[:,][fp]*(?P<again>[MO])Pf*(?P<size>[s#]){AFTER}"
+        ),
         _label_first,
     ),
     (r(rf"{BEFORE}w(?P<all>D?N[Te]f*(?:{_AND}D?N[Ter]f*)+){AFTER}"), _states),

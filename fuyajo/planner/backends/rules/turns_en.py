@@ -7,7 +7,9 @@ from fuyajo.planner.backends.rules.tokens import K, Token
 
 _AND = r"(?:,a?|a)"
 _SIZE = r"(?:#f*L|sf*L?)"
-_NEW = frozenset({"a", "an", "a new", "another", "a brand new", "a fresh", "one more", "an additional"})
+_NEW = frozenset(
+    {"a", "an", "a new", "another", "a brand new", "a fresh", "one more", "an additional"}
+)
 
 
 def _new_one(parts: Parts) -> list[Token] | None:
@@ -82,7 +84,10 @@ def _alone(parts: Parts) -> list[Token] | None:
 
 def _then_sized(parts: Parts) -> list[Token] | None:
     """ "restart web, db to 8 GB of memory"."""
-    if parts["op"][0].value not in ("start", "stop", "restart", "delete") or parts["to"][0].low != "to":
+    if (
+        parts["op"][0].value not in ("start", "stop", "restart", "delete")
+        or parts["to"][0].low != "to"
+    ):
         return None
     made = [Token(K.AND, "and"), op("resize", []), *parts["who"], *parts["to"], *parts["much"]]
     return [*parts["op"], *parts["first"], *made]
@@ -117,7 +122,9 @@ _HELPS = frozenset({"help", "help me", "do", "suffice", "fit", "suit us", "suit 
 def _want_gone(parts: Parts) -> list[Token] | None:
     """ "there's a VM called web that I want gone"."""
     value = str(parts["done"][0].value)
-    if parts["want"][0].kind is K.WANT and not parts["want"][0].low.endswith(("want", "like", "need")):
+    if parts["want"][0].kind is K.WANT and not parts["want"][0].low.endswith(
+        ("want", "like", "need")
+    ):
         return None
     return [op(value, parts["done"]), *parts["who"]] if value in _SIMPLE else None
 
@@ -136,7 +143,9 @@ TURNS: tuple[Rule, ...] = (
     (r(r"(?P<op>O)(?P<det>D)(?=[fTU]*Hn)"), _new_one),
     (r(r"(?<=[NUofHe])(?P<and>,?a)(?P<now>f*)(?P<it>P)(?=f*[dwm])"), _now_it),
     (
-        r(rf"(?P<op>O)(?P<who>[DfH]*(?:N|P)H?)[.,;](?P<much>{_SIZE}(?:{_AND}{_SIZE})*)f*(?:fP)?(?=[.,]|$)"),
+        r(
+            rf"(?P<op>O)(?P<who>[DfH]*(?:N|P)H?)[.,;](?P<much>{_SIZE}(?:{_AND}{_SIZE})*)f*(?:fP)?(?=[.,]|$)"
+        ),
         _enough_for,
     ),
     (r(rf"{BEFORE}w?(?P<all>{_SIZE}(?P<for>f)N(?:{_AND}{_SIZE}fN)+){AFTER}"), _each_for),

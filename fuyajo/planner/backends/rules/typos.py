@@ -119,7 +119,11 @@ def nearest(word: str, before: str = "", after: str = "") -> str | None:
     if word in _OFTEN:
         return _OFTEN[word]
     once = _DOUBLED.sub(r"\1", word)
-    if once != word and words_en.PHRASES.get((once,), (None,))[0] in VERBS and (once, after) in _pairs():
+    if (
+        once != word
+        and words_en.PHRASES.get((once,), (None,))[0] in VERBS
+        and (once, after) in _pairs()
+    ):
         return once  # "shutt down", "turnn off"
     found = [known for known in _candidates(word, vocabulary) if slips(word, known) == 1]
     if any(word == f"{known}s" for known in found):

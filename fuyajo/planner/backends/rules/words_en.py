@@ -13,11 +13,23 @@ _GERUNDS = (
     ("start", "waking up|waking|activating|bringing up|bringing online"),
     ("stop", "taking down|bringing down|shutting off|taking offline|deactivating|spinning down"),
     ("restart", "bouncing|power cycling|power-cycling|cycling"),
-    ("delete", "scrapping|disposing of|ditching|trashing|wiping|purging|dropping|decommissioning|dumping"),
+    (
+        "delete",
+        "scrapping|disposing of|ditching|trashing|wiping|purging|dropping|decommissioning|dumping",
+    ),
     ("delete", "tearing down|throwing out|discarding|nuking|eliminating|axing|binning"),
-    ("resize", "lowering|decreasing|bumping|bumping up|extending|expanding|growing|shrinking|enlarging"),
-    ("resize", "cutting|cutting down|adjusting|boosting|scaling|scaling up|scaling down|assigning|allocating"),
-    ("resize", "trimming|modifying|upping|downgrading|downsizing|upsizing|limiting|capping|updating"),
+    (
+        "resize",
+        "lowering|decreasing|bumping|bumping up|extending|expanding|growing|shrinking|enlarging",
+    ),
+    (
+        "resize",
+        "cutting|cutting down|adjusting|boosting|scaling|scaling up|scaling down|assigning|allocating",
+    ),
+    (
+        "resize",
+        "trimming|modifying|upping|downgrading|downsizing|upsizing|limiting|capping|updating",
+    ),
     ("start", "starting up|booting up|powering up|firing up"),
     ("stop", "stopping|shutting down|turning off|switching off|powering off|halting|powering down"),
     ("restart", "restarting|rebooting"),
@@ -67,7 +79,17 @@ _GOOD: tuple[str, ...] = (
     *("great", "nice", "good", "super", "amazing", "fantastic", "brilliant", "best", "lovely"),
     *("wonderful", "helpful", "awesome", "kind", "cool"),
 )
-_MOODS = ("grateful", "pleased", "glad", "happy", "obliged", "thankful", "delighted", "thrilled", "overjoyed")
+_MOODS = (
+    "grateful",
+    "pleased",
+    "glad",
+    "happy",
+    "obliged",
+    "thankful",
+    "delighted",
+    "thrilled",
+    "overjoyed",
+)
 _MUCH = ("", "very ", "so ", "most ", "ever so ", "really ", "extremely ", "much ")
 _COULD: tuple[str, ...] = (
     *("if you could", "if you would", "if you'd", "if you can", "if someone could"),
@@ -99,7 +121,11 @@ def _lovely() -> list[Row]:
     first = [" ".join(pair) for pair in openings]
     return [
         (K.WANT, "", [f"{opening} to {have}" for opening in first for have in ("have", "get")]),
-        (K.WANT, "", [f"{i} {mood} to {have}" for i, mood, have in product(_I_WOULD, _MOODS, _HAVE)]),
+        (
+            K.WANT,
+            "",
+            [f"{i} {mood} to {have}" for i, mood, have in product(_I_WOULD, _MOODS, _HAVE)],
+        ),
         (K.FILL, "", [f"{opening} to" for opening in first]),
     ]
 
