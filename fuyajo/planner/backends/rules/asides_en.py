@@ -12,16 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from fuyajo.planner.backends.rules.asides import Heard
+from fuyajo.planner.backends.rules.harmless_en import Around, has_subject, is_noun, needs_room
 from fuyajo.planner.backends.rules.loose_en import needs_place, wants_kind
 from fuyajo.planner.backends.rules.purposes_en import without_purposes
 from fuyajo.planner.backends.rules.run_ons_en import explains, order_begins, runs_on
-from fuyajo.planner.backends.rules.statements_en import (
-    Around,
-    has_subject,
-    is_noun,
-    is_statement,
-    needs_room,
-)
+from fuyajo.planner.backends.rules.statements_en import is_statement
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
 
 _JOINTS = frozenset({K.STOP, K.QUESTION_MARK, K.COMMA, K.COLON, K.REASON, K.BECAUSE, K.BUT})
@@ -78,7 +73,8 @@ def _judge(pieces: list[_Piece], i: int, orders: list[_Piece]) -> None:
     but = _is(piece.joint, K.BUT) and piece.joint is not None and piece.joint.low != "yet"
     if asked or not known or but:
         return
-    if i and pieces[i - 1].beside and _is(piece.joint, K.BECAUSE) and piece.joint.low == "since":
+    since = piece.joint is not None and piece.joint.low == "since"
+    if i and pieces[i - 1].beside and since:
         piece.beside = all(
             t.kind in _SINCE for t in piece.words
         )  # "it is slow since the last patch"

@@ -27,7 +27,7 @@ _TALK = said_words("talk")
 _THINGS = frozenset(
     {"accordingly", "changes", "change", "update", "updates", "resize", "work", "job", "both"}
 )
-#: In a statement whose size is meant ("needs less RAM now: 1536 MiB", "two are enough") there is none of these.
+#: A statement whose size is meant ("needs less RAM now: 1536 MiB") has none of these.
 _NOT_SO = frozenset({K.OP, K.CREATE, K.TAKE, K.QUOTE, K.SAYS, K.SNAPSHOT, K.NOT, K.PAST, K.NAMED})
 _NOT_SO |= {K.ALL, K.EXCEPT, K.KEEP, K.GERUND, K.IF, K.SAME, K.LIKE}
 _ENOUGH = ("enough", "plenty", "do", "suffice", "sufficient", "fine", "ideal", "perfect")

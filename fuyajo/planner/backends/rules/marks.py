@@ -341,17 +341,21 @@ def _given(tokens: list[Token], i: int) -> list[Token] | None:
 _NOUNS = frozenset(
     {"build", "setup", "order", "deploy", "launch", "run", "spawn", "publish", "record"}
 )
+_MAY_DESCRIBE = frozenset({K.CREATE, K.AMBIGUOUS, K.TAKE, K.INJECTION})
 _FIRM = frozenset({K.DET, K.NUMBER, K.ALL})
 
 
 def _described_so(tokens: list[Token], i: int) -> Token:
     """ "the two build machines", "the ticket system"."""
-    token, before = tokens[i], _kind(tokens, i - 1)
+    token = tokens[i]
+    if token.kind not in _MAY_DESCRIBE:
+        return token
+    before = _kind(tokens, i - 1)
     if token.low == "system" and token.kind is K.INJECTION:
         owned = _low(tokens, i - 1) in ("our", "my", "a") or before in (K.WORD, K.FILL)
         told = _low(tokens, i + 1) in ("prompt", "message", "instructions", ":", "rules", "mode")
         return replace(token, kind=K.WORD) if owned and not told else token
-    if token.low not in _NOUNS or token.kind not in (K.CREATE, K.AMBIGUOUS, K.TAKE):
+    if token.low not in _NOUNS or token.kind is K.INJECTION:
         return token
     following = _kind(tokens, i + 1)
     plain = following is K.WORD or following in HEADS

@@ -8,6 +8,8 @@ from fuyajo.planner.backends.rules.letters_en import AFTER, BEFORE, Parts, Rule,
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
 
 _AND = r"(?:,a?|a)"
+#: An order that names no VM itself.
+_ORDER = r"(?P<order>[fp]*[OSKM](?:(?![N.?:])[^m!iQ])*)(?=[.?]|$)"
 _ENDS = frozenset({K.STOP, K.QUESTION_MARK, K.COMMA, K.REASON, K.COLON, K.BUT})
 _BARE = frozenset(
     {"vm", "server", "machine", "box", "instance", "virtual machine", "guest", "host"}
