@@ -28,9 +28,6 @@ HERE = Path(__file__).parent
 ASKED = {
     "round6_ja.jsonl": {"ja-delete-r6-028"},
     "round7_ja.jsonl": {
-        "ja-create-r7-018",
-        "ja-create-r7-034",
-        "ja-create-r7-041",
         "ja-power-r7-018",
         "ja-resize-r7-032",
         "ja-delete-r7-028",

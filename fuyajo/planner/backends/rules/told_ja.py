@@ -14,7 +14,7 @@ GRAVE = re.compile(
     r"|言っ|言わ|言う|言い|いう|いわれ|聞い|聞き|書い|書き|書か|頼ま|頼ん|指示|命令|伝え"
     r"|伝わ|とのこと|そうです|そうなので|そうだ|らしい|叫|怒鳴|呟|つぶや|送っ|届い|述べ|語"
     r"|曰|返事|投稿|要求|催促|主張"
-    r"|やっぱ|やめ|止め|取り消|取消|キャンセル|中止|待っ|待て|待ち|冗談|嘘|うそ|いや|違"
+    r"|やっぱ|やめ|止め|取り消|取消|キャンセル|中止|待っ(?!てい|てる|てお)|待て|待ち|冗談|嘘|うそ|いや|違"
     r"|間違|ダメ|だめ|駄目|禁止|不可|ではなく|じゃなく|反対|迷|悩|保留|検討|未定|考え"
     r"|例|引用|セリフ|台詞|文章|言葉|メール|メッセ|ログ(?!イン)|件名|タイトル|映画|歌|詩"
     r"|小説|物語|夢|練習|翻訳|質問|話|演劇|舞台|劇|暗号|合言葉|口癖|次の|以下|下記|こう"
@@ -97,10 +97,10 @@ _UNGRAVE = re.compile(
 )
 
 
-def without_reasons(text: str) -> str:
+def without_reasons(text: str, names: frozenset[str]) -> str:
     """The text without the reason at its head and the remark at its end."""
     first = _FIRST.search(text)
-    if first and text[first.end() :].strip() and _goes(first["said"], reason=True):
+    if first and _leads(first["said"], text[first.end() :], names):
         text = text[: first.start()] + text[first.end() :]
     last = _LAST.search(text)
     if not last or not re.search(rf"{_REQUEST}\Z", text[: last.start()]):
@@ -195,6 +195,14 @@ def _tells(sentence: str) -> bool:
     ):
         return False
     return _goes(_NAME.sub("", said), reason=False, behind=True)
+
+
+def _leads(said: str, order: str, names: frozenset[str]) -> bool:
+    """Whether a reason may go: PoCを始めるので goes where the order behind it says of what it is."""
+    if not order.strip() or _own(said, names):
+        return False
+    bare = _NAME.sub("", said) if _own(order, names) or _THING.search(order) else said
+    return _goes(bare, reason=True)
 
 
 def decides_nothing(said: str) -> bool:
