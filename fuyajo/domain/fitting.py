@@ -24,10 +24,14 @@ def room_problems(
     paths: Mapping[str, str],
 ) -> list[Problem]:
     """`paths` are where the request speaks of each VM, by name; `pool` None: nobody knows its room."""
+    memory = list(_memory(changes, host, paths))
+    lacks = host_lacks(changes, host, pool, (), budget)
+    if any(problem.code == "memory_together" for problem in memory):
+        lacks = [lack for lack in lacks if lack.code != "host_memory"]  # the same, said already
     return [
-        *_memory(changes, host, paths),
+        *memory,
         *_disk(changes, pool, budget, paths),
-        *host_lacks(changes, host, pool, (), budget),
+        *lacks,
         *_networks(spec, host),
     ]
 
