@@ -41,19 +41,15 @@ def _after(change: Change, path: str) -> int:
 def _memory(
     changes: Sequence[Change], host: HostView, paths: Mapping[str, str]
 ) -> Iterator[Problem]:
-    """One machine may be too large for the host, and so may all of this plan together."""
+    """One machine may be too large for the host; whether all have room together, `host_lacks` says."""
     total = host.facts.memory_mib
     # What comes back or is taken over is there already.
     new = [c for c in changes if c.action in ("create", "update")]
     wanted = {c.name: size for c in new if (size := _after(c, "memory_mib"))}
-    large = {name: size for name, size in wanted.items() if size > total}
-    for name, size in large.items():
-        at = paths.get(name, "")
-        yield Problem(f"{at}.memory".lstrip("."), "memory_host", {"value": size, "total": total})
-    together = sum(wanted.values())
-    if not large and together > total:
-        params: dict[str, Param] = {"value": together, "count": len(wanted), "total": total}
-        yield Problem("", "memory_together", params)
+    for name, size in wanted.items():
+        if size > total:
+            at = f"{paths.get(name, '')}.memory".lstrip(".")
+            yield Problem(at, "memory_host", {"value": size, "total": total})
 
 
 def _disk(

@@ -118,8 +118,6 @@ EN: dict[str, str] = {
     "hint.disk_shrink": "create a new VM with the smaller disk instead",
     "problem.memory_host": "{value} MiB of memory is more than this host has ({total} MiB)",
     "hint.memory_host": "ask for less",
-    "problem.memory_together": "{count} VMs want {value} MiB together, this host has {total} MiB",
-    "hint.memory_together": "ask for fewer or smaller VMs",
     "problem.image_missing": "the image {value} is not here yet",
     "hint.image_missing": "run `fuyajo image build {value}`",
     "problem.network_session": "networks of their own need qemu:///system",

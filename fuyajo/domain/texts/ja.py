@@ -116,8 +116,6 @@ JA: dict[str, str] = {
     "hint.disk_shrink": "小さなディスクの VM を新しく作ってください",
     "problem.memory_host": "{value} MiB のメモリはこのホスト ({total} MiB) を超えます",
     "hint.memory_host": "もっと少なくしてください",
-    "problem.memory_together": "{count} 台の合計 {value} MiB はこのホストのメモリ ({total} MiB) を超えます",
-    "hint.memory_together": "台数かメモリを減らしてください",
     "problem.image_missing": "イメージ {value} がまだありません",
     "hint.image_missing": "`fuyajo image build {value}` を実行してください",
     "problem.network_session": "独自のネットワークには qemu:///system が要ります",

@@ -119,7 +119,7 @@ def test_too_much_memory_together(world: World, tmp_path: Path) -> None:
     code, answer = world.json("plan", "-f", str(file))
     assert code == 2
     (problem,) = answer["problems"]
-    assert problem["code"] == "memory_together"
+    assert problem["code"] == "host_memory"
     file.write_text("vms: [{name: a, count: 2, memory: 6GB}]")
     assert world.call("plan", "-f", str(file))[0] == 0
 
