@@ -49,7 +49,7 @@ def without_confirmation(tokens: Tokens, known: Collection[str]) -> Tokens:
         and kept[2].low == "to"
     ):
         kept = [t for t in kept[3:] if t.low not in _PAST]
-    order = _as_order(kept, known)
+    order = _as_order(kept)
     if order is None and any(
         t.low == "to" for t in listed[found.start("what") : found.end("what")]
     ):
@@ -87,7 +87,7 @@ def _confirms(tokens: list[Token], verb: int, end: int) -> bool:
     return generic and (bool(what) or asked) and things
 
 
-def _as_order(kept: list[Token], known: Collection[str]) -> list[Token] | None:
+def _as_order(kept: list[Token]) -> list[Token] | None:
     """ "db needs less RAM now: 2 GB": what it needs is the order."""
     if any(t.kind in _NOT_SO or (t.low in _TALK and t.kind is K.WORD) for t in kept):
         return None
