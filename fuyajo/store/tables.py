@@ -71,6 +71,8 @@ CLAIMS = Table(
     _number("disk_gib", default=0),
     _number("running_mib", default=0),
     _number("pool_gib", default=0),
+    _number("snapshots", default=0),
+    _number("trash_gib", default=0),
     _text("created"),
     Index("claims_owner", "owner"),
 )

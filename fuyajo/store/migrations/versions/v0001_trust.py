@@ -58,7 +58,7 @@ def _accounts() -> None:
         _text("name", key=True),
         *map(_text, ("by", "owner", "host")),
         *map(_number, ("generation", "vms", "cpus", "memory_mib", "disk_gib")),
-        *map(_number, ("running_mib", "pool_gib")),
+        *map(_number, ("running_mib", "pool_gib", "snapshots", "trash_gib")),
         _text("created"),
     )
     op.create_index("claims_owner", "claims", ["owner"])
