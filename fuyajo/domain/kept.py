@@ -28,7 +28,7 @@ def more_snapshots(changes: Iterable[Change]) -> bool:
 
 def kept_claims(plan: Plan, host: HostView) -> list[Claim]:
     """What this plan takes and brings of snapshots, and puts into the trash."""
-    return [*_snapshot_claims(plan.changes, host), *_trash_claims(plan, host)]
+    return [*snapshots_claimed(plan.changes, host), *_trash_claims(plan, host)]
 
 
 # --- snapshots ---------------------------------------------------------------------------------------
@@ -56,7 +56,7 @@ def snapshot_problems(
     there = [one for machine in owned for one in _snapshots(machine.name, machine)]
     others = [h.claim for h in held if h.owner == account and h.host == host.facts.uri]
     before = total([*there, *others])["snapshots"]
-    after = total([*there, *others, *_snapshot_claims(changes, host)])["snapshots"]
+    after = total([*there, *others, *snapshots_claimed(changes, host)])["snapshots"]
     if not before < after > limit:
         return []
     params = {"wanted": after - before, "left": max(0, limit - before), "limit": limit}
@@ -68,7 +68,8 @@ def _brings(change: Change) -> bool:
     return change.object == "vm" and (change.action == "recover" or takes_over(change))
 
 
-def _snapshot_claims(changes: Iterable[Change], host: HostView) -> list[Claim]:
+def snapshots_claimed(changes: Iterable[Change], host: HostView) -> list[Claim]:
+    """The snapshots that will be on the account, one claim for each."""
     found: dict[str, Claim] = {}
     for change in changes:
         claims: Iterable[Claim] = ()

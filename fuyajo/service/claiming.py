@@ -12,6 +12,7 @@ after. A run that is in both counts once, by the name of its object and with the
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from fuyajo.domain.context import Quota
 from fuyajo.domain.errors import NotFound, Problem, Refused
@@ -35,7 +36,8 @@ from fuyajo.domain.room import (
     claims_of,
     host_problems,
 )
-from fuyajo.service import planning
+from fuyajo.domain.usage import hours_problems
+from fuyajo.service import observing, planning
 from fuyajo.service.context import Actor
 from fuyajo.service.planning import pool_of
 from fuyajo.service.policing import quota_of, role_of
@@ -85,21 +87,28 @@ def _take(actor: Actor, plan: Plan, run: str) -> tuple[tuple[Problem, ...], set[
     most, times = limit(actor, account), actor.settings.overcommit
     budget = Budget(memory=times["overcommit_memory"], disk=times["overcommit_disk"])
     counted: set[str] = set()
+    looks: list[tuple[datetime, HostView]] = []
 
     def judge(open_claims: list[Held]) -> Judgement[Problem]:
         over = frozenset(one.run for one in open_claims if _over(actor, one))
         held = [one for one in open_claims if one.run not in over]
         counted.update(one.run for one in held)
+        at = datetime.now(UTC)
         host = _look(actor, plan, role)
+        looks.append((at, host))
         claims = [*claims_of(plan, host), *kept_claims(plan, host)]
         mine = tuple(Held(run, actor.user, account, host.facts.uri, one) for one in claims)
         problems = account_problems(plan, host, held, most)
         problems += _kept_problems(plan, host, held, role, alone=not problems)
         pool = pool_of(actor) if adds(plan) else None
         problems += host_problems(plan, host, pool, held, budget)
+        problems += _hours_problems(actor, plan, host, role, at)
         return Judgement(over, mine, tuple(problems))
 
-    return actor.claims.take(run, judge), counted
+    problems = actor.claims.take(run, judge)
+    for at, host in looks:
+        observing.observe(actor, host, at)
+    return problems, counted
 
 
 def _look(actor: Actor, plan: Plan, role: Role) -> HostView:
@@ -120,6 +129,15 @@ def _kept_problems(
         others = (h for h in held if h.owner == account and h.host == host.facts.uri)
         problems += claimed(h for h in others if h.claim.snapshots)
     return problems + trash_problems(plan, host, held, role.trash.budget_gib)
+
+
+def _hours_problems(
+    actor: Actor, plan: Plan, host: HostView, role: Role, at: datetime
+) -> list[Problem]:
+    """Asked while the claims are held; nothing depends on that, as hours only ever grow."""
+    most = role.limits.hours
+    seconds = observing.used(actor, plan.account, at) if most is not None else 0
+    return hours_problems(plan, host, seconds, most, at)
 
 
 def _over(actor: Actor, held: Held) -> bool:
