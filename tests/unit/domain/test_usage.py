@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -74,7 +75,7 @@ def test_months_are_split_exactly(one: datetime, other: datetime) -> None:
 def test_any_number_of_looks_in_between_makes_no_difference(times: list[datetime]) -> None:
     times.sort()
     parts: dict[str, int] = defaultdict(int)
-    for begin, end in zip(times, times[1:], strict=False):
+    for begin, end in pairwise(times):
         for month, seconds in split(begin, end).items():
             parts[month] += seconds
     whole = split(times[0], times[-1])
