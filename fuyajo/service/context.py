@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fuyajo.store.objects import ObjectStore
     from fuyajo.store.runs import RunStore
     from fuyajo.store.shares import ShareStore
+    from fuyajo.store.usage import UsageStore
 
 SYSTEM = "qemu:///system"
 SESSION = "qemu:///session"
@@ -143,6 +144,12 @@ class Actor:
         from fuyajo.store.baselines import BaselineStore
 
         return BaselineStore(self.database)
+
+    @property
+    def usage(self) -> UsageStore:
+        from fuyajo.store.usage import UsageStore
+
+        return UsageStore(self.database)
 
     @property
     def audit(self) -> AuditStore:

@@ -71,6 +71,8 @@ CLAIMS = Table(
     _number("disk_gib", default=0),
     _number("running_mib", default=0),
     _number("pool_gib", default=0),
+    _number("snapshots", default=0),
+    _number("trash_gib", default=0),
     _text("created"),
     Index("claims_owner", "owner"),
 )
@@ -116,4 +118,20 @@ BASELINES = Table(
     _text("run", null=True),
     _text("taken"),
     _text("document"),
+)
+
+#: How long each machine ran in each calendar month (UTC, `2026-11`), and the last look at it that counted.
+#: Of the rows of a machine at most the newest is `running` (1).
+USAGE = Table(
+    "usage",
+    METADATA,
+    _text("uuid", key=True),
+    _text("month", key=True),
+    _text("owner", key=True),
+    _text("host", key=True),
+    _number("seconds"),
+    _text("seen"),
+    _number("running"),
+    Index("usage_owner", "owner", "month"),
+    Index("usage_host", "host", "month"),
 )

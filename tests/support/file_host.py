@@ -19,7 +19,7 @@ import pytest
 from filelock import FileLock
 
 from fuyajo.domain.access import Shares
-from fuyajo.domain.machine import UNFINISHED, HostFacts, HostView, Machine, Trashed
+from fuyajo.domain.machine import UNFINISHED, HostFacts, HostView, Machine, Snapshot, Trashed
 from fuyajo.domain.trash import trash_name
 from fuyajo.engine.render import Surroundings
 from fuyajo.engine.runner import RunInterrupted, RunOutcome, RunRequest
@@ -71,6 +71,9 @@ class FileHost:
         with self.changed() as content:
             content.done.append((run_id, "run", "", ""))
         reached("spawned")
+        for entry in request.document.get("snapshots") or ():  # type: ignore[attr-defined]
+            self._take(run_id, entry)
+            reached("taken-snapshot")
         for entry in request.document.get("trash") or ():  # type: ignore[attr-defined]
             self._bin(run_id, entry)
             reached("binned")
@@ -152,6 +155,11 @@ class FileHost:
                 back = replace(there, name=there.trashed.name, trashed=None)
                 assert back.name not in content.machines, "another machine has that name"
                 content.machines[back.name] = back
+
+    def _take(self, run_id: str, entry: dict[str, Any]) -> None:
+        there = self.content().machines[entry["vm"]].snapshots
+        taken = (*there, Snapshot(entry["name"], "2026-11-23T08:00:00Z", "running"))
+        self._set(run_id, "snapshot", entry["vm"], snapshots=taken)
 
     def _set(self, run_id: str, what: str, name: str, **values: Any) -> None:
         with self.changed() as content:
