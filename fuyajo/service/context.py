@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from fuyajo.store.audit import AuditStore
     from fuyajo.store.claims import ClaimStore
     from fuyajo.store.database import Database
+    from fuyajo.store.jobs import JobStore
     from fuyajo.store.objects import ObjectStore
+    from fuyajo.store.people import PeopleStore
     from fuyajo.store.runs import RunStore
 
 SYSTEM = "qemu:///system"
@@ -89,6 +91,8 @@ class Actor:
     user: str
     settings: Settings
     door: str = "cli"
+    #: The service's own, shared by all its actors; None: opened when it is needed.
+    opened: Database | None = None
 
     @cached_property
     def policy(self) -> Policy:
@@ -99,6 +103,8 @@ class Actor:
 
     @cached_property
     def database(self) -> Database:
+        if self.opened is not None:
+            return self.opened
         from fuyajo.store.database import Database  # what only looks does not pay for it
 
         return Database(self.home)
@@ -120,6 +126,18 @@ class Actor:
         from fuyajo.store.objects import ObjectStore
 
         return ObjectStore(self.database)
+
+    @property
+    def people(self) -> PeopleStore:
+        from fuyajo.store.people import PeopleStore
+
+        return PeopleStore(self.database)
+
+    @property
+    def jobs(self) -> JobStore:
+        from fuyajo.store.jobs import JobStore
+
+        return JobStore(self.database)
 
     @property
     def audit(self) -> AuditStore:

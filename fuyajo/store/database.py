@@ -18,7 +18,7 @@ from fuyajo.store.files import private_directory
 from fuyajo.store.home import Home
 
 #: `PRAGMA user_version` of a file that needs no migration.
-VERSION = 1
+VERSION = 2
 BUSY_SECONDS = 30.0
 
 
