@@ -34,6 +34,7 @@ class Job(NamedTuple):
     reason: str
     created: datetime
     consent: str | None = None
+    failure: str | None = None
     worker: str | None = None
     lease: datetime | None = None
     started: datetime | None = None
@@ -114,10 +115,10 @@ class JobStore:
             raise LostLease(job.run)
         return str(row[0]) if row[0] else None
 
-    def move(self, job: Job, state: State, now: datetime) -> bool:
+    def move(self, job: Job, state: State, now: datetime, failure: str | None = None) -> bool:
         """Into the next state; False when this worker does not have it any more, or it cannot follow."""
         before = [old for old, after in FOLLOWS.items() if state in after]
-        values: dict[str, str] = {"state": state}
+        values: dict[str, str | None] = {"state": state, "failure": failure}
         if state in OVER:
             values["finished"] = now.isoformat()
         with self.database.write() as connection:

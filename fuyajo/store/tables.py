@@ -156,6 +156,7 @@ JOBS = Table(
     _text("locks"),
     _text("consent", null=True),
     _text("reason"),
+    _text("failure", null=True),
     _text("created"),
     _text("started", null=True),
     _text("finished", null=True),

@@ -17,6 +17,8 @@ EN: dict[str, str] = {
     "hint.user_taken": "`fuyajo user list` shows all",
     "problem.scope_missing": "this needs the scope {value}",
     "hint.scope_missing": "make a token that has it: `fuyajo token new --scope …`",
+    "problem.too_many_queued": "{limit} runs of yours are waiting already",
+    "hint.too_many_queued": "wait for some of them, or cancel: `fuyajo run cancel RUN`",
     "problem.token_not_found": "you have no token {value}",
     "hint.token_not_found": "`fuyajo token list` shows yours",
 }

@@ -17,6 +17,8 @@ JA: dict[str, str] = {
     "hint.user_taken": "一覧は `fuyajo user list`",
     "problem.scope_missing": "スコープ {value} が必要です",
     "hint.scope_missing": "そのスコープのトークンを作ってください: `fuyajo token new --scope …`",
+    "problem.too_many_queued": "待っている実行がすでに {limit} 件あります",
+    "hint.too_many_queued": "終わるのを待つか、取り消してください: `fuyajo run cancel RUN`",
     "problem.token_not_found": "トークン {value} はありません",
     "hint.token_not_found": "一覧は `fuyajo token list`",
 }

@@ -53,7 +53,7 @@ def _jobs() -> None:
         _text("locks"),
         _text("consent", null=True),
         *map(_text, ("reason", "created")),
-        *(_text(name, null=True) for name in ("started", "finished", "wanted")),
+        *(_text(name, null=True) for name in ("failure", "started", "finished", "wanted")),
     )
     op.create_index("jobs_state", "jobs", ["state", "priority", "created"])
     op.create_index("jobs_owner", "jobs", ["owner", "state"])
