@@ -83,7 +83,7 @@ class Applies:
                 if run["status"] == "running":
                     self.here.fuyajo("run", "cancel", run["id"])
             process.wait(DEADLINE_SECONDS)
-            self.here.fuyajo("vm", "delete", name, "--yes")
+            self.here.fuyajo("vm", "delete", name, "--purge", "--yes")
 
 
 @contextmanager

@@ -18,9 +18,14 @@ PAGES = [
     "SECURITY.md",
     "CHANGELOG.md",
     "docs/architecture.md",
+    "docs/drift.md",
     "docs/gate.md",
     "docs/planners.md",
+    "docs/plans.md",
+    "docs/policy.md",
     "docs/rules-planner.md",
+    "docs/trust.md",
+    "docs/undo.md",
 ]
 HARMLESS = {"fuyajo --help", "fuyajo template list", "fuyajo schema"}
 

@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 import gc
-import os
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-import click
-
+from fuyajo.cli.consenting import consent_for
 from fuyajo.cli.options import Call
 from fuyajo.cli.output import note, say, say_json
 from fuyajo.cli.progress import progress_for
-from fuyajo.domain.consent import Consent, assistant_in
-from fuyajo.domain.errors import Exit, FuyajoError, Problem, Refused
+from fuyajo.domain.errors import Exit, FuyajoError, Problem
 from fuyajo.domain.machine import Machine
 from fuyajo.domain.plan import Plan
+from fuyajo.domain.remains import Remain
 from fuyajo.domain.texts import text
 from fuyajo.service.applying import Applied, apply
+from fuyajo.service.failing import remains_of
 from fuyajo.service.machines import list_vms
 from fuyajo.service.runs import failed_problem, get_run
 from fuyajo.store.runs import RunRecord
 from fuyajo.views.machine import machine_json
 from fuyajo.views.plan import plan_json
 from fuyajo.views.problem import problem_lines
+from fuyajo.views.remains import remains_json, remains_lines, standing_lines
 from fuyajo.views.result import result_lines, state_lines
+
+GONE = ("delete", "purge")
 
 
 def carry_out(call: Call, plan: Plan, *, check: bool, yes: bool) -> int:
     """Exit code of applying this plan."""
     gc.enable()  # switched off for short commands; a run brings events for minutes
-    consent = None if check else _consent(call, plan, yes)
+    consent = None if check else consent_for(call, plan, yes)
     started: list[RunRecord] = []
 
     def on_start(record: RunRecord) -> None:
@@ -53,25 +54,6 @@ def carry_out(call: Call, plan: Plan, *, check: bool, yes: bool) -> int:
     return _finish(call, applied)
 
 
-def _consent(call: Call, plan: Plan, yes: bool) -> Consent | None:
-    """`--yes`, or a person at a terminal who types the name of what is destroyed; elsewhere nobody agreed."""
-    user = call.actor.user
-    assistant = assistant_in(os.environ)
-    if yes:
-        return Consent(user, "assistant" if assistant else "flag")
-    doomed = [change.name for change in plan.changes if change.irreversible]
-    if not doomed or call.as_json or assistant or not sys.stdin.isatty():
-        return None
-    from fuyajo.views.plan import consequences, plan_lines
-
-    note(plan_lines(plan, call.lang))
-    asked = text("ui.confirm", call.lang, name=doomed[0])
-    question = " ".join([*consequences(plan, call.lang), asked])
-    if click.prompt(question, default="", show_default=False, err=True) != doomed[0]:
-        raise Refused(Problem("", "not_confirmed"))
-    return Consent(user, "terminal")
-
-
 @contextmanager
 def _undisturbed() -> Iterator[None]:
     """An impatient second Ctrl-C must not hide what the first one left."""
@@ -86,51 +68,57 @@ def _interrupted(call: Call, plan: Plan, run_id: str) -> int:
     """What is there now, and the commands that continue or remove."""
     machines: list[Machine] = []
     run: RunRecord | None = None
+    left: tuple[Remain, ...] = ()
     with suppress(FuyajoError):
         run, machines = get_run(call.actor, run_id), _machines(call, plan)
+        left = remains_of(call.actor, plan, run)
     created = {c.name for c in plan.changes if c.object == "vm" and c.action == "create"}
     new = " ".join(machine.name for machine in machines if machine.name in created)
     code = "interrupted_run" if new else "interrupted_change"
     problem = Problem("", code, {"value": run_id, "plan": plan.id, "names": new})
     if call.as_json:
-        _say_result(call, plan, run, machines, [problem])
+        _say_result(call, Applied(plan, run, remains=left), machines, [problem])
     else:
-        note([*state_lines(machines, call.lang), *problem_lines([problem], call.lang)])
+        states = state_lines(machines, call.lang)
+        note([*standing_lines(left, call.lang), *states, *problem_lines([problem], call.lang)])
     return Exit.INTERRUPTED
 
 
 def _finish(call: Call, applied: Applied) -> int:
     plan, record = applied.plan, applied.record
     failed = record is not None and record.status != "successful"
-    problems = [failed_problem(record)] if failed and record else []
+    problems = [failed_problem(record), *applied.problems] if failed and record else []
     if call.as_json:
-        _say_result(call, plan, record, _machines(call, plan), problems)
+        _say_result(call, applied, _machines(call, plan), problems)
     elif problems:
         note(problem_lines(problems, call.lang))
+        if applied.remains:
+            note(remains_lines(plan, applied.remains, applied.undone, call.lang))
     elif record is None:
         from fuyajo.views.plan import plan_lines
 
         say(plan_lines(plan, call.lang))
     else:
         machines = _machines(call, plan)
-        there = {machine.name for machine in machines}
-        gone = [c.name for c in plan.changes if c.action == "delete" and c.name not in there]
+        there = {machine.uuid for machine in machines}
+        gone = [c for c in plan.changes if c.action in GONE and c.uuid not in there]
         keys = call.actor.home.ssh(call.actor.user)
         say(result_lines(record, machines, gone, keys, call.lang))
+        if not record.check and any(c.undo in ("yes", "part") for c in plan.changes):
+            note(text("ui.undo_with", call.lang, id=record.id))
     return Exit.FAILED if problems else Exit.DONE
 
 
 def _say_result(
-    call: Call,
-    plan: Plan,
-    record: RunRecord | None,
-    machines: list[Machine],
-    problems: list[Problem],
+    call: Call, applied: Applied, machines: list[Machine], problems: list[Problem]
 ) -> None:
+    record, undone = applied.record, applied.undone
     say_json(
         {
-            "plan": plan_json(plan),
+            "plan": plan_json(applied.plan),
             "run": record.model_dump(mode="json") if record else None,
+            "remains": remains_json(applied.remains),
+            "undone": undone.model_dump(mode="json") if undone else None,
             "vms": [machine_json(machine) for machine in machines],
             "problems": [problem.as_json(call.lang) for problem in problems],
         }

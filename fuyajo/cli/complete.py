@@ -30,6 +30,19 @@ def _vms(actor: Actor) -> list[str]:
     return [machine.name for machine in list_vms(actor)]
 
 
+def _own_vms(actor: Actor) -> list[str]:
+    from fuyajo.service.machines import list_vms
+
+    return [machine.name for machine in list_vms(actor) if machine.owner == actor.user]
+
+
+def _trash(actor: Actor) -> list[str]:
+    from fuyajo.domain.trash import old_name
+    from fuyajo.service.trashing import list_trash
+
+    return sorted({old_name(machine) for machine in list_trash(actor)})
+
+
 def _images(actor: Actor) -> list[str]:
     from fuyajo.service.images import image_names
 
@@ -46,4 +59,6 @@ images = _completer(_images)
 templates = _completer(_templates)
 plans = _completer(lambda actor: actor.plans.ids(actor.user))
 runs = _completer(lambda actor: [run.id for run in actor.runs.list(actor.user)])
+trash = _completer(_trash)
 vms = _completer(_vms)
+own_vms = _completer(_own_vms)

@@ -23,8 +23,18 @@ COMMANDS = {
     "plan": "what a wish would create, change and destroy",
     "chat": "a conversation, line by line",
     "apply": "carry a plan out",
+    "approve": "agree to a plan ahead of its run",
+    "reject": "refuse a plan for good",
     "vm": "your machines: list, show, start, stop, restart, delete",
+    "drift": "what was changed beside Fuyajo: look, watch, adopt, revert",
+    "import": "write existing machines down as a request",
     "run": "what was carried out: list, show, logs, cancel",
+    "undo": "a plan that takes back what a run did",
+    "trash": "what was deleted and is still kept: list, restore, empty",
+    "policy": "what you may do here: show, check, explain",
+    "audit": "who did what: list, verify, export",
+    "share": "let others see or operate a machine of yours",
+    "unshare": "take that back",
     "template": "what a machine can be",
     "image": "base images: build, import, list",
     "eval": "measure a planner, and let it plan only if it passes",
@@ -32,6 +42,8 @@ COMMANDS = {
     "doctor": "find what is missing here and how to mend it",
     "demo": "the whole way once: sentence, plan, machine, page",
 }
+# Commands whose name cannot be a module's.
+MODULES = {"import": "importing"}
 INTERRUPTED = 130
 
 
@@ -44,7 +56,7 @@ class LazyGroup(Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"fuyajo.cli.commands.{cmd_name}")
+        module = importlib.import_module(f"fuyajo.cli.commands.{MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = module.command
         return command
 

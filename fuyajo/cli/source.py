@@ -8,12 +8,24 @@ from pathlib import Path
 from fuyajo.domain.errors import InvalidInput, Problem, shown
 from fuyajo.domain.request import Config
 from fuyajo.domain.strict_json import MAX_BYTES
+from fuyajo.service.context import Actor
 from fuyajo.service.documents import config_from_text
+from fuyajo.service.planning import Planned, from_config
+from fuyajo.service.requesting import with_host_problems
 
 
 def read_config(file: str) -> Config:
     """Raises `InvalidInput` with every problem of the file."""
     return config_from_text(_read(file), is_json=file.endswith(".json"))
+
+
+def planned_from(actor: Actor, file: str, command: str) -> Planned:
+    """The plan of a file. Raises `InvalidInput` with every problem: its own, and those with this host."""
+    try:
+        config = read_config(file)
+    except InvalidInput as error:
+        raise with_host_problems(actor, error) from error
+    return from_config(actor, config, f"{command} -f {file}")
 
 
 def _read(file: str) -> str:

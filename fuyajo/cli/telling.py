@@ -21,6 +21,7 @@ def planned_json(planned: Planned) -> dict[str, Any]:
         "plan": plan_json(planned.plan) if planned.plan else None,
         "backend": planned.backend,
         "planner": planner_json(planned.planner),
+        "decision": planned.decision.model_dump(mode="json") if planned.decision else None,
         "problems": [],
     }
 
@@ -32,6 +33,7 @@ def failed_json(call: Call, error: FuyajoError, asked: str) -> dict[str, Any]:
         "plan": None,
         "backend": getattr(error, "backend", asked),
         "planner": None,
+        "decision": None,
         "problems": [problem.as_json(call.lang) for problem in error.problems],
     }
 
@@ -46,6 +48,6 @@ def tell(call: Call, planned: Planned, *, shown: bool = False, next_step: str = 
     if planned.plan:
         if planned.reply.message:
             say("")
-        say(plan_lines(planned.plan, call.lang))
+        say(plan_lines(planned.plan, call.lang, planned.decision))
         if not planned.plan.nothing_to_do:
             note(next_step or text("ui.apply_with", call.lang, id=planned.plan.id))

@@ -9,6 +9,7 @@ from typing import Any
 
 from fuyajo.domain.catalogue import TEMPLATES, Template, Variable
 from fuyajo.domain.errors import Param, Problem, shown
+from fuyajo.domain.order import Entry, order_problems
 from fuyajo.domain.units import parse_memory_mib
 
 NAME_ROOM = 63
@@ -23,6 +24,7 @@ def config_problems(data: dict[str, Any], prefix: str = "") -> list[Problem]:
     for index, vm in _entries(data, "vms"):
         problems += _vm_problems(vm, f"{dot}vms[{index}]", known)
     problems += _name_problems(_entries(data, "vms"), f"{dot}vms")
+    problems += order_problems(_order_entries(data), f"{dot}vms")
     problems += _name_problems(networks, f"{dot}networks")
     problems += _cidr_problems(networks, f"{dot}networks")
     problems += _operation_problems(_entries(data, "operations"), f"{dot}operations")
@@ -35,6 +37,12 @@ def _entries(data: dict[str, Any], key: str) -> list[tuple[int, dict[str, Any]]]
     if not isinstance(value, list | tuple):
         return []
     return [(i, item) for i, item in enumerate(value) if isinstance(item, dict)]
+
+
+def _order_entries(data: dict[str, Any]) -> list[Entry]:
+    entries = _entries(data, "vms")
+    names = {index: expanded_names(name, count) for index, name, count in _named(entries)}
+    return [Entry(index, vm, names.get(index, [])) for index, vm in entries]
 
 
 def _whole_problems(data: dict[str, Any], dot: str) -> list[Problem]:

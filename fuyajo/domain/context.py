@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class VmBrief:
-    """One of the user's own VMs. Never another user's. `created` is UTC, ISO 8601."""
+    """A VM that the user may operate. `created` is UTC, ISO 8601.
+
+    `owner` is None for the user's own; another user's is here only where it is shared to be operated.
+    """
 
     name: str
     state: str  # running | stopped | …, as libvirt's words in `machine.py`
@@ -17,6 +20,7 @@ class VmBrief:
     disk_gib: int
     uuid: str = ""
     created: str | None = None
+    owner: str | None = None
 
 
 @dataclass(frozen=True)

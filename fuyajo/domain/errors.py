@@ -45,12 +45,14 @@ class Problem:
         own = f"hint.{self.code}_{self.params.get('backend')}"
         return text(own if known(own) else f"hint.{self.code}", lang, **self.params)
 
-    def as_json(self, lang: Lang = "en") -> dict[str, str]:
+    def as_json(self, lang: Lang = "en") -> dict[str, object]:
+        """`params` is for programs: which field, before and after."""
         return {
             "path": self.path,
             "code": self.code,
             "message": self.message(lang),
             "hint": self.hint(lang),
+            "params": dict(self.params),
         }
 
 

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
+from fuyajo.domain.access import Right, Shares, at_least, right
 from fuyajo.domain.context import VmBrief
 
 # It is being made just now, or its making was cut off: the same document again completes it.
 UNFINISHED = "unfinished"
+
+
+#: One definition, every value of it by its path (`nics[52:54:00:…].network`). Both are untrusted text.
+Fields = dict[str, str | int | bool]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One value of a definition that is another one now; None: it is not said there."""
+
+    path: str
+    before: str | int | bool | None
+    after: str | int | bool | None
 
 
 @dataclass(frozen=True)
@@ -45,6 +60,8 @@ class Machine:
     """One domain as found. `owner` is None when Fuyajo did not make it.
 
     `snapshots` are the oldest first, and read only for the machines that a plan needs them of.
+    `document` is its definition, what it is at its next start; `live` what it is now, read only where a look
+    was about that. Both take their time when they are called.
     """
 
     name: str
@@ -63,6 +80,12 @@ class Machine:
     forwards: tuple[Forward, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
     trashed: Trashed | None = None
+    # What it was given room for at its start (None: nobody knows), and the networks that it is plugged into.
+    max_cpus: int | None = None
+    max_memory_mib: int | None = None
+    networks: tuple[str, ...] = ()
+    document: Callable[[], Fields] = field(default=dict, compare=False, repr=False)
+    live: Callable[[], Fields] | None = field(default=None, compare=False, repr=False)
 
     def forward(self, guest: int) -> Forward | None:
         return next((f for f in self.forwards if f.guest == guest), None)
@@ -87,13 +110,26 @@ class Machine:
 
 
 @dataclass(frozen=True)
+class Subnet:
+    """A range of addresses (CIDR) that the host uses already; `network` None: a link of its own, `name`."""
+
+    name: str
+    cidr: str
+    network: bool = True
+
+
+@dataclass(frozen=True)
 class HostFacts:
-    """Totals of a host (MiB) and the names of networks and images that exist."""
+    """Totals of a host (MiB) and the names of networks and images that exist.
+
+    `subnets` are read only for plans with networks.
+    """
 
     uri: str
     memory_mib: int
     networks: frozenset[str] = frozenset()
     images: frozenset[str] = frozenset()
+    subnets: tuple[Subnet, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,23 +137,54 @@ class HostView:
     """Everything planning may look at: all domains of the host, by name.
 
     `leftovers` are names whose disk or seed lies in our pool while no domain has that name: somebody
-    undefined it by hand, or a creation was killed.
+    undefined it by hand, or a creation was killed. `drift` is, for a plan that adopts, what it takes over.
+    `shares` are those with the user who looks.
     """
 
     facts: HostFacts
     machines: dict[str, Machine] = field(default_factory=dict)
     leftovers: frozenset[str] = frozenset()
+    drift: Mapping[str, tuple[Moved, ...]] = field(default_factory=dict)
+    shares: Shares = field(default_factory=Shares)
+
+    def may(self, user: str, name: str) -> Right:
+        """What that user may do with the machine of that name; `none` where there is none."""
+        machine = self.machines.get(name)
+        return right(machine, user, self.shares) if machine is not None else "none"
 
     def owned(self, owner: str) -> dict[str, Machine]:
         """That user's machines, those in the trash left out."""
-        return {
-            name: m for name, m in self.machines.items() if m.owner == owner and m.trashed is None
-        }
+        return self._with(owner, "own")
+
+    def operable(self, user: str) -> dict[str, Machine]:
+        """Own machines, and those that are shared to be operated."""
+        return self._with(user, "operate")
+
+    def visible(self, user: str) -> dict[str, Machine]:
+        """Own machines, and those that are shared at all."""
+        return self._with(user, "read")
 
     def trash(self, owner: str) -> dict[str, Machine]:
         """That user's machines in the trash, by the name that they have there."""
         return {
             name: m
             for name, m in self.machines.items()
-            if m.owner == owner and m.trashed is not None
+            if m.trashed is not None and right(m, owner, self.shares) == "own"
+        }
+
+    def briefs(self, user: str) -> tuple[VmBrief, ...]:
+        """What a planner may know, by name; those of others are marked with their owner."""
+        found = self.operable(user)
+        return tuple(
+            found[name].brief
+            if self.may(user, name) == "own"
+            else replace(found[name].brief, owner=found[name].owner)
+            for name in sorted(found)
+        )
+
+    def _with(self, user: str, wanted: Right) -> dict[str, Machine]:
+        return {
+            name: m
+            for name, m in self.machines.items()
+            if m.trashed is None and at_least(right(m, user, self.shares), wanted)
         }

@@ -16,13 +16,21 @@ ModelT = TypeVar("ModelT", Config, Reply)
 Location = tuple[int | str, ...]
 
 
+class InvalidRequest(InvalidInput):
+    """`config` is the request where its shape is right and only what it says is wrong; None otherwise."""
+
+    def __init__(self, problems: list[Problem], config: Config | None) -> None:
+        super().__init__(problems)
+        self.config = config
+
+
 def parse_config(data: object) -> Config:
     """A valid Config from decoded JSON/YAML data. Raises `InvalidInput` with all problems."""
     fields = _fields(data)
     config, found = _validated(Config, fields)
     problems = _key_problems(fields) + found + config_problems(fields)
     if problems or config is None:
-        raise InvalidInput(_unique(problems))
+        raise InvalidRequest(_unique(problems), config)
     return config
 
 

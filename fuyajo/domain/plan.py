@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from fuyajo.domain.references import Reference
 from fuyajo.domain.request import Strict
@@ -45,6 +45,8 @@ RISK_OF: dict[str, Risk] = {
 RISKS: tuple[Risk, ...] = ("read", "start", "change", "destroy")
 
 FieldValue = str | int | bool | None
+# Whether `fuyajo undo` can take a change back; `none`: there is nothing to take back, "": nobody looked.
+Undoable = Literal["", "yes", "part", "no", "none"]
 # What a change does to a machine that runs, the mildest first.
 Effect = Literal["none", "live", "restart", "stop", "destroy"]
 EFFECTS: tuple[Effect, ...] = ("none", "live", "restart", "stop", "destroy")
@@ -68,6 +70,7 @@ class Change(Strict):
     """What happens to one object; `uuid` is the one that was found, None for something new.
 
     `effect` is the strongest of its fields' and its own, `why` the reason of that one.
+    `owner` is whose machine it is, None for the plan's own owner.
     """
 
     object: Literal["vm", "network"]
@@ -79,6 +82,12 @@ class Change(Strict):
     irreversible: bool = False
     effect: Effect = "none"
     why: str = ""
+    owner: str | None = None
+    # A `delete` that is kept in the trash: until when (UTC, ISO 8601).
+    until: str | None = None
+    # Whether it can be undone afterwards, and text codes (`undo.CODE`) of what stays.
+    undo: Undoable = ""
+    undo_why: tuple[str, ...] = ()
 
 
 class PlannerNote(Strict):
@@ -113,6 +122,15 @@ class Plan(Strict):
     reason: str
     references: tuple[Reference, ...] = ()
     planner: PlannerNote | None = None
+    #: The conversation that it was asked for in, where there was one.
+    conversation: str | None = None
+    #: The definition and the state of every machine that the spec names, as they were found.
+    seen: dict[str, dict[str, FieldValue]] = Field(default_factory=dict)
+
+    @property
+    def account(self) -> str:
+        """Whose machines and whose quota this is about: the owner's of shared machines, else the plan's."""
+        return next((change.owner for change in self.changes if change.owner), self.owner)
 
     @property
     def nothing_to_do(self) -> bool:
@@ -120,8 +138,11 @@ class Plan(Strict):
 
 
 def canonical(value: object) -> bytes:
-    """JSON bytes that are equal exactly when the values are."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+    """JSON bytes that are equal exactly when the values are. ValueError for NaN and the infinities."""
+    written = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
+    )
+    return written.encode()
 
 
 def sha256(value: object) -> str:
@@ -134,7 +155,9 @@ def plan_digest(plan: Plan) -> str:
 
 
 def risk_of(changes: tuple[Change, ...]) -> Risk:
-    found = {RISK_OF[change.action] for change in changes}
+    found = {
+        "destroy" if change.effect == "destroy" else RISK_OF[change.action] for change in changes
+    }
     return max(found, key=RISKS.index, default="read")
 
 
@@ -144,11 +167,19 @@ def cost_of(changes: tuple[Change, ...]) -> dict[str, int]:
     for change in changes:
         if change.object != "vm":
             continue
-        total["vms"] += {"create": 1, "delete": -1}.get(change.action, 0)
+        if change.action == "adopt" and not takes_over(change):
+            continue  # the host holds it already
+        added = {"create": 1, "recover": 1, "adopt": 1, "delete": -1}
+        total["vms"] += added.get(change.action, 0)
         for item in change.fields:
             if item.path in total:
                 total[item.path] += _number(item.after) - _number(item.before)
     return total
+
+
+def takes_over(change: Change) -> bool:
+    """Whether a machine that nobody owned becomes somebody's."""
+    return change.action == "adopt" and any(item.path == "owner" for item in change.fields)
 
 
 def _number(value: Any) -> int:

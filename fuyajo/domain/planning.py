@@ -2,67 +2,144 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from types import MappingProxyType
 
+from fuyajo.domain.access import at_least, needed, not_yours
+from fuyajo.domain.adopting import adopt_change, ownerless
 from fuyajo.domain.catalogue import TEMPLATES
-from fuyajo.domain.errors import Param, Problem, shown
-from fuyajo.domain.machine import UNFINISHED, HostView, Machine
+from fuyajo.domain.drift import seen_of
+from fuyajo.domain.effects import with_effects
+from fuyajo.domain.errors import Problem, shown
+from fuyajo.domain.machine import UNFINISHED, Fields, HostView, Machine
 from fuyajo.domain.plan import Action, Change, FieldChange, sha256
 from fuyajo.domain.snapshots import seen_snapshots, snapshot_change
-from fuyajo.domain.spec import SNAPSHOT_OPS, NetworkSpec, OperationSpec, Spec, VmSpec
+from fuyajo.domain.spec import SNAPSHOT_OPS, TRASH_OPS, NetworkSpec, OperationSpec, Spec, VmSpec
+from fuyajo.domain.trash import removable, removal_fields, seen_in_trash, trash_change
 
 SIZES = ("cpus", "memory_mib", "disk_gib")
-# A running guest keeps its memory and CPUs until it is restarted; its disk grows under it.
-LIVE = {"disk_gib"}
 
 
-def changes_of(spec: Spec, host: HostView, owner: str) -> tuple[tuple[Change, ...], list[Problem]]:
-    """Every object of the spec exactly once (noop included), and every reason it cannot be."""
+def paths_of(spec: Spec) -> dict[str, str]:
+    """Where the spec speaks of each VM, by name."""
+    own = {vm.name: f"vms[{index}]" for index, vm in enumerate(spec.vms)}
+    return {o.vm: f"operations[{index}]" for index, o in enumerate(spec.operations)} | own
+
+
+def changes_of(
+    spec: Spec, host: HostView, owner: str, paths: Mapping[str, str] | None = None
+) -> tuple[tuple[Change, ...], list[Problem]]:
+    """Every object of the spec exactly once (noop included), and every reason it cannot be.
+
+    What cannot be is counted all the same: its size may be a problem of its own. `paths` are where the
+    request speaks of each VM, where that is not the spec's own order.
+    """
+    at = paths_of(spec) | dict(paths or {})
     changes: list[Change] = []
     problems: list[Problem] = []
     for index, network in enumerate(spec.networks):
         changes.append(_network(network, host))
         if host.facts.uri.endswith("/session"):
             problems.append(Problem(f"networks[{index}]", "network_session"))
-    for index, vm in enumerate(spec.vms):
-        change, found = _vm(vm, host, owner, f"vms[{index}]")
+    for vm in spec.vms:
+        change, found = _vm(vm, host, owner, at[vm.name], spec.kept.get(vm.name))
         changes.append(change)
         problems += found
     for index, operation in enumerate(spec.operations):
-        path = f"operations[{index}]"
-        if any(operation.vm == vm.name for vm in spec.vms):
-            problems.append(Problem(f"{path}.vm", "vm_twice", {"value": operation.vm}))
-            continue
-        machine = host.owned(owner).get(operation.vm)
-        if machine is None and operation.op == "delete" and operation.vm in host.leftovers:
-            changes.append(_clear(operation.vm))
-            continue
-        if machine is None:
-            problems.append(_unknown(operation.vm, host, owner, f"{path}.vm"))
-            continue
-        change, found = _operation(operation, machine, path)
-        changes.append(change)
+        made, found = _wish(operation, spec, host, owner, f"operations[{index}]")
+        changes += made
         problems += found
-    return tuple(changes), problems + _memory_problems(changes, host)
+    problems += _account_problems(changes, owner)
+    done = (with_effects(change, host.machines.get(change.name)) for change in changes)
+    return tuple(done), problems
 
 
-def fingerprint(spec: Spec, host: HostView) -> str:
-    """Digest of the found state of every object the spec names, absence included."""
-    names = {vm.name for vm in spec.vms} | {o.vm for o in spec.operations}
+def _marked(change: Change, machine: Machine, owner: str) -> Change:
+    """Whose machine it is, where that is somebody else."""
+    foreign = machine.owner not in (None, owner)
+    return change.model_copy(update={"owner": machine.owner}) if foreign else change
+
+
+def _account_problems(changes: list[Change], owner: str) -> list[Problem]:
+    """A run works in one name: the machines' owner must be the same for all of them."""
+    owners = sorted({change.owner or owner for change in changes})
+    if len(owners) < 2:
+        return []
+    return [Problem("", "mixed_owners", {"value": ", ".join(owners)})]
+
+
+def _wish(
+    operation: OperationSpec, spec: Spec, host: HostView, owner: str, path: str
+) -> tuple[list[Change], list[Problem]]:
+    """The change that an operation is, or what speaks against it."""
+    # An old machine that goes from the trash has nothing to do with a new one of its name.
+    if operation.op != "purge" and any(operation.vm == vm.name for vm in spec.vms):
+        return [], [Problem(f"{path}.vm", "vm_twice", {"value": operation.vm})]
+    if operation.op in TRASH_OPS:
+        change, problems = trash_change(operation, host, owner, path)
+        return [change] if change else [], problems
+    if operation.op == "delete":
+        machine = removable(host, owner, operation.vm, operation.uuid)
+        if machine is not None:
+            return [_delete(machine, spec.kept.get(operation.vm))], []
+        if operation.vm in host.leftovers:
+            return [_clear(operation.vm)], []
+    unowned = ownerless(operation, host)
+    found = unowned or host.visible(owner).get(operation.vm)
+    if found is None:
+        return [], [_unknown(operation.vm, host, owner, f"{path}.vm")]
+    right = host.may(owner, found.name)
+    if unowned is None and not at_least(right, needed(operation.op)):
+        return [], [not_yours(found, f"{path}.vm", right, operation.op)]
+    if operation.op == "adopt":
+        drift = host.drift.get(found.name, ())
+        return [adopt_change(operation, found, drift, owner)], []
+    change, problems = _operation(operation, found, path)
+    return [_marked(change, found, owner)], problems
+
+
+def fingerprint(
+    spec: Spec, host: HostView, seen: Mapping[str, Mapping[str, object]] = MappingProxyType({})
+) -> str:
+    """Digest of the found state of every object the spec names, absence included.
+
+    `seen` are the definitions of these machines (`seen_machines`); plans of before have none.
+    """
+    names = _named(spec)
     found = {name: _state_of(host.machines.get(name)) for name in sorted(names)}
     left = sorted(names & host.leftovers)
     networks = sorted(n.name for n in spec.networks if n.name in host.facts.networks)
     snapshots = seen_snapshots(spec, host)
     # Left out where there is nothing of it, so that plans saved before there were any stay good.
-    more = {"snapshots": snapshots} if snapshots else {}
+    more: dict[str, object] = {"snapshots": snapshots} if snapshots else {}
+    trash = seen_in_trash(spec, host)
+    if trash:
+        more["trash"] = trash
+    if seen:
+        more["seen"] = {name: sha256(fields) for name, fields in seen.items()}
     return sha256({"machines": found, "networks": networks, "leftovers": left, **more})
+
+
+def seen_machines(spec: Spec, host: HostView) -> dict[str, Fields]:
+    """State and definition of every machine that the spec names, by the name that it has now."""
+    names, uuids = _named(spec), {o.uuid for o in spec.operations if o.uuid}
+    machines = [host.machines[name] for name in sorted(names & host.machines.keys())]
+    if uuids:  # in the trash it has another name
+        machines += [m for m in host.machines.values() if m.uuid in uuids and m.name not in names]
+    return {machine.name: seen_of(machine) for machine in machines}
+
+
+def _named(spec: Spec) -> set[str]:
+    """Machines by their name; those in the trash are known by their UUID."""
+    return {vm.name for vm in spec.vms} | {o.vm for o in spec.operations if o.op != "purge"}
 
 
 def _state_of(machine: Machine | None) -> dict[str, object] | None:
     if machine is None:
         return None
-    facts = asdict(machine)
-    return {k: facts[k] for k in ("uuid", "state", *SIZES, "owner", "template", "configured")}
+    keys = ("uuid", "state", *SIZES, "owner", "template", "configured")
+    seen: dict[str, object] = {key: getattr(machine, key) for key in keys}
+    return {**seen, "trashed": True} if machine.trashed else seen
 
 
 def guest_digest(vm: VmSpec) -> str:
@@ -82,20 +159,26 @@ def _network(network: NetworkSpec, host: HostView) -> Change:
 
 
 def _unknown(name: str, host: HostView, owner: str, path: str) -> Problem:
-    known = ", ".join(sorted(host.owned(owner))) or "-"
+    known = ", ".join(sorted(host.operable(owner))) or "-"
     return Problem(path, "unknown_vm", {"value": shown(name), "known": shown(known, 200)})
 
 
-def _vm(vm: VmSpec, host: HostView, owner: str, path: str) -> tuple[Change, list[Problem]]:
+def _vm(
+    vm: VmSpec, host: HostView, owner: str, path: str, until: str | None
+) -> tuple[Change, list[Problem]]:
     machine = host.machines.get(vm.name)
-    if machine is not None and machine.owner != owner:
-        taken = Problem(f"{path}.name", "name_taken", {"value": vm.name})
-        return Change(object="vm", name=vm.name, action="noop"), [taken]
-    if vm.state == "absent":
+    going = removable(host, owner, vm.name) if vm.state == "absent" else None
+    taken = None if going else _taken(machine, host, owner)
+    if vm.state == "absent" and taken is None:
         gone = _clear(vm.name) if vm.name in host.leftovers else _noop(vm)
-        return (_delete(machine) if machine else gone), []
+        return (_delete(going, until) if going else gone), []
     if machine is None and vm.name in host.leftovers:
-        return _noop(vm), [Problem(f"{path}.name", "leftover", {"value": vm.name})]
+        taken = "leftover"
+    if taken is not None:
+        blocked = Problem(f"{path}.name", taken, {"value": vm.name})
+        if vm.state == "absent":
+            return _noop(vm), [blocked]
+        return _create(vm), [blocked, *_image_problems(vm, host, path)]
     if machine is None:
         return _create(vm), _image_problems(vm, host, path)
     if machine.state == UNFINISHED:
@@ -103,6 +186,16 @@ def _vm(vm: VmSpec, host: HostView, owner: str, path: str) -> tuple[Change, list
         change = _create(vm).model_copy(update={"uuid": machine.uuid})
         return change, _image_problems(vm, host, path)
     return _update(vm, machine, path)
+
+
+def _taken(machine: Machine | None, host: HostView, owner: str) -> str | None:
+    """Why the name cannot be had: somebody else's, or of a machine in the trash."""
+    if machine is None:
+        return None
+    if machine.trashed is not None and machine.owner == owner:
+        return "name_in_trash"
+    own = machine.trashed is None and host.may(owner, machine.name) == "own"
+    return None if own else "name_taken"
 
 
 def _noop(vm: VmSpec) -> Change:
@@ -125,6 +218,7 @@ def _create(vm: VmSpec) -> Change:
         "image": template.image,
         "network": vm.network,
         "state": vm.state,
+        **({"after": ", ".join(vm.after)} if vm.after else {}),
         **{f"vars.{key}": value for key, value in vm.vars.items()},
     }
     fields = tuple(FieldChange(path=k, before=None, after=v) for k, v in values.items())
@@ -136,16 +230,17 @@ def _clear(name: str) -> Change:
     return Change(object="vm", name=name, action="delete", irreversible=True)
 
 
-def _delete(machine: Machine) -> Change:
-    fields = tuple(FieldChange(path=k, before=getattr(machine, k), after=None) for k in SIZES)
+def _delete(machine: Machine, until: str | None) -> Change:
+    """Into the trash until then, or gone at once."""
     return Change(
         object="vm",
-        name=machine.name,
+        name=machine.trashed.name if machine.trashed else machine.name,
         action="delete",
         uuid=machine.uuid,
         template=machine.template,
-        fields=fields,
-        irreversible=True,
+        fields=removal_fields(machine, until),
+        irreversible=until is None,
+        until=until,
     )
 
 
@@ -156,8 +251,7 @@ def _sizes(
     for key in SIZES:
         after, before = getattr(wanted, key), getattr(machine, key)
         if after is not None and after != before:
-            live = key in LIVE or not machine.running
-            fields.append(FieldChange(path=key, before=before, after=after, live=live))
+            fields.append(FieldChange(path=key, before=before, after=after))
     shrink = [f for f in fields if f.path == "disk_gib" and _shrinks(f)]
     problems = [
         Problem(f"{path}.disk", "disk_shrink", {"before": f.before, "after": f.after})
@@ -175,11 +269,10 @@ def _shrinks(field: FieldChange) -> bool:
 
 
 def _update(vm: VmSpec, machine: Machine, path: str) -> tuple[Change, list[Problem]]:
+    fields, problems = _sizes(vm, machine, path)
     if machine.template and machine.template != vm.template:
         params = {"value": vm.name, "before": machine.template, "after": vm.template}
-        problem = Problem(f"{path}.template", "template_change", dict(params))
-        return _noop(vm), [problem]
-    fields, problems = _sizes(vm, machine, path)
+        problems.append(Problem(f"{path}.template", "template_change", dict(params)))
     power = "running" if machine.running else "stopped"
     if vm.state != power:
         fields.append(FieldChange(path="state", before=machine.state, after=vm.state))
@@ -212,14 +305,13 @@ def _update_action(fields: list[FieldChange], state: str) -> Action:
     return "update"
 
 
+POWERED = {"running": "running", "stopped": "stopped", "restarted": "restarted"}
 _POWER: dict[str, tuple[str, Action]] = {"start": ("running", "start"), "stop": ("stopped", "stop")}
 
 
 def _operation(
     operation: OperationSpec, machine: Machine, path: str
 ) -> tuple[Change, list[Problem]]:
-    if operation.op == "delete":
-        return _delete(machine), []
     if machine.state == UNFINISHED:
         noop = Change(object="vm", name=machine.name, action="noop", uuid=machine.uuid)
         return noop, [Problem(f"{path}.vm", "unfinished", {"value": machine.name})]
@@ -230,6 +322,9 @@ def _operation(
     action: Action = "noop"
     if operation.op == "resize":
         fields, problems = _sizes(operation, machine, path)
+        after = POWERED.get(operation.power or "", machine.state)
+        if operation.power == "restarted" or after != machine.state:
+            fields.append(FieldChange(path="state", before=machine.state, after=after))
         action = "update" if fields else "noop"
     elif operation.op == "restart":
         action = "restart" if machine.running else "start"
@@ -249,23 +344,3 @@ def _operation(
         fields=tuple(fields),
     )
     return change, problems
-
-
-def _memory_problems(changes: list[Change], host: HostView) -> list[Problem]:
-    """One machine may be too large for the host, and so may all of this plan together."""
-    total = host.facts.memory_mib
-    wanted = [
-        field.after
-        for change in changes
-        for field in change.fields
-        if field.path == "memory_mib" and isinstance(field.after, int)
-    ]
-    large = [
-        Problem("", "memory_host", {"value": value, "total": total})
-        for value in sorted(set(wanted))
-        if value > total
-    ]
-    if large or sum(wanted) <= total:
-        return large
-    params: dict[str, Param] = {"value": sum(wanted), "count": len(wanted), "total": total}
-    return [Problem("", "memory_together", params)]

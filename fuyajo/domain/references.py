@@ -36,7 +36,7 @@ class Reference(Strict):
 
 @dataclass(frozen=True)
 class Known:
-    """Own VMs and earlier turns, the oldest first."""
+    """VMs that may be operated (see `VmBrief.owner`) and earlier turns, the oldest first."""
 
     vms: tuple[VmBrief, ...]
     turns: tuple[Turn, ...] = ()
@@ -99,7 +99,9 @@ def _like(vm: VmRequest, path: str, known: Known, found: _Found) -> VmRequest:
 
 def select(selector: Selector, known: Known, path: str = "") -> list[VmBrief]:
     """The VMs that are meant. Raises `Unclear` when there is any doubt."""
-    pool = [vm for vm in known.vms if _fits(vm, selector)]
+    # "All my VMs" are one's own; a shared one is meant by its name, or by what was just said of it.
+    spoken = selector.which in ("last_mentioned", "them")
+    pool = [vm for vm in known.vms if _fits(vm, selector) and (spoken or vm.owner is None)]
     if selector.which == "all":
         return pool or _nothing(path, known)
     if selector.which == "named":

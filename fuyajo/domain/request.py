@@ -82,6 +82,10 @@ Cpus = Annotated[int, Field(ge=CPUS[0], le=CPUS[1])]
 VarValue = Annotated[str | int | bool, AfterValidator(_safe_value)]
 
 
+# What a VM has come to when those that wait for it may start.
+Ready = Literal["running", "configured"]
+
+
 class Strict(BaseModel):
     """No coercion, no unknown keys, no change after parsing."""
 
@@ -115,6 +119,12 @@ class VmRequest(Strict):
     network: Name = "default"
     vars: dict[Annotated[str, Field(max_length=64)], VarValue] = Field(
         default_factory=dict, max_length=50
+    )
+    after: Annotated[tuple[Name, ...], Field(max_length=MAX_VMS, strict=False)] = Field(
+        default=(), description="VMs of this request that have to be ready before this one starts"
+    )
+    ready: Ready = Field(
+        default="configured", description="what others wait for: its answer, or its template too"
     )
     like: Selector | None = Field(
         default=None, description="template and sizes of this VM, where nothing else is said"

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from fuyajo.domain.catalogue import TEMPLATES, Scalar
 from fuyajo.domain.checks import expanded_names
-from fuyajo.domain.request import Config, OperationRequest, Strict, VmRequest
+from fuyajo.domain.request import Config, OperationRequest, Ready, Strict, VmRequest
 
 Power = Literal["running", "stopped", "absent"]
 Op = Literal[
@@ -30,6 +30,8 @@ Op = Literal[
     "adopt",
 ]
 SNAPSHOT_OPS = ("snapshot", "revert")
+#: About machines that are in the trash.
+TRASH_OPS = ("recover", "purge")
 
 
 class VmSpec(Strict):
@@ -41,6 +43,9 @@ class VmSpec(Strict):
     disk_gib: int | None = None
     network: str = "default"
     vars: dict[str, Scalar] = Field(default_factory=dict)
+    # Names of VMs of this spec, every one of a `count` by itself.
+    after: tuple[str, ...] = ()
+    ready: Ready = "configured"
 
 
 class NetworkSpec(Strict):
@@ -60,7 +65,12 @@ class OperationSpec(Strict):
     # `delete` without the trash.
     purge: bool = False
     # `recover` and `purge` name a machine in the trash by its UUID: its old name may be taken again.
+    # A `delete` has it where it goes on with one that was cut off on its way into the trash.
     uuid: str | None = None
+    # What a `resize` or `recover` leaves the machine as; None: as it is, off.
+    power: Literal["running", "stopped", "restarted"] | None = None
+    # `adopt` of a machine that nobody owned: the template that it goes by from now on.
+    template: str | None = None
 
 
 class Spec(Strict):
@@ -68,6 +78,9 @@ class Spec(Strict):
     vms: tuple[VmSpec, ...] = ()
     networks: tuple[NetworkSpec, ...] = ()
     operations: tuple[OperationSpec, ...] = ()
+    # Which of the machines that this removes are kept in the trash: name → until when (UTC, ISO 8601).
+    # The others are gone at once.
+    kept: dict[str, str] = Field(default_factory=dict)
 
     @property
     def snapshots_of(self) -> frozenset[str]:
@@ -87,11 +100,13 @@ def normalise(config: Config, taken: Iterable[str] = (), *, moment: datetime | N
         wanted = (VmRequest(template=config.template),)
     used = set(taken) | {vm.name for vm in wanted if vm.name}
     vms: list[VmSpec] = []
+    groups = {vm.name: expanded_names(vm.name, vm.count) for vm in wanted if vm.name}
     for vm in wanted:
         base = vm.name or _free_name(TEMPLATES[vm.template].default_name, vm.count, used)
+        after = tuple(dict.fromkeys(n for other in vm.after for n in groups.get(other, (other,))))
         for name in expanded_names(base, vm.count):
             used.add(name)
-            vms.append(_vm_spec(vm, name))
+            vms.append(_vm_spec(vm, name, after))
     return Spec(
         environment=config.name,
         vms=tuple(vms),
@@ -117,7 +132,14 @@ def _operation_spec(operation: OperationRequest, moment: datetime | None) -> Ope
     )
 
 
-def _vm_spec(vm: VmRequest, name: str) -> VmSpec:
+def sources(config: Config) -> list[str]:
+    """The path of the request that each VM of its spec comes from, in the order of the spec."""
+    if config.template is not None:
+        return ["template"]
+    return [f"vms[{index}]" for index, vm in enumerate(config.vms) for _ in range(vm.count)]
+
+
+def _vm_spec(vm: VmRequest, name: str, after: tuple[str, ...]) -> VmSpec:
     return VmSpec(
         name=name,
         template=vm.template,
@@ -127,6 +149,8 @@ def _vm_spec(vm: VmRequest, name: str) -> VmSpec:
         disk_gib=vm.disk,
         network=vm.network,
         vars=dict(vm.vars),
+        after=after,
+        ready=vm.ready,
     )
 
 

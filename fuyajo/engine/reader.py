@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domains import Sight
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.reading import ReadHost
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.domain import Domain
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     FuyajoError as HostError,
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.storage import base_name
 
 from fuyajo.domain.errors import Problem, Unavailable, shown
-from fuyajo.domain.machine import UNFINISHED, Forward, HostFacts, HostView, Machine
+from fuyajo.domain.machine import (
+    UNFINISHED,
+    Fields,
+    Forward,
+    HostFacts,
+    HostView,
+    Machine,
+    Trashed,
+)
+from fuyajo.domain.trash import old_name, trash_name
 
-__all__ = ["accelerator", "base_name", "connection", "view"]
+if TYPE_CHECKING:
+    from fuyajo.domain.room import Pool
+
+OFF = frozenset({"stopped", "crashed"})
+GIB = 2**30
+__all__ = ["accelerator", "base_name", "connection", "pool_room", "view"]
 
 
 @contextmanager
@@ -39,12 +56,17 @@ def view(
     images: frozenset[str] = frozenset(),
     pool: str | None = None,
     snapshots_of: frozenset[str] = frozenset(),
+    live_of: Container[str] = frozenset(),
 ) -> HostView:
     """All domains, networks, the host's memory and what lies in our pool, in a handful of calls.
 
-    The snapshots of the machines named in `snapshots_of` as well: they cost several calls for each.
+    The snapshots of the machines named in `snapshots_of` as well: they cost several calls for each. Of those
+    in `live_of` that run what they are now; that costs one.
     """
-    machines = {facts["name"]: _machine(facts) for facts in host.list_vms()}
+    seen = {sight[3]["name"]: sight for sight in host.read_all()}
+    running = [n for n, sight in seen.items() if n in live_of and sight[3]["state"] not in OFF]
+    lives = dict(zip(running, host.live_xmls(seen[n][0] for n in running), strict=True))
+    machines = {name: _machine(seen[name], lives.get(name)) for name in sorted(seen)}
     if snapshots_of & machines.keys():
         _add_snapshots(host, machines, snapshots_of & machines.keys())
     capacity = host.capacity()
@@ -56,8 +78,16 @@ def view(
             images=images,
         ),
         machines=machines,
-        leftovers=_disk_names(host, pool) - machines.keys() if pool else frozenset(),
+        leftovers=_disk_names(host, pool) - _names(machines) if pool else frozenset(),
     )
+
+
+def _names(machines: dict[str, Machine]) -> frozenset[str]:
+    """Every name that a machine's files may have: one on its way into the trash or back has two."""
+    moving = {old_name(m) for m in machines.values()} | {
+        trash_name(m.uuid) for m in machines.values() if m.trashed
+    }
+    return frozenset(machines.keys() | moving)
 
 
 def _add_snapshots(host: ReadHost, machines: dict[str, Machine], names: frozenset[str]) -> None:
@@ -77,6 +107,22 @@ def _disk_names(host: ReadHost, pool: str) -> frozenset[str]:
     return frozenset(name for name in ours if not name.startswith("base-"))
 
 
+def pool_room(host: ReadHost, pool: str) -> Pool | None:
+    """The disks of machines in our pool, and what they could fill; None while there is no running pool."""
+    from fuyajo.domain.room import Pool  # only a run asks
+
+    facts = host.pool(pool)
+    if facts is None or not facts["active"]:
+        return None
+    disks, theirs = {}, 0
+    for volume in host.pool_volumes(pool):
+        name, _, kind = volume["name"].partition(".")
+        if kind == "qcow2" and not name.startswith("base-"):
+            disks[name] = -(-int(volume["capacity_bytes"] or 0) // GIB)
+            theirs += int(volume["allocation_bytes"] or 0)
+    return Pool(disks, int(facts["free_gib"]) + theirs / GIB)
+
+
 def accelerator() -> str:
     """`kvm` when a guest really ran under it, `tcg` otherwise. Up to 5 s once per boot, then nothing."""
     from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.probe import probe_kvm
@@ -84,7 +130,8 @@ def accelerator() -> str:
     return "kvm" if probe_kvm()[0] else "tcg"
 
 
-def _machine(facts: dict[str, Any]) -> Machine:
+def _machine(sight: Sight, live: str | None) -> Machine:
+    _handle, xml, document, facts = sight
     forwards = tuple(
         Forward(int(f["guest"]), int(f["host"]), str(f.get("address", "127.0.0.1")))
         for f in facts.get("forwards") or ()
@@ -103,4 +150,28 @@ def _machine(facts: dict[str, Any]) -> Machine:
         configured=facts.get("configured"),
         accelerator=facts.get("accelerator"),
         forwards=forwards,
+        max_cpus=facts.get("max_cpus"),
+        max_memory_mib=facts.get("max_memory_mib"),
+        networks=tuple(facts.get("networks") or ()),
+        trashed=_trashed(facts.get("trashed")),
+        document=cache(lambda: _fields(xml, document)),
+        live=cache(lambda: _live(live)) if live is not None else None,
     )
+
+
+def _trashed(facts: dict[str, Any] | None) -> Trashed | None:
+    if not facts:
+        return None
+    return Trashed(*(str(facts.get(key) or "") for key in ("name", "since", "until")))
+
+
+def _fields(xml: str, document: Domain) -> Fields:
+    from fuyajo.engine.documents import fields  # most looks are about none or one of the machines
+
+    return fields(xml, document)
+
+
+def _live(xml: str) -> Fields:
+    from fuyajo.engine.documents import live_fields
+
+    return live_fields(xml)

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fuyajo.domain.adopting import ADOPTED_KEYS, is_imported
 from fuyajo.domain.catalogue import TEMPLATES, Scalar, Template
-from fuyajo.domain.plan import Change, Plan, sha256
+from fuyajo.domain.order import Place, places
+from fuyajo.domain.plan import Change, Plan, sha256, takes_over
 from fuyajo.domain.planning import guest_digest
 from fuyajo.domain.snapshots import snapshot_of
-from fuyajo.domain.spec import VmSpec
+from fuyajo.domain.spec import OperationSpec, VmSpec
+from fuyajo.domain.trash import trash_name
 
 GUEST_USER = "fuyajo"
 SSH = 22
-STATES = {"running": "started", "stopped": "stopped", "absent": "absent"}
+STATES = {
+    "running": "started",
+    "restarted": "restarted",
+    "stopped": "stopped",
+    "absent": "absent",
+}
 OPERATIONS = {
     "start": "started",
     "stop": "stopped",
@@ -22,6 +31,8 @@ OPERATIONS = {
     "delete": "absent",
     "resize": "present",
 }
+# What becomes of machines of the trash; what cannot be undone comes last.
+TRASH = {"delete": "trashed", "recover": "restored", "purge": "purged"}
 # Here "delete" has always meant the disks as well; the plan says so, and is asked about it.
 REMOVAL = {"remove_storage": True}
 
@@ -49,21 +60,26 @@ class Surroundings:
 
 def run_document(plan: Plan, run_id: str, around: Surroundings) -> dict[str, Any]:
     """The document of docs/design/0001. The same plan gives the same stack options every time."""
-    changes = {change.name: change for change in plan.changes if change.object == "vm"}
-    vms = [_vm(vm, changes[vm.name], around) for vm in plan.spec.vms]
+    # An old machine that leaves the trash for good may have the name of one of today.
+    today = [c for c in plan.changes if c.object == "vm" and c.action != "purge"]
+    changes = {change.name: change for change in today}
+    kept = {change.name for change in today if change.until}
+    vms = [_vm(vm, changes[vm.name], around) for vm in plan.spec.vms if vm.name not in kept]
     vms += [
-        _operation(o.op, changes[o.vm], o.cpus, o.memory_mib, o.disk_gib)
+        _operation(o, changes[o.vm])
         for o in plan.spec.operations
-        if o.op in OPERATIONS
+        if (o.op in OPERATIONS and o.vm not in kept) or (o.op == "recover" and o.power)
     ]
-    guests = [_guest(vm) for vm in plan.spec.vms if vm.state == "running"]
+    vms += [adoption(changes[o.vm]) for o in plan.spec.operations if o.op == "adopt"]
+    order = _order(plan, changes, vms)
     return {
         "version": 1,
         "run_id": run_id,
+        "trash": _trash(plan),
         "stack": _stack(plan, vms, around),
+        **order,
         "snapshots": _snapshots("snapshot", plan, changes),
         "reverts": _snapshots("revert", plan, changes),
-        "guests": guests,
         "ssh": {
             "user": GUEST_USER,
             "private_key": str(around.private_key),
@@ -76,7 +92,7 @@ def _stack(plan: Plan, vms: list[dict[str, Any]], around: Surroundings) -> dict[
     used = {vm["image"] for vm in vms if "image" in vm}
     stack: dict[str, Any] = {
         "uri": around.uri,
-        "owner": plan.owner,
+        "owner": plan.account,
         "accelerator": around.accelerator,
         "pool": {"name": around.pool, "path": str(around.pool_path)},
         "images": [
@@ -90,6 +106,8 @@ def _stack(plan: Plan, vms: list[dict[str, Any]], around: Surroundings) -> dict[
         ],
         "vms": vms,
     }
+    if any(takes_over(change) for change in plan.changes):
+        stack["adopt"] = True
     if plan.spec.environment:
         stack["environment"] = plan.spec.environment
     return stack
@@ -133,6 +151,13 @@ def _creation(vm: VmSpec, template: Template, around: Surroundings) -> dict[str,
     }
 
 
+def adoption(change: Change) -> dict[str, Any]:
+    """Nothing but what its metadata says of it; the owner is the stack's."""
+    said = {f.path: f.after for f in change.fields if f.path in ADOPTED_KEYS}
+    entry = {"name": change.name, "uuid": change.uuid, "state": "present"}
+    return entry | ({"metadata": said} if said else {})
+
+
 def _said(cpus: int | None, memory_mib: int | None, disk_gib: int | None) -> dict[str, Any]:
     sizes: dict[str, Any] = {
         "cpus": cpus,
@@ -142,15 +167,28 @@ def _said(cpus: int | None, memory_mib: int | None, disk_gib: int | None) -> dic
     return {key: value for key, value in sizes.items() if value is not None}
 
 
-def _operation(
-    op: str, change: Change, cpus: int | None, memory_mib: int | None, disk_gib: int | None
-) -> dict[str, Any]:
-    entry: dict[str, Any] = {"name": change.name, "state": OPERATIONS[op]}
+def _operation(operation: OperationSpec, change: Change) -> dict[str, Any]:
+    state = STATES[operation.power] if operation.power else OPERATIONS[operation.op]
+    entry: dict[str, Any] = {"name": change.name, "state": state}
     if change.uuid:
         entry["uuid"] = change.uuid
-    if op == "delete":
+    if operation.op == "delete":
         entry |= REMOVAL
-    return entry | _said(cpus, memory_mib, disk_gib)
+    return entry | _said(operation.cpus, operation.memory_mib, operation.disk_gib)
+
+
+def _trash(plan: Plan) -> list[dict[str, Any]]:
+    """Options of the trash module, one entry per machine that goes there or leaves it."""
+    entries: list[dict[str, Any]] = []
+    for change in plan.changes:
+        if change.action == "delete" and change.until:
+            entry = {"vm": change.name, "uuid": change.uuid, "until": change.until}
+        elif change.action in ("recover", "purge") and change.uuid:
+            entry = {"vm": trash_name(change.uuid), "uuid": change.uuid, "name": change.name}
+        else:
+            continue
+        entries.append({**entry, "state": TRASH[change.action]})
+    return sorted(entries, key=lambda entry: [*TRASH.values()].index(entry["state"]))
 
 
 def _snapshots(op: str, plan: Plan, changes: dict[str, Change]) -> list[dict[str, Any]]:
@@ -159,7 +197,39 @@ def _snapshots(op: str, plan: Plan, changes: dict[str, Change]) -> list[dict[str
     return [{"vm": c.name, "uuid": c.uuid, "name": snapshot_of(c)} for c in wanted]
 
 
-def _guest(vm: VmSpec) -> dict[str, Any]:
+def _order(plan: Plan, changes: Mapping[str, Change], vms: list[dict[str, Any]]) -> dict[str, Any]:
+    """`guests` by their turn; `turns`, and what is done `first` to machines, only where somebody waits."""
+    order = places(plan.spec.vms)
+    # Nobody but its owner has a key for a guest that we did not make.
+    ours = (vm for vm in plan.spec.vms if not is_imported(plan.seen.get(vm.name)))
+    running = sorted((vm for vm in ours if vm.state == "running"), key=lambda vm: order[vm.name])
+    held = {vm.name for vm in running if order[vm.name] > Place() and _starts(changes[vm.name])}
+    ready = {vm.name: vm.ready for vm in running}
+    found: dict[str, Any] = {}
+    if _ordered(running):
+        found["turns"] = [*range(max(place.round for place in order.values()) + 1)]
+    if held:
+        found["first"] = [_held(vm) if vm["name"] in held else vm for vm in vms]
+    guests = [_guest(vm, order[vm.name], vm.name in held, ready) for vm in running]
+    return {"guests": guests, **found}
+
+
+def _ordered(running: Sequence[VmSpec]) -> bool:
+    names = {vm.name for vm in running}
+    return any(names.intersection(vm.after) for vm in running)
+
+
+def _starts(change: Change) -> bool:
+    return any(field.path == "state" and field.after == "running" for field in change.fields)
+
+
+def _held(entry: dict[str, Any]) -> dict[str, Any]:
+    """Made or changed now, started when its turn comes."""
+    return entry | {"state": "present"}
+
+
+def _guest(vm: VmSpec, place: Place, held: bool, ready: Mapping[str, str]) -> dict[str, Any]:
+    """`ready` is what each VM that runs has to come to for others; whoever does not run holds nobody up."""
     template = TEMPLATES[vm.template]
     variables: dict[str, Scalar] = {k: v.default for k, v in template.variables.items()}
     return {
@@ -168,4 +238,8 @@ def _guest(vm: VmSpec) -> dict[str, Any]:
         "vars": {**variables, **vm.vars},
         "digest": guest_digest(vm),
         "page": template.page,
+        "wave": place.wave,
+        "round": place.round,
+        "held": held,
+        "after": [{"name": name, "ready": ready[name]} for name in vm.after if name in ready],
     }

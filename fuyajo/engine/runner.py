@@ -25,7 +25,7 @@ from pathlib import Path
 from fuyajo.engine import paths
 from fuyajo.engine.box import contain, control, environ, outcome, process
 from fuyajo.engine.box.contain import Containment, Tree, containment
-from fuyajo.engine.box.control import cancel, read_outcome
+from fuyajo.engine.box.control import cancel, read_outcome, reap
 from fuyajo.engine.box.events import Event, clean
 from fuyajo.engine.box.narrator import Narrator
 from fuyajo.engine.box.outcome import Failure, RunOutcome, Status, Tally
@@ -41,6 +41,7 @@ __all__ = [
     "containment",
     "play",
     "read_outcome",
+    "reap",
     "run",
 ]
 

@@ -26,7 +26,7 @@ from fuyajo.planner.backend import (
     Repair,
     Usage,
 )
-from fuyajo.planner.grounding import Guess, guesses, problems
+from fuyajo.planner.grounding import Guess, guesses, problems, shared_unsaid
 
 TRIES = 2
 SAID_CHARS = 8000
@@ -160,6 +160,8 @@ def judge(said: Any, request: PlannerRequest, check: Check) -> Judged:
         config, references = resolve(reply.config, Known(request.vms, request.turns))
     except Unclear as unclear:
         return Judged(_question(unclear, request), unclear=True)
+    if unsaid := shared_unsaid(config, request):
+        return Judged(_question(Unclear(unsaid[:1]), request), unclear=True)
     references += pointed
     found = tuple(check(config))
     if found:

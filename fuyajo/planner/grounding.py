@@ -30,6 +30,18 @@ def guesses(config: Config, request: PlannerRequest) -> tuple[Guess, ...]:
     )
 
 
+def shared_unsaid(config: Config, request: PlannerRequest) -> list[Problem]:
+    """Another user's VM is meant only where somebody said its name, whoever read the words."""
+    owners = {vm.name: vm.owner for vm in request.vms if vm.owner is not None}
+    if not owners:
+        return []
+    return [
+        Problem(f"config.{path}", "shared_unsaid", {"value": name, "owner": owners[name]})
+        for path, name in guesses(config, request)
+        if name in owners
+    ]
+
+
 def problems(guessed: Sequence[Guess]) -> tuple[Problem, ...]:
     """What the one who guessed is told."""
     return tuple(

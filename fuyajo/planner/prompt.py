@@ -10,12 +10,13 @@ from functools import cache
 from typing import Any
 
 from fuyajo.domain.catalogue import TEMPLATES, Template, Variable
+from fuyajo.domain.context import VmBrief
 from fuyajo.domain.errors import InvalidInput, Problem
 from fuyajo.domain.request import Reply
 from fuyajo.planner.backend import PlannerRequest
 
 # Raised with every change of the wording: evaluations are only comparable within one version.
-PROMPT_VERSION = 3
+PROMPT_VERSION = 4
 # Bytes of a framed request; a wish is a few sentences, and every byte is paid for.
 MAX_PROMPT_BYTES = 262_144
 # The end of a conversation is what references are about; a turn is a sentence or two.
@@ -44,6 +45,7 @@ for; `template` at the top is short for one VM, with nothing beside it.
 - Only what the user said. Leave out every other key: no name, size, count or option of your own.
 - `vm` in operations is a name that the user wrote, copied exactly from context.vms. Never invent one, \
 never guess between several.
+- A VM with `owner` is another user's: only when its name was said; never delete or revert it.
 - When the user points at VMs without a name, use `select` instead of `vm`; Fuyajo looks them up: \
 which = last_created ("the one I just made"), last_mentioned ("it"), them, only ("the web server", "the \
 stopped one": template, state), all ("all web servers except a": template, without), named. \
@@ -82,17 +84,23 @@ def system_prompt() -> str:
 
 
 def _data(request: PlannerRequest) -> dict[str, Any]:
-    """Names and states of the user's own VMs only; nothing else of the host."""
+    """Names and states of the VMs that the user may operate; nothing else of the host."""
     quota = {key: value for key, value in asdict(request.quota).items() if value is not None}
     turns = [
         {"user": plain(turn.user, TURN_CHARS), "reply": plain(turn.reply, TURN_CHARS)}
         for turn in request.turns[-TURNS:]
     ]
-    vms = [{"name": plain(vm.name), "state": plain(vm.state)} for vm in request.vms]
+    vms = [_vm(vm) for vm in request.vms]
     context: dict[str, Any] = {"language": request.lang, "vms": vms}
     context |= {"quota_left": quota} if quota else {}
     context |= {"earlier_turns": turns} if turns else {}
     return {"context": context, "user_message": plain(request.text, len(request.text))}
+
+
+def _vm(vm: VmBrief) -> dict[str, str]:
+    """`owner` marks another user's: it may be operated, not deleted."""
+    marked = {"owner": plain(vm.owner)} if vm.owner else {}
+    return {"name": plain(vm.name), "state": plain(vm.state), **marked}
 
 
 def _repair(request: PlannerRequest) -> dict[str, Any]:
@@ -142,6 +150,8 @@ def _json(value: object) -> str:
 # Words for people, and defaults: a model that sees defaults writes them down, and then they were "said".
 _DROPPED = frozenset({"title", "default", "examples", "description", "propertyNames", "$defs"})
 _NULL = {"type": "null"}
+# What env.yml has and nobody says in a sentence; it would only make every prompt longer.
+_WRITTEN_ONLY = ("after", "ready")
 
 
 @cache
@@ -153,10 +163,10 @@ def schema_json() -> str:
     """
     full = Reply.model_json_schema()
     slim = _slim(full, full["$defs"])
-    config = slim["properties"]["config"]
-    config["anyOf"][0]["properties"]["vms"]["items"]["properties"]["template"] = {
-        "enum": list(TEMPLATES)
-    }
+    vm = slim["properties"]["config"]["anyOf"][0]["properties"]["vms"]["items"]["properties"]
+    vm["template"] = {"enum": list(TEMPLATES)}
+    for key in _WRITTEN_ONLY:
+        del vm[key]
     return json.dumps(slim, separators=(",", ":"))
 
 

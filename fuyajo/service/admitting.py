@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from fuyajo.domain.consent import Consent
-from fuyajo.domain.errors import Problem, Refused
+from fuyajo.domain.errors import Problem, Refused, shown
 from fuyajo.domain.plan import Plan
-from fuyajo.domain.policy import Role, decide
+from fuyajo.domain.policy import Role
 from fuyajo.domain.snapshots import snapshot_of
-from fuyajo.service import approving, claiming
+from fuyajo.service import approving, auditing, claiming
 from fuyajo.service.context import Actor
+from fuyajo.service.policing import decision_on, role_of
 from fuyajo.store.approvals import Approval
 
 
@@ -19,8 +18,8 @@ def admit(actor: Actor, plan: Plan, consent: Consent | None) -> Approval | None:
 
     Raises `Refused` with everything that policy has against it, or with what is to be approved.
     """
-    role = actor.policy.role(plan.owner)
-    decision, problems = decide(role, plan, datetime.now(UTC))
+    role = role_of(actor, plan.owner)
+    decision, problems = decision_on(actor, plan)
     approving.refuse_rejected(actor, plan)
     if problems:
         raise Refused(problems)
@@ -34,9 +33,19 @@ def admit(actor: Actor, plan: Plan, consent: Consent | None) -> Approval | None:
 
 def enter(actor: Actor, plan: Plan, run: str, approval: Approval | None) -> None:
     """Use the approval up and claim what the plan adds. Raises `Refused`; then nothing was claimed."""
+    auditing.note_policy(actor)
+    approving.refuse_rejected(actor, plan)  # somebody may have done so since the plan was admitted
     if approval is not None and not actor.approvals.use(approval, run):
         raise Refused(Problem("", "approval_used", {"plan": plan.id}))
     claiming.claim(actor, plan, run)
+
+
+def asks(actor: Actor, plan: Plan) -> bool:
+    """Whether a person has to be asked now: policy wants an approval, and nobody gave one yet."""
+    decision, problems = decision_on(actor, plan)
+    if problems or decision.need != "approval":
+        return False
+    return approving.standing(actor, plan, role_of(actor, plan.owner)) is None
 
 
 def _unapproved(plan: Plan, role: Role, consent: Consent | None) -> list[Problem]:
@@ -45,11 +54,26 @@ def _unapproved(plan: Plan, role: Role, consent: Consent | None) -> list[Problem
     if consent is not None and consent.kind not in approving.accepted(plan, role):
         params = {"kind": consent.kind, "plan": plan.id}
         found.append(Problem("", "consent_kind", dict(params)))
-    gone = ", ".join(c.name for c in plan.changes if c.action in ("delete", "purge"))
+    if role.approvals.by_other:
+        found.append(Problem("", "needs_other", {"plan": plan.id, "owner": plan.owner}))
+    if found or "flag" not in approving.accepted(plan, role):
+        return found or [Problem("", "needs_approval", {"plan": plan.id})]
+    return _destroyed(plan) or [Problem("", "needs_approval", {"plan": plan.id})]
+
+
+def _destroyed(plan: Plan) -> list[Problem]:
+    """What a yes would agree to."""
+    found: list[Problem] = []
+    for until in sorted({c.until for c in plan.changes if c.until}):
+        names = ", ".join(c.name for c in plan.changes if c.until == until)
+        kept = {"value": names, "until": until, "plan": plan.id}
+        found.append(Problem("", "confirm_trash", dict(kept)))
+    doomed = [c for c in plan.changes if c.action in ("delete", "purge") and not c.until]
+    gone = ", ".join(shown(c.name) for c in doomed)
     if gone:
         found.append(Problem("", "confirm_destroy", {"value": gone, "plan": plan.id}))
     for change in plan.changes:
         if change.action == "revert":
             more = {"value": change.name, "snapshot": snapshot_of(change), "plan": plan.id}
             found.append(Problem("", "confirm_revert", dict(more)))
-    return found or [Problem("", "needs_approval", {"plan": plan.id})]
+    return found

@@ -6,28 +6,27 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from fuyajo.domain.consent import Consent
 from fuyajo.domain.errors import Conflict, FuyajoError, NotFound, Problem
-from fuyajo.domain.machine import HostView
 from fuyajo.domain.plan import Plan
-from fuyajo.domain.planning import fingerprint
-from fuyajo.domain.spec import Spec
+from fuyajo.domain.remains import Remain, finished_tasks
 from fuyajo.engine import paths
 from fuyajo.engine.reader import connection
 from fuyajo.engine.render import run_document
 from fuyajo.engine.runner import Event, RunInterrupted, RunOutcome, RunRequest, run
-from fuyajo.service import auditing, claiming
+from fuyajo.service import auditing, claiming, failing, owning
 from fuyajo.service.admitting import admit, enter
 from fuyajo.service.context import Actor
 from fuyajo.service.failpoints import reached
 from fuyajo.service.planning import draft_plan, look
-from fuyajo.service.runs import failure_text, refreshed
+from fuyajo.service.remaining import remaining
+from fuyajo.service.runs import events, failure_text, refreshed
 from fuyajo.service.settling import settle
-from fuyajo.service.staleness import differences
+from fuyajo.service.staleness import differences, is_stale
 from fuyajo.service.surroundings import surroundings
 from fuyajo.store.approvals import Approval
 from fuyajo.store.known_hosts import forget_host
@@ -45,6 +44,10 @@ class Applied:
     record: RunRecord | None
     facts: dict[str, Any] = field(default_factory=dict)
     already: str | None = None
+    # How far the changes came, for a run that failed, and the run that undid what it had made.
+    remains: tuple[Remain, ...] = ()
+    undone: RunRecord | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 def resolve(actor: Actor, plan_id: str) -> Plan:
@@ -59,7 +62,7 @@ def resolve(actor: Actor, plan_id: str) -> Plan:
     if datetime.now(UTC) > plan.expires:
         raise Conflict(Problem("", "plan_expired", {"value": plan.id}))
     host = look(actor, plan.spec.snapshots_of)
-    if fingerprint(plan.spec, host) != plan.fingerprint:
+    if is_stale(plan, host):
         raise Conflict(differences(plan, host))
     return plan
 
@@ -75,7 +78,10 @@ def _again(actor: Actor, plan: Plan, run_id: str) -> Plan:
     if status == "running":
         raise Conflict(Problem("", "plan_running", {"value": plan.id, "run": run_id}))
     host = look(actor)
-    fresh = draft_plan(actor, _rest(plan.spec, host, actor.user), host, f"again: {plan.id}")
+    whole = status == "successful"
+    finished = frozenset() if whole else finished_tasks(events(actor, run_id))
+    rest = remaining(plan, host, whole=whole, finished=finished)
+    fresh = draft_plan(actor, rest, host, f"again: {plan.id}", taint=plan.taint)
     if fresh.nothing_to_do:
         return fresh
     if status != "successful":
@@ -85,13 +91,6 @@ def _again(actor: Actor, plan: Plan, run_id: str) -> Plan:
         moved = [f"{c.action} {c.name}" for c in fresh.changes if c.action != "noop"]
         raise Conflict(Problem("", "plan_used", {"value": plan.id, "detail": ", ".join(moved)}))
     raise Conflict(Problem("", "plan_done", {"value": plan.id, "run": run_id}))
-
-
-def _rest(spec: Spec, host: HostView, owner: str) -> Spec:
-    """Without the deletions that are done: what is gone is as wished."""
-    own = host.owned(owner)
-    left = tuple(o for o in spec.operations if o.op != "delete" or o.vm in own)
-    return spec.model_copy(update={"operations": left})
 
 
 def apply(
@@ -110,7 +109,25 @@ def apply(
     """
     if plan.nothing_to_do and not check:
         return Applied(plan, None)
+    owning.require(actor, plan)
     approval = None if check else admit(actor, plan, consent)
+    final, facts = _carried_out(actor, plan, on_event, approval, check, on_start)
+    if final.status == "successful":
+        if not check:
+            _forget_keys(actor, plan)
+        return Applied(plan, final, facts)
+    return _failed(Applied(plan, final, facts), actor, on_event)
+
+
+def _carried_out(
+    actor: Actor,
+    plan: Plan,
+    on_event: OnEvent,
+    approval: Approval | None = None,
+    check: bool = False,
+    on_start: Callable[[RunRecord], None] | None = None,
+) -> tuple[RunRecord, dict[str, Any]]:
+    """One run of a plan that was let in, from its record to its settlement."""
     around = surroundings(actor)
     involved = tuple(c.name for c in plan.changes if c.object == "vm")
     with run_record(actor, plan.id, involved, plan.reason, check, run_id) as record:
@@ -120,13 +137,30 @@ def apply(
             on_start(record)
         document = run_document(plan, record.id, around)
         try:
-            final, facts = execute(actor, record, document, on_event)
+            return execute(actor, record, document, on_event)
         finally:
             if not check:
                 settle(actor, actor.runs.load(actor.user, record.id), plan)
-    if final.status == "successful" and not check:
-        _forget_keys(actor, plan)
-    return Applied(plan, final, facts)
+
+
+def _failed(applied: Applied, actor: Actor, on_event: OnEvent) -> Applied:
+    """What is there now, and a run of its own that removes what policy does not want to keep."""
+    plan, record = applied.plan, applied.record
+    if record is None or record.check:
+        return applied
+    undone: RunRecord | None = None
+    gone: set[str] = set()
+    try:
+        back = failing.undo_plan(actor, plan, record)
+        if back is not None:
+            # Policy is what lets this in: nothing goes that is older than the run that failed.
+            undone = _carried_out(actor, back, on_event)[0]
+            gone = {c.name for c in back.changes if undone.status == "successful"}
+        left = failing.remains_of(actor, plan, record)
+    except FuyajoError as error:  # what failed first is what is told first
+        return replace(applied, undone=undone, problems=error.problems)
+    told = tuple(replace(r, standing="undone") if r.name in gone else r for r in left)
+    return replace(applied, remains=told, undone=undone)
 
 
 def _begin(actor: Actor, plan: Plan, record: RunRecord, approval: Approval | None) -> None:
@@ -139,7 +173,8 @@ def _begin(actor: Actor, plan: Plan, record: RunRecord, approval: Approval | Non
         reached("taken")
         enter(actor, plan, record.id, approval)
         reached("claimed")
-        auditing.note(actor, "run.started", plan, run=record.id)
+        agreed = {"approval": approval.id, "by": approval.by} if approval else {}
+        auditing.note(actor, "run.started", plan, run=record.id, **agreed)
         reached("announced")
     except FuyajoError:
         claiming.give_back(actor, record.id)
@@ -149,9 +184,9 @@ def _begin(actor: Actor, plan: Plan, record: RunRecord, approval: Approval | Non
 
 
 def _forget_keys(actor: Actor, plan: Plan) -> None:
-    """A deleted guest's host key means nothing any more."""
+    """The host key of a guest that is gone for good means nothing any more."""
     for change in plan.changes:
-        if change.action == "delete" and change.uuid:
+        if change.action in ("delete", "purge") and change.uuid and not change.until:
             forget_host(actor.home.ssh(actor.user) / "known_hosts", change.uuid)
 
 

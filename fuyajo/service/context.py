@@ -21,18 +21,23 @@ if TYPE_CHECKING:
     from fuyajo.domain.policy import Policy
     from fuyajo.store.approvals import ApprovalStore
     from fuyajo.store.audit import AuditStore
+    from fuyajo.store.baselines import BaselineStore
     from fuyajo.store.claims import ClaimStore
     from fuyajo.store.database import Database
     from fuyajo.store.jobs import JobStore
     from fuyajo.store.objects import ObjectStore
     from fuyajo.store.people import PeopleStore
     from fuyajo.store.runs import RunStore
+    from fuyajo.store.shares import ShareStore
 
 SYSTEM = "qemu:///system"
 SESSION = "qemu:///session"
 LEAST_DEADLINE_S, MOST_DEADLINE_S = 1.0, 3600.0
 # What one user may have in total, by setting (`quota_memory` and `quota_disk` take sizes).
 QUOTA = ("vms", "cpus", "memory", "disk")
+# How many times what the host has may be given away, by setting, with what holds where nobody said it.
+OVERCOMMIT = {"overcommit_memory": 1.0, "overcommit_disk": 4.0}
+LEAST_TIMES, MOST_TIMES = 0.1, 100.0
 KEYS = {
     "uri",
     "pool",
@@ -54,6 +59,7 @@ KEYS = {
     "openai_deadline",
     "canary_minutes",
     *(f"quota_{key}" for key in QUOTA),
+    *OVERCOMMIT,
 }
 
 
@@ -80,6 +86,7 @@ class Settings:
     # Seconds for one whole request, by planner; one that is not here has its own default.
     deadlines: Mapping[str, float] = field(default_factory=dict)
     quota: Quota = field(default_factory=Quota)
+    overcommit: Mapping[str, float] = field(default_factory=lambda: dict(OVERCOMMIT))
     # How old the last canary of a planner that the gate admitted may be; 0: one before every reply.
     canary_minutes: int = 10
 
@@ -94,9 +101,12 @@ class Actor:
     #: The service's own, shared by all its actors; None: opened when it is needed.
     opened: Database | None = None
 
-    @cached_property
+    @property
     def policy(self) -> Policy:
-        """What users of this home may do. Raises `InvalidInput` with every problem of the file."""
+        """What users of this home may do, by the file as it is now: a conversation may last for days.
+
+        Raises `InvalidInput` with every problem of the file.
+        """
         from fuyajo.service.policing import load_policy  # only where something is decided
 
         return load_policy(self.home.policy())
@@ -140,10 +150,23 @@ class Actor:
         return JobStore(self.database)
 
     @property
+    def shares(self) -> ShareStore:
+        """To write; who only looks takes `store.shared`, which needs no SQLAlchemy."""
+        from fuyajo.store.shares import ShareStore
+
+        return ShareStore(self.database)
+
+    @property
+    def baselines(self) -> BaselineStore:
+        from fuyajo.store.baselines import BaselineStore
+
+        return BaselineStore(self.database)
+
+    @property
     def audit(self) -> AuditStore:
         from fuyajo.store.audit import AuditStore
 
-        return AuditStore(self.database)
+        return AuditStore(self.database, self.home.audit_head())
 
     @property
     def home(self) -> Home:
@@ -192,6 +215,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         openai_token_file=_path(values.get("openai_token_file")),
         deadlines=_deadlines(values),
         quota=_quota(values),
+        overcommit=_overcommit(values),
         canary_minutes=_minutes(values.get("canary_minutes", "10")),
     )
 
@@ -216,6 +240,22 @@ def _deadlines(values: Mapping[str, str]) -> dict[str, float]:
             found[name] = math.nan
         if not LEAST_DEADLINE_S <= found[name] <= MOST_DEADLINE_S:
             problems.append(Problem(f"{name}_deadline", "deadline", {"value": shown(value)}))
+    if problems:
+        raise InvalidInput(problems)
+    return found
+
+
+def _overcommit(values: Mapping[str, str]) -> dict[str, float]:
+    """Raises `InvalidInput` naming every value that is no number of times."""
+    found, problems = dict(OVERCOMMIT), []
+    for key in OVERCOMMIT:
+        if key in values:
+            try:
+                found[key] = float(values[key])
+            except ValueError:
+                found[key] = math.nan
+        if not LEAST_TIMES <= found[key] <= MOST_TIMES:
+            problems.append(Problem(key, "overcommit", {"value": shown(values[key])}))
     if problems:
         raise InvalidInput(problems)
     return found

@@ -9,12 +9,14 @@ from typing import Any
 
 from fuyajo.domain.errors import Problem
 from fuyajo.domain.plan import Plan
+from fuyajo.domain.trash import old_name
 from fuyajo.engine.reader import base_name, connection
 from fuyajo.service.applying import execute, run_record
 from fuyajo.service.context import Actor
 from fuyajo.service.images import get_image, remove_image
-from fuyajo.service.machines import list_vms, plan_operation
+from fuyajo.service.machines import list_vms
 from fuyajo.service.runs import failed_problem
+from fuyajo.service.trashing import list_trash, plan_ending
 from fuyajo.store.files import private_directory, write_whole
 
 WORDS = {
@@ -88,11 +90,11 @@ def after(actor: Actor) -> None:
 
 
 def removal(actor: Actor) -> Plan | None:
-    """A plan that deletes the demo's machines: those that are still the ones it made."""
-    found = {machine.name: machine.uuid for machine in list_vms(actor)}
+    """A plan that ends the demo's machines, in the trash as well: those that are still the ones it made."""
     noted = made(actor).vms
-    names = [name for name, uuid in noted.items() if name in found and uuid in {"", found[name]}]
-    return plan_operation(actor, "delete", tuple(names)) if names else None
+    there = [m for m in list_vms(actor) if noted.get(m.name) in {"", m.uuid}]
+    kept = [m for m in list_trash(actor) if noted.get(old_name(m)) in {"", m.uuid}]
+    return plan_ending(actor, there, kept) if there or kept else None
 
 
 def clean_up(actor: Actor) -> Problem | None:

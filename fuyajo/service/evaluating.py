@@ -155,12 +155,17 @@ def admit(
     if found.interrupted or found.gone is not None:
         return found, None
     store = actor.admissions
+    from fuyajo.service import auditing  # only where something is written
+
     if not found.passed or shortfalls(found.classes, found.wishes):
+        auditing.note(actor, "planner.refused", backend=name, k=wanted.k)
         store.revoke(name)
         if found.slips and found.slips[0].score.slip:
             _demote_for(actor, name, found.slips[0])
         return found, None
     record = admission_of(found)
+    bound = record.fingerprint
+    auditing.note(actor, "planner.admitted", backend=name, fingerprint=bound, k=record.k)
     store.admit(record)
     store.canary_passed(name, record.created)
     return found, record

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from fuyajo.domain.errors import InvalidInput, Param, Problem, Unavailable, shown
+from fuyajo.domain.errors import InvalidInput, Param, Problem, Refused, Unavailable, shown
+from fuyajo.domain.fitting import room_problems
 from fuyajo.domain.machine import HostView, Machine
 from fuyajo.domain.plan import Change, Plan, PlannerNote, cost_of, plan_digest, risk_of
-from fuyajo.domain.planning import changes_of, fingerprint
+from fuyajo.domain.planning import changes_of, fingerprint, paths_of, seen_machines
+from fuyajo.domain.policy import Decision
 from fuyajo.domain.quota import left, quota_problems
-from fuyajo.domain.references import Known, Reference, resolve
+from fuyajo.domain.references import Known, Reference, Unclear, resolve
 from fuyajo.domain.request import Config, Reply
-from fuyajo.domain.spec import Spec, normalise
+from fuyajo.domain.room import Budget, Pool, grows
+from fuyajo.domain.spec import Spec, normalise, sources
 from fuyajo.domain.texts import Lang
+from fuyajo.domain.trash import deletes, settled, without_trash
+from fuyajo.domain.undo import noted
 from fuyajo.planner.backend import PlannerRequest
 from fuyajo.planner.dialogue import OnEvent, ignore
 from fuyajo.planner.registry import (
@@ -29,7 +34,9 @@ from fuyajo.planner.registry import (
 from fuyajo.service.answering import Answered, Asking
 from fuyajo.service.context import Actor
 from fuyajo.service.conversing import Talk
+from fuyajo.service.granted import granted
 from fuyajo.service.images import image_names
+from fuyajo.service.policing import decision_on, quota_of, refuse_misuse, role_of
 from fuyajo.service.serving import Serving
 
 if TYPE_CHECKING:
@@ -43,7 +50,8 @@ BACKENDS = ("auto", *NAMES)
 class Planned:
     """What came of a wish: always a reply, and a plan unless it was only talk.
 
-    `notices` are sentences for the person who asked, such as which planner failed.
+    `notices` are sentences for the person who asked, such as which planner failed; `decision` is what policy
+    wants before the plan runs.
     """
 
     reply: Reply
@@ -51,6 +59,7 @@ class Planned:
     backend: str
     planner: PlannerNote | None = None
     notices: tuple[str, ...] = ()
+    decision: Decision | None = None
 
 
 def from_words(
@@ -62,10 +71,12 @@ def from_words(
     talk: Talk | None = None,
     on_event: OnEvent = ignore,
     tape: Tape | None = None,
+    taint: bool = False,
 ) -> Planned:
     """Ask a planner. A greeting works without any host; a wish needs one.
 
-    `talk` is the conversation that this belongs to; `tape` records the planner or stands in for it.
+    `talk` is the conversation that this belongs to; `tape` records the planner or stands in for it; `taint`:
+    whoever asks has read text that a guest controls, so that only a person can approve what comes of it.
     """
     name = checked_backend(backend or actor.settings.backend)
     talk = talk or Talk(actor)
@@ -73,59 +84,85 @@ def from_words(
         host, unavailable = look(actor), None
     except Unavailable as error:
         host, unavailable = None, error
-    own = host.owned(actor.user) if host else {}
-    request = PlannerRequest(
-        text=words,
-        lang=lang,
-        directory=actor.home.planner(actor.user),
-        vms=tuple(own[name].brief for name in sorted(own)),
-        turns=talk.turns(own),
-        quota=left(actor.settings.quota, own.values()),
-    )
-    draft = Draft(actor, host, unavailable)
+    known_vms = host.operable(actor.user) if host else {}
+    request = _request(actor, words, lang, host, talk)
+    draft = Draft(actor, host, unavailable, taint=taint)
     settings = backend_settings(actor)
     asking = Asking(request, draft.problems, on_event, settings, Serving(actor), tape)
     try:
         answered = asking.answered(name)
-    except InvalidInput as error:
-        talk.add(words, " ".join(problem.message(lang) for problem in error.problems), own)
+        if unavailable is not None and answered.answer.unclear:
+            raise unavailable  # nobody could know which VM is meant
+        return _planned(actor, words, known_vms, draft, answered, talk)
+    except (InvalidInput, Refused) as error:
+        said = " ".join(problem.message(lang) for problem in error.problems)
+        talk.add(words, said, known_vms)
         raise
-    if unavailable is not None and answered.answer.unclear:
-        raise unavailable  # nobody could know which VM is meant
-    return _planned(actor, words, own, draft, answered, talk)
+
+
+def _request(
+    actor: Actor, words: str, lang: Lang, host: HostView | None, talk: Talk
+) -> PlannerRequest:
+    own = host.owned(actor.user).values() if host else ()
+    return PlannerRequest(
+        text=words,
+        lang=lang,
+        directory=actor.home.planner(actor.user),
+        vms=host.briefs(actor.user) if host else (),
+        turns=talk.turns(host.operable(actor.user) if host else {}),
+        quota=left(quota_of(actor), own),
+    )
 
 
 def _planned(
     actor: Actor,
     words: str,
-    own: Mapping[str, Machine],
+    known_vms: Mapping[str, Machine],
     draft: Draft,
     answered: Answered,
     talk: Talk,
 ) -> Planned:
     """Save what came of it."""
-    answer, plan = answered.answer, None
+    answer, plan, decision = answered.answer, None, None
     if answer.reply.config is not None:
-        plan = draft.plan(f"{actor.door}: {answer.backend}", answer.references, answered.note)
+        reason = f"{actor.door}: {answer.backend}"
+        plan = draft.plan(reason, answer.references, answered.note, talk.id)
+        decision = decision_on(actor, plan)[0]
         actor.plans.save(plan)
-    talk.add(words, answer.reply.message, own, answered.note, plan)
-    return Planned(answer.reply, plan, answer.backend, answered.note, answered.notices)
+    talk.add(words, answer.reply.message, known_vms, answered.note, plan)
+    return Planned(answer.reply, plan, answer.backend, answered.note, answered.notices, decision)
 
 
-def from_config(actor: Actor, config: Config, source: str) -> Planned:
-    """A plan of a request that was written down; the same file always means the same machines."""
+def from_config(
+    actor: Actor, config: Config, source: str, *, purge: bool = False, taint: bool = False
+) -> Planned:
+    """A plan of a request that was written down; the same file always means the same machines.
+
+    With `purge` what it deletes does not go to the trash. No request can say that: it is the door's.
+    """
     host = look(actor)
-    plain, references = resolve(config, known(actor, host))
+    try:
+        plain, references = resolve(config, known(actor, host))
+    except Unclear as error:
+        from fuyajo.service.requesting import of_the_rest  # seldom needed
+
+        raise InvalidInput([*error.problems, *of_the_rest(actor, config, host)]) from error
     spec = normalise(plain, moment=datetime.now(UTC))
-    plan = draft_plan(actor, spec, host, f"{actor.door}: {source}", references)
+    if purge:
+        spec = without_trash(spec)
+    draft = Draft(actor, host, taint=taint)
+    problems = draft.spec_problems(spec, sources(plain))
+    if problems:
+        raise InvalidInput(problems)
+    plan = draft.plan(f"{actor.door}: {source}", references)
     actor.plans.save(plan)
-    return Planned(Reply(type="config", message="", config=plain), plan, "file")
+    reply = Reply(type="config", message="", config=plain)
+    return Planned(reply, plan, "file", decision=decision_on(actor, plan)[0])
 
 
 def known(actor: Actor, host: HostView) -> Known:
-    """What references of a file may mean: own VMs, and no conversation."""
-    own = host.owned(actor.user)
-    return Known(tuple(own[name].brief for name in sorted(own)))
+    """What references of a file may mean: VMs that one may operate, and no conversation."""
+    return Known(host.briefs(actor.user))
 
 
 def draft_plan(
@@ -134,12 +171,14 @@ def draft_plan(
     host: HostView,
     reason: str,
     references: tuple[Reference, ...] = (),
+    *,
+    taint: bool = False,
 ) -> Plan:
     """The plan alone, not saved: for a look, or for a playbook that somebody runs by hand.
 
-    Raises `InvalidInput` with all problems.
+    Raises `InvalidInput` with all problems, `Refused` with everything that policy does not allow.
     """
-    draft = Draft(actor, host)
+    draft = Draft(actor, host, taint=taint)
     problems = draft.spec_problems(spec)
     if problems:
         raise InvalidInput(problems)
@@ -150,26 +189,65 @@ class Draft:
     """A config held against host and quota: every problem of it, or the plan that it makes."""
 
     def __init__(
-        self, actor: Actor, host: HostView | None, unavailable: Unavailable | None = None
+        self,
+        actor: Actor,
+        host: HostView | None,
+        unavailable: Unavailable | None = None,
+        *,
+        taint: bool = False,
     ) -> None:
         self._actor, self._host, self._unavailable = actor, host, unavailable
+        self._taint = taint
         self._spec: Spec | None = None
         self._changes: tuple[Change, ...] = ()
 
     def problems(self, config: Config) -> list[Problem]:
         """Everything that speaks against this config. Raises `Unavailable` when there is no host."""
         now = datetime.now(UTC)
-        return self.spec_problems(normalise(config, taken=self._seen.machines, moment=now))
+        spec = normalise(config, taken=self._seen.machines, moment=now)
+        return self.spec_problems(spec, sources(config))
 
-    def spec_problems(self, spec: Spec) -> list[Problem]:
-        self._spec = spec
-        if spec.snapshots_of and self._host is not None:
+    def spec_problems(self, spec: Spec, at: Sequence[str] = ()) -> list[Problem]:
+        """One list: names, references, image, room, quota. `at`: where the request speaks of each VM."""
+        if (spec.snapshots_of or spec.networks) and self._host is not None:
             # Only now it is known that a look at the machines alone is not enough.
-            self._host = look(self._actor, spec.snapshots_of)
+            self._host = look(self._actor, spec.snapshots_of, subnets=bool(spec.networks))
         host, user = self._seen, self._actor.user
-        self._changes, problems = changes_of(spec, host, user)
-        own, quota = host.owned(user).values(), self._actor.settings.quota
-        return problems + quota_problems(quota, own, cost_of(self._changes))
+        paths = paths_of(spec) | {vm.name: path for vm, path in zip(spec.vms, at, strict=bool(at))}
+        if deletes(spec):
+            trash = role_of(self._actor, user).trash
+            spec = settled(spec, host, user, trash, datetime.now(UTC))
+        self._spec = spec
+        changes, problems = changes_of(spec, host, user, paths)
+        self._changes = tuple(noted(change, host) for change in changes)
+        own, quota = host.owned(user).values(), quota_of(self._actor)
+        problems += self._room_problems(spec, paths)
+        problems += quota_problems(quota, own, cost_of(self._changes))
+        problems += self._snapshot_problems()
+        # Every VM of a `count` has the problem of the one entry that it comes from.
+        return list({(p.path, p.code, *p.params.values()): p for p in problems}.values())
+
+    def _room_problems(self, spec: Spec, paths: Mapping[str, str]) -> list[Problem]:
+        """What the host has no room for, so far as runs leave any: the claim of a run has the last word."""
+        settings = self._actor.settings
+        budget = Budget(*(settings.overcommit[f"overcommit_{key}"] for key in ("memory", "disk")))
+        # Sizes of disks are only asked for where there is something to lie beside them.
+        pool = pool_of(self._actor) if grows(self._changes) else None
+        return room_problems(spec, self._changes, self._seen, pool, budget, paths)
+
+    def _snapshot_problems(self) -> list[Problem]:
+        """More snapshots than this user may have. Counted here alone: no claim is made for one."""
+        limit = role_of(self._actor, self._actor.user).limits.snapshots
+        new = sum(1 for change in self._changes if change.action == "snapshot")
+        if limit is None or not new:
+            return []
+        names = frozenset(self._seen.owned(self._actor.user))
+        own = look(self._actor, names).owned(self._actor.user).values()
+        taken = sum(len(machine.snapshots) for machine in own)
+        if taken + new <= limit:
+            return []
+        params: dict[str, Param] = {"wanted": new, "left": max(0, limit - taken), "limit": limit}
+        return [Problem("", "over_quota_snapshots", params)]
 
     @property
     def _seen(self) -> HostView:
@@ -182,17 +260,20 @@ class Draft:
         reason: str,
         references: tuple[Reference, ...] = (),
         planner: PlannerNote | None = None,
+        conversation: str | None = None,
     ) -> Plan:
-        """The plan of what was last found to be without problems."""
+        """The plan of what was last found to be without problems. `Refused`: policy forbids it."""
         assert self._spec is not None
         now = datetime.now(UTC).replace(microsecond=0)
+        seen = seen_machines(self._spec, self._seen)
         plan = Plan(
             id=f"p-{os.urandom(4).hex()}",
             owner=self._actor.user,
             created=now,
             expires=now + VALID_FOR,
             digest="",
-            fingerprint=fingerprint(self._spec, self._seen),
+            fingerprint=fingerprint(self._spec, self._seen, seen),
+            taint=self._taint,
             risk=risk_of(self._changes),
             cost=cost_of(self._changes),
             spec=self._spec,
@@ -200,16 +281,38 @@ class Draft:
             reason=reason,
             references=references,
             planner=planner,
+            conversation=conversation,
+            seen=dict(seen),
         )
+        refuse_misuse(self._actor, plan)
         return plan.model_copy(update={"digest": plan_digest(plan)})
 
 
-def look(actor: Actor, snapshots_of: frozenset[str] = frozenset()) -> HostView:
-    """The host as it is now, with the snapshots of those machines."""
+def look(
+    actor: Actor,
+    snapshots_of: frozenset[str] = frozenset(),
+    live_of: Container[str] = frozenset(),
+    subnets: bool = False,
+) -> HostView:
+    """The host as it is now, with the snapshots and the live documents of those machines, with what is
+    shared, and with the ranges of addresses that are in use."""
     from fuyajo.engine.reader import connection, view
 
     with connection(actor.settings.uri) as host:
-        return view(host, image_names(actor), actor.settings.pool, snapshots_of)
+        found = view(host, image_names(actor), actor.settings.pool, snapshots_of, live_of)
+        if subnets:
+            from fuyajo.engine.subnets import with_subnets
+
+            found = with_subnets(host, found)
+    return replace(found, shares=granted(actor))
+
+
+def pool_of(actor: Actor) -> Pool | None:
+    """The disks in our pool, as far as they can be read."""
+    from fuyajo.engine.reader import connection, pool_room
+
+    with connection(actor.settings.uri) as host:
+        return pool_room(host, actor.settings.pool)
 
 
 def checked_backend(name: str) -> str:

@@ -43,10 +43,13 @@ def refreshed(actor: Actor, record: RunRecord) -> RunRecord:
 
 def _ended(actor: Actor, record: RunRecord) -> RunRecord:
     """What is known of a run whose owner died."""
-    from fuyajo.engine.runner import read_outcome
+    from fuyajo.engine.runner import read_outcome, reap
 
+    directory = actor.runs.directory(actor.user, record.id)
+    if not reap(directory):
+        return record  # its playbook may still make something: it is not over
     try:
-        outcome = read_outcome(actor.runs.directory(actor.user, record.id))
+        outcome = read_outcome(directory)
     except FileNotFoundError:
         # The process died before the run's directory came into being.
         update: dict[str, Any] = {"status": "interrupted"}

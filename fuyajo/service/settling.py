@@ -5,10 +5,9 @@ from __future__ import annotations
 from fuyajo.domain.errors import Unavailable
 from fuyajo.domain.machine import HostView
 from fuyajo.domain.plan import Plan
-from fuyajo.service import auditing, claiming, planning
+from fuyajo.service import auditing, baselines, claiming, owning, planning
 from fuyajo.service.context import Actor
 from fuyajo.service.failpoints import reached
-from fuyajo.store.objects import Owned
 from fuyajo.store.runs import RunRecord
 
 
@@ -19,12 +18,18 @@ def settle(actor: Actor, record: RunRecord, plan: Plan | None) -> RunRecord:
     claims stay, and the next look settles it.
     """
     try:
-        host = planning.look(actor)
+        touched = (
+            {c.name for c in plan.changes if c.action != "noop"} if plan is not None else set()
+        )
+        host = planning.look(actor, live_of=touched)
     except Unavailable:
         return record
     reached("seen")
+    made: dict[str, str] = {}
     if plan is not None:
+        made = _made(plan, host)
         _remember(actor, plan, record, host)
+        baselines.remember(actor, plan, record, host)
     reached("remembered")
     claiming.give_back(actor, record.id)
     reached("given-back")
@@ -32,31 +37,33 @@ def settle(actor: Actor, record: RunRecord, plan: Plan | None) -> RunRecord:
         outcome = {"changed": record.changed, "failure": record.failure}
         auditing.note(actor, "run.finished", plan, run=record.id, outcome=record.status, **outcome)
     reached("audited")
-    done = record.model_copy(update={"settled": True})
+    done = record.model_copy(update={"settled": True, "made": made})
     actor.runs.save(done)
     return done
 
 
+def _made(plan: Plan, host: HostView) -> dict[str, str]:
+    """The machines that were not there before this run and are there after it."""
+    new = {c.name for c in plan.changes if c.object == "vm" and c.action == "create"}
+    return {name: m.uuid for name, m in host.owned(plan.owner).items() if name in new}
+
+
 def _remember(actor: Actor, plan: Plan, record: RunRecord, host: HostView) -> None:
-    """Every machine of the plan that is ours: there, in the trash, or gone."""
+    """Every machine of the plan: there, in the trash, or gone.
+
+    What else is the account's as well where it is not known yet (a host from before, a lost database): the
+    metadata says whose it is. What is known stays.
+    """
     names = {change.name for change in plan.changes if change.object == "vm"}
     uuids = {change.uuid: change.name for change in plan.changes if change.uuid}
-    found = [
-        Owned(
-            uuid=machine.uuid,
-            host=host.facts.uri,
-            name=machine.trashed.name if machine.trashed else machine.name,
-            owner=plan.owner,
-            state="trash" if machine.trashed else "there",
-            run=record.id,
-        )
-        for machine in host.machines.values()
-        if machine.owner == plan.owner and (machine.name in names or machine.uuid in uuids)
-    ]
+    ours = owning.of(host, plan.account)
+    found = [one._replace(run=record.id) for one in ours if one.name in names or one.uuid in uuids]
     seen = {one.uuid for one in found}
     gone = [
         known._replace(state="gone", run=record.id)
         for known in actor.objects.find(uuids).values()
-        if known.uuid not in seen and known.owner == plan.owner
+        if known.uuid not in seen and known.owner == plan.account
     ]
     actor.objects.note([*found, *gone])
+    actor.shares.forget(known.uuid for known in gone)
+    owning.adopt_missing(actor, ours)

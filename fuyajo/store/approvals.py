@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from sqlalchemy import RowMapping, select, update
@@ -58,8 +58,21 @@ class ApprovalStore:
         return [_approval(row) for row in rows]
 
     def use(self, approval: Approval, run: str) -> bool:
-        """Bind it to a run; False when another run used it already."""
-        free = (APPROVALS.c.id == approval.id) & APPROVALS.c.used.is_(None)
+        """Bind it to a run; False when another run used it already, it expired, or the plan was rejected."""
+        now = datetime.now(UTC).isoformat()
+        other = APPROVALS.alias()
+        rejected = (
+            select(other.c.id)
+            .where(other.c.digest == approval.digest, other.c.verdict == "rejected")
+            .exists()
+        )
+        free = (
+            (APPROVALS.c.id == approval.id)
+            & APPROVALS.c.used.is_(None)
+            & (APPROVALS.c.verdict == "approved")
+            & (APPROVALS.c.expires > now)
+            & ~rejected
+        )
         with self.database.write() as connection:
             done = connection.execute(update(APPROVALS).where(free).values(used=run))
             return done.rowcount == 1

@@ -1,40 +1,48 @@
-"""The audit's table: one row more, never one less."""
+"""The audit's table: one row more, never one less. Its head is kept in a second place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, select
 
-from fuyajo.domain.audit import AuditRow, next_row
+from fuyajo.domain.audit import NO_HEAD, START, AuditRow, Head, next_row, parse_head
 from fuyajo.store.database import Database
+from fuyajo.store.files import write_whole
 from fuyajo.store.tables import AUDIT
+
+LOCK_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
 class AuditStore:
+    """`path` is the file of the head."""
+
     database: Database
+    path: Path
 
     def append(self, actor: str, body: Mapping[str, object]) -> AuditRow:
-        """Lasting when it returns: the transaction is on the disk."""
+        """Lasting when it returns: the transaction is on the disk, and the head after it."""
         last = select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(1)
         with self.database.write() as connection:
             found = connection.execute(last).mappings().first()
             before = AuditRow(**found) if found else None
+            if before is None and self.head() is None:
+                # From here on a missing file means that somebody took it away.
+                write_whole(self.path, f"{START}\n".encode())
             row = next_row(before, datetime.now(UTC).isoformat(), actor, body)
             connection.execute(AUDIT.insert().values(row._asdict()))
+        self._advance(Head(row.seq, row.hash))
         return row
 
     def has(self, event: str, run: str) -> bool:
         """Whether that was said of that run already."""
-        body = func.json_extract(AUDIT.c.body, "$.event"), func.json_extract(AUDIT.c.body, "$.run")
+        said = _says("event", event) & _says("run", run)
         with self.database.read() as connection:
-            found = connection.execute(
-                select(AUDIT.c.seq).where(body[0] == event, body[1] == run).limit(1)
-            )
-            return found.first() is not None
+            return connection.execute(select(AUDIT.c.seq).where(said).limit(1)).first() is not None
 
     def rows(self) -> Iterator[AuditRow]:
         """All of them, the oldest first."""
@@ -43,3 +51,40 @@ class AuditStore:
         with self.database.read() as connection:
             for found in connection.execute(select(AUDIT).order_by(AUDIT.c.seq)).mappings():
                 yield AuditRow(**found)
+
+    def last(self, event: str) -> AuditRow | None:
+        """The newest row of that event."""
+        if not self.database.exists:
+            return None
+        wanted = select(AUDIT).where(_says("event", event))
+        with self.database.read() as connection:
+            rows = connection.execute(wanted.order_by(AUDIT.c.seq.desc()).limit(1))
+            found = rows.mappings().first()
+            return AuditRow(**found) if found else None
+
+    def head(self) -> Head | None:
+        """The last row as it was noted; None where none was, `NO_HEAD` for a file that is damaged."""
+        try:
+            return parse_head(self.path.read_text(encoding="ascii").strip())
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            return NO_HEAD
+
+    def _advance(self, head: Head) -> None:
+        """Note the head unless a later one is noted: processes come here in any order.
+
+        A damaged or missing file stays so: that is what `verify` has to find.
+        """
+        from filelock import FileLock  # the database's own lock is gone by now, and must be
+
+        with FileLock(self.path.with_suffix(".head.lock"), timeout=LOCK_SECONDS, mode=0o600):
+            known = self.head()
+            if known not in (None, NO_HEAD) and known.seq < head.seq:
+                write_whole(self.path, f"{head}\n".encode())
+
+
+def _says(key: str, value: str) -> ColumnElement[bool]:
+    """Rows with that text under that key. The body is canonical JSON, where quotes within texts are escaped:
+    the pattern can be nothing else; and a row that somebody made unreadable stops no query."""
+    return AUDIT.c.body.contains(f'"{key}":"{value}"', autoescape=True)

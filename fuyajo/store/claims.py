@@ -1,70 +1,80 @@
-"""Claims: what runs that go on add to their owner's account. One transaction decides."""
+"""Claims: what runs that go on will leave on their owner's account. One transaction decides."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
+from fuyajo.domain.room import Claim, Held
 from fuyajo.store.database import Database
 from fuyajo.store.tables import ACCOUNTS, CLAIMS
 
 T = TypeVar("T")
 
 
-class Claim(NamedTuple):
-    """What one object of one run adds: number, CPUs, memory (MiB), disk (GiB)."""
+@dataclass(frozen=True)
+class Judgement(Generic[T]):
+    """Runs that are over, whose claims go; the new claims; and what speaks against those."""
 
-    name: str
-    vms: int = 0
-    cpus: int = 0
-    memory_mib: int = 0
-    disk_gib: int = 0
+    over: frozenset[str] = frozenset()
+    mine: tuple[Held, ...] = ()
+    problems: tuple[T, ...] = ()
 
 
 @dataclass(frozen=True)
 class ClaimStore:
     database: Database
 
-    def open(self, owner: str) -> list[tuple[str, Claim]]:
-        """Every open claim of that owner, with its run."""
+    def open(self, owner: str | None = None) -> list[Held]:
+        """Every open claim, or those on one account."""
         if not self.database.exists:
             return []
         with self.database.read() as connection:
-            return _open(connection, owner)
+            return [held for held in _open(connection) if owner in (None, held.owner)]
 
-    def take(
-        self,
-        owner: str,
-        run: str,
-        claims: Iterable[Claim],
-        judge: Callable[[list[tuple[str, Claim]]], list[T]],
-    ) -> list[T]:
-        """Make the claims unless `judge`, who sees those of the other runs, finds a problem."""
+    def take(self, run: str, judge: Callable[[list[Held]], Judgement[T]]) -> tuple[T, ...]:
+        """Make that run's claims unless `judge` finds a problem.
+
+        `judge` sees the open claims of the other runs, while nobody else can make one or give one back.
+        """
         with self.database.write() as connection:
-            problems = judge([found for found in _open(connection, owner) if found[0] != run])
-            if not problems:
-                generation = _next(connection, owner)
+            said = judge([held for held in _open(connection) if held.run != run])
+            _drop(connection, said.over)
+            if not said.problems and said.mine:
+                generation = _next(connection, said.mine[0].owner)
                 now = datetime.now(UTC).isoformat()
-                for claim in claims:
-                    values = claim._asdict() | {"run": run, "owner": owner, "created": now}
-                    connection.execute(CLAIMS.insert().values(values | {"generation": generation}))
-        return problems
+                common = {"generation": generation, "created": now}
+                rows = [{**h.claim._asdict(), **_whose(h), **common} for h in said.mine]
+                connection.execute(CLAIMS.insert(), rows)
+        return said.problems
 
-    def give_back(self, runs: Iterable[str]) -> None:
-        over = list(runs)
-        if over and self.database.exists:
+    def give_back(self, run: str) -> None:
+        if self.database.exists:
             with self.database.write() as connection:
-                connection.execute(delete(CLAIMS).where(CLAIMS.c.run.in_(over)))
+                _drop(connection, {run})
 
 
-def _open(connection: Connection, owner: str) -> list[tuple[str, Claim]]:
-    rows = connection.execute(select(CLAIMS).where(CLAIMS.c.owner == owner)).mappings()
-    return [(row["run"], Claim(*(row[key] for key in Claim._fields))) for row in rows]
+def _whose(held: Held) -> dict[str, str]:
+    return {key: value for key, value in held._asdict().items() if key != "claim"}
+
+
+def _open(connection: Connection) -> list[Held]:
+    rows = connection.execute(select(CLAIMS).order_by(CLAIMS.c.run, CLAIMS.c.name)).mappings()
+    whose = ("run", "by", "owner", "host")
+    return [
+        Held(**{key: row[key] for key in whose}, claim=Claim(*(row[k] for k in Claim._fields)))
+        for row in rows
+    ]
+
+
+def _drop(connection: Connection, runs: Collection[str]) -> None:
+    if runs:
+        connection.execute(delete(CLAIMS).where(CLAIMS.c.run.in_(sorted(runs))))
 
 
 def _next(connection: Connection, owner: str) -> int:

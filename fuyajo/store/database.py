@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
 from fuyajo.domain.errors import Problem, Unavailable, shown
@@ -75,7 +75,7 @@ class Database:
 def _engine(path: Path) -> Engine:
     # Transactions are begun by hand (BEGIN IMMEDIATE): the driver's own habit begins them too late.
     engine = create_engine(
-        f"sqlite:///{path}",
+        URL.create("sqlite", database=str(path)),  # a path may have a `?` in it
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
         isolation_level="AUTOCOMMIT",
     )

@@ -30,6 +30,10 @@ class Home:
     def runs(self, user: str) -> Path:
         return private_directory(self.root / "runs" / safe_user(user))
 
+    def knows(self, user: str) -> bool:
+        """Whether that user ever planned or ran anything here."""
+        return any((self.root / kind / safe_user(user)).is_dir() for kind in ("plans", "runs"))
+
     def planner(self, user: str) -> Path:
         """Not made here: a backend that needs it does, so that a mere greeting writes nothing."""
         return self.root / "users" / safe_user(user) / "planner"
@@ -57,6 +61,10 @@ class Home:
     def database(self) -> Path:
         """Not made here: only who writes something that has to last needs it."""
         return self.root / "fuyajo.db"
+
+    def audit_head(self) -> Path:
+        """The audit's last row, noted beside the database."""
+        return self.root / "audit.head"
 
     def policy(self) -> Path:
         return self.root / "policy.toml"

@@ -31,14 +31,20 @@ class Owned(NamedTuple):
 class ObjectStore:
     database: Database
 
-    def note(self, objects: Iterable[Owned]) -> None:
-        """Remember these; what is known of the same UUID is replaced."""
+    def note(self, objects: Iterable[Owned], *, reassign: bool = False) -> None:
+        """Remember these. Whose a known UUID is stays as it was: metadata that changed hands is no proof.
+
+        `reassign` is for a person who says that the new owner is right.
+        """
         now = datetime.now(UTC).isoformat()
         with self.database.write() as connection:
             for one in objects:
                 values = one._asdict() | {"updated": now}
                 new = insert(OBJECTS).values(values | {"created": now})
-                connection.execute(new.on_conflict_do_update(index_elements=["uuid"], set_=values))
+                same = None if reassign else OBJECTS.c.owner == one.owner
+                connection.execute(
+                    new.on_conflict_do_update(index_elements=["uuid"], set_=values, where=same)
+                )
 
     def find(self, uuids: Iterable[str]) -> dict[str, Owned]:
         """By UUID; what is not known is left out."""
@@ -48,3 +54,12 @@ class ObjectStore:
         with self.database.read() as connection:
             rows = connection.execute(select(OBJECTS).where(OBJECTS.c.uuid.in_(wanted))).mappings()
             return {row["uuid"]: Owned(**{key: row[key] for key in Owned._fields}) for row in rows}
+
+    def named(self, host: str, name: str) -> list[Owned]:
+        """Everything that ever had that name on that host, the newest last."""
+        if not self.database.exists:
+            return []
+        wanted = select(OBJECTS).where(OBJECTS.c.host == host, OBJECTS.c.name == name)
+        with self.database.read() as connection:
+            rows = connection.execute(wanted.order_by(OBJECTS.c.created)).mappings()
+            return [Owned(**{key: row[key] for key in Owned._fields}) for row in rows]

@@ -41,6 +41,8 @@ class RunRecord(Strict):
     failure: str | None = None
     vms: tuple[str, ...] = ()
     reason: str = ""
+    # UUIDs of the machines that it made, by name: what an undo may take away again.
+    made: dict[str, str] = Field(default_factory=dict)
     # False until claims, objects and audit know how it ended (see service/settling.py).
     settled: bool = True
 

@@ -43,7 +43,7 @@ APPROVALS = Table(
     Index("approvals_plan", "owner", "plan"),
 )
 
-#: Append-only: triggers refuse UPDATE and DELETE. `seq` has no gaps; `hash` covers `body` and `prev`.
+#: Append-only: triggers refuse UPDATE, DELETE and any row but the next. `hash` covers `body` and `prev`.
 AUDIT = Table(
     "audit",
     METADATA,
@@ -55,18 +55,22 @@ AUDIT = Table(
     _text("hash"),
 )
 
-#: What a run that goes on adds to its owner's account, one row for each object that it makes or grows.
+#: What a run that goes on will leave on its owner's account, one row for each object that it makes or grows.
 CLAIMS = Table(
     "claims",
     METADATA,
     _text("run", key=True),
     _text("name", key=True),
+    _text("by"),
     _text("owner"),
+    _text("host"),
     _number("generation"),
     _number("vms", default=0),
     _number("cpus", default=0),
     _number("memory_mib", default=0),
     _number("disk_gib", default=0),
+    _number("running_mib", default=0),
+    _number("pool_gib", default=0),
     _text("created"),
     Index("claims_owner", "owner"),
 )

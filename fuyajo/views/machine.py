@@ -16,10 +16,12 @@ SSH = 22
 def machine_json(machine: Machine) -> dict[str, Any]:
     """All facts, with the page's address where the template serves one.
 
-    Without the snapshots: a look that is not about them does not read them, and `[]` would be a lie.
+    Without the snapshots and the definition: a look that is not about them does not read them,
+    and `[]` would be a lie.
     """
     facts = asdict(machine)
-    del facts["snapshots"]
+    for key in ("snapshots", "document", "live"):
+        del facts[key]
     return {
         **facts,
         "forwards": [asdict(f) for f in machine.forwards],
@@ -34,9 +36,10 @@ def url(machine: Machine) -> str | None:
     return f"http://{forward.address}:{forward.host}/" if forward else None
 
 
-def machine_rows(machines: list[Machine]) -> list[list[str]]:
+def machine_rows(machines: list[Machine], user: str) -> list[list[str]]:
+    """With a column of owners where any of them is not this user's."""
     head = ["NAME", "STATE", "TEMPLATE", "CPUS", "MEMORY", "DISK", "ADDRESS"]
-    return [head] + [
+    rows = [head] + [
         [
             machine.name,
             machine.state,
@@ -48,6 +51,10 @@ def machine_rows(machines: list[Machine]) -> list[list[str]]:
         ]
         for machine in machines
     ]
+    if all(machine.owner == user for machine in machines):
+        return rows
+    owners = ["OWNER", *(machine.owner or "-" for machine in machines)]
+    return [[row[0], owner, *row[1:]] for row, owner in zip(rows, owners, strict=True)]
 
 
 def _ssh(machine: Machine) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from fuyajo.domain.catalogue import TEMPLATES
-from fuyajo.domain.plan import Change, FieldChange, Plan
+from fuyajo.domain.plan import Change, Effect, FieldChange, Plan
+from fuyajo.domain.policy import Decision
 from fuyajo.domain.snapshots import snapshot_of, taken_of
 from fuyajo.domain.texts import Lang, known, text
-from fuyajo.views.inert import padded, width
+from fuyajo.views.inert import inert, padded, width
+from fuyajo.views.policy import decision_lines
 from fuyajo.views.references import reference_lines
 
 MARKS = {
@@ -21,39 +24,67 @@ MARKS = {
     "restart": "↻",
     "snapshot": "◆",
     "revert": "↩",
+    "recover": "↺",
+    "purge": "✕",
+    "adopt": "⇐",
     "noop": "=",
 }
-UNITS = {"memory_mib": "MiB", "disk_gib": "GiB"}
+UNITS = {"memory_mib": "MiB", "disk_gib": "GiB", "trash_gib": "GiB"}
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:
-    return plan.model_dump(mode="json")
+    """What was seen of the host stays in the file: it is long, and holds the plan to it, not a reader."""
+    return plan.model_dump(mode="json", exclude={"seen"})
 
 
-def plan_lines(plan: Plan, lang: Lang) -> list[str]:
-    """The plan for a person: what appears, changes, goes; for how long this offer stands."""
+def plan_lines(plan: Plan, lang: Lang, decision: Decision | None = None) -> list[str]:
+    """The plan for a person: what appears, changes, goes; for how long this offer stands.
+
+    `decision` adds what has to happen before it may run.
+    """
     meant = reference_lines(plan.references, lang)
     if plan.nothing_to_do:
         there = [line for change in plan.changes for line in _there(change, lang)]
         return [*meant, text("ui.nothing", lang), *there]
     head = text("ui.plan", lang, id=plan.id)
-    risk = text("ui.risk", lang, risk=text(f"ui.risk.{plan.risk}", lang))
+    risk = text("ui.risk", lang, risk=text(f"ui.risk.{_risk(plan)}", lang))
     lines = [f"{head}   {risk}   {_valid(plan, lang)}", *meant, ""]
     for change in plan.changes:
         lines += _change(change, lang)
-    lines += ["", _summary(plan, lang)]
-    return lines
+    lines += ["", f"{_summary(plan, lang)}{_undo_summary(plan, lang)}"]
+    return lines + decision_lines(decision, lang)
+
+
+def _risk(plan: Plan) -> str:
+    """What is only deleted into the trash destroys nothing yet."""
+    lost = any(change.irreversible for change in plan.changes)
+    return "delete" if plan.risk == "destroy" and not lost else plan.risk
 
 
 def consequences(plan: Plan, lang: Lang) -> list[str]:
     """A sentence for every thing that cannot be undone, for the question about it."""
-    gone = ", ".join(change.name for change in plan.changes if change.action == "delete")
     back = [change for change in plan.changes if change.action == "revert"]
-    said = [text("ui.confirm_delete", lang, names=gone)] if gone else []
+    doomed = [c for c in plan.changes if c.action == "delete" and not c.until]
+    ended = [c for c in plan.changes if c.action == "purge"]
+    said = [
+        text(
+            "ui.confirm_trash",
+            lang,
+            names=_names(c for c in plan.changes if c.until == until),
+            until=until,
+        )
+        for until in sorted({c.until for c in plan.changes if c.until})
+    ]
+    for code, changes in (("ui.confirm_delete", doomed), ("ui.confirm_purge", ended)):
+        said += [text(code, lang, names=_names(changes))] if changes else []
     return said + [
         text("ui.confirm_revert", lang, name=change.name, snapshot=snapshot_of(change))
         for change in back
     ]
+
+
+def _names(changes: Iterable[Change]) -> str:
+    return ", ".join(inert(change.name) for change in changes)
 
 
 def _valid(plan: Plan, lang: Lang) -> str:
@@ -67,23 +98,44 @@ def _summary(plan: Plan, lang: Lang) -> str:
     count = {"create": 0, "change": 0, "delete": 0}
     for change in plan.changes:
         if change.action != "noop":
-            kind = change.action if change.action in count else "change"
-            count[kind] += 1
+            kind = "delete" if change.action == "purge" else change.action
+            count[kind if kind in count else "change"] += 1
     return text("ui.summary", lang, **count)
+
+
+def _undo_summary(plan: Plan, lang: Lang) -> str:
+    """Whether all of it can be undone; "" where nothing can, or there is nothing to undo."""
+    found = {change.undo for change in plan.changes} - {"none", ""}
+    if not found & {"yes", "part"}:
+        return ""
+    gap = " " if lang == "en" else ""
+    return gap + text("ui.undo_all" if found == {"yes"} else "ui.undo_some", lang)
+
+
+def _undo(change: Change, room: int, lang: Lang) -> list[str]:
+    """What stays whatever is undone, said before it happens."""
+    if change.undo not in ("no", "part"):
+        return []
+    why = ", ".join(text(f"undo.{code}", lang) for code in change.undo_why)
+    label = padded(text("ui.undo", lang), room)
+    return [f"      {label}   {text(f'ui.undo.{change.undo}', lang, why=why)}"]
 
 
 def _change(change: Change, lang: Lang) -> list[str]:
     mark = MARKS[change.action]
-    note = f"   ({text('ui.cannot_undo', lang)})" if change.irreversible else ""
+    note = _note(_effect(change, lang), change.irreversible, lang)
     template = f"   {change.template}" if change.template else ""
-    lines = [f"  {mark} {change.object} {change.name}{template}{note}"]
+    whose = f"   ({text('ui.of_owner', lang, owner=inert(change.owner))})" if change.owner else ""
+    lines = [f"  {mark} {change.object} {inert(change.name)}{template}{whose}{note}"]
     if change.action == "noop":
         return lines + [f"    {line}" for line in _there(change, lang)]
-    room = max((width(_label(f.path, lang)) for f in change.fields), default=0)
+    labels = [_label(field.path, lang) for field in change.fields]
+    labels += [text("ui.undo", lang)] if change.undo in ("no", "part") else []
+    room = max((width(label) for label in labels), default=0)
     for field in change.fields:
         label = padded(_label(field.path, lang), room)
         lines.append(f"      {label}   {_value(field, change, lang)}")
-    return lines + _steps(change, lang)
+    return lines + _steps(change, lang) + _undo(change, room, lang)
 
 
 def _there(change: Change, lang: Lang) -> list[str]:
@@ -107,8 +159,28 @@ def _value(field: FieldChange, change: Change, lang: Lang) -> str:
         return after + _ports(field, change, lang)
     if field.after is None:
         return before
-    note = "" if field.live else f"   ({text('ui.after_restart', lang)})"
-    return f"{before} → {after}{note}"
+    return f"{before} → {after}{_note([_said(field.effect, field.why, lang)], False, lang)}"
+
+
+def _effect(change: Change, lang: Lang) -> list[str]:
+    """What it does to the machine; the reason only where no field says it."""
+    moved = (f for f in change.fields if f.before is not None and f.after is not None)
+    told = change.why in {field.why for field in moved}
+    return [_said(change.effect, "" if told else change.why, lang)]
+
+
+def _said(effect: Effect, why: str, lang: Lang) -> str:
+    if effect == "none":
+        return ""
+    own = f"ui.effect.{effect}_{why}"
+    said = text(own if known(own) else f"ui.effect.{effect}", lang)
+    return f"{said}: {text(f'why.{why}', lang)}" if why else said
+
+
+def _note(parts: list[str], irreversible: bool, lang: Lang) -> str:
+    said = [part for part in parts if part]
+    said += [text("ui.cannot_undo", lang)] if irreversible else []
+    return f"   ({'; '.join(said)})" if said else ""
 
 
 def _shown(value: object, unit: str, lang: Lang) -> str:

@@ -6,17 +6,18 @@ import shlex
 from pathlib import Path
 
 from fuyajo.domain.machine import Machine
+from fuyajo.domain.plan import Change
 from fuyajo.domain.texts import Lang, text
 from fuyajo.store.runs import RunRecord
-from fuyajo.views.inert import padded, width
+from fuyajo.views.inert import inert, padded, width
 from fuyajo.views.machine import SSH, url
 from fuyajo.views.run import stages_line
 
 
 def result_lines(
-    record: RunRecord, machines: list[Machine], gone: list[str], keys: Path, lang: Lang
+    record: RunRecord, machines: list[Machine], gone: list[Change], keys: Path, lang: Lang
 ) -> list[str]:
-    """`machines` are those of the plan that are there now, `gone` the names of those it deleted."""
+    """`machines` are those of the plan that are there now, `gone` the changes that took others away."""
     seconds = f"{record.seconds or 0:.0f}"
     key = "ui.checked" if record.check else "ui.done"
     lines = [text(key, lang, seconds=seconds, changed=record.changed or 0)]
@@ -24,7 +25,7 @@ def result_lines(
     if not record.check:
         for machine in machines:
             rows += _machine(machine, keys, lang)
-        rows += [("VM", text("ui.gone", lang, name=name)) for name in gone]
+        rows += [("VM", _gone(change, lang)) for change in gone]
     room = max(width(label) for label, _ in rows)
     return lines + [f"  {padded(label, room)}   {value}" for label, value in rows]
 
@@ -32,6 +33,12 @@ def result_lines(
 def state_lines(machines: list[Machine], lang: Lang) -> list[str]:
     """Which machines are there, for a run that did not come to its end."""
     return [f"  VM   {text('ui.is', lang, name=m.name, state=m.state)}" for m in machines]
+
+
+def _gone(change: Change, lang: Lang) -> str:
+    if change.until is None:
+        return text("ui.gone", lang, name=inert(change.name))
+    return text("ui.trashed", lang, name=inert(change.name), until=change.until)
 
 
 def _machine(machine: Machine, keys: Path, lang: Lang) -> list[tuple[str, str]]:

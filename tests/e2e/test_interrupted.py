@@ -52,7 +52,7 @@ def test_ctrl_c_names_both_ways_on(installation: Installation) -> None:
         installation.fuyajo("plan", "-f", _document(installation, name), "--json").stdout
     )
     assert [f["path"] for f in rest["plan"]["changes"][0]["fields"]] == ["configured"]
-    assert installation.fuyajo("vm", "delete", name, "--yes").returncode == 0
+    assert installation.fuyajo("vm", "delete", name, "--purge", "--yes").returncode == 0
     assert name not in domains()
     assert {v for v in volumes(installation) if not v.startswith("base-")} == set()
 

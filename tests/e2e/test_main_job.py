@@ -6,6 +6,7 @@ more under emulation.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import urllib.request
@@ -124,6 +125,32 @@ def newest_document(installation: Installation) -> Path:
     return next(p for p in reversed(found) if json.loads(p.read_text(encoding="utf-8"))["guests"])
 
 
+def test_deleted_and_undone_is_the_same_guest(installation: Installation, plan_id: str) -> None:
+    """Byte for byte, and it boots and answers as before."""
+    name = f"{installation.name}-web"
+    disk = installation.pool_path / f"{name}.qcow2"
+    assert installation.fuyajo("vm", "stop", name).returncode == 0
+    before, was = sha256(disk), listed(installation)
+    deleted = installation.fuyajo("vm", "delete", name, "--yes", "--json")
+    assert deleted.returncode == 0, deleted.stderr
+    assert (disk.exists(), listed(installation)) == (False, [])
+    undone = installation.fuyajo("undo", json.loads(deleted.stdout)["run"]["id"], "--json")
+    assert undone.returncode == 0, undone.stdout
+    back = installation.fuyajo("apply", json.loads(undone.stdout)["plan"]["id"])
+    assert back.returncode == 0, back.stderr
+    assert (sha256(disk), listed(installation)) == (before, was)
+    file = installation.home / "env.json"
+    file.write_text(json.dumps(request(installation, title="Back again")), encoding="utf-8")
+    applied = installation.fuyajo("apply", "-f", str(file))
+    assert applied.returncode == 0, applied.stderr
+    assert "Back again" in page(installation)
+
+
+def sha256(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
 def test_delete_without_a_yes_is_refused(installation: Installation, plan_id: str) -> None:
     refused = installation.fuyajo("vm", "delete", f"{installation.name}-web")
     assert refused.returncode == 3
@@ -132,7 +159,7 @@ def test_delete_without_a_yes_is_refused(installation: Installation, plan_id: st
 
 def test_delete_leaves_nothing_behind(installation: Installation, plan_id: str) -> None:
     name = f"{installation.name}-web"
-    deleted = installation.fuyajo("vm", "delete", name, "--yes")
+    deleted = installation.fuyajo("vm", "delete", name, "--purge", "--yes")
     assert deleted.returncode == 0, deleted.stderr
     assert name not in domains()
     assert {v for v in volumes(installation) if not v.startswith("base-")} == set()

@@ -68,7 +68,7 @@ def test_a_user_without_any_right_gets_a_machine(user: Account) -> None:
     assert again["run"] is None
     assert {change["action"] for change in again["plan"]["changes"]} == {"noop"}
 
-    fuyajo(user, "vm", "delete", MACHINE, "--yes")
+    fuyajo(user, "vm", "delete", MACHINE, "--purge", "--yes")
     assert fuyajo(user, "vm", "list", "--all") == []
     assert leftovers(user) == []
 

@@ -80,6 +80,14 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
         st.lists(st.from_regex(r"\A[a-z][a-z0-9]{0,9}\Z"), min_size=1, max_size=4, unique=True)
     )
     request: dict[str, Any] = {"vms": [draw(machines(name)) for name in names]}
+    for place, vm in enumerate(request["vms"]):
+        # Only after what stands above and runs: everything else is refused, see test_order.py.
+        above = [
+            v["name"] for v in request["vms"][:place] if v.get("state", "running") == "running"
+        ]
+        if above and draw(st.booleans()):
+            vm["after"] = draw(st.lists(st.sampled_from(above), unique=True, max_size=2))
+        vm["ready"] = draw(st.sampled_from(["running", "configured"]))
     if draw(st.booleans()):
         request["networks"] = [{"name": "back", "cidr": "10.9.0.0/24"}]
         request["vms"][0]["network"] = "back"
@@ -212,6 +220,29 @@ def test_the_module_accepts_what_is_rendered(plan: Plan) -> None:
     assert [vm["name"] for vm in options["vms"]] == [name for name in named if name not in about]
     for key, op in (("snapshots", "snapshot"), ("reverts", "revert")):
         assert [item["vm"] for item in document[key]] == [n for n in named if about.get(n) == op]
+
+
+@given(plans())
+@settings(max_examples=100)
+def test_who_comes_later_is_made_first_and_started_in_turn(plan: Plan) -> None:
+    document = json.loads(json.dumps(run_document(plan, "r-1", AROUND)))
+    guests = document["guests"]
+    turns = [(g["wave"], g["round"]) for g in guests]
+    assert turns == sorted(turns), "batches are cut from this order"
+    assert sorted({wave for wave, _ in turns}) == list(range(len({wave for wave, _ in turns})))
+    held = {g["name"] for g in guests if g["held"]}
+    assert held <= {g["name"] for g, turn in zip(guests, turns, strict=True) if turn > (0, 0)}
+    assert ("first" in document) == bool(held)
+    rounds = max((round_ for _, round_ in turns), default=0)
+    waits = any(g["after"] for g in guests)
+    assert document.get("turns") == (list(range(rounds + 1)) if waits else None)
+    whole = document["stack"]["vms"]
+    for now, later in zip(document.get("first", whole), whole, strict=True):
+        kept = {**later, "state": "present"} if later["name"] in held else later
+        assert now == kept
+        assert later["name"] not in held or later["state"] == "started"
+    options = {**document["stack"], "vms": document.get("first", whole)}
+    assert ArgumentSpecValidator(stack_spec()).validate(options).error_messages == []
 
 
 @given(plans())

@@ -18,12 +18,14 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+from fuyajo.domain.access import Shares
 from fuyajo.domain.machine import UNFINISHED, HostFacts, HostView, Machine
 from fuyajo.engine.render import Surroundings
 from fuyajo.engine.runner import RunOutcome, RunRequest
-from fuyajo.service import applying, machines, planning
+from fuyajo.service import applying, claiming, machines, planning
 from fuyajo.service.context import Actor, load_settings
 from fuyajo.service.failpoints import reached
+from fuyajo.service.granted import granted
 
 FACTS = HostFacts("qemu:///system", 65_536, images=frozenset({"debian-12"}))
 POWER = {"started": "running", "restarted": "running", "stopped": "stopped"}
@@ -56,8 +58,9 @@ class FileHost:
             part.write_bytes(pickle.dumps(content))
             part.rename(self._path)
 
-    def look(self, _actor: object, _snapshots_of: frozenset[str] = frozenset()) -> HostView:
-        return HostView(FACTS, dict(self.content().machines))
+    def look(self, actor: Actor | None, *_of: object, **_more: object) -> HostView:
+        shares = granted(actor) if actor is not None else Shares()
+        return HostView(FACTS, dict(self.content().machines), shares=shares)
 
     def run(self, request: RunRequest, _on_event: Callable[[Any], None]) -> RunOutcome:
         """What the playbook does, one lasting step after the other."""
@@ -146,6 +149,7 @@ def file_host(home: Path, patch: pytest.MonkeyPatch) -> Iterator[FileHost]:
     host = FileHost(home.parent / "host.pickle")
     for module in (planning, applying, machines):
         patch.setattr(module, "look", host.look)
+    patch.setattr(claiming, "pool_of", lambda _actor: None)
     patch.setattr(applying, "run", host.run)
     patch.setattr(
         applying,

@@ -107,7 +107,9 @@ def remove(installation: Installation) -> None:
     connection = libvirt.open(URI)
     try:
         for domain in connection.listAllDomains():
-            if domain.name().startswith(installation.name):
+            # What is in the trash has another name, and its files lie in the same pool.
+            ours = f"{installation.pool_path}/" in domain.XMLDesc()
+            if ours or domain.name().startswith(installation.name):
                 if domain.isActive():
                     domain.destroy()
                 domain.undefineFlags(libvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA)

@@ -8,11 +8,11 @@ from fuyajo.cli import complete
 from fuyajo.cli.carry_out import carry_out
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import note
+from fuyajo.cli.replanning import resolved
 from fuyajo.domain.errors import NotFound, Problem
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.texts import text
-from fuyajo.service.applying import resolve
-from fuyajo.service.planning import from_config
+from fuyajo.service.policing import decision_on
 from fuyajo.views.plan import plan_lines
 
 
@@ -44,21 +44,25 @@ def command(call: Call, plan_id: str | None, file: str | None, check: bool, yes:
     return carry_out(call, plan, check=check, yes=yes)
 
 
-def plan_of(call: Call, plan_id: str | None, file: str | None) -> Plan:
-    """The plan that is meant: this one, that of the file, or the one made last."""
-    if file is not None:
-        from fuyajo.cli.source import read_config
+def plan_of(call: Call, plan_id: str | None, file: str | None, next_step: str = "") -> Plan:
+    """The plan that is meant: this one, that of the file, or the one made last.
 
-        plan = from_config(call.actor, read_config(file), f"apply -f {file}").plan
+    `next_step` is said below a fresh plan that takes the place of a stale one.
+    """
+    if file is not None:
+        from fuyajo.cli.source import planned_from
+
+        plan = planned_from(call.actor, file, "apply").plan
         if plan is None:
             raise AssertionError("a config always makes a plan")
         if not call.as_json and not plan.nothing_to_do:
-            note(plan_lines(plan, call.lang))
+            note(plan_lines(plan, call.lang, decision_on(call.actor, plan)[0]))
         return plan
     wanted = plan_id or call.actor.plans.newest(call.actor.user)
     if wanted is None:
         raise NotFound(Problem("", "no_plan"))
-    plan = resolve(call.actor, wanted)
+    plan = resolved(call, wanted, next_step)
     if plan.id != wanted and not plan.nothing_to_do and not call.as_json:
-        note([text("ui.rest", call.lang, id=wanted), *plan_lines(plan, call.lang)])
+        decision = decision_on(call.actor, plan)[0]
+        note([text("ui.rest", call.lang, id=wanted), *plan_lines(plan, call.lang, decision)])
     return plan

@@ -139,13 +139,21 @@ class Chat:
             return
         from fuyajo.cli.carry_out import carry_out  # most of a conversation carries nothing out
         from fuyajo.cli.commands.apply import plan_of
+        from fuyajo.cli.replanning import Replanned
 
-        carry_out(call, plan_of(call, self._plan, None), check=False, yes=False)
+        try:
+            plan = plan_of(call, self._plan, None, text("chat.apply_with", call.lang))
+        except Replanned as told:
+            self._plan = told.plan.id if told.plan else self._plan
+            return
+        carry_out(call, plan, check=False, yes=False)
 
     def _show(self, call: Call) -> None:
         if self._plan is None:
             note(text("chat.no_plan", call.lang))
             return
+        from fuyajo.service.policing import decision_on
         from fuyajo.views.plan import plan_lines
 
-        say(plan_lines(call.actor.plans.load(call.actor.user, self._plan), call.lang))
+        plan = call.actor.plans.load(call.actor.user, self._plan)
+        say(plan_lines(plan, call.lang, decision_on(call.actor, plan)[0]))

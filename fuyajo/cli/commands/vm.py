@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from fuyajo.cli import complete
-from fuyajo.cli.carry_out import carry_out
 from fuyajo.cli.group import Group, examples
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import say, say_json
@@ -38,7 +37,7 @@ def list_command(call: Call, everyone: bool) -> int:
     if call.as_json:
         say_json([machine_json(machine) for machine in machines])
     elif machines:
-        say(columns(machine_rows(machines)))
+        say(columns(machine_rows(machines, call.actor.user)))
     else:
         say(text("ui.no_vms", call.lang))
     return Exit.DONE
@@ -67,6 +66,8 @@ def _operation(op: str, summary: str) -> click.Command:
     @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
     @common
     def operation(call: Call, names: tuple[str, ...], yes: bool) -> int:
+        from fuyajo.cli.carry_out import carry_out  # a look must not wait for what a run needs
+
         plan = plan_operation(call.actor, op, names)
         return carry_out(call, plan, check=False, yes=yes)
 
@@ -78,4 +79,21 @@ command.add_command(
     _operation("stop", "Shut machines down; those that do not obey are switched off.")
 )
 command.add_command(_operation("restart", "Restart machines."))
-command.add_command(_operation("delete", "Delete machines with their disks. Cannot be undone."))
+
+
+@command.command(
+    "delete",
+    epilog=examples(
+        "fuyajo vm delete hello", "fuyajo vm delete web-1 web-2", "fuyajo vm delete hello --purge"
+    ),
+)
+@click.argument("names", nargs=-1, required=True, shell_complete=complete.vms)
+@click.option("--purge", is_flag=True, help="For good, not into the trash. Cannot be undone.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@common
+def delete_command(call: Call, names: tuple[str, ...], purge: bool, yes: bool) -> int:
+    """Delete machines: with their disks into the trash, from where they can be restored for a time."""
+    from fuyajo.cli.carry_out import carry_out
+
+    plan = plan_operation(call.actor, "delete", names, purge=purge)
+    return carry_out(call, plan, check=False, yes=yes)

@@ -88,6 +88,14 @@ def cancel(directory: Path, seconds: float = STOP_SECONDS) -> bool:
     return False
 
 
+def reap(directory: Path, seconds: float = STOP_SECONDS) -> bool:
+    """End whatever outlived the run's owner; False when something still runs after that time.
+
+    For a run that nobody finishes any more: after this, nothing more comes of it.
+    """
+    return not directory.is_dir() or _kill(directory, seconds)
+
+
 def _kill(directory: Path, seconds: float) -> bool:
     """Kill the recorded tree if there is one; False when it outlives `seconds`."""
     pids = _read_json(directory / PIDS)

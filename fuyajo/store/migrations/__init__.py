@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from filelock import FileLock
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import URL, Connection, create_engine
 
 LOCK_SECONDS = 60.0
 
@@ -17,7 +17,9 @@ LOCK_SECONDS = 60.0
 def upgrade(path: Path, version: int) -> None:
     """Raises whatever the database says; the file is then as it was."""
     with FileLock(path.with_suffix(".lock"), timeout=LOCK_SECONDS, mode=0o600):
-        engine = create_engine(f"sqlite:///{path}", connect_args={"isolation_level": None})
+        engine = create_engine(
+            URL.create("sqlite", database=str(path)), connect_args={"isolation_level": None}
+        )
         with engine.connect() as connection:
             found = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
             if found == version:

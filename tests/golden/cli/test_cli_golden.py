@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
 import pytest
 
 from fuyajo.cli.main import cli
-from fuyajo.domain.machine import Snapshot
+from fuyajo.domain.machine import Snapshot, Trashed
 from tests.support.command_line import World, machine
 from tests.support.command_line import world as make
 
@@ -45,6 +46,7 @@ operations:
   - {op: stop, vm: runner}
   - {op: restart, vm: again}
   - {op: delete, vm: old}
+  - {op: delete, vm: huge}
   - {op: resize, vm: small, cpus: 4, disk: 30GiB}
   - {op: snapshot, vm: kept, snapshot: before-upgrade}
   - {op: snapshot, vm: seen, snapshot: monday}
@@ -64,6 +66,11 @@ def world(
 ) -> Iterator[World]:
     monkeypatch.setenv("COLUMNS", "100")
     with make(tmp_path / "home", monkeypatch, capsys) as made:
+        made.facts = replace(made.facts, memory_mib=65_536)
+        made.have(machine("huge", disk_gib=500))  # more than the whole trash may hold
+        made.have(
+            machine("trash-1", uuid="1", trashed=Trashed("early", "2026", "2026"), disk_gib=195)
+        )
         names = ("big", "same", "runner", "again", "old", "small")
         made.have(
             *(machine(name) for name in (*names, "kept")), machine("sleeper", state="stopped")
@@ -80,6 +87,7 @@ def same(name: str, shown: str, world: World) -> None:
         (r"r-\d{8}-\d{6}-[0-9a-f]{4}", "r-20261122-210000-0000"),
         (r"\d\d:\d\d(?= \(| まで)", "00:00"),
         (r"\d+\.\d s", "0.0 s"),
+        (r"(?!2026-11-16)20\d\d-\d\d-\d\dT[\d:]{8}Z", "2026-11-26T10:00:00Z"),  # kept until
         (r"\[ *\d+\.\d s\]", "[0.0 s]"),
     ):
         shown = re.sub(pattern, steady, shown)
@@ -124,6 +132,10 @@ def test_result(world: World, lang: str) -> None:
     code, out, err = world.call("apply", plan, "--lang", lang)
     assert code == 0
     gone = world.call("vm", "delete", "hello", "old", "--yes", "--lang", lang)[1]
+    gone += world.call("trash", "list", "--lang", lang)[1]
+    gone += world.call("trash", "restore", "old", "--lang", lang)[1]
+    gone += world.call("trash", "empty", "--yes", "--lang", lang)[1]
+    gone += world.call("vm", "delete", "old", "--purge", "--yes", "--lang", lang)[1]
     same(f"apply-{lang}", f"{out}--- stderr\n{err}--- delete\n{gone}", world)
 
 
@@ -131,7 +143,9 @@ def test_result(world: World, lang: str) -> None:
 def test_problems(world: World, lang: str) -> None:
     world.status = "failed"
     err = world.call("apply", world.plan("a web server called hello"), "--lang", lang)[2]
-    err += world.call("vm", "delete", "old", "--lang", lang)[2]
+    for words in (("vm", "delete", "old"), ("vm", "delete", "old", "--purge")):
+        err += world.call(*words, "--lang", lang)[2]
+    err += world.call("trash", "restore", "old", "--lang", lang)[2]
     err += world.call("vm", "stop", "nobody", "nowhere", "--lang", lang)[2]
     for wish in WRONG:
         file = world.home / "wish.yml"

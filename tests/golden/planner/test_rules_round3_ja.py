@@ -18,14 +18,12 @@ HERE = Path(__file__).parent
 ASKED = {"ja-power-r3-028", "ja-resize-r3-007", "ja-resize-r3-034", "ja-delete-r3-028"}
 ASKED |= {
     "ja-power-r4-022",
-    "ja-power-r6-003",
     "ja-power-r4-003",
     "ja-snapshot-r4-109",
     "ja-create-r5-048",
     "ja-power-r7-006",
     "ja-delete-r4-138",
     "ja-create-r6-021",
-    "ja-delete-r4-082",
 }
 OWN = tuple(
     VmBrief(name, state, kind, 1, 1024, 10)

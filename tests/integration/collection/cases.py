@@ -142,6 +142,22 @@ CASES: dict[str, Case] = {
         end=lambda p: {"owner": "proofs", "vm": p.name("base"), "name": "first", "state": "absent"},
         before=_with_machine,
     ),
+    "vm_trash": Case(
+        wish=lambda p: {
+            "owner": "proofs",
+            "pool": p.pool,
+            "vm": p.name("base"),
+            "until": "2026-11-26T10:00:00Z",
+        },
+        change=lambda p: {"until": "2026-12-01T10:00:00Z"},
+        end=lambda p: {
+            "owner": "proofs",
+            "pool": p.pool,
+            "vm": p.name("base"),
+            "state": "purged",
+        },
+        before=_with_machine,
+    ),
     "vm_clone": Case(
         wish=lambda p: {
             "owner": "proofs",

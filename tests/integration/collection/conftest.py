@@ -42,7 +42,9 @@ def clean(place: Place) -> None:
         return subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
 
     for name in virsh("list", "--all", "--name"):
-        if name.startswith(place.tag):
+        # In the trash a machine has another name, and still says what it was called.
+        said = " ".join(virsh("dumpxml", name)) if name.startswith("trash-") else name
+        if f"{place.tag}-" in said:
             virsh("destroy", name)
             virsh("undefine", name, "--nvram", "--snapshots-metadata", "--checkpoints-metadata")
     for kind in ("net", "pool"):

@@ -175,7 +175,7 @@ def test_a_name_is_found_and_all_of_it_goes_with_the_machine(place: Installation
     taken = place.fuyajo("apply", "-f", wish(place, "snapshot"))
     assert taken.returncode == 0, taken.stderr
     assert re.fullmatch(r"s-\d{8}-\d{6}", snapshots(place, "off")[-1]["name"])
-    gone = place.fuyajo("vm", "delete", *names, "--yes")
+    gone = place.fuyajo("vm", "delete", *names, "--purge", "--yes")
     assert gone.returncode == 0, gone.stderr
     assert not domains() & set(names)
     assert {v for v in volumes(place) if not v.startswith("base-")} == set()

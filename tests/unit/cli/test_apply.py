@@ -66,7 +66,7 @@ def test_a_deletion_does_not_delete_the_next_one(world: World) -> None:
         ("delete shop", {"uuid": "another"}, ["plan_stale_other"]),
         ("delete shop", {"memory_mib": 2048, "cpus": 3}, ["plan_stale_value"] * 2),
         ("stop shop", {"state": "stopped"}, ["plan_stale_value"]),
-        ("stop shop", {"configured": None}, ["plan_stale"]),
+        ("stop shop", {"configured": None}, ["plan_stale_removed"]),
     ],
 )
 def test_a_stale_plan_names_what_moved(
@@ -280,11 +280,13 @@ def test_what_is_deleted_is_gone_with_its_host_key(world: World) -> None:
     file = world.home / "users" / USER / "ssh" / "known_hosts"
     file.parent.mkdir(parents=True)
     file.write_text("uuid-shop ssh-ed25519 AAA\nuuid-other ssh-ed25519 BBB\n")
-    code, out, _ = world.call("vm", "delete", "shop", "--yes")
+    assert world.call("vm", "delete", "shop", "--yes")[0] == 0
+    assert "uuid-shop" in file.read_text(), "it may come back from the trash"
+    code, out, _ = world.call("trash", "empty", "shop", "--yes")
     assert code == 0
     assert out.splitlines()[-1].endswith("shop is gone")
     assert file.read_text() == "uuid-other ssh-ed25519 BBB\n"
-    assert world.call("vm", "delete", "other", "--yes", "--lang", "ja")[1].endswith(
+    assert world.call("vm", "delete", "other", "--purge", "--yes", "--lang", "ja")[1].endswith(
         "other は無くなりました\n"
     )
 

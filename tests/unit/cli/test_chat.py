@@ -58,7 +58,7 @@ def test_deleting_asks_as_apply_does(chat: Chat, world: World) -> None:
     world.have(machine("shop"))
     code, _, err = chat("delete shop", "/apply", "hello")
     assert code == 0
-    assert "--yes" in err and "destroys shop" in err
+    assert "--yes" in err and "puts shop into the trash" in err
     assert (world.runs, list(world.found)) == ([], ["shop"])
 
 

@@ -218,6 +218,10 @@ def test_failing_later_loses_the_admission(world: World, openai: Knowing) -> Non
     openai.errs = errs_on("nothing")
     assert world.call("eval", "admit", "openai")[0] == 0
     assert _plan(world)[0] == 0
+    rows = [entry["body"] for entry in world.json("audit", "list")[1]]
+    events = [(row["event"], row["backend"]) for row in rows]
+    said = ["admitted", "refused", "admitted"]
+    assert events == [(f"planner.{what}", "openai") for what in said]
 
 
 def test_another_model_has_to_pass_by_itself(world: World, openai: Knowing) -> None:

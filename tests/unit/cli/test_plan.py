@@ -12,7 +12,7 @@ from fuyajo.service import planning
 from tests.support.command_line import World, machine
 
 WISH = "a web server called shop with 1 GB of memory"
-KEYS = ["reply", "plan", "backend", "planner", "problems"]
+KEYS = ["reply", "plan", "backend", "planner", "decision", "problems"]
 
 
 def test_a_wish_becomes_a_plan(world: World) -> None:
@@ -115,12 +115,12 @@ def test_a_model_cannot_write_to_the_terminal(
 
 def test_too_much_memory_together(world: World, tmp_path: Path) -> None:
     file = tmp_path / "env.yml"
-    file.write_text("vms: [{name: a, count: 3, memory: 3GB}]")
+    file.write_text("vms: [{name: a, count: 3, memory: 6GB}]")
     code, answer = world.json("plan", "-f", str(file))
     assert code == 2
     (problem,) = answer["problems"]
-    assert problem["code"] == "memory_together"
-    file.write_text("vms: [{name: a, count: 2, memory: 3GB}]")
+    assert problem["code"] == "host_memory"
+    file.write_text("vms: [{name: a, count: 2, memory: 6GB}]")
     assert world.call("plan", "-f", str(file))[0] == 0
 
 

@@ -65,7 +65,7 @@ def test_going_back_needs_a_yes_as_a_deletion_does(world: World, wish: Wish) -> 
     plan = world.plan("-f", operations)
     code, answer = world.json("apply", plan)
     assert (code, world.runs) == (3, [])
-    assert [p["code"] for p in answer["problems"]] == ["confirm_destroy", "confirm_revert"]
+    assert [p["code"] for p in answer["problems"]] == ["confirm_trash", "confirm_revert"]
     assert (
         "shop" in answer["problems"][1]["message"] and "second" in answer["problems"][1]["message"]
     )

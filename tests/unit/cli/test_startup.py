@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.claims import home_with_database
+
 HEAVY = {
     "ansible_runner",
+    "alembic",
     "anthropic",
     "asyncio",
     "fuyajo.planner.gate.run",
@@ -19,6 +22,7 @@ HEAVY = {
     "httpx2",
     "readline",
     "rich",
+    "sqlalchemy",
     "ssl",
     "tenacity",
 }
@@ -46,3 +50,49 @@ def test_a_plan_of_the_rules_loads_nothing_heavy(tmp_path: Path, backend: str, w
     found = set(done.stderr.splitlines()[-1].split())
     assert "fuyajo.store.conversations" in found
     assert not found & HEAVY
+
+
+@pytest.mark.parametrize(
+    ("words", "typed"),
+    [(["vm", "list"], ""), (["chat", "--backend", "rules"], "hello\nstop web\n/plan\n")],
+)
+def test_what_only_looks_does_not_load_the_database(
+    tmp_path: Path, words: list[str], typed: str
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    (home / "policy.toml").write_text("[roles.default.limits]\nvms = 3\n")
+    (home / "policy.toml").chmod(0o600)
+    environ = {k: v for k, v in os.environ.items() if not k.startswith(("FUYAJO_", "CLAUDE"))}
+    environ |= {"FUYAJO_HOME": str(home), "FUYAJO_URI": "test:///default", "PATH": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", PLAN, *words],
+        env=environ,
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = set(done.stderr.splitlines()[-1].split())
+    assert "fuyajo.engine.reader" in found
+    assert not found & {"sqlalchemy", "alembic"}
+    assert "sqlite3" not in found
+
+
+@pytest.mark.parametrize(
+    "argv", [["plan", "stop web", "--backend", "rules"], ["vm", "list"], ["chat"]]
+)
+def test_who_only_looks_never_loads_the_database_library(tmp_path: Path, argv: list[str]) -> None:
+    """Shares are in the database: they are read without it, and only where there is a file."""
+    home = home_with_database(tmp_path / "home")
+    assert (home / "fuyajo.db").exists()
+    environ = {k: v for k, v in os.environ.items() if not k.startswith(("FUYAJO_", "CLAUDE"))}
+    environ |= {"FUYAJO_HOME": str(home), "FUYAJO_URI": "test:///default"}
+    command = [sys.executable, "-c", PLAN, *argv]
+    done = subprocess.run(
+        command, env=environ, capture_output=True, text=True, input="", check=True
+    )
+    found = set(done.stderr.splitlines()[-1].split())
+    assert "fuyajo.service.context" in found
+    assert not found & {"sqlalchemy", "alembic", "ansible_runner"}
+    assert argv == ["chat"] or "sqlite3" in found

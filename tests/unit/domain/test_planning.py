@@ -157,7 +157,7 @@ def test_admission_names_what_is_missing() -> None:
     bare = HostView(HostFacts("qemu:///session", 512))
     data = {**WEB, "networks": [{"name": "n", "cidr": "10.9.0.0/24"}]}
     _, problems = plan(spec(data), bare)
-    assert sorted(problems) == ["image_missing", "memory_host", "network_session"]
+    assert sorted(problems) == ["image_missing", "network_session"]
 
 
 def test_names_are_made_up_only_where_none_was_given() -> None:

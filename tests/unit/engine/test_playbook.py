@@ -9,6 +9,7 @@ import yaml
 from fuyajo.engine import paths
 
 SNAPSHOT, STACK = "fuyajo.libvirt.vm_snapshot", "fuyajo.libvirt.stack"
+TRASH = "fuyajo.libvirt.vm_trash"
 
 
 def tasks() -> list[dict[str, Any]]:
@@ -21,10 +22,15 @@ def test_snapshots_come_before_everything_and_reverts_after_what_stops() -> None
     order = [
         (module, task[module].get("state"))
         for task in tasks()
-        for module in (SNAPSHOT, STACK)
+        for module in (SNAPSHOT, TRASH, STACK)
         if module in task
     ]
-    assert order == [(SNAPSHOT, "present"), (STACK, None), (SNAPSHOT, "reverted")]
+    assert order == [
+        (SNAPSHOT, "present"),
+        (TRASH, "{{ item.state }}"),  # its names may be taken anew, and what comes back be started
+        (STACK, None),
+        (SNAPSHOT, "reverted"),
+    ]
 
 
 def test_what_a_snapshot_is_called_is_an_option_and_nothing_else() -> None:
@@ -34,3 +40,9 @@ def test_what_a_snapshot_is_called_is_an_option_and_nothing_else() -> None:
         assert task[SNAPSHOT]["uuid"] == "{{ item.uuid }}", "bound to the machine of the plan"
     take, back = ({**task[SNAPSHOT], "state": None} for task in both)
     assert take == back, "what is tried with one holds for the other"
+
+
+def test_the_trash_is_bound_to_the_machine_of_the_plan() -> None:
+    (task,) = [task for task in tasks() if TRASH in task]
+    assert set(task) == {"name", TRASH, "loop", "loop_control"}
+    assert task[TRASH]["uuid"] == "{{ item.uuid }}"

@@ -116,6 +116,9 @@ def test_schema_is_one_flat_small_object() -> None:
     assert len(schema_json()) < 3200
 
 
+WRITTEN = {"after", "ready"}  # of env.yml: nobody says them in a sentence
+
+
 def test_schema_offers_every_key_that_parsing_accepts() -> None:
     config = json.loads(schema_json())["properties"]["config"]["anyOf"][0]["properties"]
     assert config.keys() == Config.model_fields.keys()
@@ -124,7 +127,8 @@ def test_schema_offers_every_key_that_parsing_accepts() -> None:
         ("networks", NetworkRequest),
         ("operations", OperationRequest),
     ):
-        assert config[key]["items"]["properties"].keys() == model.model_fields.keys()
+        offered = config[key]["items"]["properties"].keys() | (WRITTEN if key == "vms" else set())
+        assert offered == model.model_fields.keys()
 
 
 def test_schema_takes_sizes_as_number_or_text() -> None:

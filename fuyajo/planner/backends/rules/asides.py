@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
+from fuyajo.planner.backends.rules.words import said_words
 
 _ENDS = frozenset({K.STOP, K.QUESTION_MARK})
 _ORDER = VERBS | {K.SNAPSHOT, K.WANT, K.KEEP, K.SHOULD}
@@ -79,10 +80,24 @@ def _without_reason(sentence: list[Token]) -> tuple[list[Token], bool]:
     reason = sentence[:at]
     if any(t.kind in _SERIOUS for t in reason) or _comes_from(sentence[at], reason[-1]):
         return sentence, False
+    told = any(t.low in _UNSERIOUS or (t.kind is K.COLON and t.text.isascii()) for t in reason)
+    plain = [t for t in reason if t.kind is not K.COMMA]
+    alone = len(plain) == 1 and plain[0].kind is K.WORD and plain[0].text.isascii()
+    if told or alone or _to_come(reason):
+        return sentence, False
     names = [t for t in reason if t.kind is K.NAME]
     remark = [*names, Token(K.REMARK, "…"), Token(K.STOP, ".")]
     read = all(t.kind in _STANDS_ALONE | {K.REMARK, K.FILL, K.DET, K.PRONOUN} for t in reason)
     return [*remark, *sentence[at + 1 :]], not read
+
+
+_UNSERIOUS = said_words("unserious")
+
+
+def _to_come(reason: list[Token]) -> bool:
+    """ "Christmas comes": when, rather than why; "Christmas is over" is a reason."""
+    over = any(t.low.split()[0] in ("is", "was", "has") for t in reason[1:3])
+    return reason[0].kind is K.TIME and reason[0].text.isascii() and not over
 
 
 def _comes_from(reason: Token, before: Token) -> bool:

@@ -39,7 +39,9 @@ class _Piece:
 
     @property
     def names(self) -> set[str]:
-        return {t.low for t in self.words if t.kind is K.NAME}
+        words = self.words
+        given = [i for i, t in enumerate(words) if i and words[i - 1].kind is K.NAMED]
+        return {t.low for i, t in enumerate(words) if t.kind is K.NAME and i not in given}
 
 
 def without_statements(tokens: Tokens) -> Heard:
@@ -67,7 +69,9 @@ def _judge(pieces: list[_Piece], i: int, orders: list[_Piece]) -> None:
     points = silent and following is not None and any(_points(t) for t in following.words)
     named = {name for p in orders for name in p.names}
     asked = i + 1 < len(pieces) and _is(pieces[i + 1].joint, K.QUESTION_MARK)
-    known = piece.names <= named or (silent and (points or leads))
+    complete = all(p.names or _creates(p.words) for p in orders)
+    complete = complete and not any(_points(t) for p in orders for t in p.words)
+    known = piece.names <= named or (silent and (points or leads)) or complete
     but = _is(piece.joint, K.BUT) and piece.joint is not None and piece.joint.low != "yet"
     if asked or not known or but:
         return
@@ -77,10 +81,12 @@ def _judge(pieces: list[_Piece], i: int, orders: list[_Piece]) -> None:
         resizes=any(t.value in ("resize", "make") for p in orders for t in p.words),
         saves=all(_saves(p.words) for p in orders),
         anchored=any(p.names for p in pieces if p is not piece),
+        leads=leads,
+        foreign=not piece.names <= named and complete,
         because=_is(piece.joint, K.BECAUSE) and _names_subject(piece.joint),
     )
     piece.beside = is_statement(piece.words, around)
-    if silent and piece.beside:
+    if silent and piece.beside and not (following and _creates(following.words)):
         piece.about = tuple(t for t in piece.words if t.kind in HEADS or t.kind is K.NAME)
         _carry_label(piece, following)
 
@@ -88,10 +94,11 @@ def _judge(pieces: list[_Piece], i: int, orders: list[_Piece]) -> None:
 def _carry_label(piece: _Piece, following: _Piece | None) -> None:
     """ "web has only one core, make it two": two cores."""
     labels = [t for t in piece.words if t.kind in _LABELS]
-    if following is None or len(labels) != 1 or labels[0].kind is not K.CPU:
+    if following is None or len({t.kind for t in labels}) != 1:
         return
-    numbers = [t for t in following.words if t.kind is K.NUMBER]
-    sized = any(t.kind in _LABELS or t.kind is K.SIZE for t in following.words)
+    kind = K.NUMBER if labels[0].kind is K.CPU else K.SIZE
+    numbers = [t for t in following.words if t.kind is kind]
+    sized = any(t.kind in _LABELS | {K.SIZE, K.NUMBER} - {kind} for t in following.words)
     if len(numbers) == 1 and not sized:
         following.words.append(labels[0])
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 from fuyajo.planner.backends.rules.asides import Heard
 from fuyajo.planner.backends.rules.beside_ja import LEFT_OUT
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
+from fuyajo.planner.backends.rules.told_ja import ALLOWS, NOT_MEANT, SCENE
 
 _HISTORY = frozenset({K.UNKNOWN, K.TIME, K.FILL, K.JOSHI, K.TAIL, K.PAST, K.VAGUE})
 _ENDS = frozenset({K.STOP, K.QUESTION_MARK})
@@ -168,6 +169,7 @@ def _reason(said: list[Token], rest: list[Token]) -> list[Token] | None:
         if sum(t.kind is K.NAME for t in kept) > 1 and not any(t.kind is K.AND for t in kept):
             return None
     labels = [t for t in said if t.kind in _LABELS]
+    given = given or order[-1].kind is K.KEEP
     if given and len(labels) == 1 and not any(t.kind in _LABELS for t in order):
         kept.append(labels[0])
     return kept
@@ -179,7 +181,10 @@ def _unread(said: list[Token], reason: Token) -> Token:
     apart = any(not any(t.kind in (K.AND, K.COMMA) for t in said[a:b]) for a, b in pairwise(names))
     since = reason.text.startswith("から") and said[-1:] and said[-1].kind in (K.TIME, K.UNKNOWN)
     timed = since and any(t.kind is K.TIME for t in said[-2:])
-    return replace(reason, kind=K.UNKNOWN) if apart or timed else reason
+    # 明日なので: then the order is for tomorrow.
+    when = bool(said) and all(t.kind in (K.TIME, K.JOSHI, K.FILL) for t in said)
+    when = when and any(t.kind is K.TIME for t in said)
+    return replace(reason, kind=K.UNKNOWN) if apart or timed or when else reason
 
 
 def _is_serious(said: list[Token]) -> bool:
@@ -205,7 +210,7 @@ def _about(said: list[Token]) -> list[Token]:
     """The VMs that a reason speaks of, with the "and" between them, as the topic of the order."""
     named = any(t.kind in _TARGETS - {K.PRONOUN} for t in said)
     kinds = _TARGETS - ({K.PRONOUN} if named else set())
-    places = [i for i, t in enumerate(said) if t.kind in kinds]
+    places = [i for i, t in enumerate(said) if t.kind in kinds or _of_head(said, i)]
     if not places:
         return []
     found: list[Token] = []
@@ -215,6 +220,11 @@ def _about(said: list[Token]) -> list[Token]:
         if i in places or between or of:
             found.append(said[i])
     return [*found, _TOPIC]
+
+
+def _of_head(said: list[Token], i: int) -> bool:
+    """止まっているVM: the state tells which."""
+    return said[i].kind is K.STATE and i + 1 < len(said) and said[i + 1].kind in HEADS
 
 
 def _kept_besides(tokens: list[Token]) -> list[Token]:
@@ -294,6 +304,9 @@ def _is_report(said: list[Token]) -> bool:
     if not report or any(_gives_order(said, i) for i in range(len(said))):
         return False
     about = any(t.kind in _TARGETS | _LABELS for t in said)
+    text = "".join(t.text for t in said)
+    if SCENE.search(text) or NOT_MEANT.search(text) or ALLOWS.search(text):
+        return False
     points = any(mark in t.text for t in said for mark in _POINTS_ON)
     bad = {K.TIME, K.IF, K.NEGATION, K.VAGUE, K.UNSUPPORTED, K.WORD, K.LIST} - (
         {K.WORD} if about else set()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from fuyajo.planner.backends.rules.drafts import Clause
+from fuyajo.planner.backends.rules.shared_en import all_with, makes_vms, of_all
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
 
 _ENDS = frozenset({K.STOP, K.QUESTION_MARK, K.THEN, K.BUT, K.REASON})
@@ -22,9 +23,9 @@ _STARTS = VERBS | {K.WANT, K.LIST, K.NOT, K.KEEP, K.SNAPSHOT}
 _AFTER_VERB = frozenset({K.TAIL, K.POLITE, K.PLEASE, K.WANT, K.FILL, K.COMMA, K.THANKS, K.SMALL})
 _AFTER_VERB |= _ENDS
 _POINTS_BACK = frozenset({K.PRONOUN, K.WITH, K.COMMA, K.AND, K.FILL, K.JOSHI, K.PLEASE, K.TAIL})
-_ATTRIBUTES = frozenset({K.SIZE, K.NAME, K.QUOTE, K.CPU, K.TITLE, K.STATE, K.NAMED})
-_ATTRIBUTES |= {K.NAMED_AFTER}
-_HAVE = Token(K.OP, "have", "resize")
+ATTRIBUTES = frozenset({K.SIZE, K.NAME, K.QUOTE, K.CPU, K.TITLE, K.STATE, K.NAMED})
+ATTRIBUTES |= {K.NAMED_AFTER}
+HAVE = Token(K.OP, "have", "resize")
 
 
 def split(tokens: Tokens, japanese: bool) -> list[Clause]:
@@ -127,7 +128,7 @@ def _english(piece: list[Token]) -> Clause | None:
     if first.kind is K.SNAPSHOT:
         return Clause(Token(K.OP, first.text, "snapshot"), rest[1:], no, said)
     if _states(rest):
-        return Clause(_HAVE, tuple(t for t in rest if t.kind not in (K.SHOULD, K.WANT)), no, said)
+        return Clause(HAVE, tuple(t for t in rest if t.kind not in (K.SHOULD, K.WANT)), no, said)
     if first.kind in _STARTS:
         return Clause(first, rest[1:], no, said)
     kept = next((t for t in rest if t.kind is K.KEEP), None)
@@ -197,95 +198,11 @@ def _split_japanese(tokens: Tokens) -> list[Clause]:
         else:
             body.append(token)
     clauses.append(Clause(None, tuple(body)))
-    return _once(_made_but_off([trimmed for clause in clauses if (trimmed := _trim(clause))]))
+    from fuyajo.planner.backends.rules import joined_ja  # with the first text in it
 
-
-def _once(clauses: list[Clause]) -> list[Clause]:
-    """devを動かしたい。起動して。 is one order; VMを作って。webサーバー1台。 says behind it what to make."""
-    found: list[Clause] = []
-    for clause in clauses:
-        before = found[-1] if found else None
-        if before is None or before.verb is None or before.no or clause.no:
-            found.append(clause)
-        elif _repeats(before, clause):
-            continue
-        elif _announces(before, clause):
-            found[-1] = replace(clause, verb=before.verb)
-        elif _needs(before, clause):
-            found[-1] = replace(before, verb=clause.verb)
-        elif _says_how_much(before, clause):
-            said = tuple(t for t in clause.body if t.kind is not K.COMMA or before.names)
-            names = tuple(t for t in said if t.kind is K.NAME)
-            rest = tuple(t for t in said if t.kind is not K.NAME)
-            found[-1] = replace(before, verb=_HAVE, body=(*names, *before.body, *rest))
-        elif (joined := _about_one(before, clause)) is not None:
-            found[-1] = joined
-        else:
-            found.append(clause)
-    return found
-
-
-def _needs(before: Clause, clause: Clause) -> bool:
-    """dbのCPUは4コア必要です。変更してください。"""
-    needs = before.verb is not None and before.verb.kind is K.WANT and bool(before.names)
-    sized = before.has(K.SIZE, K.NUMBER) and not before.heads
-    changes = clause.verb is not None and clause.verb.value == "resize"
-    return needs and sized and changes and all(t.kind in (K.FILL, K.COMMA) for t in clause.body)
-
-
-def _repeats(before: Clause, clause: Clause) -> bool:
-    """The same verb again, with nothing beside it."""
-    verb, first = clause.verb, before.verb
-    if verb is None or first is None:
-        return False
-    wanted = first.kind is K.WANT and verb.kind is K.CREATE
-    if verb.kind is not first.kind and not wanted:
-        return False
-    if verb.kind is not K.OP and not (verb.kind is K.CREATE and before.heads):
-        return False
-    idle = all(t.kind in (K.FILL, K.PLEASE, K.COMMA) for t in clause.body)
-    return idle and bool(before.body) and verb.value == first.value
-
-
-_HOW_MUCH = frozenset(
-    {K.SIZE, K.NUMBER, K.CPU, K.MEMORY, K.DISK, K.JOSHI, K.FILL, K.PLEASE, K.COMMA}
-)
-
-
-def _says_how_much(before: Clause, clause: Clause) -> bool:
-    """nasのメモリを増やしたい。4GBでお願いします。: by itself the number is a total."""
-    bare = before.verb is not None and before.verb.value in ("relative", "resize")
-    bare = bare and not before.no and not before.has(K.SIZE, K.NUMBER)
-    resizes = clause.verb is None or clause.verb.value == "resize"
-    loose = _HOW_MUCH | (frozenset() if before.names else {K.NAME})
-    only = resizes and all(t.kind in loose for t in clause.body)
-    return bare and only and clause.has(K.SIZE, K.NUMBER)
-
-
-def _about_one(before: Clause, clause: Clause) -> Clause | None:
-    """webサーバー2台とサーバー1台を作って。サーバーのメモリは4GBで。: one of them again, and what it has."""
-    creates = before.verb is not None and before.verb.kind is K.CREATE and clause.verb is None
-    if not creates or not clause.body or clause.body[0].kind not in HEADS or clause.heads != 1:
-        return None
-    of = len(clause.body) > 2 and clause.body[1].text in ("の", "は")
-    places = [i for i, t in enumerate(before.body) if t.value == clause.body[0].value]
-    labelled = clause.has(K.MEMORY, K.DISK, K.CPU) and not clause.has(
-        K.COUNT, K.NAMED, K.NAMED_AFTER
+    return joined_ja.once(
+        _made_but_off([trimmed for clause in clauses if (trimmed := _trim(clause))])
     )
-    if not of or not labelled or len(places) != 1 or before.body[places[0]].kind not in HEADS:
-        return None
-    at = places[0] + 1
-    return replace(before, body=(*before.body[:at], *clause.body[2:], *before.body[at:]))
-
-
-def _announces(before: Clause, clause: Clause) -> bool:
-    """A bare "make a VM", and right behind it the kind that is meant."""
-    loose = {K.NOUN, K.JOSHI, K.FILL, K.PLEASE}
-    bare = before.verb is not None and before.verb.kind is K.CREATE
-    bare = bare and all(t.kind in loose for t in before.body) and before.heads == 1
-    described = clause.has(*_ATTRIBUTES, K.COUNT, K.MEMORY, K.DISK)
-    more = clause.has(K.TOO, K.AND, K.SAME, K.LIKE)
-    return bare and clause.verb is None and clause.heads == 1 and described and not more
 
 
 def _made_but_off(clauses: list[Clause]) -> list[Clause]:
@@ -330,7 +247,9 @@ def _join(clauses: list[Clause]) -> list[Clause]:
     joined: list[Clause] = []
     for clause in clauses:
         before = joined[-1] if joined else None
-        if before and _takes_more(before) and _only_adds(clause):
+        if before and before.heads > 1 and makes_vms(before) and of_all(clause):
+            joined[-1] = all_with(before, clause)
+        elif before and _takes_more(before) and _only_adds(clause):
             comma = Token(K.COMMA, ",")
             body = tuple(t for t in clause.body if t.kind is not K.PRONOUN)
             verb = before.verb or (
@@ -366,15 +285,27 @@ def _takes_more(clause: Clause) -> bool:
     return clause.verb.kind in (K.CREATE, K.WANT) or clause.verb.kind is K.AMBIGUOUS
 
 
+def _gives_in_japanese(clause: Clause) -> bool:
+    """サーバーを2つ作って、それぞれ3コア割り当てて; …立てて。ディスクは500GBほしい."""
+    verb = clause.verb
+    if verb is None or verb.text.isascii() or clause.heads:
+        return False
+    gives = verb.value == "resize" or verb.kind is K.WANT
+    return gives and clause.has(K.SIZE, K.NUMBER) and clause.has(K.MEMORY, K.DISK, K.CPU)
+
+
 def _only_adds(clause: Clause) -> bool:
     """ "Name it hello.", 「メモリは2GBで」, "create it with 2 GB" or "and give it 2 GB"."""
     gives = (
         clause.verb is not None and clause.verb.value == "resize" and clause.has(K.PRONOUN, K.NAMED)
     )
+    gives = gives or _gives_in_japanese(clause)
     if clause.no or clause.heads or clause.has(K.SAME, K.LIKE, K.REMARK, K.TOO):
         return False
     if clause.verb and clause.verb.kind is not K.CREATE and not gives:
         return False
+    if _gives_in_japanese(clause):
+        return not names_other(clause.body) and not clause.has(K.PRONOUN)
     if names_other(clause.body):
         return False
     leading = next((t for t in clause.body if t.kind not in _POINTS_BACK - {K.PRONOUN}), None)
@@ -385,5 +316,5 @@ def _only_adds(clause: Clause) -> bool:
     )
     pronouns = sum(t.kind is K.PRONOUN for t in clause.body)
     counted = clause.has(K.COUNT) and clause.verb is None
-    attributes = counted or clause.has(*_ATTRIBUTES) or clause.verb is not None
+    attributes = counted or clause.has(*ATTRIBUTES) or clause.verb is not None
     return again and pronouns <= 1 and attributes

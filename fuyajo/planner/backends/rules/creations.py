@@ -9,6 +9,7 @@ from fuyajo.domain.request import Selector
 from fuyajo.planner.backends.rules.drafts import Clause, VmDraft
 from fuyajo.planner.backends.rules.items import Item, build_item, not_understood
 from fuyajo.planner.backends.rules.scene import Scene
+from fuyajo.planner.backends.rules.shared_en import for_all
 from fuyajo.planner.backends.rules.tokens import HEADS, Ask, K, Token, Tokens
 
 _JOINS = frozenset({K.AND, K.COMMA})
@@ -33,7 +34,7 @@ def parse_creation(clause: Clause, scene: Scene) -> list[VmDraft]:
     for piece in pieces:
         found.append(build_item(piece, japanese, before))
         before = found[-1].template
-    return _shared(pieces, found)
+    return for_all(pieces, _shared(pieces, found)) if not japanese else _shared(pieces, found)
 
 
 def _shared(pieces: list[Tokens], found: list[VmDraft]) -> list[VmDraft]:
@@ -179,7 +180,8 @@ def _pieces_japanese(body: Tokens) -> list[Tokens]:
         if i == len(body) or body[i].kind in _JOINS:
             pieces.append(body[start:i])
             start = i + 1
-    pieces = [piece for piece in pieces if piece]
+    idle = {K.FILL, K.PLEASE, K.TAIL, K.JOSHI}
+    pieces = [piece for piece in pieces if any(t.kind not in idle for t in piece)]
     headed = [piece for piece in pieces if any(t.kind in HEADS for t in piece)]
     if len(headed) == 1:
         return [body]

@@ -79,13 +79,17 @@ class Item:
     def _kind(self, i: int) -> K | None:
         return self.tokens[i].kind if 0 <= i < len(self.tokens) else None
 
+    def _low(self, i: int) -> str:
+        return self.tokens[i].low if 0 <= i < len(self.tokens) else ""
+
     def _variables(self) -> tuple[tuple[str, str], ...]:
         found: dict[str, str] = {}
         for i, token in enumerate(self.tokens):
             if token.kind not in (K.TITLE, K.TITLE_AFTER):
                 continue
             at = i + 1 if token.kind is K.TITLE else i - 1
-            at += 1 if self._kind(at) is K.COLON else 0
+            while self._kind(at) in (K.COLON, K.SHOULD) or self._low(at) in ("is", "of", "be"):
+                at += 1
             if self._kind(at) is not K.QUOTE or str(token.value) in found:
                 raise Ask("quote_text")
             found[str(token.value)] = self.tokens[at].text
@@ -127,7 +131,8 @@ class Item:
         before = self.tokens[i - 1] if i else token
         noun = before.kind is K.TEMPLATE or (before.kind is K.NOUN and before.value == "one")
         noun = noun and not _plural(before)
-        return plain and noun and not led and not self.japanese and self._ends(i)
+        ends = self._ends(i) or self._kind(i + 1) in (K.NUMBER, K.SIZE)
+        return plain and noun and not led and not self.japanese and ends
 
     def _counted_names(self, i: int) -> bool:
         """leftとrightの2台のサーバ."""

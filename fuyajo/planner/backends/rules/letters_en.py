@@ -58,10 +58,16 @@ _LETTERS: dict[K, str] = {
     K.WORD: "U",
     K.LIST: "q",
     K.REMARK: "m",
+    K.EXCEPT: "X",
+    K.QUOTE: "Q",
+    K.TITLE: "W",
 }
 BEFORE = r"(?<![^.,atBR?p:])"
 AFTER = r"(?=f*(?:[.,atBR?p]|$))"
-TARGET = r"(?P<who>[DfTA]*[PNHCA][THn]*N?(?:(?:,|a|,a)[DfA]*[PNC]H*)*)"
+TARGET = (
+    r"(?P<who>[DfTA]*[PNHCA][THn]*N?(?:(?:,|a|,a)[DfA]*[PNC]H*)*"
+    r"(?:,?XD?[NH]H?(?:(?:,|a|,a)N)*,?)?)"
+)
 SIZES = r"(?P<much>[xfD:]*[#sL](?:[xfDa,:]*[#sL])*)"
 Parts = dict[str, list[Token]]
 _Build = Callable[[Parts], list[Token] | None]
@@ -94,3 +100,20 @@ SIMPLE = frozenset({"start", "stop", "restart", "delete", "snapshot", "revert"})
 
 def r(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
+
+
+#: What makes a wish a thought; "I think" may still be one.
+DOUBTS = frozenset(
+    {"maybe", "perhaps", "if", "might", "suppose", "imagine", "could", "would", "probably"}
+)
+DOUBTS |= {
+    "wonder",
+    "assume",
+    "pretend",
+    "in case",
+    "provided",
+    "not sure",
+    "unsure",
+    "hypothetically",
+}
+DOUBTS |= {"considering", "thinking", "either", "or", "otherwise", "someday", "one day"}

@@ -184,6 +184,7 @@ _NOT_NAMES = frozenset(
     {"to", "for", "of", "now", "me", "us", "again", "from", "as", "please", "not"}
 )
 _NOT_NAMES |= {"on", "thanks", "then", "too", "immediately", "safely", "don't", "never", "the", "a"}
+_NOT_NAMES |= {"tomorrow", "tonight", "later", "today", "yesterday", "soon"}
 _NOT_NAMES |= {"taken", "made", "created", "an", "my", "its", "this", "that", "it"}
 _NEEDLESS = ("いらない", "要らない", "不要", "必要", "いりません", "要りません")
 
@@ -256,7 +257,10 @@ def _have_done(tokens: list[Token]) -> list[Token]:
         if end == i + 1 or not (_kind(tokens, end + 1) is None or _kind(tokens, end + 1) in _ENDS):
             continue
         body = [t for t in tokens[i + 1 : end] if t.kind is not K.SHOULD]
-        return [*tokens[:i], done, *body, *_have_done(_and_done(token, tokens[end + 1 :]))]
+        asks = token.low.startswith(("can ", "could ", "may ", "might "))
+        polite = [Token(K.POLITE, token.text)] if asks else []
+        rest = _have_done(_and_done(token, tokens[end + 1 :]))
+        return [*tokens[:i], *polite, done, *body, *rest]
     return tokens
 
 

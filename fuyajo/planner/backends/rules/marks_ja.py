@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from fuyajo.planner.backends.rules import verbs_ja
+from fuyajo.planner.backends.rules.counts_ja import clauses, counts, each, paired
 from fuyajo.planner.backends.rules.scene import Scene
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
 
@@ -42,9 +44,12 @@ def _plain_forms(tokens: list[Token], _scene: Scene) -> list[Token]:
     """webを消す。 alone only says so; an order in this form ends its sentence and is one of several, or
     has numbers."""
     orders = sum(t.kind in VERBS for t in tokens) > 1 or any(t.kind in _VALUES for t in tokens)
+    names = {t.low for t in tokens if t.kind is K.NAME}
+    orders = orders or (len(names) > 1 and any(t.kind is K.KEEP for t in tokens))
     return [
         replace(t, kind=K.UNKNOWN, value=None)
-        if _is_plain(t) and not ((orders or _is_told(tokens, i)) and _ends(tokens, i))
+        if _is_plain(t, _at(tokens, i + 1))
+        and not ((orders or _is_told(tokens, i)) and _ends(tokens, i))
         else t
         for i, t in enumerate(tokens)
     ]
@@ -56,8 +61,10 @@ def _is_told(tokens: list[Token], i: int) -> bool:
     return following is not None and following.text.startswith(("こと", "よう"))
 
 
-def _is_plain(token: Token) -> bool:
-    if token.kind is K.TAIL:
+def _is_plain(token: Token, following: Token | None) -> bool:
+    if token.kind is K.TAIL:  # 削除することです tells what is to be, and orders nothing
+        if token.text.endswith("こと") and following is not None and following.text == "です":
+            return True
         return token.text in ("する", "をする", "行う", "を行う")
     return token.kind in VERBS | {K.KEEP} and token.text in verbs_ja.PLAIN
 
@@ -153,68 +160,6 @@ def _vague_numbers(tokens: list[Token], _scene: Scene) -> list[Token]:
     return found
 
 
-def _clauses(tokens: list[Token]) -> list[list[Token]]:
-    found: list[list[Token]] = [[]]
-    for token in tokens:
-        found[-1].append(token)
-        if token.kind in _CLAUSE_ENDS:
-            found.append([])
-    return found
-
-
-def _counts(tokens: list[Token], scene: Scene) -> list[Token]:
-    """2台とも, 今の2台, webとdbの2台: how many there are, said of VMs that are already meant."""
-    return [token for clause in _clauses(tokens) for token in _counted(clause, scene)]
-
-
-def _counted(clause: list[Token], scene: Scene) -> list[Token]:
-    found = list(clause)
-    names = {t.low for t in clause if t.kind is K.NAME}
-    operates = bool(clause) and (clause[-1].kind is K.OP and clause[-1].value != "resize")
-    for i, token in enumerate(clause):
-        if token.kind is not K.COUNT:
-            continue
-        pointed = _at(clause, i - 1)
-        if pointed and pointed.kind is K.PRONOUN and pointed.value == "it":
-            found[i - 1] = _fill(pointed)
-            found[i] = replace(token, kind=K.PRONOUN, value=str(token.value))
-        elif operates and names and token.value == len(names):
-            found[i] = _fill(token)
-        elif operates and _kind(clause, i + 1) is K.FILL and clause[i + 1].text == "とも":
-            found[i] = _all_of(clause, token, scene)
-    if any(t.kind is K.COUNT for t in clause) and not any(t.kind is K.OP for t in clause):
-        found = [_fill(t) if t.text in ("まとめて", "一括で", "一気に") else t for t in found]
-    return found
-
-
-def _all_of(clause: list[Token], count: Token, scene: Scene) -> Token:
-    """webサーバーを2台とも: all of them, where there are just so many."""
-    kinds = {t.value for t in clause if t.kind in HEADS}
-    templates = {str(v) for v in kinds if v not in ("one", "many", "again")}
-    fitting = [vm for vm in scene.vms if not templates or vm.template in templates]
-    if kinds and len(templates) <= 1 and len(fitting) == count.value:
-        return replace(count, kind=K.ALL, value=None)
-    return count if kinds else replace(count, kind=K.PRONOUN, value=str(count.value))
-
-
-def _each(tokens: list[Token], _scene: Scene) -> list[Token]:
-    """webサーバーと普通のサーバーを2台ずつ: two of each."""
-    at = next((i for i, t in enumerate(tokens) if t.kind is K.FILL and t.text == "ずつ"), None)
-    if at is None or _kind(tokens, at - 1) is not K.COUNT:
-        return tokens
-    heads = [i for i, t in enumerate(tokens[:at]) if t.kind in HEADS]
-    if len(heads) < 2 or any(t.kind in VERBS | {K.COUNT} for t in tokens[: at - 1]):
-        return tokens
-    count = tokens[at - 1]
-    found: list[Token] = []
-    for i, token in enumerate(tokens):
-        if i != at - 1:
-            found.append(token)
-        if i in heads:
-            found.append(count)
-    return found
-
-
 def _resized(tokens: list[Token], _scene: Scene) -> list[Token]:
     """メモリを4GBに oldは削除; 512MBで十分なので、そうして: the verb of a resize that is left out."""
     found = list(tokens)
@@ -244,6 +189,8 @@ def _put(tokens: list[Token], _scene: Scene) -> list[Token]:
         into = token.kind is K.OP and token.text.startswith("に") and token.value == "resize"
         if into and state is not None and state.kind is K.STATE:
             found[-1] = _switched(state)
+        elif into and _titled(found):
+            found.append(replace(token, kind=K.TAIL, value=None))  # タイトルは「…」にして
         elif into and state is not None and state.value in ("start", "stop"):
             found.append(replace(token, kind=K.TAIL, value=None))  # 電源オフにして
         else:
@@ -252,6 +199,14 @@ def _put(tokens: list[Token], _scene: Scene) -> list[Token]:
     if last and found[last].low in ("on", "off", "オン", "オフ") and found[last - 1].text == "を":
         found[last] = _switched(found[last])
     return found
+
+
+def _titled(before: list[Token]) -> bool:
+    """Whether the title of something that is made was said last."""
+    made = any(t.kind in (K.CREATE, K.WANT, K.AMBIGUOUS) for t in before)
+    begged = any(t.kind is K.PLEASE for t in before) and any(t.kind in HEADS for t in before)
+    made = made or (begged and not any(t.kind is K.NAME for t in before))
+    return made and len(before) > 1 and (before[-2].kind, before[-1].kind) == (K.TITLE, K.QUOTE)
 
 
 def _switched(state: Token) -> Token:
@@ -265,7 +220,7 @@ def _said_how_much(tokens: list[Token]) -> bool:
 def _raised(tokens: list[Token], _scene: Scene) -> list[Token]:
     """monitorを上げて starts it; サーバーを2台増やして makes two; メモリを上げて is a resize."""
     found: list[Token] = []
-    for clause in _clauses(tokens):
+    for clause in clauses(tokens):
         verb = clause[-1] if clause else None
         off = any(t.kind is K.STATE and t.value == "stopped" for t in clause)
         if verb is not None and verb.value == "run" and off and not _new(clause):
@@ -279,7 +234,12 @@ def _raised(tokens: list[Token], _scene: Scene) -> list[Token]:
             )
             if given and verb.text.startswith("あげ"):
                 clause = [*clause[:-1], replace(verb, value="resize")]
-            elif not sized and headed and counted and verb.text.startswith(("増や", "ふや")):
+            elif (
+                headed
+                and counted
+                and (not sized or _of_new(clause))
+                and verb.text.startswith(("増や", "ふや"))
+            ):
                 clause = [*clause[:-1], replace(verb, kind=K.CREATE, value=None)]
             elif not sized and not counted and verb.text.startswith(("上げ", "あげ")):
                 named = any(t.kind is K.NAME for t in clause)
@@ -288,8 +248,23 @@ def _raised(tokens: list[Token], _scene: Scene) -> list[Token]:
     return found
 
 
+def _of_new(clause: list[Token]) -> bool:
+    """VMを4台、2コアずつで増やして: the number is of VMs, and none of them is named."""
+    named = any(t.kind is K.NAME for t in clause)
+    return not named and any(
+        a.kind in HEADS and b.text == "を" and c.kind is K.COUNT
+        for a, b, c in zip(clause, clause[1:], clause[2:], strict=False)
+    )
+
+
 def _named_snapshot(tokens: list[Token], _scene: Scene) -> list[Token]:
-    """web スナップショット: an order as short as web 停止."""
+    """web スナップショット: an order as short as web 停止, in any line."""
+    ends = [i for i, t in enumerate(tokens) if t.kind is K.STOP]
+    edges = [0, *(end + 1 for end in ends), len(tokens)]
+    return [t for a, b in pairwise(edges) for t in _snapshot_line(tokens[a:b])]
+
+
+def _snapshot_line(tokens: list[Token]) -> list[Token]:
     last = len(tokens) - 1
     while last >= 0 and tokens[last].kind is K.STOP:
         last -= 1
@@ -302,31 +277,6 @@ def _named_snapshot(tokens: list[Token], _scene: Scene) -> list[Token]:
     ):
         return tokens
     return [*tokens[:last], Token(K.OP, tokens[last].text, "snapshot"), *tokens[last + 1 :]]
-
-
-def _paired(tokens: list[Token], _scene: Scene) -> list[Token]:
-    """メモリとCPUをそれぞれ4GB、2コアに: the first number for the first of them."""
-    start = next((i for i, t in enumerate(tokens) if t.kind in _LABELS), None)
-    if start is None or _kind(tokens, start + 1) not in (K.AND, K.COMMA):
-        return tokens
-    end = start
-    while end < len(tokens) and tokens[end].kind in _LABELS | {K.AND, K.COMMA}:
-        end += 1
-    labels = [t for t in tokens[start:end] if t.kind in _LABELS]
-    at = end
-    while at < len(tokens) and tokens[at].kind in (K.JOSHI, K.FILL):
-        at += 1
-    last = at
-    while last < len(tokens) and tokens[last].kind in _SIZED:
-        last += 1
-    values = [t for t in tokens[at:last] if t.kind in (K.SIZE, K.NUMBER)]
-    if len(labels) < 2 or len(labels) != len(values) or at == end:
-        return tokens
-    pairs = [t for pair in zip(labels, values, strict=True) for t in (*pair, Token(K.COMMA, "、"))]
-    return [*tokens[:start], *pairs[:-1], *tokens[last:]]
-
-
-_SIZED = frozenset({K.SIZE, K.NUMBER, K.CPU, K.AND, K.COMMA})
 
 
 def _wanted(tokens: list[Token], _scene: Scene) -> list[Token]:
@@ -380,14 +330,14 @@ _STEPS: tuple[_Step, ...] = (
     _plain_forms,
     _purposes,
     _vague_numbers,
-    _counts,
-    _each,
+    counts,
+    each,
     _resized,
     _raised,
     _put,
     _named_snapshot,
     _taken_back,
     _described,
-    _paired,
+    paired,
     _wanted,
 )

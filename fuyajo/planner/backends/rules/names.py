@@ -16,6 +16,10 @@ _AFTER_WORDS = frozenset({"to", "for", "now", "down to", "up to", "again", "plea
 _BEFORE_WORDS = frozenset({"of", "to", "for"})
 _KINDS = frozenset({K.NOUN, K.TEMPLATE, K.UNSUPPORTED})
 _LABELS = frozenset({K.MEMORY, K.DISK, K.CPU})
+#: Words that only describe: before "can be deleted" a VM of that name is meant.
+_DESCRIBES = frozenset(
+    {K.ROUGH, K.VAGUE, K.CPU, K.MEMORY, K.DISK, K.STATE, K.SMALL, K.GREET, K.FILL}
+)
 #: Longer texts are read as they are written.
 _SHORT = 400
 _ONE = frozenset({"vm", "server", "machine", "box", "instance", "host"})
@@ -159,8 +163,11 @@ def _names_in_english(tokens: Tokens, i: int) -> bool:
         return after is not None and after.kind is K.NOUN
     if _names_software(tokens[i], before, after):
         return True
-    starts = before.kind in _BEFORE or before.low in _BEFORE_WORDS
+    starts = before.kind in _BEFORE | {K.EXCEPT} or before.low in _BEFORE_WORDS
+    if before.kind is K.STOP and _begins_sentence(tokens[i], after):
+        return True
     ends = after is None or after.kind in BOUNDARY or after.low in _AFTER_WORDS
+    ends = ends or (after is not None and after.kind is K.NAMED)
     of = after is not None and after.kind in _LABELS and tokens[i].kind in _PLAIN - {K.DET}
     owns = (
         after is not None and after.kind in _LABELS and tokens[i].tail and tokens[i].kind is K.TIME
@@ -171,6 +178,10 @@ def _names_in_english(tokens: Tokens, i: int) -> bool:
 def _begins_sentence(token: Token, after: Token | None) -> bool:
     """ "gitlab needs a restart", "nightly should be stopped"."""
     said = after is not None and after.kind in (K.SHOULD, K.KEEP, K.REMARK, K.AND)
+    if token.kind in _DESCRIBES and after is not None and after.kind in (K.SHOULD, K.REMARK):
+        return True
+    if token.kind is K.UNSUPPORTED and after is not None and after.kind is K.WORD:
+        return after.low.endswith(("s", "ed"))
     return said and token.kind in (K.UNSUPPORTED, K.TIME)
 
 

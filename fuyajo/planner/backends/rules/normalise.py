@@ -55,6 +55,8 @@ _QUOTES = str.maketrans(
         "．": ".",
     }
 )
+#: ①…②…: the points of a list; a single one is a number.
+_POINT = re.compile("[①-⑳]")
 _JAPANESE = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff66-\uff9f]")
 
 
@@ -72,6 +74,8 @@ def normalise(text: str) -> str:
 
     Patterns with Japanese in them are made at the first text that needs them (`re` keeps them).
     """
+    if len(_POINT.findall(text)) > 1:
+        text = _POINT.sub("\n・", text)
     flat = unicodedata.normalize("NFKC", text).translate(_QUOTES).strip()
     foreign = not flat.isascii()
     if foreign:

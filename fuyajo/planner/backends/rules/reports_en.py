@@ -46,6 +46,8 @@ def _finite(words: Sequence[Token], i: int) -> bool:
     token, before = words[i], words[i - 1]
     if token.low.split()[0].partition("'")[0] in _CUES or token.kind is K.REMARK:
         return True
+    if i == 1 and before.kind in (K.UNSUPPORTED, K.NAME) and token.kind is K.WORD:
+        return token.low.endswith("s")
     past = token.kind is K.WORD and len(token.low) > 4 and token.low.endswith("ed")
     return past and before.kind is K.WORD and i < 4  # "HR changed their minds"
 

@@ -218,7 +218,7 @@ class _Scanner:
                 continue
             if piece.isascii() and not self.japanese:
                 continue
-            if self.text[end : end + 1] == "い" and _cut_short(entry[0], piece):
+            if _cut_short(entry[0], piece, self.text[end : end + 1]):
                 continue
             if form and end <= form[0]:
                 break
@@ -310,9 +310,12 @@ def japanese_phrases() -> tuple[dict[str, tuple[K, str]], dict[str, int]]:
     return words_ja.PHRASES, words_ja.LENGTHS
 
 
-def _cut_short(kind: K, piece: str) -> bool:
-    """Before an い: 再起動した|い is a wish, 開|かな|い no question."""
-    return (kind is K.PAST and piece[-1] == "た") or (kind is K.QUESTION and piece == "かな")
+def _cut_short(kind: K, piece: str, following: str) -> bool:
+    """再起動した|い is a wish, 開|かな|い and 動|かな|かった no question."""
+    past = following in ("い", "く") and kind is K.PAST and piece[-1] == "た"
+    return past or (
+        bool(following) and following in "いか" and kind is K.QUESTION and piece == "かな"
+    )
 
 
 def _token(entry: tuple[K, str], text: str) -> Token:

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from fuyajo.planner.backends.rules import spots_en
+from fuyajo.planner.backends.rules.early_en import EARLY, LATE
 from fuyajo.planner.backends.rules.letters_en import (
     AFTER,
     BEFORE,
+    DOUBTS,
     SIMPLE,
     SIZES,
     TARGET,
@@ -21,7 +23,10 @@ from fuyajo.planner.backends.rules.letters_en import (
     op,
     r,
 )
+from fuyajo.planner.backends.rules.making_en import MAKING
+from fuyajo.planner.backends.rules.tickets_en import TICKETS
 from fuyajo.planner.backends.rules.tokens import K, Token, Tokens
+from fuyajo.planner.backends.rules.whom_en import WHOM
 
 #: Tokens; longer texts are no telegrams, and the patterns would be slow.
 _LONGEST = 160
@@ -79,7 +84,7 @@ def _sized(parts: Parts) -> list[Token] | None:
         t.kind is K.PRONOUN for t in much
     ):
         return None
-    if not _needs(parts):
+    if not _needs(parts) or any(t.low in DOUBTS for t in parts.get("maybe", [])):
         return None
     who = [t for t in parts["who"] if t.low not in ("for", "that") and t.kind is not K.TOO]
     labels = parts.get("label") or []
@@ -121,7 +126,16 @@ def _asked(parts: Parts) -> list[Token] | None:
         return None
     switched = parts.get("done", [])[:1]
     firm = parts["can"][0].low == "could" and not any(t.kind is K.PARTICLE for t in switched)
+    begs = any(t.kind is K.PLEASE for t in parts.get("please", []))
+    firm = firm or begs
     if not firm and not parts["end"]:
+        return None
+    changes = (
+        "done" not in parts
+        or parts["done"][0].value == "resize"
+        or parts["done"][0].low in _CHANGED
+    )
+    if "much" in parts and not changes:
         return None
     made = _sized(parts) if "much" in parts else _passive(parts)
     return made and [Token(K.POLITE, "could you"), *made, *parts["end"]]
@@ -139,9 +153,11 @@ def _passive(parts: Parts) -> list[Token] | None:
         value = {"on": "start", "up": "start", "off": "stop", "down": "stop"}.get(
             str(done.value), ""
         )
-    if not _needs(parts) or value not in SIMPLE - {"revert"} or not any_named(parts["who"]):
+    if not _needs(parts) or value not in SIMPLE or not any_named(parts["who"]):
         return None
     who = [t for t in parts["who"] if t.low != "that"]
+    if value == "revert":
+        return [op(value, []), *who] if done.low in ("reverted", "rolled back") else None
     return [op(value, parts["done"]), *who]
 
 
@@ -307,8 +323,12 @@ def _size_after(parts: Parts) -> list[Token] | None:
 
 _FRESH = r"(?:^|(?<=[.?tBR:p])|(?<=^f,)|(?<=^p,))"
 _RULES: tuple[Rule, ...] = (
+    *TICKETS,
+    *MAKING,
+    *WHOM,
+    *EARLY,
     *spots_en.FIRST,
-    (r(rf"{BEFORE}{TARGET}:D?(?P<op>[OrZ])"), _ordered),
+    (r(rf"{BEFORE}{TARGET}:[pf]*D?(?P<op>[OrZ])"), _ordered),
     (r(rf"{_FRESH}(?P<all>[NA](?:(?:,|a|,a)N)*r(?:(?:,|a|,a)[NA]r)*){AFTER}"), _switched),
     (r(rf"{BEFORE}(?P<who>N)(?P<op>Z){AFTER}"), _ordered),
     (r(rf"{_FRESH}(?P<who>N)(?P<op>[Or]){AFTER}"), _telegram),
@@ -317,9 +337,11 @@ _RULES: tuple[Rule, ...] = (
     (r(rf"{BEFORE}(?P<verb>M)(?P<who>N)D(?P<much>[#s]f*L?)H{AFTER}"), _sized),
     (r(rf"{BEFORE}{TARGET}(?P<back>r)f*[DP]?(?P<op>Z)"), _went_back),
     (r(rf"{BEFORE}(?P<label>L)f*{TARGET}f{SIZES}{AFTER}"), _sized),
-    (r(rf"{BEFORE}(?P<much>[#s]f*L?(?:[xfDa,]*[#s]f*L?)*)f(?P<who>N)(?=f*,?p)"), _for_it),
+    (r(rf"{BEFORE}(?P<much>[#s]f*L?(?:[xfDa,]*[#s]f*L?)*)f(?P<who>[NP])(?=f*,?p)"), _for_it),
     (
-        r(rf"{BEFORE}(?P<can>[iUf]){TARGET}f*(?P<be>f|U)f*(?P<done>[eTOr])(?P<end>,?p?)(?=[?.]|$)"),
+        r(
+            rf"{BEFORE}(?P<can>[iUf]){TARGET}(?P<please>[fp]*)(?P<be>f|U)[fp]*(?P<done>[eTOr])(?P<end>,?p?)(?=[?.]|$)"
+        ),
         _asked,
     ),
     (r(rf"{BEFORE}(?P<can>[iUf]){TARGET}(?P<be>[xU])f*{SIZES}(?P<end>,?p?)(?=[?.]|$)"), _asked),
@@ -343,13 +365,21 @@ _RULES: tuple[Rule, ...] = (
     ),
     (r(rf"{BEFORE}(?P<want>w)(?P<who>P?D?N[H]*)[fxr]+{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<want>w)(?P<much>D?[s#]f*L?)f(?P<who>N[H]*){AFTER}"), _sized),
-    (r(rf"{BEFORE}[wf]*i?f*{TARGET}P?f*(?P<need>[dw])[fE,]*{SIZES}{AFTER}"), _sized),
+    (r(rf"{BEFORE}[wf]*(?P<maybe>i?)f*{TARGET}P?f*(?P<need>[dw])[fE,]*{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}[wf]*{TARGET}P?f*(?P<need>d+|w)[Df]*(?P<done>[eTgOr]){AFTER}"), _passive),
     (r(rf"{BEFORE}(?P<want>w)(?P<who>P?D?(?:Hn)?N[H]*|P)f*x{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<want>w){TARGET}f*(?P<done>[OeTrq]){AFTER}"), _passive),
     (r(rf"{BEFORE}[wcMKO]?D?f*(?P<op>O)(?P<word>U?)(?P<of>[fr]){TARGET}{AFTER}"), _nominal),
-    (r(rf"{BEFORE}(?P<verb>[KSOruwf])(?P<rest>[DfNPCHLrax#s:,]+){AFTER}"), _moved),
+    (r(rf"{BEFORE}(?P<verb>[KSOruwfU])(?P<rest>[DfNPCHLrax#s:,]+){AFTER}"), _moved),
     (r(rf"{BEFORE}(?P<give>O)(?P<who>f|[DfA]*[PNHC][THnN,a]*)D?f*(?P<op>O){AFTER}"), _given),
+    *LATE,
+    (
+        r(
+            rf"{BEFORE}(?P<can>[iUf]){TARGET}(?P<please>[fp]*)(?P<be>f)[fp]*(?P<done>[eUO])f*{SIZES}"
+            r"(?P<end>,?p?)(?=[?.]|$)"
+        ),
+        _asked,
+    ),
     *spots_en.LAST,
     (r(rf"(?P<op>O)(?P<rest>[DfNPCHLrax#s:,]+){AFTER}"), _resized),
     (r(r"(?P<op>O)(?P<rest>[DfNPCHLr]+)[?.,]f*(?P<size>s)(?=f*(?:[.?]|$))"), _size_after),

@@ -8,7 +8,18 @@ from __future__ import annotations
 
 import re
 
-from fuyajo.planner.backends.rules import beside_ja, speech_ja
+from fuyajo.planner.backends.rules import (
+    asks_ja,
+    beside_ja,
+    endings_ja,
+    listed_ja,
+    makes_ja,
+    notes_ja,
+    numbers_ja,
+    purposes_ja,
+    speech_ja,
+    turns_ja,
+)
 from fuyajo.planner.backends.rules.tokens import K, Tokens
 
 _ARROW = r"[ \t]*(?:→|⇒|➡|⇨|->|=>|から(?=\d))[ \t]*"
@@ -16,7 +27,7 @@ _UNIT = r"(?:[GMTgmt](?:i?[Bb])?|ギガ(?:バイト)?|メガ(?:バイト)?|テ�
 #: 2GB→4GB: the new value.
 _CHANGED = re.compile(rf"\d[\d.,]*[ ]?{_UNIT}{_ARROW}(?=\d)", re.IGNORECASE)
 _ANY_ARROW = re.compile(r"[ \t]*(?:→|⇒|➡|⇨|->|=>)[ \t]*")
-_BULLET = re.compile(r"[ \t]*(?:[-*・●○■□◆◇▪•‣★☆>]+|\(?\d{1,2}[.):、](?!\d))[ \t]*(?=\S)")
+_BULLET = re.compile(r"\A[ \t]*(?:[-*・●○■□◆◇▪•‣★☆>]+|\(?\d{1,2}[.):、](?!\d))[ \t]*(?=\S)")
 #: 2コア/4GB, 名前: x / メモリ: 2GB; a path, a date and web/db stay what they are.
 _SLASH = re.compile(
     r"(?<=[^\s/:0-9A-Za-z])/(?=[^\s/])|(?<=\w)/(?=[^\sA-Za-z0-9/])|(?<=\S)[ ]/[ ](?=\S)"
@@ -24,7 +35,8 @@ _SLASH = re.compile(
 _BARE_SLASH = re.compile(r"(?<=[GMTgmtBb])/(?=\d)|(?<=\d)/(?=\d+ ?[GMTgmt])")
 _PIPE = re.compile(r"[ \t]*[|｜][ \t]*")
 _NOUNS = (
-    "停止|起動|再起動|削除|破棄|シャットダウン|リブート|リスタート|スタート|廃止|撤去|消去|作成|構築|新規作成|追加|変更"
+    "停止|起動|再起動|削除|破棄|シャットダウン|リブート|リスタート|スタート|廃止|撤去"
+    "|消去|作成|構築|新規作成|追加|変更"
     "|リサイズ|スナップショット作成|スナップショット取得"
 )
 _VERB_FIRST = re.compile(
@@ -35,7 +47,8 @@ _AFTER = re.compile(
     r"(?:変更後|変更先|新しい値|希望値|新)(?:の(?:値|サイズ|容量))?[ ]?[:=][ ]*(?P<rest>[^\n。、]+)"
 )
 _LABEL = re.compile(
-    r"(?:対象(?:の)?(?:vm|サーバ|マシン|ホスト)?|種別|種類|タイプ|テンプレート|テンプレ|項目|操作|作業|作業内容|内容"
+    r"(?:対象(?:の)?(?:vm|サーバ|マシン|ホスト)?|種別|種類|タイプ|テンプレート|テンプレ"
+    r"|項目|操作|作業|作業内容|内容"
     r"|依頼内容|要望|用件|変更内容|変更箇所|希望|構成|スペック|サーバ種別|vm種別|vm|サーバ|処理"
     r"|アクション|やること|実施内容)[ ]?[:=][ ]*",
     re.IGNORECASE,
@@ -47,12 +60,14 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _BELOW = re.compile(
-    r"(?:以下|下記|次)(?:の(?P<what>vm|サーバ|マシン|仮想マシン|もの|リスト|一覧|対象|\d台|\d台のvm|\d台のサーバ|\d台のマシン))?"
+    r"(?:以下|下記|次)(?:の(?P<what>vm|サーバ|マシン|仮想マシン|もの|リスト|一覧|対象|\d台"
+    r"|\d台のvm|\d台のサーバ|\d台のマシン))?"
     r"(?P<joshi>を|の|は|について)",
     re.IGNORECASE,
 )
 _BUILD = re.compile(
-    r"(?:以下|下記|次)の(?:構成|内容|条件|スペック|仕様|設定|要件|通り|とおり)(?:で|の|に|にて|通りに)?(?:、)?"
+    r"(?:以下|下記|次)の(?:構成|内容|条件|スペック|仕様|設定|要件|通り|とおり)(?:で|の|に"
+    r"|にて|通りに)?(?:、)?"
 )
 _NAMES = re.compile(r"[a-z0-9-]+(?:(?:[ ]*[,、・&と][ ]*|[ ]+)[a-z0-9-]+)*\Z")
 _NAME = re.compile(r"[a-z0-9-]+")
@@ -78,16 +93,22 @@ _TELLS_NAME = re.compile(
 
 
 _OPENING = re.compile(
-    r"(?:\A|(?<=\n)|(?<=。))(?:(?:ご多忙|お忙し|夜分|夜遅|朝早|お休み|突然|急な|急で|何度|度々|たびたび|毎度|いつも|お取り込み|お疲れ)"
-    r"[^、。\n\d]{0,14}(?:すみません|すいません|申し訳[^、。\n]{0,9}|恐縮です|恐れ入ります|失礼(?:いた)?します|ごめん|悪い"
-    r"|お世話になっております|お世話になっています|お世話様です)(?:なさい|の|ん)?(?:です|だ)?(?:が|けど|けれど)?[、。]?)+"
+    r"(?:\A|(?<=\n)|(?<=。))(?:(?:ご多忙|お忙し|夜分|夜遅|朝早|お休み|突然|急な|急で|何度"
+    r"|度々|たびたび|毎度|いつも|お取り込み|お疲れ)"
+    r"[^、。\n\d]{0,14}(?:すみません|すいません|申し訳[^、。\n]{0,9}|恐縮です|恐れ入ります"
+    r"|失礼(?:いた)?します|ごめん|悪い"
+    r"|お世話になっております|お世話になっています|お世話様です)(?:なさい|の|ん)?(?:です"
+    r"|だ)?(?:が|けど|けれど)?[、。]?)+"
 )
 _SORRY = re.compile(
-    r"\A(?:(?:(?:あ+[っー]*|いや|いえ|違う)(?=[、。!\s])|ごめん(?:なさい)?|すまん|すみません|訂正(?:です|します)?|違った|違いました"
-    r"|間違え(?:た|ました|ちゃった)|間違い(?:です|でした)?|失礼(?:しました)?|もう(?:いい|ええ)(?:や|わ)|やっぱ(?:り)?)[、。!\s]*)+(?=[^、。!\s])"
+    r"\A(?:(?:(?:あ+[っー]*|いや|いえ|違う)(?=[、。!\s])|ごめん(?:なさい)?|すまん"
+    r"|すみません|訂正(?:です|します)?|違った|違いました"
+    r"|間違え(?:た|ました|ちゃった)|間違い(?:です|でした)?|失礼(?:しました)?|もう(?:いい"
+    r"|ええ)(?:や|わ)|やっぱ(?:り)?)[、。!\s]*)+(?=[^、。!\s])"
 )
 _BESIDES = re.compile(
-    r"(?:今|いま|既に|すでに|現在)?(?:ある|使って(?:い)?る|動いて(?:い)?る)?(?:やつ|もの|の|サーバ|vm|マシン)とは別に、?",
+    r"(?:今|いま|既に|すでに|現在)?(?:ある|使って(?:い)?る|動いて(?:い)?る)?(?:やつ|もの"
+    r"|の|サーバ|vm|マシン)とは別に、?",
     re.IGNORECASE,
 )
 _HAVING = re.compile(r"(?<=[にへ])した(?:上で|うえで|後で?に?|あとで?に?|のち|ら次に|ら、次に)、?")
@@ -122,26 +143,31 @@ _NAME_IT = re.compile(
 )
 _THEREFORE = re.compile(r"\A(?:では|それでは|じゃあ?|それなら|ならば?|ほんなら|ほな)、?(?=[^、])")
 _JUST_DONE = re.compile(
-    r"(?:さっき|先ほど|さきほど|先程|今さっき)(?:止め|落とし|停止し|起動し|起こし|再起動し|変更し|いじっ|触っ|立ち上げ)た"
+    r"(?:さっき|先ほど|さきほど|先程|今さっき)(?:止め|落とし|停止し|起動し|起こし|再起動し"
+    r"|変更し|いじっ|触っ|立ち上げ)た"
     r"(?:やつ|もの|の|サーバ|vm|マシン)(?=[をはもがの、])",
     re.IGNORECASE,
 )
 _THEN_WHAT = re.compile(
-    r"(?<=作成|構築|用意|準備|追加|変更|発行)[ ]?:(?=[ ]?(?:名前|メモリ|ディスク|cpu|web|サーバ|vm|\d))",
+    r"(?<=作成|構築|用意|準備|追加|変更|発行)[ ]?:(?=[ ]?(?:名前|name|mem|ram|disk|メモリ"
+    r"|ディスク|cpu|web|サーバ|vm|\d))",
     re.IGNORECASE,
 )
 _TITLED = re.compile(
     r"【[^】a-z0-9]{0,8}(?:依頼|お願い|至急|急ぎ|緊急|重要|要望|作業|申請|相談|連絡)[^】a-z0-9]{0,8}】[ ]?"
 )
 _BEFORE = re.compile(
-    r"(?:アップデート|更新|作業|変更|移行|リリース|デプロイ|メンテ(?:ナンス)?|テスト|実験|検証|改修|インストール|バージョンアップ"
-    r"|アップグレード|パッチ(?:適用)?|入れ替え|いじる|触る|試す|何かする)(?:を)?(?:する|やる|行う)?の?前(?:に|なので|だから)、?(?=.*スナップ)"
+    r"(?:アップデート|更新|作業|変更|移行|リリース|デプロイ|メンテ(?:ナンス)?|テスト|実験"
+    r"|検証|改修|インストール|バージョンアップ"
+    r"|アップグレード|パッチ(?:適用)?|入れ替え|いじる|触る|試す|何かする)(?:を)?(?:する"
+    r"|やる|行う)?の?前(?:に|なので|だから)、?(?=.*スナップ)"
 )
 
 
 _TOPIC = re.compile(r"(?:対象|対象のvm|対象サーバ|対象vm)は、?", re.IGNORECASE)
 _THAT_IS_ALL = re.compile(
-    r"、?(?:以上|上記)(?:の(?:内容|構成|条件))?で(?=作成|構築|用意|変更|お願い|よろしく|宜しく|頼)|。?以上(?:です|になります|となります)。?(?=\Z|\n)"
+    r"、?(?:以上|上記)(?:の(?:内容|構成|条件))?で(?=作成|構築|用意|変更|お願い|よろしく"
+    r"|宜しく|頼)|。?以上(?:です|になります|となります)。?(?=\Z|\n)"
 )
 _ONE = re.compile(r"(?:一|1|いっ)(?:丁|ちょう?)(?=[、。 !]|\Z|お願い|頼|よろ|で)")
 _SPOKEN = (
@@ -163,11 +189,19 @@ _SPOKEN = (
 
 
 #: web: 停止, behind a bullet.
-_SAID_OF = re.compile(r"(?:(?<=\n)|(?<=・)|(?<=\A)|(?<=- ))([A-Za-z][A-Za-z0-9-]*)[ ]?:[ ]?")
+_SAID_OF = re.compile(
+    r"(?:(?<=\n)|(?<=・)|(?<=\A)|(?<=- )|(?<=、))([A-Za-z][A-Za-z0-9-]*)[ ]?:[ ]?"
+)
 
 
 def flat(text: str, names: frozenset[str]) -> str:
     """The text with its notation written out; `names` are the user's own VMs."""
+    text, quoted = _put_away(text)
+    text = listed_ja.plainly(endings_ja.mended(text), names)
+    text = asks_ja.plainly(makes_ja.plainly(text), names)
+    text = turns_ja.plainly(numbers_ja.plainly(text))
+    text = notes_ja.written_out(text, names)
+    text = _put_back(purposes_ja.without(text, names), quoted)
     text = beside_ja.left_out(speech_ja.plainly(text, names), names)
     for pattern, plain in _SPOKEN:
         text = pattern.sub(plain, text)
@@ -187,6 +221,28 @@ def flat(text: str, names: frozenset[str]) -> str:
     text = _VERB_FIRST.sub(r"\g<rest>を\g<verb>", text)
     text = _LABEL.sub("", text)
     return _PIPE.sub(" ", _SLASH.sub("、", _BARE_SLASH.sub("、", text)))
+
+
+_QUOTATION = re.compile(r"「([^」\n]*)」|\"([^\"\n]*)\"")
+#: Stands for a quotation that is put away; no message can have it (see `unsafe_reason`).
+_AWAY = 0xE100
+
+
+def _put_away(text: str) -> tuple[str, list[str]]:
+    """Quotations are not rewritten: each is one character between its marks."""
+    quoted: list[str] = []
+
+    def away(found: re.Match[str]) -> str:
+        quoted.append(found[0][1:-1])
+        return f"{found[0][0]}{chr(_AWAY + len(quoted) - 1)}{found[0][-1]}"
+
+    return _QUOTATION.sub(away, text), quoted
+
+
+def _put_back(text: str, quoted: list[str]) -> str:
+    for i, said in enumerate(quoted):
+        text = text.replace(chr(_AWAY + i), said)
+    return text
 
 
 _LABELS = frozenset({K.MEMORY, K.DISK, K.CPU})
@@ -236,6 +292,8 @@ def _lines(text: str, names: frozenset[str]) -> str:
     if own and own == list(range(1, len(lines))) and _BELOW.search(lines[0]):
         joined = "、".join(marked[i] for i in own)
         return _BELOW.sub(lambda found: f"{joined}{found['joshi']}", marked[0], count=1)
+    if (said := _with_attributes(lines)) is not None:
+        return said
     if not listed and not any(_LABEL.match(line) for line in lines):
         return text
     whole = marked[0]
@@ -245,6 +303,31 @@ def _lines(text: str, names: frozenset[str]) -> str:
         )
         whole += (" " if attribute and not whole.endswith(("。", "い", "て")) else "\n") + marked[i]
     return whole
+
+
+_VALUE_LINE = re.compile(
+    r"(?:メモリ|ディスク|ストレージ|v?cpu|コア数?|ram|mem|名前|名称|name|ホスト名|サーバ名"
+    r"|vm名|台数|数量)(?:容量|サイズ|数)?[ ]?(?:[:=は]|→)?[ ]*[^\s:、。]{1,24}(?: ?(?:gb"
+    r"|mb|tb|コア|個))?[、。]?",
+    re.IGNORECASE,
+)
+
+
+def _with_attributes(lines: list[str]) -> str | None:
+    """サーバー1台, and below it CPU: 2, メモリ: 4GB …, で作成をお願いします: one sentence."""
+    end = 1
+    while end < len(lines) and _VALUE_LINE.fullmatch(lines[end]):
+        end += 1
+    if end < 3 and not (end == 2 and len(lines) <= 3):
+        return None
+    head, said, rest = (
+        lines[0].rstrip("。:、"),
+        "、".join(line.rstrip("、。") for line in lines[1:end]),
+        lines[end:],
+    )
+    if rest and not rest[0].startswith(("で", "にて", "を", "の")):
+        rest[0] = "。" + rest[0]
+    return f"{head}{'。' if _ACTS.search(lines[0]) else '、'}{said}{chr(10).join(rest)}"
 
 
 def _numbered(lines: list[str]) -> list[str] | None:
@@ -264,7 +347,8 @@ def _all_names(line: str, names: frozenset[str]) -> bool:
 
 
 _ATTRIBUTE = re.compile(
-    r"(?:対象|種別|種類|タイプ|テンプレ|台数|数量|名前|名称|ホスト名|サーバ名|vm名|メモリ|ディスク|ストレージ|cpu|コア|ram|項目|変更後"
+    r"(?:対象|種別|種類|タイプ|テンプレ|台数|数量|名前|名称|ホスト名|サーバ名|vm名|メモリ"
+    r"|ディスク|ストレージ|cpu|コア|ram|項目|変更後"
     r"|web ?サーバ|ウェブサーバ|サーバ|vm|\d)",
     re.IGNORECASE,
 )

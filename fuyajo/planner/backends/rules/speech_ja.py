@@ -22,13 +22,14 @@ _SPOKEN_SIZE = re.compile(
 )
 _SPOKEN_COUNT = re.compile(rf"(?<=を)({_TENS})(?P<unit>だい|こ)(?=に|つく|た|お|く|で|ほ|よ)")
 _DIALECT = re.compile(
-    r"おおきに|ほな|さかい|はん|ねん|へん|やで|[ぁ-ん一-龥]や[。、!]|ほんで|せや|あかん|よう?け|いうタイトル|えらい|なっとる"
+    r"おおきに|ほな|さかい|はん|ねん|へん|やで|[ぁ-ん一-龥]や[。、!]|ほんで|せや|あかん"
+    r"|よう?け|いうタイトル|えらい|なっとる"
 )
 
 
 @cache
 def _rules() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(pattern), plain) for pattern, plain in PLAIN)
+    return tuple((re.compile(pattern, re.IGNORECASE), plain) for pattern, plain in PLAIN)
 
 
 @cache

@@ -14,6 +14,10 @@ _DASH = re.compile(
     r"(?<=[A-Za-z0-9,.!?])[ \t]+-{1,2}[ \t]+(?=[A-Za-z])|(?<=[A-Za-z])--(?=[A-Za-z])"
 )
 _PAREN = re.compile(r"[ \t]*\(([^()\"\n]{1,80})\)")
+_SINGLE = re.compile(
+    r"(?<![\w-])(?:a |one |just a )?single (?=(?:virtual )?(?:v?cpu|core|vcore|processor)s?\b)()",
+    re.IGNORECASE,
+)
 _SLASHES = re.compile(r"[ \t]+/[ \t]+")
 _TIMES = re.compile(r"(?<![A-Za-z0-9.])(\d{1,3})[ \t]?[x×][ \t]?(?=[A-Za-z]{2})")
 _CORES = re.compile(r"(?<![A-Za-z0-9.-])(\d{1,3})[ \t]?c(?![A-Za-z0-9-])", re.IGNORECASE)
@@ -45,6 +49,7 @@ def _plain(text: str) -> str:
     flat = _ARROW.sub(": ", flat)
     flat = _WITHOUT.sub("without", flat)
     flat = _WITH.sub("with ", flat)
+    flat = _SINGLE.sub("1 ", flat)
     flat = _PAREN.sub(_beside, flat)
     flat = _DASH.sub(", ", flat)
     flat = _SLASHES.sub(", ", flat)

@@ -34,6 +34,13 @@ _ONES |= {
 }
 
 
+def _and_another(parts: Parts) -> list[Token] | None:
+    """ "a web server titled "A" and another titled "B""."""
+    if parts["again"][0].low not in ("another", "one more", "a second", "a new"):
+        return None
+    return [*parts["joint"], Token(K.NOUN, "another one", "again")]
+
+
 def _the_one(parts: Parts) -> list[Token] | None:
     """ "the one called lemur"."""
     if parts["one"][0].low not in ("one", "ones"):
@@ -84,11 +91,29 @@ def _opened(_parts: Parts) -> list[Token] | None:
 
 def _topic(parts: Parts) -> list[Token] | None:
     """ "maintenance: stop web"."""
-    return [Token(K.FILL, "so")] if parts["topic"][0].low in _TOPICS else None
+    topic = any(t.low in _TOPICS for t in parts["topic"])
+    return [Token(K.FILL, "so")] if topic and not any(t.tail for t in parts["topic"]) else None
 
 
 _TOPICS = frozenset({"maintenance", "failover", "cleanup", "clean-up", "housekeeping", "migration"})
-_TOPICS |= {"deploy", "deployment", "upgrade", "oncall", "on-call", "ops", "ticket", "prep"}
+_TOPICS |= {
+    "deploy",
+    "deployment",
+    "upgrade",
+    "oncall",
+    "tidy-up",
+    "tidying",
+    "cleaning",
+    "change",
+    "jobs",
+    "list",
+    "todos",
+    "checklist",
+    "on-call",
+    "ops",
+    "ticket",
+    "prep",
+}
 
 
 def _listed(parts: Parts) -> list[Token] | None:
@@ -97,6 +122,11 @@ def _listed(parts: Parts) -> list[Token] | None:
     if before.kind in (K.OP, K.CREATE, K.WANT):
         return [before]
     return [before] if before.kind is K.PLEASE else [before, Token(K.COMMA, ",")]
+
+
+def _colon(parts: Parts) -> list[Token] | None:
+    """ "a VM called head: 4 CPUs"."""
+    return [*parts["before"], Token(K.COMMA, ",")]
 
 
 def _made(parts: Parts) -> list[Token] | None:
@@ -116,14 +146,14 @@ def _rather(_parts: Parts) -> list[Token] | None:
     return []
 
 
-def _kept(_parts: Parts) -> list[Token] | None:
+def _kept(parts: Parts) -> list[Token] | None:
     """ "start web, db can stay off": two sentences."""
-    return [Token(K.STOP, ".")]
+    return [*parts["first"], Token(K.STOP, ".")]
 
 
 def _another(parts: Parts) -> list[Token] | None:
     """ "start web, plus a new server called x"."""
-    return [*parts["joint"], Token(K.CREATE, "create")]
+    return [*parts.get("first", []), *parts["joint"], Token(K.CREATE, "create")]
 
 
 def _also(parts: Parts) -> list[Token] | None:
@@ -182,12 +212,25 @@ def _chance(parts: Parts) -> list[Token] | None:
 
 
 def _somebody(parts: Parts) -> list[Token] | None:
-    """ "my team needs a web server called x"."""
-    return (
-        [Token(K.WANT, parts["need"][0].text)]
-        if parts["who"][0].low in ("my", "our", "the")
-        else None
-    )
+    """ "my team needs a web server called x", "Anna wants a VM with 2 cores"."""
+    who, need = parts["who"], parts["need"][0]
+    named = who[0].low in ("my", "our", "the", "a", "an", "the new") or len(who) == 1
+    said = {t.low for t in who}
+    if not named or need.low.split()[-1] not in _NEEDS or said & (_NOBODY | _HEADINGS):
+        return None
+    people = any(t.kind is K.WORD and t.text[:1].isalpha() for t in who) or said & _TEAMS
+    return [Token(K.WANT, need.text)] if people or who[0].kind is K.CREATED else None
+
+
+_NEEDS = frozenset(
+    {"needs", "need", "wants", "want", "requires", "require", "like", "use", "get", "gets"}
+)
+_NEEDS |= {"have", "requested", "with"}
+_NOBODY = frozenset(
+    {"nobody", "none", "neither", "everything", "i", "we", "you", "he", "she", "they"}
+)
+_NOBODY |= {"it", "that", "this", "never", "not"}
+_TEAMS = frozenset({"team", "folks", "guys", "boss", "chief", "friend", "my friend"})
 
 
 def _new_called(parts: Parts) -> list[Token] | None:
@@ -251,14 +294,19 @@ def _named_so(parts: Parts) -> list[Token] | None:
 #: Before the words are put in order, and after.
 FIRST: tuple[Rule, ...] = (
     (r(r"(?P<want>[wf])(?P<doing>g)"), _chance),
-    (r(r"(?P<who>DU{1,2})(?P<need>d)(?=D?f*#?f*H.*[n#sp])"), _somebody),
-    (r(rf"(?P<made>[cD][Df]*H):(?P<name>[Uo]){AFTER}"), _new_called),
+    (
+        r(
+            r"(?:^|(?<=[.,:pR]))(?P<who>D?[fU]{1,3}|D[fU]+[MO]|C)(?P<need>[dw])(?=D?f*#?[Df]*H.*[n#spW])"
+        ),
+        _somebody,
+    ),
+    (r(rf"(?P<made>[cD][Df]*H):(?P<name>[UoQ]){AFTER}"), _new_called),
     (r(r"(?P<back>SNr),(?=Z)"), _to),
     (r(r"^(?P<topic>UU?r?)(?P<joint>[:.])(?=[fp]*[OSKcM])"), _busy),
     (r(r"(?P<polite>[pw]f*)(?P<split>U)(?=[DfNPHAC])"), _splitting),
     (r(rf"{BEFORE}(?P<clean>f)r{TARGET}[:,.]f*(?P<op>O)P"), _cleaned),
-    (r(r"(?P<polite>p)(?P<have>x)(?=D?f*[#]?f*H)"), _have),
-    (r(r"(?P<before>[,.Hax])(?P<word>U)(?P<name>[Uo])(?=[,.pa]|$)"), _name),
+    (r(r"(?P<polite>p)(?P<have>x)(?=[DfA]*[#]?f*[HNPC])"), _have),
+    (r(r"(?P<before>[,.HaxR:])(?P<word>U)(?P<name>[UouQ])(?=[,.pa]|$)"), _name),
     (r(r"(?P<head>[HT])(?P<own>e)"), _of_mine),
     (
         r(rf"(?P<del>O)(?P<who>[^.?BRt]*[NPH])(?P<with>[afx]+)(?P<its>[DP]?)(?P<disk>L)f*{AFTER}"),
@@ -267,25 +315,27 @@ FIRST: tuple[Rule, ...] = (
     (r(r"(?P<old>[f!])D?[s#]f*L?f+(?P<new>D?[s#])"), _until),
     (r(r"(?P<old>!)D?s(?P<new>)"), _until),
     (r(r"(?P<before>[,a:.]+D?)(?P<one>[#PDo])(?P<named>n)(?!N)"), _numbered),
+    (r(r"(?<=[HoQsLW#])(?P<joint>[a,]+)(?P<again>D)(?=[nxW])"), _and_another),
     (r(r"D?(?P<one>#)(?P<named>nN)"), _the_one),
     (r(r"(?P<before>L)(?P<on>r)(?=D?[NPHC])"), _on),
     (r(r"(?P<before>L[fD]*N)(?P<on>r)(?=[#s])"), _on),
     (r(r"(?P<before>[s#]f?L?)(?P<on>r)(?=D?[NPC])"), _on),
     (r(r"(?P<det>D)(?P<snap>O)(?P<who>)"), _snap),
     (r(rf"{BEFORE}(?P<det>)(?P<snap>K){TARGET}{AFTER}"), _snap),
-    (r(rf"(?P<op>[OS]){TARGET}:(?=D*[ZoUs#N])"), _arrow),
+    (r(rf"(?P<op>[OS]){TARGET}:(?=D*[ZoUQs#N])"), _arrow),
     (r(rf"{BEFORE}(?P<op>O){TARGET}(?P<back>[rf]+)(?P<rest>[DP]?)(?=Z)"), _back),
 )
 LAST: tuple[Rule, ...] = (
     (r(r"(?:^|(?<=[.,]))[fp]+(?P<joint>:)"), _opened),
-    (r(r"^(?P<topic>U)(?P<joint>:)(?=[fp]*[OSKcM])"), _topic),
+    (r(r"^[Df]*(?P<topic>U{1,2})(?P<joint>[:.])(?=[fp]*[OSKcM])"), _topic),
     (r(r"(?P<before>[HpOcwf])(?P<joint>:)(?=[#sDLnxfwOcMSKpN])"), _listed),
-    (r(rf"(?P<head>H(?:no)?)d?(?P<done>[ec]){AFTER}"), _made),
+    (r(r"(?<=n)(?P<before>[oN])(?P<joint>:)(?=[#sDLx])"), _colon),
+    (r(r"(?P<head>H(?:no)?)d?(?P<done>[ec])(?=f*(?:[.,atBR?p:]|$))"), _made),
     (r(rf"{BEFORE}w(?P<it>P)(?P<named>n)"), _called),
     (r(rf"{BEFORE}!D?f*H,?f*(?P<rest>(?=DH|Df+H|c))"), _rather),
-    (r(r"(?P<joint>,a?)(?=[DA]*N(?:aN)*H*[km])"), _kept),
-    (r(r"(?P<joint>a)(?=[DA]*NH*[km])"), _kept),
-    (r(r"(?<=N)(?P<joint>,?a|,)(?=Df*Hn)"), _another),
+    (r(r"(?P<first>[OSKMcZ][^.?]*[^.?,a])(?P<joint>,a?|a)(?=[DA]*N(?:aN)*H*[km])"), _kept),
+    (r(r"(?<=N)(?P<joint>,?a|,)(?=Df*Hno)"), _another),
+    (r(r"(?P<first>O[^.?cwM]*[Ls])(?P<joint>,?a|,)(?=D[fU]*Hno)"), _another),
     (r(r"(?<=.)(?P<also>f)(?=O)"), _also),
     (r(r"(?P<like>E),?(?=[SOKcM#sw])"), _like),
     (r(r"(?P<like>E),"), _like),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fuyajo.planner.backends.rules.reports_en import is_deadline, is_report
+from fuyajo.planner.backends.rules.retractions_en import BACK, head_word, is_for, takes_back
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token
 from fuyajo.planner.backends.rules.words import said_words
 
@@ -30,7 +31,6 @@ _SUBJECTS = frozenset(
         "people",
     }
 )
-_BACK = frozenset({"it", "that", "this", "they", "these", "those", "he", "she"})
 _CUES = said_words("cues")
 #: Kinds that a statement may not hold: they could be, or govern, what is wanted.
 _GRAVE = frozenset(
@@ -83,6 +83,8 @@ _QUIET = frozenset(
         "need",
         "too",
         "could use",
+        "could do with",
+        "can use",
         "gets",
         "can live with",
         "can do with",
@@ -121,12 +123,22 @@ class Around:
     saves: bool
     # The words only explain: "because the disk is full".
     because: bool = False
+    # An order follows.
+    leads: bool = False
+    # It names VMs that no order names, and the orders are complete without them.
+    foreign: bool = False
     # Another part of the message names the VM that "it" is.
     anchored: bool = False
 
 
 def is_noun(token: Token, before: Token | None) -> bool:
     """ "the update" is no order."""
+    if (
+        token.kind is K.OP
+        and before is not None
+        and before.low in ("big", "small", "huge", "nightly")
+    ):
+        return True
     return token.kind is K.OP and before is not None and before.kind is K.DET and before.low != "a"
 
 
@@ -137,7 +149,7 @@ def has_subject(words: Sequence[Token]) -> bool:
         return True
     if not said:
         return False
-    first = _head_word(said[0])
+    first = head_word(said[0])
     if first in _SUBJECTS and said[0].kind not in (K.WANT, K.POLITE, K.PLEASE):
         return True
     if first == "before" and len(said) > 1:
@@ -150,13 +162,11 @@ def has_subject(words: Sequence[Token]) -> bool:
 def needs_room(words: Sequence[Token]) -> bool:
     """ "we need the disk space back": not a wish by itself."""
     kinds = {t.kind for t in words}
-    return bool(kinds & {K.MEMORY, K.DISK, K.CPU, K.WORD}) and not kinds & (
-        HEADS | {K.SIZE, K.NUMBER, K.NAME, K.SNAPSHOT, K.PAST, K.STATE}
-    )
-
-
-def _head_word(token: Token) -> str:
-    return token.low.split()[0].partition("'")[0] if token.text else ""
+    if kinds & {K.VAGUE} and not kinds & (HEADS | {K.SIZE, K.NUMBER, K.SNAPSHOT}):
+        return bool(kinds & {K.MEMORY, K.DISK, K.CPU, K.WORD})
+    return not kinds & (
+        HEADS | {K.SIZE, K.NUMBER, K.NAME, K.SNAPSHOT, K.PAST, K.STATE, K.PRONOUN}
+    ) and bool(kinds & {K.MEMORY, K.DISK, K.CPU, K.WORD} or kinds == {K.FILL})
 
 
 def is_statement(spoken: Sequence[Token], around: Around) -> bool:
@@ -170,7 +180,12 @@ def is_statement(spoken: Sequence[Token], around: Around) -> bool:
         words = words[:-1]
     if is_deadline(words, around.saves):
         return _harmless(words[1:], around)
-    sound = len(words) > 1 and not _takes_back(words) and _harmless(words, around)
+    sound = (
+        len(words) > 1
+        and words[0].kind is not K.NOT
+        and not takes_back(words)
+        and _harmless(words, around)
+    )
     return sound and _tells(words, around)
 
 
@@ -179,9 +194,15 @@ def _tells(words: Sequence[Token], around: Around) -> bool:
     if words[0].low == "all" and len(words) > 2:
         words = words[1:]
     first = words[0]
-    subject = _head_word(first)
+    subject = head_word(first)
     about = any(t.kind in HEADS or t.kind is K.NAME for t in words)
-    if around.creates and (subject in _BACK or about):
+    if around.creates and is_for(words):
+        return True
+    if around.creates and (subject in BACK or (about and not around.leads)):
+        return False
+    if around.foreign and any(
+        t.kind in _EXTENDS or t.low in _ALSO or (t.kind is K.PAST and t.value) for t in words
+    ):
         return False
     if around.points and first.tail and {t.low for t in words[2:3]} & _SINGULAR:
         return False  # "web's radio is loud, turn it down"
@@ -190,32 +211,20 @@ def _tells(words: Sequence[Token], around: Around) -> bool:
     return _has_verb(words, subject, about, around.points)
 
 
-def _takes_back(words: Sequence[Token]) -> bool:
-    """ "it's a trap", "this is a test", "Ken does it", "nobody wants that": the order is no order then."""
-    lows = [t.low for t in words]
-    subject = _head_word(words[0])
-    pronoun = subject in _BACK or subject in ("i", "we")
-    now = bool(words[0].tail) or bool({"is", "are", "am"} & set(lows[1:3])) or "'" in lows[0]
-    if pronoun and now and set(lows) & _NO_ORDER:
-        return True
-    done = next((i for i, low in enumerate(lows) if low in ("do", "does", "doing", "done")), None)
-    if done is not None and (pronoun or set(lows[done + 1 : done + 2]) & _BACK):
-        return True
-    denied = any(t.kind in (K.NOT, K.NEGATION) or t.low == "nobody" for t in words)
-    wants = any("want" in word for low in lows for word in low.split())
-    more = any(low in ("any more", "anymore", "any longer") for low in lows)
-    denies = denied or any("don't" in low or "no longer" in low for low in lows)
-    return wants and denies and not more and bool(set(lows) & _BACK)
+#: "stop web, db has to go too": more of the wish.
+_EXTENDS = frozenset({K.TOO, K.REMARK, K.SHOULD, K.WANT, K.KEEP, K.SAME, K.LIKE, K.PARTICLE})
+_ALSO = frozenset({"also", "likewise", "same", "neither", "either"})
 
 
 _SINGULAR = frozenset({"is", "was", "has", "isn't", "wasn't", "hasn't"})
-_NO_ORDER = frozenset({"test", "trap", "joke", "drill", "prank", "trick", "lie", "riddle", "game"})
 
 
 def _has_verb(words: Sequence[Token], subject: str, about: bool, points: bool) -> bool:
     first = words[0]
-    if subject in _SUBJECTS or (first.low == "no" and len(words) > 2):
+    if subject in _SUBJECTS or (first.low in ("no", "nothing", "none") and len(words) > 2):
         return True
+    if first.kind is K.PRONOUN:
+        return any(t.tail for t in words[:3]) or _cue(words[1:5])
     if first.kind is K.NAME:
         verb = words[1].kind is K.WORD and words[1].low.endswith(("s", "ed"))
         return bool(first.tail) or verb or _cue(words[1:3])
@@ -227,44 +236,103 @@ def _has_verb(words: Sequence[Token], subject: str, about: bool, points: bool) -
 
 def _without_lead(spoken: Sequence[Token]) -> list[Token]:
     words = list(spoken)
-    while words and words[0].kind in _LEAD and _head_word(words[0]) not in _SUBJECTS:
+    while words and words[0].kind in _LEAD and head_word(words[0]) not in _SUBJECTS:
         words = words[1:]
     return words
 
 
 def _thanks(words: Sequence[Token]) -> bool:
     """ "thanks for all the help"."""
-    quiet = {K.THANKS, K.FILL, K.ALL, K.DET, K.HELP, K.WORD, K.SMALL, K.PRONOUN, K.PLEASE}
+    quiet = {K.NAME, K.THANKS, K.FILL, K.ALL, K.DET, K.HELP, K.WORD, K.SMALL, K.PRONOUN, K.PLEASE}
     return any(t.kind is K.THANKS for t in words[:1]) and {t.kind for t in words} <= quiet
 
 
 def _several(words: Sequence[Token]) -> bool:
     """ "the students arrive", "a colleague joins": a verb that no table knows."""
     subject, verb = words[1], words[2] if len(words) > 2 else None
-    if verb is None or subject.kind is not K.WORD or verb.kind is not K.WORD:
+    if verb is None or verb.kind is not K.WORD:
+        return False
+    if subject.kind not in HEADS | {K.WORD, K.NAME, K.UNSUPPORTED}:
         return False
     return subject.low.endswith("s") != verb.low.endswith("s") and words[0].low != "another"
 
 
 def _cue(words: Sequence[Token]) -> bool:
-    return any(t.low.split()[0] in _CUES or t.kind in (K.REMARK, K.PAST) for t in words)
+    told = (K.REMARK, K.PAST, K.SHOULD)
+    return any(t.low.split()[0] in _CUES or t.kind in told for t in words)
 
 
 def _harmless(words: Sequence[Token], around: Around) -> bool:
     for i, token in enumerate(words):
         closing = token.low == "done" and i > 0 and i + 1 == len(words)
-        if (set(token.low.split()) & _TALK and not closing) or (
+        closing = closing or _asks_for(words, i)
+        closing = closing or token.low in _QUIET or _then_when(words, i, around)
+        if (set(token.low.split()) & _TALK and token.low not in _BY_MISTAKE and not closing) or (
             token.kind in _GRAVE and not _quiet(words, i, around)
         ):
             return False
         denied = any(t.kind in (K.NOT, K.NEGATION) for t in words[:i])
         if token.low in _MORE and not (around.resizes or denied):
             return False
-        if token.kind in _CHANGES and around.creates and token.low != "one":
+        counts = token.kind is K.NUMBER and i + 1 < len(words) and words[i + 1].kind is K.WORD
+        plain = token.low == "one" or (around.leads and (token.low in _EVERYDAY or counts))
+        if token.kind in _CHANGES and around.creates and not plain:
             return False
         if _acts(words, i):
             return False
     return True
+
+
+#: Of what is unsupported, what people do and have.
+_EVERYDAY = frozenset(
+    {"migrate", "move", "users", "user", "network", "access", "email", "password"}
+)
+_EVERYDAY |= {
+    "go",
+    "copy",
+    "host",
+    "private",
+    "public",
+    "database",
+    "databases",
+    "cluster",
+    "install",
+}
+_EVERYDAY |= {
+    "some",
+    "few",
+    "a few",
+    "more",
+    "many",
+    "several",
+    "a lot",
+    "a lot of",
+    "enough",
+    "much",
+}
+
+
+def _then_when(words: Sequence[Token], i: int, around: Around) -> bool:
+    """ "web gets busy before Christmas": when what is told happens, and not when to act."""
+    told = i > 1 and any(t.kind is K.WORD for t in words[1:i])
+    return (
+        around.leads
+        and told
+        and words[i].low in ("before", "after", "during", "while", "when", "once")
+    )
+
+
+_BY_MISTAKE = frozenset({"by mistake", "in error", "by accident"})
+
+
+def _asks_for(words: Sequence[Token], i: int) -> bool:
+    """ "people are asking for it", "the boss asked about web"."""
+    asks = words[i].low in ("asking", "asks", "ask", "asked", "waiting", "calling")
+    following = words[i + 1].low if i + 1 < len(words) else ""
+    return asks and following in ("for", "about") and i + 4 > len(words)
+
+
+_HAS = frozenset({"has", "have", "got", "is", "at", "with", "only"})
 
 
 def _quiet(words: Sequence[Token], i: int, around: Around) -> bool:
@@ -273,8 +341,16 @@ def _quiet(words: Sequence[Token], i: int, around: Around) -> bool:
     if before is None:
         return False
     if token.kind is K.SIZE:  # "db only has 1 GB, raise it to 2 GB"
-        has = any(t.low.split()[-1] in ("has", "have", "got", "is", "at") for t in words[:i])
+        has = any(t.low.split()[-1] in _HAS for t in words[:i])
         return around.points and around.resizes and has
+    if token.kind is K.PLEASE and token.low in ("look", "hurry", "urgent", "urgently"):
+        return True
+    if token.kind is K.QUESTION and token.low in ("who", "which"):
+        return before.kind in HEADS | {K.WORD, K.NAME}
+    if token.kind is K.SAYS and token.low in ("shows", "reports", "contains"):
+        return not around.creates and not any(t.kind is K.QUOTE for t in words)
+    if token.kind is K.CREATED:
+        return around.leads and not around.points
     noun = token.kind is K.SAYS and before.kind is K.DET
     return noun or token.low in _QUIET or (token.kind is K.TITLE and not around.creates)
 
@@ -288,11 +364,18 @@ def _acts(words: Sequence[Token], i: int) -> bool:
     if token.kind is K.NEGATION:
         return token.low not in _SOFT_NO
     if token.kind is K.WANT:
-        return i + 1 < len(words) and not needs_room(words[i + 1 :])
+        return i + 1 < len(words) and not (needs_room(words[i + 1 :]) or _needs_it(words, i))
     if token.kind is K.GERUND:
         return i == 0 or any(t.kind is K.NOT for t in words)
     counted = any(t.kind in HEADS or t.kind in (K.NAME, K.PRONOUN) for t in words[i + 1 : i + 3])
-    return token.kind is K.ALL and token.low != "everything" and (counted or token.low != "all")
+    return token.kind is K.ALL and token.low != "everything" and counted
+
+
+def _needs_it(words: Sequence[Token], i: int) -> bool:
+    """ "the sales people need it": nothing else is wanted."""
+    rest = words[i + 1 :]
+    told = {K.FILL, K.WORD, K.DET, K.TIME, K.PRONOUN, K.THANKS, K.PARTICLE}
+    return bool(rest) and rest[0].low in ("it", "them", "that") and {t.kind for t in rest} <= told
 
 
 def _prepares(words: Sequence[Token], saves: bool) -> bool:

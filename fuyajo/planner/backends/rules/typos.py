@@ -13,7 +13,7 @@ from functools import cache
 from fuyajo.planner.backends.rules import words_en
 from fuyajo.planner.backends.rules.normalise import is_japanese
 from fuyajo.planner.backends.rules.scan import japanese_phrases
-from fuyajo.planner.backends.rules.tokens import K
+from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K
 
 SHORTEST = 5
 #: Characters; whoever writes more is not mended.
@@ -22,7 +22,8 @@ _WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)?(?![A-Za-z0-9@/_-])(?!\.[A-Za-z0-9]
 _KATAKANA = re.compile(r"[ァ-ヶー]{4,}")
 _QUOTED = re.compile(r"\"[^\"\n]*\"|「[^」\n]*」|(?<![A-Za-z0-9])'[^'\n]*'(?![A-Za-z0-9])")
 _NAMING = re.compile(
-    r"(?:called|named|name|name it|name of|name is|call it|hostname|titled|labell?ed|dubbed|as)[ \t:=]*\Z"
+    r"(?:called|named|name|name it|name of|name is|call it|hostname|titled|labell?ed|dubbed|as"
+    r"|snapshot)[ \t:=]*\Z"
 )
 #: A word near one of these is never mended into something else, and nothing is mended into them.
 _GRAVE = frozenset(
@@ -41,6 +42,22 @@ _GRAVE = frozenset(
 ) | {K.KEEP, K.BUT, K.VAGUE, K.SOME, K.GREET, K.SAYS, K.GERUND}
 
 _SOCIAL = frozenset({K.SMALL, K.THANKS})
+#: Slips of more than one letter, or with two neighbours, that are made so often that they are words.
+_OFTEN = {
+    **dict.fromkeys(("plase", "pleas", "plese", "pleaes", "pelase", "palese", "pleese"), "please"),
+    **dict.fromkeys(("detele", "deltee", "dleete", "deleet", "delet", "delite"), "delete"),
+    **dict.fromkeys(("craete", "cerate", "creat", "creaet", "crate"), "create"),
+    **dict.fromkeys(("satrt", "strart", "sart"), "start"),
+    **dict.fromkeys(("restar", "resatrt", "retsart", "rstart"), "restart"),
+    **dict.fromkeys(("serer", "sever", "srever", "servre", "serevr"), "server"),
+    **dict.fromkeys(("memroy", "memeory", "memmory", "momory", "meomry"), "memory"),
+    **dict.fromkeys(("clled", "caled", "callde", "nmaed"), "called"),
+    **dict.fromkeys(("shutdwon", "shudown", "shtudown"), "shutdown"),
+    **dict.fromkeys(("snaphot", "snapsoht", "snpashot", "snapshto", "snaphsot"), "snapshot"),
+}
+#: What is mended means something: a word that only fills a sentence is as likely another word.
+_MEANS = VERBS | HEADS | {K.SNAPSHOT, K.MEMORY, K.DISK, K.CPU, K.NAMED, K.PLEASE, K.POLITE, K.WANT}
+_MEANS |= {K.NUMBER, K.TITLE, K.STATE, K.PARTICLE, K.SHOULD, K.WITH, K.AND, K.ALL}
 
 
 def corrected(text: str, names: frozenset[str]) -> tuple[str, bool]:
@@ -98,15 +115,29 @@ def _after(low: str, at: int) -> str:
 def nearest(word: str, before: str = "", after: str = "") -> str | None:
     """The one known word that is one slip away."""
     vocabulary = _katakana() if not word.isascii() else _vocabulary()
+    if word in _OFTEN:
+        return _OFTEN[word]
     found = [known for known in _candidates(word, vocabulary) if slips(word, known) == 1]
     beside = [k for k in found if (before, k) in _pairs() or (k, after) in _pairs()]
     found = beside or found
     if any(vocabulary[known] & _GRAVE for known in found):
         return None
     found = [known for known in found if not vocabulary[known] & _SOCIAL] or found
+    if word.isascii():
+        found = [k for k in found if vocabulary[k] & _MEANS or k in beside]
+        found = found or _swapped(word)
     if len({frozenset(_meaning(known)) for known in found}) == 1:
         return found[0]
     return None
+
+
+def _swapped(word: str) -> list[str]:
+    """mkae, dsik: of a short word only two letters that changed places."""
+    if len(word) != SHORTEST - 1:
+        return []
+    tried = [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)]
+    entries = [(t, words_en.PHRASES.get((t,))) for t in tried if t != word]
+    return [t for t, entry in entries if entry and entry[0] in _MEANS - {K.OP, K.SPLIT, K.TAKE}]
 
 
 def _meaning(word: str) -> Iterable[object]:

@@ -11,6 +11,7 @@ from fuyajo.planner.backends.rules import negation, words_en
 from fuyajo.planner.backends.rules.asides import Heard, without_asides
 from fuyajo.planner.backends.rules.asides_en import without_statements
 from fuyajo.planner.backends.rules.clauses import names_other, split
+from fuyajo.planner.backends.rules.confirmed_en import without_confirmation
 from fuyajo.planner.backends.rules.creations import is_wish_without_verb, parse_creation
 from fuyajo.planner.backends.rules.drafts import Clause, OpDraft, VmDraft
 from fuyajo.planner.backends.rules.items import not_understood
@@ -123,11 +124,18 @@ def read(words: str, scene: Scene, sure: float = 1.0) -> Wish:
     for clause in clauses:
         _read(clause, scene)
     wanted, operations = negation.settle(scene)
-    operations = [draft for i, draft in enumerate(operations) if draft not in operations[:i]]
+    same = [_by_name(draft) for draft in operations]
+    operations = [draft for i, draft in enumerate(operations) if same[i] not in same[:i]]
     _consistent(wanted, operations, scene)
     positive = sum(not c.no and c.verb is not None and c.verb.kind is not K.KEEP for c in clauses)
     mixed = is_japanese(words) and any(_english_word(t) for t in tokens)
     return Wish(wanted, operations, min(sure, 0.8) if heard.skipped else sure, positive, mixed)
+
+
+def _by_name(draft: OpDraft) -> OpDraft:
+    """ "my stopped VM" and "it" may be one VM."""
+    only = draft.select.names if draft.select and draft.select.which == "named" else ()
+    return replace(draft, vm=only[0], select=None) if len(only) == 1 else draft
 
 
 def heard_in(tokens: Tokens, scene: Scene) -> Heard:
@@ -137,7 +145,8 @@ def heard_in(tokens: Tokens, scene: Scene) -> Heard:
 
         plain = asides_ja.without(tokens)
     else:
-        plain = without_statements(in_order(tokens, scene.known))
+        wished = without_confirmation(tokens, scene.known)
+        plain = without_statements(in_order(wished, scene.known))
     heard = without_asides(plain.tokens)
     return Heard(heard.tokens, heard.skipped or plain.skipped)
 

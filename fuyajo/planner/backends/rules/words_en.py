@@ -17,7 +17,7 @@ _GERUNDS = (
     ("resize", "resizing|changing|increasing|setting|giving|reducing|raising|upgrading"),
     ("create", "creating|building|setting up|making|spinning up|provisioning|deploying"),
     ("snapshot", "snapshotting"),
-    ("revert", "reverting|rolling back|restoring"),
+    ("revert", "reverting|rolling back|restoring|returning|resetting|taking back|putting back"),
     ("take", "taking|grabbing"),
 )
 _NUMBER_WORDS = (
@@ -61,7 +61,7 @@ _MOODS = ("grateful", "pleased", "glad", "happy", "obliged", "thankful", "deligh
 _MUCH = ("", "very ", "so ", "most ", "ever so ", "really ", "extremely ", "much ")
 _COULD: tuple[str, ...] = (
     *("if you could", "if you would", "if you'd", "if you can", "if someone could"),
-    "if somebody could",
+    *("if somebody could", "if you", "if someone", "if somebody"),
 )
 _THANKFUL = ("i'd appreciate it", "i would appreciate it", "we'd appreciate it", "i'd love it")
 
@@ -113,6 +113,43 @@ def _moments() -> Row:
     return K.PLEASE, "", [" ".join(form) for form in forms]
 
 
+#: Of a VM that nobody wants: who, and what they do not do with it.
+_WHO = ("i", "we", "they", "he", "she", "people", "the users", "the team", "my team", "you")
+_NEVER: tuple[str, ...] = (
+    *(
+        "don't",
+        "do not",
+        "dont",
+        "won't",
+        "wont",
+        "will not",
+        "no longer",
+        "never",
+        "hardly",
+        "rarely",
+    ),
+    *("don't really", "hardly ever", "can't", "doesn't", "does not", "didn't", "don't actually"),
+)
+_USES = ("need", "use", "require", "needs", "uses", "requires")
+_NOBODY: tuple[str, ...] = (
+    *("nobody", "no one", "noone", "none of us", "no-one", "hardly anybody", "hardly anyone"),
+)
+_MISSES: tuple[str, ...] = (
+    *("needs", "uses", "requires", "is using", "will need", "will use", "cares about", "misses"),
+)
+_IS = ("is", "are", "it is", "it's", "they are", "they're")
+_NOTS = ("not", "no longer", "not really", "never")
+_USED = ("used", "needed", "required", "in use", "useful", "necessary")
+_ISNT = ("isn't", "isnt", "aren't", "arent", "aint", "ain't")
+
+
+def _needless() -> Row:
+    """ "we hardly ever use", "nobody needs", "is no longer in use"."""
+    forms = product(_WHO, _NEVER, _USES), product(_NOBODY, _MISSES)
+    states = product(_IS, _NOTS, _USED), product(_ISNT, _USED)
+    return K.REMARK, "", [" ".join(form) for some in (*forms, *states) for form in some]
+
+
 def _announced() -> Row:
     """ "a couple of jobs": how many orders follow says nothing that they do not."""
     forms = product(
@@ -124,8 +161,9 @@ def _announced() -> Row:
 
 
 def _table() -> dict[tuple[str, ...], tuple[K, str]]:
-    rows = [*rows_of("en"), *rows_of("en_more"), *rows_of("en_free"), *_lovely()]
-    rows += [*_gerund_rows(), _kindness(), _moments(), _announced()]
+    rows = [*rows_of("en"), *rows_of("en_more"), *rows_of("en_free"), *rows_of("en_done")]
+    rows += rows_of("en_said")
+    rows += [*_lovely(), *_gerund_rows(), _kindness(), _moments(), _announced(), _needless()]
     rows += [(K.NUMBER, value, [phrase]) for phrase, value in _DOZENS.items()]
     # A plain word is only that where nothing else is known of it.
     rows.sort(key=lambda row: row[0] is not K.WORD)

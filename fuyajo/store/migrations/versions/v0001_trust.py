@@ -43,6 +43,12 @@ def _people() -> None:
             f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit "
             "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
         )
+    # INSERT OR REPLACE removes rows without asking the trigger of DELETE.
+    op.execute(
+        "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit "
+        "WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM audit) "
+        "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
+    )
 
 
 def _accounts() -> None:
@@ -50,8 +56,9 @@ def _accounts() -> None:
         "claims",
         _text("run", key=True),
         _text("name", key=True),
-        _text("owner"),
+        *map(_text, ("by", "owner", "host")),
         *map(_number, ("generation", "vms", "cpus", "memory_mib", "disk_gib")),
+        *map(_number, ("running_mib", "pool_gib")),
         _text("created"),
     )
     op.create_index("claims_owner", "claims", ["owner"])

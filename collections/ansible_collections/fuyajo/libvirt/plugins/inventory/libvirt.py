@@ -42,6 +42,10 @@ options:
     description: Leave out machines that Fuyajo did not make.
     type: bool
     default: false
+  trashed:
+    description: Take in machines that M(fuyajo.libvirt.vm_trash) moved into the trash.
+    type: bool
+    default: false
   skip_unreachable:
     description:
       - Warn about a host that does not answer, instead of failing. What was read of the others is not
@@ -147,8 +151,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._read_config_data(path)
         for uri, machines in self._machines(path, cache).items():
             for facts in machines:
-                if facts["owner"] is not None or not self.get_option("owned_only"):
+                if self._is_asked_for(facts):
                     self._add(uri, facts)
+
+    def _is_asked_for(self, facts):
+        if facts.get("trashed") and not self.get_option("trashed"):
+            return False
+        return facts["owner"] is not None or not self.get_option("owned_only")
 
     def _machines(self, path, cache):
         """Return {uri: facts of its machines}."""

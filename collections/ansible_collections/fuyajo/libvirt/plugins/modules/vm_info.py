@@ -13,7 +13,7 @@ version_added: 0.1.0
 author:
   - The Fuyajo developers (@fuyajo)
 description:
-  - Reads facts of all machines of a host, or of one.
+  - Reads facts of all machines of a host, or of one. A machine in the trash is listed by its name there.
 extends_documentation_fragment:
   - fuyajo.libvirt.attributes.info
   - fuyajo.libvirt.machine
@@ -56,7 +56,8 @@ EXAMPLES = r"""
 RETURN = r"""
 vms:
   description: Facts of the machines, sorted by name. The owner is null for foreign ones. A machine is
-    unfinished while it is being made, and when that was cut off; its options again complete it.
+    unfinished while it is being made, and when that was cut off; its options again complete it. Trashed is
+    null, or for a machine in the trash its former name, since when, and until when it is kept.
   returned: always
   type: list
   elements: dict
@@ -74,6 +75,7 @@ vms:
       configured: null
       expires: null
       unfinished: false
+      trashed: null
       forwards: [{guest: 22, host: 20122, address: 127.0.0.1}]
       networks: [user]
       addresses: [{address: 192.168.122.31, family: ipv4, mac: "52:54:00:0a:0b:0c", source: lease}]
@@ -84,6 +86,11 @@ vms:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.ends import run_info
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._rim.spec_common import uri_spec
+
+
+def leaving(facts, name):
+    """Say whether a machine has that name only until it is in the trash, all of it."""
+    return facts["trashed"] is not None and facts["trashed"]["name"] == name
 
 
 def main():
@@ -103,7 +110,7 @@ def main():
             found = [host.vm(name, agent, module.params["addresses"] is not False)]
         else:
             found = host.list_vms(agent, module.params["addresses"] or agent)
-        return [f for f in found if f is not None and owner in (None, f["owner"])]
+        return [f for f in found if f and owner in (None, f["owner"]) and not leaving(f, name)]
 
     run_info(module, "vms", read, readonly=not agent)
 

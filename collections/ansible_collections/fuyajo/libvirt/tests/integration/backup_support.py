@@ -142,7 +142,9 @@ class Yard:
 
     def clean(self) -> None:
         for name, handle in self.host.domains().items():
-            if name.startswith(self.tag):
+            if name.startswith(self.tag) or (
+                name.startswith("trash-") and self.tag in self.host.domain_xml(handle)
+            ):
                 self.host.destroy(handle)
                 if self.host.lookup(name) is not None:
                     self.host.undefine(handle)

@@ -70,10 +70,16 @@ class Site:
     def files(self) -> set[str]:
         return {path.name for path in self.path.iterdir()} if self.path.exists() else set()
 
+    def is_mine(self, name: str, handle) -> bool:
+        """Say whether a machine is of this place, in the trash or not."""
+        if name.startswith("trash-"):
+            return self.name("") in self.host.domain_xml(handle)
+        return name.startswith(self.name(""))
+
     def state(self) -> str:
         """Return everything of ours on the host as one text, to see that nothing changed."""
-        prefix = self.name("")
-        xmls = {n: self.host.domain_xml(h) for n, h in self.host.domains().items() if prefix in n}
+        domains = {n: h for n, h in self.host.domains().items() if self.is_mine(n, h)}
+        xmls = {n: self.host.domain_xml(h) for n, h in domains.items()}
         files = {}
         for path in sorted(self.path.iterdir()) if self.path.exists() else ():
             files[path.name] = (path.stat().st_size, path.stat().st_mtime_ns)
@@ -81,7 +87,7 @@ class Site:
 
     def clean(self) -> None:
         for name, handle in self.host.domains().items():
-            if name.startswith(self.name("")):
+            if self.is_mine(name, handle):
                 self.host.destroy(handle)
                 self.host.undefine(handle)
         pool = self.host.pool_handle(self.pool)

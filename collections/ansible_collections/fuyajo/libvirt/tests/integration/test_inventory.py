@@ -181,3 +181,14 @@ def test_five_hundred_machines_take_a_moment(lab):
     more = seconds(lab.host("many", *many), 500) - one
     print(f"one machine {one:.2f} s, 499 more {more:.2f} s")
     assert more < 1.5
+
+
+def test_the_trash_is_left_out_unless_it_is_asked_for(lab):
+    gone = domain("trash-0d3b1a1e6f0e", off=True, owner="mika")
+    _xml.put(gone, "metadata/fuyajo:vm/fuyajo:trashed@name", "web")
+    uri = lab.host("h", domain("web", owner="mika"), gone)
+    assert set(variables(lab.listed(uri))) == {"web"}
+    both = variables(lab.listed(uri, trashed=True))
+    assert set(both) == {"web", gone.findtext("name")}
+    assert both["web"]["libvirt_trashed"] is None
+    assert both["trash-0d3b1a1e6f0e"]["libvirt_trashed"]["name"] == "web"

@@ -171,7 +171,8 @@ def test_every_rule_is_there_for_something():
     # What a machine of ours has when it is made in every way there is, and nothing more.
     made = document(FULL)
     for key in dataclasses.fields(_domain.Meta):
-        if not isinstance(getattr(made.meta, key.name), list):
+        # The mark of the trash is only ever added to a machine that exists, by a call of its own.
+        if key.name != "trashed" and not isinstance(getattr(made.meta, key.name), list):
             setattr(made.meta, key.name, "x")
     texts = [_domain.build_domain(made), _domain.build_domain(document(PLAIN))]
     passt = _domain.Nic(

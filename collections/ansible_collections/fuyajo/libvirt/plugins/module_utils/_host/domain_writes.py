@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, cast
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import translated, until
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domains import DomainReads
@@ -47,6 +47,22 @@ class DomainWrites(DomainReads):
         """
         self.refuse_changed(handle, read)
         self.define(xml)
+
+    @translated
+    def full_definition(self, handle: Any) -> str:
+        """Return what a machine is at its next start, with its secrets, to be defined again."""
+        flags = self.lib.VIR_DOMAIN_XML_INACTIVE | self.lib.VIR_DOMAIN_XML_SECURE
+        return cast("str", handle.XMLDesc(flags))
+
+    @translated
+    def rename(self, handle: Any, name: str) -> None:
+        """Give a machine that is off another name, with its snapshots; a taken one is a conflict."""
+        try:
+            handle.rename(name, 0)
+        except self.lib.libvirtError:
+            if self.lookup(name) is None:
+                raise
+            raise FuyajoError(f"the name {name} is taken by another machine", CONFLICT) from None
 
     @translated
     def start(self, handle: Any, paused: bool = False) -> None:

@@ -20,6 +20,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.checker impo
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.projection import root_disk
 
 Look = Tuple[Any, _domain.Domain, Dict[str, Any]]
+Sight = Tuple[Any, str, _domain.Domain, Dict[str, Any]]
 
 
 class DomainReads(Calls):
@@ -91,9 +92,13 @@ class DomainReads(Calls):
         found = [facts for _handle, _document, facts in self.looks()]
         return sorted(found, key=lambda facts: str(facts["name"]))
 
-    @translated
     def looks(self) -> list[Look]:
         """Return the handle, the document and the facts of every machine, in no order."""
+        return [(handle, document, facts) for handle, _xml, document, facts in self.read_all()]
+
+    @translated
+    def read_all(self) -> list[Sight]:
+        """Return the same as `looks` with the XML that each document was read from."""
         handles = self.conn.listAllDomains(0)
         states = self.glances(handles)
         xmls = many(self._xml_or_none, handles, self.readers)
@@ -102,8 +107,12 @@ class DomainReads(Calls):
             if xml is not None:
                 state, sizes = states.get(handle.UUIDString(), ("unknown", {}))
                 document = _domain.parse_domain(xml)
-                found.append((handle, document, self._facts(document, state, sizes)))
+                found.append((handle, xml, document, self._facts(document, state, sizes)))
         return found
+
+    def live_xmls(self, handles: Iterable[Any]) -> list[str | None]:
+        """Return what each of these machines is now; None for one that went away."""
+        return many(self._live_or_none, list(handles), self.readers)
 
     def find(self, name: str) -> Any | None:
         """Return the handle of the machine with that UUID, otherwise of that name, or None.

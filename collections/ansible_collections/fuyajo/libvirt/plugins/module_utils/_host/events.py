@@ -41,9 +41,45 @@ class Watch:
         """Note that the agent came or went."""
         self._happened.set()
 
+    def on_any(self, *_what: Any) -> None:
+        """Note that something happened, whatever it was."""
+        self._happened.set()
+
+
+# What libvirt tells of changes of a definition, of devices and of power. Not everything is told: a value
+# that is changed in place (`setvcpus --config`) is not.
+_TOLD = (
+    "LIFECYCLE",
+    "DEVICE_ADDED",
+    "DEVICE_REMOVED",
+    "DISK_CHANGE",
+    "BALLOON_CHANGE",
+    "METADATA_CHANGE",
+    "TUNABLE",
+    "BLOCK_JOB",
+)
+
 
 class EventCalls(Calls):
     """Watching machines."""
+
+    @contextlib.contextmanager
+    def watching_all(self) -> Iterator[Watch]:
+        """Watch every machine while the block runs: those that come into being as well."""
+        watch = Watch(self.lib)
+        registered = []
+        try:
+            for name in _TOLD:
+                event = getattr(self.lib, f"VIR_DOMAIN_EVENT_ID_{name}")
+                with contextlib.suppress(self.lib.libvirtError):
+                    registered.append(
+                        self.conn.domainEventRegisterAny(None, event, watch.on_any, None)
+                    )
+            yield watch
+        finally:
+            for each in registered:
+                with contextlib.suppress(self.lib.libvirtError):
+                    self.conn.domainEventDeregisterAny(each)
 
     @contextlib.contextmanager
     def watching(self, handle: Any) -> Iterator[Watch]:

@@ -75,7 +75,7 @@ def backing_chain(path: str) -> set[str]:
     """
     found: set[str] = set()
     while len(found) < _LONGEST_CHAIN:
-        below = _backing_file(path)
+        below = backing_file(path)
         if below is None or below in found:
             break
         found.add(below)
@@ -83,7 +83,8 @@ def backing_chain(path: str) -> set[str]:
     return found
 
 
-def _backing_file(path: str) -> str | None:
+def backing_file(path: str) -> str | None:
+    """Return the file that a qcow2 lies on, as its header says; None for any other file."""
     if not os.path.isfile(path):
         return None  # a device, or nothing
     try:

@@ -13,6 +13,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import 
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import domain as _domain
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import snapshot as _snapshot
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import trash as _trash
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import xml as _xml
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     FAILED,
@@ -73,8 +74,14 @@ class SnapshotCalls(Calls):
         for handle in self.conn.listAllDomains(flag):
             snapshots = self._if_there(self.snapshots, handle) or []
             texts = [_snapshot.machine_of(each.text) for each in snapshots]
-            found[handle.name()] = [text for text in texts if text is not None]
+            files = self._trashed_files(handle) if _trash.is_trash_name(handle.name()) else {}
+            found[handle.name()] = [_trash.moved(text, files) for text in texts if text is not None]
         return found
+
+    def _trashed_files(self, handle: Any) -> dict[str, str]:
+        """Return {file outside the trash: inside}: what snapshots recorded keeps the names from outside."""
+        xml = handle.XMLDesc(self.lib.VIR_DOMAIN_XML_INACTIVE)
+        return _trash.inward(_domain.parse_domain(xml))
 
     @translated
     def take_snapshot(self, handle: Any, xml: str, external: bool, quiesce: bool) -> None:

@@ -60,6 +60,7 @@ def vm_facts(domain: Domain, state: str, disk_bytes: int | None) -> dict[str, An
         "configured": meta.configured,
         "expires": meta.expires,
         "unfinished": meta.unfinished is not None,
+        "trashed": _trashed(meta),
         "forwards": [
             {"guest": f.guest, "host": f.host, "address": f.address}
             for f in meta.forwards
@@ -70,6 +71,12 @@ def vm_facts(domain: Domain, state: str, disk_bytes: int | None) -> dict[str, An
         "address": _addresses.best_of(addresses),
         "accelerator": accelerator_name(domain.virt_type),
     }
+
+
+def _trashed(meta: Meta) -> dict[str, Any] | None:
+    if meta.trashed is None:
+        return None
+    return {key: getattr(meta.trashed, key) for key in ("name", "since", "until")}
 
 
 def nic_names(domain: Domain) -> list[str]:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import xml as _xml
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.xml import Many, Row
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.xml import Many, One, Row
 
 NAMESPACE = _xml.NAMESPACES["fuyajo"]
 META = "metadata/fuyajo:vm"
@@ -32,6 +32,29 @@ class Tag:
 
 
 @dataclass
+class MovedFile:
+    """A file of a machine: what it is called outside the trash, and inside."""
+
+    old: str = ""
+    new: str = ""
+
+
+@dataclass
+class Trashed:
+    """A machine in the trash: its name outside, since when, and until when it is to be kept.
+
+    ``moving`` says that it is on its way (`_model/trash.py`); None when it is where it is to be.
+    """
+
+    name: str = ""
+    since: str | None = None
+    until: str | None = None
+    autostart: str | None = None
+    moving: str | None = None
+    files: list[MovedFile] = field(default_factory=list)
+
+
+@dataclass
 class Meta:
     """What we know about a machine. ``seed`` is a digest of the seed that its next start finds."""
 
@@ -44,6 +67,7 @@ class Meta:
     seed: str | None = None
     # When its making began; gone when it is complete, see _plan/unfinished.py.
     unfinished: str | None = None
+    trashed: Trashed | None = None
     forwards: list[Forward] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
 
@@ -64,8 +88,12 @@ def _meta_rows(prefix: str) -> tuple[_xml.AnyRow, ...]:
         Row("address", "@address"),
     )
     texts = tuple(Row(key, prefix + key) for key in ("owner", *META_KEYS, "seed", "unfinished"))
+    file = (Row("old", "@old"), Row("new", "@new"))
+    says = tuple(Row(key, f"@{key}") for key in ("name", "since", "until", "autostart", "moving"))
+    trashed: tuple[_xml.AnyRow, ...] = (*says, Many("files", prefix + "file", MovedFile, file))
     return (
         *texts,
+        One("trashed", prefix + "trashed", Trashed, trashed),
         Many("forwards", prefix + "forward", Forward, forward),
         Many("tags", prefix + "tag", Tag, (Row("name", ""),)),
     )

@@ -1,0 +1,97 @@
+"""`fuyajo policy`: what users of this home may do, and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from fuyajo.cli import complete
+from fuyajo.cli.group import Group, examples
+from fuyajo.cli.options import Call, common
+from fuyajo.cli.output import say, say_json
+from fuyajo.domain.errors import Exit, NotFound, Problem, shown
+from fuyajo.domain.policy import Role
+from fuyajo.domain.texts import text
+from fuyajo.service.explaining import explain
+from fuyajo.service.policing import read_file, role_name
+from fuyajo.views.machine import columns
+from fuyajo.views.policy import explanation_json, explanation_lines, role_rows
+
+
+@click.group(
+    cls=Group,
+    epilog=examples(
+        "fuyajo policy show",
+        "fuyajo policy check new-policy.toml",
+        "fuyajo policy explain p-1a2b3c4d",
+    ),
+)
+def command() -> None:
+    """What you may do here, and why."""
+
+
+@command.command("show", epilog=examples("fuyajo policy show", "fuyajo policy show --json"))
+@common
+def show_command(call: Call) -> int:
+    """Your role with all that it says, and where it is written."""
+    file = read_file(call.actor.home.policy())
+    name = role_name(file.policy, call.actor.user)
+    role = file.policy.roles.get(name) or Role()
+    if call.as_json:
+        there = str(file.path) if file.lines is not None else None
+        say_json(
+            {
+                "file": there,
+                "digest": file.digest,
+                "role": name,
+                "rules": [
+                    {"rule": rule, "value": value, "place": file.place(rule) or None}
+                    for rule, value in role_rows(name, role)
+                ],
+                "policy": file.policy.model_dump(mode="json"),
+            }
+        )
+        return Exit.DONE
+    key = "ui.policy.no_file" if file.lines is None else "ui.policy.file"
+    say(text(key, call.lang, path=str(file.path)))
+    say(text("ui.policy.role", call.lang, role=name))
+    default = text("ui.policy.default", call.lang)
+    rows = [[rule, value, file.place(rule) or default] for rule, value in role_rows(name, role)]
+    say(f"  {line}" for line in columns(rows))
+    return Exit.DONE
+
+
+@command.command(
+    "check", epilog=examples("fuyajo policy check", "fuyajo policy check new-policy.toml")
+)
+@click.argument("file", required=False, type=click.Path(dir_okay=False))
+@common
+def check_command(call: Call, file: str | None) -> int:
+    """Whether a policy file is good; every problem of it at once."""
+    path = Path(file) if file else call.actor.home.policy()
+    found = read_file(path)
+    if found.lines is None and file:
+        raise NotFound(Problem("", "not_a_file", {"value": shown(file)}))
+    counts = {"roles": len(found.policy.roles), "users": len(found.policy.users)}
+    if call.as_json:
+        say_json({"file": str(path), "digest": found.digest, **counts, "problems": []})
+    elif found.lines is None:
+        say(text("ui.policy.no_file", call.lang, path=str(path)))
+    else:
+        say(text("ui.policy.good", call.lang, path=str(path), **counts))
+    return Exit.DONE
+
+
+@command.command("explain", epilog=examples("fuyajo policy explain p-1a2b3c4d"))
+@click.argument("plan_id", metavar="PLAN", shell_complete=complete.plans)
+@common
+def explain_command(call: Call, plan_id: str) -> int:
+    """Every rule that this plan touches, its outcome, and its place in the file."""
+    plan = call.actor.plans.load(call.actor.user, plan_id)
+    found = explain(call.actor, plan)
+    if call.as_json:
+        say_json(explanation_json(found.role, found.rules, found.decision, call.lang))
+    else:
+        say(explanation_lines(found.role, found.rules, found.decision, call.lang))
+    return Exit.DONE

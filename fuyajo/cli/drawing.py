@@ -1,0 +1,33 @@
+"""`--graph`: the order of a plan, as text on stdout or as a picture in a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fuyajo.cli.options import Call
+from fuyajo.cli.output import note, say
+from fuyajo.domain.plan import Plan
+from fuyajo.domain.texts import text
+from fuyajo.views.inert import inert
+
+
+def is_picture(file: str) -> bool:
+    """Whether the name says what to draw."""
+    return file == "-" or Path(file).suffix.lower() in (".svg", ".png")
+
+
+def draw(call: Call, plan: Plan, file: str) -> None:
+    """Raises `Unavailable` for a PNG without Pillow, and OSError."""
+    from fuyajo.views.graph import graph_lines, graph_svg
+
+    if file == "-":
+        say(["", *graph_lines(plan, call.lang)])
+        return
+    if Path(file).suffix.lower() == ".svg":
+        drawn = graph_svg(plan)
+    else:
+        from fuyajo.views.graph_png import graph_png
+
+        drawn = graph_png(plan)
+    Path(file).write_bytes(drawn)
+    note(text("ui.graph.written", call.lang, file=inert(file)))

@@ -1,0 +1,76 @@
+"""How Japanese requests end: slips of the finger in ください, leave given before the request, 〜るんで.
+
+Text in, text out. A slip is mended only where nothing but a request can stand: behind a te-form and at the
+end of a sentence. くださった, くださり and くださる tell of what somebody does and stay what they are.
+"""
+
+from __future__ import annotations
+
+import re
+
+from fuyajo.planner.backends.rules.typos import slips
+
+NOUN = (
+    "停止|再起動|起動|削除|消去|破棄|廃棄|撤去|処分|作成|構築|用意|準備|手配|変更|追加"
+    "|シャットダウン|リブート|リスタート"
+    "|拡張|増設|増量|増強|縮小|保存|取得|復元|ロールバック|設定|リサイズ|スタート|ストップ"
+)
+_BREAK = r"(?=[。!?、\s…]|\Z)"
+_SLIP = re.compile(rf"(?<=[てで])(?P<end>[くぐ下][ぁ-んー]{{1,5}}){_BREAK}")
+_SLIP_BEG = re.compile(rf"(?:お願い|おねがい|御願い)(?P<end>[ぁ-んa-z]{{1,5}}){_BREAK}")
+#: One slip away from ください or します, and something else.
+_NOT_SLIPS = re.compile(r"くださ[るりっれ]|くだされ|しますか|しますと|しますの|しません|しまし")
+#: A reason in speech: カクつくんで, 始めるんで; 読んで and 休んで have another end.
+_SO = re.compile(
+    r"(?<=[るたいう])んで(?=[、。 ]?[^\s、。ぁ-ん]|、|[ ]|もう|とり|いっ|ちょ|すぐ)"
+    r"|(?<=[ぁ-んァ-ヶー][くすつぬむぶぐ])んで(?=[、。 ]?[a-zA-Z]|、|[ ]|メモリ|ディスク|再起|停止|起動|削除)"
+    r"|(?<=[一-龥][すくむぶぐつ])んで(?=、|[ ]|[a-zA-Z]|メモリ|ディスク|起動|停止|再起|削除|V)"
+    r"|(?<=[一-龥ァ-ヶー])なんで(?=、|[ ]|[a-zA-Z])"
+)
+_FINE = (
+    r"(?:いい|良い|よい|ええ|ok|おk|オッケー|大丈夫|構いません|構わない|かまいません"
+    r"|かまわない|結構|問題ない|問題ありません|問題ございません|差し支えない"
+    r"|差し支えありません|差し支えございません|よろしい)"
+    r"(?:です|っす|だ)?(?:よ|ね|ので|んで|から|わ)*"
+)
+_ONLY_BEGS = (
+    r"(?=[^a-zA-Z0-9「」。!?]{0,20}(?:お願い|おねがい|よろし|宜し|頼|[てで]くださ"
+    r"|[てで]下さ|ちゃって|といて|[てで][。!]?\Z)"
+    r"[^a-zA-Z0-9「」]*\Z)"
+)
+_PLAIN = (
+    (rf"(?P<n>{NOUN})し(?=ほしい|欲しい|くださ|下さ|もらえ)", r"\g<n>して"),
+    (rf"(?P<n>{NOUN})て(?=くださ|下さ|ほしい|欲しい|おい|もらえ|いただ)", r"\g<n>して"),
+    (r"(?:して){2,}", "して"),
+    (r"(?<=[a-z0-9ァ-ヶー一-龥])([をにへ])\1(?=[^ぁ-ん])", r"\1"),
+    (
+        r"おね?がしいます|おね?がします|おながいします|お願しいます|お願します|お長いします",
+        "お願いします",
+    ),
+    (r"オネガイシマス|ヨロシクオネガイシマス", "お願いします"),
+    (rf"ほ(?:し[ぃー]+|しいい+|すぃ|ちい){_BREAK}", "ほしい"),
+    (rf"よろ(?:しこ|すく|しゅう|しくう){_BREAK}", "よろしく"),
+    # leave first, then the request itself
+    (rf"(?P<n>{NOUN})で{_FINE}[。、!…\s]+{_ONLY_BEGS}", r"\g<n>して、"),
+    (
+        rf"(?<=[しせけげてえれめ切っいんち])(?P<te>[てで])(?:しまって|もらって|くれて"
+        rf"|いただいて|頂いて|おいて|やって)?も?{_FINE}[。、!…\s]+{_ONLY_BEGS}",
+        r"\g<te>、",
+    ),
+)
+_RULES = tuple((re.compile(pattern, re.IGNORECASE), plain) for pattern, plain in _PLAIN)
+
+
+def mended(text: str) -> str:
+    """The text with its requests spelled as they were meant."""
+    text = _SLIP.sub(lambda m: _meant(m, "ください", m["end"]), text)
+    text = _SLIP_BEG.sub(lambda m: _meant(m, "します", m["end"]), text)
+    for pattern, plain in _RULES:
+        text = pattern.sub(plain, text)
+    return _SO.sub("ので", text)
+
+
+def _meant(found: re.Match[str], word: str, said: str) -> str:
+    if said == word or _NOT_SLIPS.match(said) or slips(said, word) != 1:
+        return found[0]
+    return found[0][: found.start("end") - found.start()] + word

@@ -1,0 +1,93 @@
+"""What policy says, as lines for a terminal and as JSON data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from fuyajo.domain.hours import clock
+from fuyajo.domain.policy import Decision, Role
+from fuyajo.domain.ruling import Finding
+from fuyajo.domain.texts import Lang, known, text
+from fuyajo.views.inert import inert
+from fuyajo.views.machine import columns
+
+_MARKS = {"nothing": "✓", "approval": "!", "refused": "✗"}
+#: (rule, place, finding), as `service.explaining.Explained` has them.
+Explained = tuple[str, str, Finding]
+
+
+def decision_lines(decision: Decision | None, lang: Lang) -> list[str]:
+    """What has to happen before the plan runs; nothing where its owner's own apply is enough."""
+    if decision is None or decision.need == "nothing":
+        return []
+    why = text("ui.and", lang).join(_because(code, lang) for code in decision.because)
+    return [text(f"ui.needs.{decision.need}", lang, why=why or "-")]
+
+
+def _because(code: str, lang: Lang) -> str:
+    key = f"because.{code}"
+    return text(key, lang) if known(key) else inert(code)
+
+
+def explanation_lines(
+    role: str, rules: Iterable[Explained], decision: Decision, lang: Lang
+) -> list[str]:
+    """A row for each rule: its outcome, where it stands, what it was held against."""
+    rows = [_row(rule, place, finding, lang) for rule, place, finding in rules]
+    lines = [text("ui.policy.role", lang, role=inert(role))]
+    lines += [f"  {line}" for line in columns(rows)] if rows else []
+    end = decision_lines(decision, lang) or [text("ui.needs.nothing", lang)]
+    return [*lines, *end]
+
+
+def _row(rule: str, place: str, finding: Finding, lang: Lang) -> list[str]:
+    told = place or text("ui.policy.default" if rule else "ui.policy.built_in", lang)
+    value = f"{finding.where}: {finding.value}" if finding.where else finding.value
+    why = _because(finding.because, lang) if finding.because else ""
+    if finding.problem is not None:
+        why = finding.problem.message(lang)
+    return [_MARKS[finding.outcome], rule or finding.because, told, value, why]
+
+
+def explanation_json(
+    role: str, rules: Iterable[Explained], decision: Decision, lang: Lang
+) -> dict[str, Any]:
+    return {
+        "role": role,
+        "rules": [
+            {
+                "rule": rule or finding.because,
+                "place": place or None,
+                "where": finding.where,
+                "value": finding.value,
+                "outcome": finding.outcome,
+                "because": finding.because or None,
+                "problem": finding.problem.as_json(lang) if finding.problem else None,
+            }
+            for rule, place, finding in rules
+        ],
+        "decision": decision.model_dump(mode="json"),
+    }
+
+
+def role_rows(name: str, role: Role) -> list[tuple[str, str]]:
+    """(dotted rule, value) of everything that the role says, defaults included."""
+    return list(_flat(role.model_dump(mode="json"), f"roles.{name}"))
+
+
+def _flat(values: dict[str, Any], path: str) -> Iterable[tuple[str, str]]:
+    for key, value in values.items():
+        where = f"{path}.{_WRITTEN.get(key, key)}"
+        if isinstance(value, dict):
+            yield from _flat(value, where)
+        elif isinstance(value, list):
+            yield where, ", ".join(map(str, value)) or "-"
+        elif key in {"begin", "end"}:
+            yield where, clock(value)
+        else:
+            yield where, "-" if value is None else str(value).lower()
+
+
+#: As the file writes them.
+_WRITTEN = {"memory_mib": "memory", "disk_gib": "disk", "begin": "from", "end": "to"}
