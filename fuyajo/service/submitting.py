@@ -11,7 +11,8 @@ from fuyajo.domain.plan import Plan
 from fuyajo.service.admitting import admit
 from fuyajo.service.applying import new_run_id, resolve
 from fuyajo.service.context import Actor
-from fuyajo.store.jobs import Job
+from fuyajo.service.failpoints import reached
+from fuyajo.store.jobs import Job, RunTaken
 
 MOST_QUEUED = 100  # of one user
 
@@ -19,19 +20,31 @@ MOST_QUEUED = 100  # of one user
 def submit(actor: Actor, plan_id: str, consent: Kind | None = None, priority: int = 0) -> Job:
     """The job of this plan, queued. The same plan again is the same job as long as that is not over.
 
-    Raises what `resolve` and `admit` raise: what cannot run is not queued. They are asked again when it starts.
+    Raises what `resolve` and `admit` raise: what cannot run is not queued. They are asked again at its start.
     """
-    plan = resolve(actor, plan_id)
+    plan = _open(actor, plan_id)
+    if isinstance(plan, Job):
+        return plan
     admit(actor, plan, Consent(actor.user, consent, actor.door) if consent else None)
-    waiting = [job for job in actor.jobs.of(actor.user) if job.state not in OVER]
-    for job in waiting:
-        if job.plan == plan.id:
-            return job
-    if len(waiting) >= MOST_QUEUED:
+    reached("job-admitted")
+    while True:
+        try:
+            job = actor.jobs.enqueue(_job(actor, plan, consent, priority), MOST_QUEUED)
+        except RunTaken:  # four digits for one second: with many users it happens
+            continue
+        break
+    if job is None:
         raise Conflict(Problem("", "too_many_queued", {"limit": MOST_QUEUED}))
-    job = _job(actor, plan, consent, priority)
-    actor.jobs.enqueue(job)
+    reached("job-committed")
     return job
+
+
+def _open(actor: Actor, plan_id: str) -> Plan | Job:
+    """The plan to carry out, or the job that is about to do so: that one is no conflict with itself."""
+    for job in actor.jobs.of(actor.user, ("queued", "starting", "running")):
+        if job.plan == plan_id:
+            return job
+    return resolve(actor, plan_id)
 
 
 def _job(actor: Actor, plan: Plan, consent: Kind | None, priority: int) -> Job:

@@ -6,22 +6,28 @@ number it was given. A worker that was away too long writes nothing any more.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select, update
 
+from fuyajo.domain.errors import Problem
 from fuyajo.domain.jobs import FOLLOWS, HELD, OVER, State
 from fuyajo.store.database import Database
 from fuyajo.store.tables import JOBS
+
+_TIMES = ("created", "lease", "started", "finished")
+_BUSY = JOBS.c.state.in_(sorted(HELD))
+_OVER = sorted(OVER)
 
 
 class Job(NamedTuple):
     """`locks` are the machines that it is about; `wanted` is "cancel" once somebody asked for that.
 
-    `consent` is how the owner agreed (kind); times are UTC.
+    `consent` is how the owner agreed (kind); `problems` are why it did not come to a run; times are UTC.
     """
 
     run: str
@@ -34,12 +40,25 @@ class Job(NamedTuple):
     reason: str
     created: datetime
     consent: str | None = None
-    failure: str | None = None
+    problems: tuple[Problem, ...] = ()
     worker: str | None = None
     lease: datetime | None = None
     started: datetime | None = None
     finished: datetime | None = None
     wanted: str | None = None
+
+    @property
+    def failure(self) -> str | None:
+        """The problems in one English sentence, None without any."""
+        return "; ".join(problem.message() for problem in self.problems) or None
+
+
+class LostLease(Exception):
+    """Another worker has it, or it was given up: whoever sees this stops and writes nothing."""
+
+
+class RunTaken(Exception):
+    """There is a run of that id already: ask again with another one."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +69,26 @@ class JobStore:
         """In the transaction of whoever asks for it: no row, no run; and the other way round."""
         connection.execute(JOBS.insert().values(_values(job)))
 
-    def enqueue(self, job: Job) -> None:
+    def enqueue(self, job: Job, most: int | None = None) -> Job | None:
+        """This job; or the one that is open for the same plan; None when `most` of its owner are open.
+
+        Raises `RunTaken`. One transaction: of two who ask at once, the second sees what the first got.
+        """
         with self.database.write() as connection:
+            mine = _jobs(connection, (JOBS.c.owner == job.owner) & JOBS.c.state.notin_(_OVER))
+            same = next((one for one in mine if job.plan and one.plan == job.plan), None)
+            if same is not None:
+                return same
+            if most is not None and len(mine) >= most:
+                return None
+            if connection.execute(select(JOBS.c.run).where(JOBS.c.run == job.run)).first():
+                raise RunTaken(job.run)
             self.add(job, connection)
+        return job
 
     def get(self, run: str) -> Job | None:
         with self.database.read() as connection:
-            row = connection.execute(select(JOBS).where(JOBS.c.run == run)).mappings().first()
-        return _job(row) if row else None
+            return next(iter(_jobs(connection, JOBS.c.run == run)), None)
 
     def of(self, owner: str | None = None, states: Sequence[State] = ()) -> list[Job]:
         """Newest first."""
@@ -73,57 +104,57 @@ class JobStore:
         """The next job that may run, now this worker's; None when there is none.
 
         Most urgent first, then whoever has the fewest going on, then the oldest. Left out: users with
-        `per_user` jobs going on, and jobs about a machine that another one is at work on.
+        `per_user` jobs going on, and jobs about a machine that another one is at work on, or waits for.
         """
+        if not self.waiting():  # most looks find nothing: they must not stand in anybody's way
+            return None
         with self.database.write() as connection:
-            busy = _jobs(connection, JOBS.c.state.in_(HELD))
-            at_work = {name for job in busy for name in job.locks}
-            going = {
-                owner: sum(job.owner == owner for job in busy) for owner in {j.owner for j in busy}
-            }
-            free = [
-                job
-                for job in _jobs(connection, JOBS.c.state == "queued")
-                if going.get(job.owner, 0) < per_user and not at_work & set(job.locks)
-            ]
-            if not free:
+            run = _next(connection, per_user)
+            if run is None:
                 return None
-            chosen = min(free, key=lambda j: (-j.priority, going.get(j.owner, 0), j.created, j.run))
             values = {
                 "state": "starting",
                 "worker": worker,
-                "fence": chosen.fence + 1,
-                "lease": (now + lease).isoformat(),
-                "started": now.isoformat(),
+                "fence": JOBS.c.fence + 1,
+                "lease": _iso(now + lease),
+                "started": _iso(now),
             }
-            connection.execute(update(JOBS).where(JOBS.c.run == chosen.run).values(values))
-        return chosen._replace(
-            state="starting", worker=worker, fence=chosen.fence + 1, lease=now + lease, started=now
-        )
+            mine = update(JOBS).where(JOBS.c.run == run).values(values).returning(*JOBS.c)
+            return _job(connection.execute(mine).mappings().one())
 
     def renew(self, job: Job, now: datetime, lease: timedelta) -> str | None:
         """The lease again, and what is wanted of it meanwhile. Raises `LostLease` when it is another's."""
         with self.database.write() as connection:
-            held = _mine(job) & JOBS.c.state.in_(HELD)
-            row = connection.execute(
-                update(JOBS)
-                .where(held)
-                .values(lease=(now + lease).isoformat())
-                .returning(JOBS.c.wanted)
-            ).first()
+            held = update(JOBS).where(_mine(job) & _BUSY).values(lease=_iso(now + lease))
+            row = connection.execute(held.returning(JOBS.c.wanted)).first()
         if row is None:
             raise LostLease(job.run)
         return str(row[0]) if row[0] else None
 
-    def move(self, job: Job, state: State, now: datetime, failure: str | None = None) -> bool:
+    def held_until(self, run: str, fence: int) -> datetime | None:
+        """The end of that holder's lease as it is now; None when it holds the job no more."""
+        mine = (JOBS.c.run == run) & (JOBS.c.fence == fence) & _BUSY
+        with self.database.read() as connection:
+            row = connection.execute(select(JOBS.c.lease).where(mine)).first()
+        return datetime.fromisoformat(row[0]) if row and row[0] else None
+
+    def move(self, job: Job, state: State, now: datetime, problems: Iterable[Problem] = ()) -> bool:
         """Into the next state; False when this worker does not have it any more, or it cannot follow."""
         before = [old for old, after in FOLLOWS.items() if state in after]
-        values: dict[str, str | None] = {"state": state, "failure": failure}
+        values: dict[str, str | None] = {"state": state}
+        if told := _written(problems):
+            values["failure"] = told
         if state in OVER:
-            values["finished"] = now.isoformat()
+            values["finished"] = _iso(now)
         with self.database.write() as connection:
             mine = _mine(job) & JOBS.c.state.in_(before)
             return connection.execute(update(JOBS).where(mine).values(values)).rowcount == 1
+
+    def tell(self, job: Job, problems: Iterable[Problem]) -> None:
+        """Why nothing came of it, by who carries it out. Its state is the worker's to write."""
+        with self.database.write() as connection:
+            mine = _mine(job) & _BUSY
+            connection.execute(update(JOBS).where(mine).values(failure=_written(problems)))
 
     def want(self, run: str, owner: str, now: datetime) -> State | None:
         """Ask for the end of a run. Queued: it is over at once. Returns the state that was found."""
@@ -134,7 +165,7 @@ class JobStore:
                 return None
             found: State = row[0]
             if found == "queued":
-                values = {"state": "canceled", "finished": now.isoformat(), "wanted": "cancel"}
+                values = {"state": "canceled", "finished": _iso(now), "wanted": "cancel"}
                 connection.execute(update(JOBS).where(mine).values(values))
             elif found in HELD:
                 connection.execute(update(JOBS).where(mine).values(wanted="cancel"))
@@ -142,16 +173,19 @@ class JobStore:
 
     def expire(self, now: datetime) -> list[Job]:
         """Jobs whose worker went silent, now interrupted: nothing is run a second time."""
+        lost = _BUSY & (JOBS.c.lease < _iso(now))
+        with self.database.read() as connection:
+            if not connection.execute(select(JOBS.c.run).where(lost).limit(1)).first():
+                return []
+        values = {"state": "interrupted", "finished": _iso(now), "fence": JOBS.c.fence + 1}
         with self.database.write() as connection:
-            lost = JOBS.c.state.in_(HELD) & (JOBS.c.lease < now.isoformat())
-            jobs = _jobs(connection, lost)
-            values = {
-                "state": "interrupted",
-                "finished": now.isoformat(),
-                "fence": JOBS.c.fence + 1,
-            }
-            connection.execute(update(JOBS).where(lost).values(values))
-        return jobs
+            ended = update(JOBS).where(lost).values(values).returning(*JOBS.c)
+            return [_job(row) for row in connection.execute(ended).mappings().all()]
+
+    def ended_since(self, since: datetime, state: State) -> list[Job]:
+        """The jobs that came to this end after that moment."""
+        with self.database.read() as connection:
+            return _jobs(connection, (JOBS.c.state == state) & (JOBS.c.finished >= _iso(since)))
 
     def waiting(self) -> int:
         with self.database.read() as connection:
@@ -159,8 +193,35 @@ class JobStore:
             return int(connection.execute(queued).scalar_one())
 
 
-class LostLease(Exception):
-    """Another worker has it, or it was given up: whoever sees this stops and writes nothing."""
+def _next(connection: Connection, per_user: int) -> str | None:
+    """The run whose turn it is. Whoever waits for a machine keeps those behind them from it, or a job
+    about many machines would wait for ever."""
+    busy = connection.execute(select(JOBS.c.locks).where(_BUSY)).scalars().all()
+    taken = {name for locks in busy for name in _locks(locks)}
+    with connection.execute(_queue(per_user)).mappings() as queue:
+        for row in queue:
+            locks = set(_locks(row["locks"]))
+            if not locks & taken:
+                return str(row["run"])
+            taken |= locks
+    return None
+
+
+def _queue(per_user: int) -> Select[tuple[str, str]]:
+    """Those who may have another one, in their order."""
+    going = (
+        select(JOBS.c.owner, func.count().label("jobs"))
+        .where(_BUSY)
+        .group_by(JOBS.c.owner)
+        .subquery("going")
+    )
+    has = func.coalesce(going.c.jobs, 0)
+    return (
+        select(JOBS.c.run, JOBS.c.locks)
+        .select_from(JOBS.outerjoin(going, going.c.owner == JOBS.c.owner))
+        .where((JOBS.c.state == "queued") & (has < per_user))
+        .order_by(JOBS.c.priority.desc(), has, JOBS.c.created, JOBS.c.run)
+    )
 
 
 def _mine(job: Job) -> ColumnElement[bool]:
@@ -171,21 +232,43 @@ def _jobs(connection: Connection, which: ColumnElement[bool]) -> list[Job]:
     return [_job(row) for row in connection.execute(select(JOBS).where(which)).mappings()]
 
 
+def _iso(moment: datetime) -> str:
+    """Of one length, so that texts compare as moments do."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _locks(written: str) -> list[str]:
+    """By line: libvirt allows everything else in a name."""
+    return written.split("\n") if written else []
+
+
+def _written(problems: Iterable[Problem]) -> str | None:
+    said = [[problem.path, problem.code, problem.params] for problem in problems]
+    return json.dumps(said, ensure_ascii=False) if said else None
+
+
 def _values(job: Job) -> dict[str, object]:
-    times = ("created", "lease", "started", "finished")
     return {
-        **job._asdict(),
-        "locks": " ".join(job.locks),
-        **{key: moment.isoformat() if (moment := getattr(job, key)) else None for key in times},
+        **{key: value for key, value in job._asdict().items() if key != "problems"},
+        "locks": "\n".join(job.locks),
+        "failure": _written(job.problems),
+        **{key: _iso(moment) if (moment := getattr(job, key)) else None for key in _TIMES},
     }
 
 
 def _job(row: RowMapping) -> Job:
-    times = ("created", "lease", "started", "finished")
+    values = dict(row)
+    failure = values.pop("failure")
     return Job(
         **{
-            **row,
-            "locks": tuple(row["locks"].split()),
-            **{key: datetime.fromisoformat(row[key]) if row[key] else None for key in times},
+            **values,
+            "locks": tuple(_locks(row["locks"])),
+            "problems": _read(failure),
+            **{key: datetime.fromisoformat(row[key]) if row[key] else None for key in _TIMES},
         }
     )
+
+
+def _read(written: str | None) -> tuple[Problem, ...]:
+    said = json.loads(written) if written else []
+    return tuple(Problem(path, code, params) for path, code, params in said)
