@@ -6,39 +6,50 @@ A job is started at most once. Whatever happens to worker or process, what they 
 
 from __future__ import annotations
 
+import logging
 import os
-import signal
+import secrets
 import subprocess
-import sys
 import threading
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from fuyajo.domain.errors import FuyajoError, NotFound
-from fuyajo.domain.jobs import State
+from fuyajo.domain.errors import FuyajoError, Problem, shown
+from fuyajo.engine.runner import reap
+from fuyajo.service.carrying import Process, Processes, end, finish, outcome
 from fuyajo.service.context import Actor, Settings
-from fuyajo.service.runs import cancel_run, get_run
+from fuyajo.service.failpoints import reached
+from fuyajo.service.runs import get_run
 from fuyajo.store.database import Database
 from fuyajo.store.jobs import Job, JobStore, LostLease
 
 LEASE = timedelta(seconds=20)
-RENEW_SECONDS = 2.0
+RENEWALS = 8  # in one lease
 IDLE_SECONDS = 0.5  # between two looks at an empty queue
+LOOK_SECONDS = 0.4  # between two looks at a job that goes on: whether somebody wants its end
+KILL_SECONDS = 3.0  # after it was asked to stop
 PER_USER = 2
 AT_ONCE = 4
+SWEEP = timedelta(days=1)
+_LOG = logging.getLogger("fuyajo.worker")
 
 
 @dataclass
 class Worker:
-    """`slots` jobs at a time. `stop` ends it: running jobs are cancelled when `stop(now=True)`."""
+    """`slots` jobs at a time; `per_user` of one user, over all workers."""
 
     settings: Settings
     database: Database
-    name: str = field(default_factory=lambda: f"{os.uname().nodename}-{os.getpid()}")
+    name: str = field(default_factory=lambda: _name())
     slots: int = AT_ONCE
     per_user: int = PER_USER
+    lease: timedelta = LEASE
+    processes: Processes | None = None
     _ending: threading.Event = field(default_factory=threading.Event)
+    _cutting: threading.Event = field(default_factory=threading.Event)
     _wake: threading.Event = field(default_factory=threading.Event)
     _busy: dict[str, threading.Thread] = field(default_factory=dict)
 
@@ -46,32 +57,59 @@ class Worker:
         """There is something to do: a look now instead of in half a second."""
         self._wake.set()
 
-    def stop(self) -> None:
+    def stop(self, *, now: bool = False) -> None:
+        """No more jobs. What goes on comes to its end, or is stopped and counts as canceled with `now`."""
+        if now:
+            self._cutting.set()
         self._ending.set()
         self._wake.set()
 
     def run(self) -> None:
         """Until `stop`; then waits for what goes on."""
-        while not self._ending.is_set():
-            self.reconcile()
-            while len(self._busy) < self.slots and self._next():
-                pass
-            self._wake.wait(IDLE_SECONDS)
-            self._wake.clear()
-            self._busy = {run: thread for run, thread in self._busy.items() if thread.is_alive()}
-        for thread in self._busy.values():
-            thread.join()
+        if self.processes is None:
+            home = {"FUYAJO_HOME": str(self.settings.home)}
+            self.processes = Processes(environment=home)
+        self._quietly(self._sweep)
+        try:
+            while not self._ending.is_set():
+                self._wake.clear()
+                self._quietly(self._round)
+                self._wake.wait(IDLE_SECONDS)
+            for thread in list(self._busy.values()):
+                thread.join()
+        finally:
+            self.processes.close()
 
     def reconcile(self) -> None:
         """Jobs whose worker went silent become interrupted, and their runs are settled."""
         for job in self._store.expire(datetime.now(UTC)):
-            with suppress(FuyajoError):
-                get_run(self._actor(job), job.run)
+            _LOG.warning("lease ran out", extra={"run": job.run, "worker": job.worker})
+            self._settle(job)
+
+    def _sweep(self) -> None:
+        """What a worker that died between these two steps left."""
+        for job in self._store.ended_since(datetime.now(UTC) - SWEEP, "interrupted"):
+            self._settle(job)
+
+    def _settle(self, job: Job) -> None:
+        actor = self._actor(job)
+        with suppress(FuyajoError):  # no record: nothing began
+            # Whoever holds it may be stopped, not gone: nothing of it may go on all the same.
+            reap(actor.runs.directory(job.owner, job.run))
+            get_run(actor, job.run)
+
+    def _round(self) -> None:
+        self._busy = {run: thread for run, thread in self._busy.items() if thread.is_alive()}
+        self.reconcile()
+        self._running.prepare()
+        while len(self._busy) < self.slots and not self._ending.is_set() and self._next():
+            pass
 
     def _next(self) -> bool:
-        job = self._store.claim(self.name, datetime.now(UTC), LEASE, self.per_user)
+        job = self._store.claim(self.name, datetime.now(UTC), self.lease, self.per_user)
         if job is None:
             return False
+        reached("job-claimed")
         thread = threading.Thread(target=self._carry, args=(job,), name=job.run)
         self._busy[job.run] = thread
         thread.start()
@@ -80,66 +118,102 @@ class Worker:
     def _carry(self, job: Job) -> None:
         """From the claim to the end, in a thread that only waits."""
         actor = self._actor(job)
-        process = start(actor, job)
-        if not actor.jobs.move(job, "running", datetime.now(UTC)):
-            _end(process)
-        asked = False
+        try:
+            self._follow(actor, job)
+        except LostLease:
+            _LOG.warning("lost", extra={"run": job.run})
+        except FuyajoError as error:  # the database: the lease runs out, and that is the end of it
+            _LOG.exception("gave up", extra={"run": job.run, "detail": str(error)})
+        finally:
+            self.wake()
+
+    def _follow(self, actor: Actor, job: Job) -> None:
+        try:
+            process = self._running.give(job)
+        except OSError as error:
+            problem = Problem("", "job_process", {"detail": shown(error.strerror or error, 200)})
+            actor.jobs.move(job, "failed", datetime.now(UTC), [problem])
+            return
+        try:
+            reached("job-spawned")
+            if not actor.jobs.move(job, "running", datetime.now(UTC)):
+                raise LostLease(job.run)
+            reached("job-running")
+            cut = self._watch(actor, job, process)
+        finally:
+            end(process, at_once=True)  # on the way of an error; it has ended otherwise
+            code = finish(process)
+        reached("job-ended")
+        self._conclude(actor, job, code, cut)
+
+    def _watch(self, actor: Actor, job: Job, process: Process) -> bool:
+        """Until the process ends; it is made to when somebody wants that, or, True then, when this worker
+        stops at once."""
+        renewed, asked = time.monotonic(), 0.0
+        until = renewed + self.lease.total_seconds()
         while process.poll() is None:
-            try:
-                wanted = actor.jobs.renew(job, datetime.now(UTC), LEASE)
-            except LostLease:
-                _end(process)
-                return
-            if (wanted == "cancel" and not asked) or self._ending.is_set():
-                asked = True
-                _cancel(actor, job, process)
+            now = time.monotonic()
+            if now - renewed > self.lease.total_seconds() / RENEWALS:
+                try:
+                    actor.jobs.renew(job, datetime.now(UTC), self.lease)
+                    renewed, until = now, now + self.lease.total_seconds()
+                except FuyajoError:  # the database is away: the lease says how long that may last
+                    if now > until:
+                        raise
+            if asked and now - asked > KILL_SECONDS:
+                end(process, at_once=True)
+            elif not asked and (self._cutting.is_set() or _unwanted(actor, job)):
+                end(process)
+                asked = now
             with suppress(subprocess.TimeoutExpired):
-                process.wait(RENEW_SECONDS)
-        state, failure = outcome(actor, job)
-        actor.jobs.move(job, state, datetime.now(UTC), failure)
-        self.wake()
+                process.wait(LOOK_SECONDS)
+        return bool(asked) and self._cutting.is_set()
+
+    def _conclude(self, actor: Actor, job: Job, code: int, cut: bool) -> None:
+        """Settle and write the end down; the database may be away for as long as the lease lasts."""
+        until = time.monotonic() + self.lease.total_seconds()
+        while True:
+            try:
+                state, problems = outcome(actor, job, code, cut=cut)
+                if cut and state == "canceled":
+                    problems = (Problem("", "job_service_stopped", {"value": self.name}),)
+                if actor.jobs.move(job, state, datetime.now(UTC), problems):
+                    _LOG.info("over", extra={"run": job.run, "state": state})
+                return
+            except FuyajoError:
+                if time.monotonic() > until:
+                    raise
+            self._cutting.wait(LOOK_SECONDS)
+
+    def _quietly(self, step: Callable[[], None]) -> None:
+        """A database that does not answer for a while is no end: the next round asks again."""
+        try:
+            step()
+        except (FuyajoError, OSError) as error:
+            _LOG.warning("round failed", extra={"detail": str(error)})
 
     def _actor(self, job: Job) -> Actor:
         return Actor(job.owner, self.settings, door="worker", opened=self.database)
+
+    @property
+    def _running(self) -> Processes:
+        assert self.processes is not None
+        return self.processes
 
     @property
     def _store(self) -> JobStore:
         return JobStore(self.database)
 
 
-def start(actor: Actor, job: Job) -> subprocess.Popen[bytes]:
-    """The process of one job. It has nothing of this one but the environment."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "fuyajo.service.job", job.owner, job.run, str(job.fence)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "FUYAJO_HOME": str(actor.settings.home)},
-        start_new_session=True,
-    )
-
-
-def outcome(actor: Actor, job: Job) -> tuple[State, str | None]:
-    """How it ended, by what it left."""
-    known = actor.jobs.get(job.run)
-    said = known.failure if known else None
+def _unwanted(actor: Actor, job: Job) -> bool:
+    """Whether somebody asked for its end. A database that does not answer asks for nothing."""
     try:
-        record = get_run(actor, job.run)
-    except NotFound:
-        return "failed", said or "it ended before it began"
-    if record.status == "running":
-        return "interrupted", None
-    return record.status, record.failure or said
-
-
-def _cancel(actor: Actor, job: Job, process: subprocess.Popen[bytes]) -> None:
-    """Stop the playbook and everything it started; before there is one, the process itself."""
-    try:
-        cancel_run(actor, job.run)
+        known = actor.jobs.get(job.run)
     except FuyajoError:
-        _end(process)
+        return False
+    return known is not None and known.wanted == "cancel"
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGTERM)
+def _name() -> str:
+    """Of this process and no other one, however numbers are used again."""
+    return f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(2)}"

@@ -14,6 +14,8 @@ from fuyajo.domain.texts.en import EN
 from fuyajo.domain.texts.gate_en import EN as GATE_EN
 from fuyajo.domain.texts.gate_ja import JA as GATE_JA
 from fuyajo.domain.texts.ja import JA
+from fuyajo.domain.texts.jobs_en import EN as JOBS_EN
+from fuyajo.domain.texts.jobs_ja import JA as JOBS_JA
 from fuyajo.domain.texts.planner_en import EN as PLANNER_EN
 from fuyajo.domain.texts.planner_ja import JA as PLANNER_JA
 from fuyajo.domain.texts.policy_en import EN as POLICY_EN
@@ -44,6 +46,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **EFFECTS_EN,
         **SHARING_EN,
         **SERVICE_EN,
+        **JOBS_EN,
     },
     "ja": {
         **JA,
@@ -58,6 +61,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **EFFECTS_JA,
         **SHARING_JA,
         **SERVICE_JA,
+        **JOBS_JA,
     },
 }
 
