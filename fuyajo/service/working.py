@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import signal
 import subprocess
 import threading
 import time
@@ -22,7 +23,6 @@ from fuyajo.engine.runner import reap
 from fuyajo.service.carrying import Process, Processes, end, finish, outcome
 from fuyajo.service.context import Actor, Settings
 from fuyajo.service.failpoints import reached
-from fuyajo.service.runs import get_run
 from fuyajo.store.database import Database
 from fuyajo.store.jobs import Job, JobStore, LostLease
 
@@ -33,7 +33,6 @@ LOOK_SECONDS = 0.4  # between two looks at a job that goes on: whether somebody 
 KILL_SECONDS = 3.0  # after it was asked to stop
 PER_USER = 2
 AT_ONCE = 4
-SWEEP = timedelta(days=1)
 _LOG = logging.getLogger("fuyajo.worker")
 
 
@@ -69,7 +68,6 @@ class Worker:
         if self.processes is None:
             home = {"FUYAJO_HOME": str(self.settings.home)}
             self.processes = Processes(environment=home)
-        self._quietly(self._sweep)
         try:
             while not self._ending.is_set():
                 self._wake.clear()
@@ -81,22 +79,17 @@ class Worker:
             self.processes.close()
 
     def reconcile(self) -> None:
-        """Jobs whose worker went silent become interrupted, and their runs are settled."""
-        for job in self._store.expire(datetime.now(UTC)):
-            _LOG.warning("lease ran out", extra={"run": job.run, "worker": job.worker})
-            self._settle(job)
+        """Jobs whose worker went silent are brought to their end: what they left is looked at and settled.
 
-    def _sweep(self) -> None:
-        """What a worker that died between these two steps left."""
-        for job in self._store.ended_since(datetime.now(UTC) - SWEEP, "interrupted"):
-            self._settle(job)
-
-    def _settle(self, job: Job) -> None:
-        actor = self._actor(job)
-        with suppress(FuyajoError):  # no record: nothing began
+        Should this worker die meanwhile, their new lease runs out as well, and the next one does it.
+        """
+        for job in self._store.take_over(self.name, datetime.now(UTC), self.lease):
+            _LOG.warning("its worker went silent", extra={"run": job.run})
+            actor = self._actor(job)
             # Whoever holds it may be stopped, not gone: nothing of it may go on all the same.
             reap(actor.runs.directory(job.owner, job.run))
-            get_run(actor, job.run)
+            reached("job-reaped")
+            self._write_end(actor, job, -signal.SIGKILL)
 
     def _round(self) -> None:
         self._busy = {run: thread for run, thread in self._busy.items() if thread.is_alive()}
@@ -174,16 +167,21 @@ class Worker:
         until = time.monotonic() + self.lease.total_seconds()
         while True:
             try:
-                state, problems = outcome(actor, job, code, cut=cut)
-                if cut and state == "canceled":
-                    problems = (Problem("", "job_service_stopped", {"value": self.name}),)
-                if actor.jobs.move(job, state, datetime.now(UTC), problems):
-                    _LOG.info("over", extra={"run": job.run, "state": state})
+                self._write_end(actor, job, code, cut)
                 return
             except FuyajoError:
                 if time.monotonic() > until:
                     raise
             self._cutting.wait(LOOK_SECONDS)
+
+    def _write_end(self, actor: Actor, job: Job, code: int, cut: bool = False) -> None:
+        state, problems = outcome(actor, job, code, cut=cut)
+        if cut and state == "canceled":
+            problems = (Problem("", "job_service_stopped", {"value": self.name}),)
+        # Its worker may have died before it could say that it runs: no state is left out.
+        actor.jobs.move(job, "running", datetime.now(UTC))
+        if actor.jobs.move(job, state, datetime.now(UTC), problems):
+            _LOG.info("over", extra={"run": job.run, "state": state})
 
     def _quietly(self, step: Callable[[], None]) -> None:
         """A database that does not answer for a while is no end: the next round asks again."""

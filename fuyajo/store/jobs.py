@@ -171,21 +171,19 @@ class JobStore:
                 connection.execute(update(JOBS).where(mine).values(wanted="cancel"))
         return found
 
-    def expire(self, now: datetime) -> list[Job]:
-        """Jobs whose worker went silent, now interrupted: nothing is run a second time."""
+    def take_over(self, worker: str, now: datetime, lease: timedelta) -> list[Job]:
+        """Jobs whose worker went silent, now this one's to bring to their end: never to run them.
+
+        They keep their machines until that end is written.
+        """
         lost = _BUSY & (JOBS.c.lease < _iso(now))
         with self.database.read() as connection:
             if not connection.execute(select(JOBS.c.run).where(lost).limit(1)).first():
                 return []
-        values = {"state": "interrupted", "finished": _iso(now), "fence": JOBS.c.fence + 1}
+        values = {"worker": worker, "lease": _iso(now + lease), "fence": JOBS.c.fence + 1}
         with self.database.write() as connection:
-            ended = update(JOBS).where(lost).values(values).returning(*JOBS.c)
-            return [_job(row) for row in connection.execute(ended).mappings().all()]
-
-    def ended_since(self, since: datetime, state: State) -> list[Job]:
-        """The jobs that came to this end after that moment."""
-        with self.database.read() as connection:
-            return _jobs(connection, (JOBS.c.state == state) & (JOBS.c.finished >= _iso(since)))
+            taken = update(JOBS).where(lost).values(values).returning(*JOBS.c)
+            return [_job(row) for row in connection.execute(taken).mappings().all()]
 
     def waiting(self) -> int:
         with self.database.read() as connection:

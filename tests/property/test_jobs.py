@@ -21,6 +21,7 @@ from tests.support.jobs import LEASE, START, job_of, new_jobs
 
 PER_USER = 2
 owners = st.sampled_from(["mika", "jun", "aya"])
+workers = st.sampled_from(["one", "two", "three"])
 machines = st.sets(st.sampled_from(["web", "db", "box"]), max_size=2)
 
 
@@ -66,7 +67,7 @@ class Jobs(RuleBasedStateMachine):
             taken |= set(job.locks)
         return None
 
-    @rule(worker=st.sampled_from(["one", "two", "three"]))
+    @rule(worker=workers)
     def claim(self, worker: str) -> None:
         expected = self.expected()
         job = self.jobs.claim(worker, self.now, LEASE, PER_USER)
@@ -118,14 +119,15 @@ class Jobs(RuleBasedStateMachine):
     def time_goes_by(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
-    @rule()
-    def expire(self) -> None:
+    @rule(worker=workers)
+    def take_over(self, worker: str) -> None:
         lost = {j.run for j in self.busy() if j.lease is not None and j.lease < self.now}
-        assert {job.run for job in self.jobs.expire(self.now)} == lost
-        for run in lost:
-            row = self.rows[run]
-            ended = row._replace(state="interrupted", finished=self.now, fence=row.fence + 1)
-            self.rows[run] = ended
+        taken = self.jobs.take_over(worker, self.now, LEASE)
+        assert {job.run for job in taken} == lost
+        for job in taken:
+            row, lease = self.rows[job.run], self.now + LEASE
+            self.rows[job.run] = row._replace(worker=worker, fence=row.fence + 1, lease=lease)
+            self.claims.append(job)
 
     @invariant()
     def the_table_says_so(self) -> None:

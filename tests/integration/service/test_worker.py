@@ -130,8 +130,11 @@ def test_a_worker_that_is_killed(service: Service, point: str) -> None:
     with worker(service.home, lease=1.5, FUYAJO_FAILPOINT=point) as first:
         assert first.wait(30) == -signal.SIGKILL
     assert service.job(job).state in ("starting", "running")
+    with worker(service.home, lease=1.5, FUYAJO_FAILPOINT="job-reaped") as second:
+        assert second.wait(30) == -signal.SIGKILL
     with worker(service.home, lease=1.5):
-        service.state(job, "interrupted")
+        # What was carried out to its end has that end, whoever was there to write it down.
+        service.state(job, "interrupted" if point != "job-ended" else "successful")
         other = service.submit("other")
         service.state(other, "successful")
     assert service.times_run().count(job.run) <= 1
@@ -164,7 +167,6 @@ def test_a_worker_that_hangs_loses_its_jobs_before_another_one_begins(
         first.send_signal(signal.SIGSTOP)
         with worker(service.home, lease=2):
             service.until(lambda: _gone(running), 4.0)
-            assert service.job(job).state == "running" or _gone(running)
             service.state(job, "interrupted")
         first.send_signal(signal.SIGCONT)
         hold.unlink()
