@@ -116,8 +116,8 @@ class JobStore:
                 "state": "starting",
                 "worker": worker,
                 "fence": JOBS.c.fence + 1,
-                "lease": _iso(now + lease),
-                "started": _iso(now),
+                "lease": iso(now + lease),
+                "started": iso(now),
             }
             mine = update(JOBS).where(JOBS.c.run == run).values(values).returning(*JOBS.c)
             return _job(connection.execute(mine).mappings().one())
@@ -125,7 +125,7 @@ class JobStore:
     def renew(self, job: Job, now: datetime, lease: timedelta) -> str | None:
         """The lease again, and what is wanted of it meanwhile. Raises `LostLease` when it is another's."""
         with self.database.write() as connection:
-            held = update(JOBS).where(_mine(job) & _BUSY).values(lease=_iso(now + lease))
+            held = update(JOBS).where(_mine(job) & _BUSY).values(lease=iso(now + lease))
             row = connection.execute(held.returning(JOBS.c.wanted)).first()
         if row is None:
             raise LostLease(job.run)
@@ -145,7 +145,7 @@ class JobStore:
         if told := _written(problems):
             values["failure"] = told
         if state in OVER:
-            values["finished"] = _iso(now)
+            values["finished"] = iso(now)
         with self.database.write() as connection:
             mine = _mine(job) & JOBS.c.state.in_(before)
             return connection.execute(update(JOBS).where(mine).values(values)).rowcount == 1
@@ -165,7 +165,7 @@ class JobStore:
                 return None
             found: State = row[0]
             if found == "queued":
-                values = {"state": "canceled", "finished": _iso(now), "wanted": "cancel"}
+                values = {"state": "canceled", "finished": iso(now), "wanted": "cancel"}
                 connection.execute(update(JOBS).where(mine).values(values))
             elif found in HELD:
                 connection.execute(update(JOBS).where(mine).values(wanted="cancel"))
@@ -176,11 +176,11 @@ class JobStore:
 
         They keep their machines until that end is written.
         """
-        lost = _BUSY & (JOBS.c.lease < _iso(now))
+        lost = _BUSY & (JOBS.c.lease < iso(now))
         with self.database.read() as connection:
             if not connection.execute(select(JOBS.c.run).where(lost).limit(1)).first():
                 return []
-        values = {"worker": worker, "lease": _iso(now + lease), "fence": JOBS.c.fence + 1}
+        values = {"worker": worker, "lease": iso(now + lease), "fence": JOBS.c.fence + 1}
         with self.database.write() as connection:
             taken = update(JOBS).where(lost).values(values).returning(*JOBS.c)
             return [_job(row) for row in connection.execute(taken).mappings().all()]
@@ -230,7 +230,7 @@ def _jobs(connection: Connection, which: ColumnElement[bool]) -> list[Job]:
     return [_job(row) for row in connection.execute(select(JOBS).where(which)).mappings()]
 
 
-def _iso(moment: datetime) -> str:
+def iso(moment: datetime) -> str:
     """Of one length, so that texts compare as moments do."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
@@ -250,7 +250,7 @@ def _values(job: Job) -> dict[str, object]:
         **{key: value for key, value in job._asdict().items() if key != "problems"},
         "locks": "\n".join(job.locks),
         "failure": _written(job.problems),
-        **{key: _iso(moment) if (moment := getattr(job, key)) else None for key in _TIMES},
+        **{key: iso(moment) if (moment := getattr(job, key)) else None for key in _TIMES},
     }
 
 

@@ -98,12 +98,25 @@ def _worker(home: Path, slots: int, lease: float) -> None:
 
 def _job() -> int:
     draw = os.environ.get(DRAW)
-    if draw and random.random() < 0.6:
+    if draw and random.random() < 0.8:
         os.environ[VARIABLE] = random.choice(OF_JOB)
     hold = os.environ.get(HOLD)
     if hold:
         applying.run = _held(applying.run, Path(hold))  # type: ignore[assignment]
     return job_process.main()
+
+
+def _note(draws: Path) -> None:
+    """The draw counts when its moment has come: this process may be killed before, or never be needed."""
+    kill = os.kill
+
+    def counted(pid: int, number: int) -> None:
+        if pid == os.getpid() and number == signal.SIGKILL:
+            with draws.open("a") as file:
+                file.write(f"{os.environ[VARIABLE]}\n")
+        kill(pid, number)
+
+    os.kill = counted
 
 
 def _held(run: Any, hold: Path) -> Any:
