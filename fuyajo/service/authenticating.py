@@ -9,6 +9,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from fuyajo.domain.errors import Conflict, InvalidInput, NotFound, Problem, Refused, shown
 from fuyajo.domain.people import OWN, SCOPES, Scope, Token, User, good, password_problems, scopes_of
@@ -20,6 +21,7 @@ from fuyajo.store.people import PeopleStore
 PREFIX = "fuyajo_"
 ALL: frozenset[Scope] = frozenset(SCOPES)
 SIGN_IN_FOR = timedelta(hours=12)
+NOTED_EACH = timedelta(minutes=1)  # when a token was used last: not a write for every call
 
 
 def add_user(actor: Actor, name: str, password: str | None, *, admin: bool = False) -> User:
@@ -31,7 +33,7 @@ def add_user(actor: Actor, name: str, password: str | None, *, admin: bool = Fal
         problems.append(Problem("name", "user_name", {"value": shown(name)}))
     if problems:
         raise InvalidInput(problems)
-    hashed = PasswordHasher().hash(password) if password is not None else None
+    hashed = hash_of(password) if password is not None else None
     user = User(name, admin, datetime.now(UTC), hashed)
     if not actor.people.add(user):
         raise Conflict(Problem("name", "user_taken", {"value": name}))
@@ -42,13 +44,15 @@ def add_user(actor: Actor, name: str, password: str | None, *, admin: bool = Fal
 def sign_in(people: PeopleStore, name: str, password: str) -> str | None:
     """The secret of a token for some hours; None when name and password do not belong together."""
     user = people.user(name)
-    hasher = PasswordHasher()
+    hasher = _hasher()
     try:
         hasher.verify(user.password if user and user.password else _nobody(), password)
     except (VerificationError, InvalidHashError):
         return None
     if user is None or user.password is None or user.disabled:
         return None
+    if hasher.check_needs_rehash(user.password):  # it was made when less was asked for
+        people.change(user.name, password=hasher.hash(password))
     return _given(people, user.name, "sign-in", allowed_to(user), SIGN_IN_FOR)[0]
 
 
@@ -85,6 +89,19 @@ def allowed_to(user: User | None) -> frozenset[Scope]:
     return everything if user is not None and user.admin else OWN
 
 
+def hash_of(password: str) -> str:
+    """What is kept of a password. Raises `InvalidInput` for one that is too short or too long."""
+    problems = password_problems(password)
+    if problems:
+        raise InvalidInput(problems)
+    return _hasher().hash(password)
+
+
+def _hasher() -> PasswordHasher:
+    """Argon2id as RFC 9106 wants it where memory is scarce: 64 MiB, 3 passes, 4 lanes."""
+    return PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
+
+
 def take_back(actor: Actor, token_id: str) -> None:
     if not actor.people.take_back(actor.user, token_id):
         raise NotFound(Problem("", "token_not_found", {"value": shown(token_id)}))
@@ -101,9 +118,11 @@ def who(people: PeopleStore, secret: str) -> tuple[User, Token] | None:
     token = people.token(digest_of(secret))
     if token is None:
         return None
-    user = people.user(token.user)
-    if user is None or not good(token, user, datetime.now(UTC)):
+    user, now = people.user(token.user), datetime.now(UTC)
+    if user is None or not good(token, user, now):
         return None
+    if token.used is None or now - token.used >= NOTED_EACH:
+        people.used([token.id], now)
     return user, token
 
 
@@ -126,4 +145,5 @@ def _given(
         expires=now + valid if valid is not None else None,
     )
     people.give(token)
+    people.drop_expired(user, now)
     return secret, token

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from fuyajo.store.objects import ObjectStore
     from fuyajo.store.people import PeopleStore
     from fuyajo.store.runs import RunStore
+    from fuyajo.store.schedules import ScheduleStore
     from fuyajo.store.shares import ShareStore
 
 SYSTEM = "qemu:///system"
@@ -148,6 +149,12 @@ class Actor:
         from fuyajo.store.jobs import JobStore
 
         return JobStore(self.database)
+
+    @property
+    def schedules(self) -> ScheduleStore:
+        from fuyajo.store.schedules import ScheduleStore
+
+        return ScheduleStore(self.database)
 
     @property
     def shares(self) -> ShareStore:

@@ -73,6 +73,16 @@ class PeopleStore:
             wanted = TOKENS.c.id.in_(list(ids))
             connection.execute(update(TOKENS).where(wanted).values(used=at.isoformat()))
 
+    def drop_expired(self, user: str, now: datetime) -> None:
+        """Every sign-in leaves a token; those that open nothing any more need not be kept."""
+        over = (TOKENS.c.user == user) & (TOKENS.c.expires < now.isoformat())
+        with self.database.write() as connection:
+            connection.execute(delete(TOKENS).where(over))
+
+    def take_back_all(self, user: str) -> None:
+        with self.database.write() as connection:
+            connection.execute(delete(TOKENS).where(TOKENS.c.user == user))
+
     def take_back(self, user: str, token_id: str) -> bool:
         """False when that user has no such token."""
         mine = (TOKENS.c.user == user) & (TOKENS.c.id == token_id)

@@ -100,6 +100,7 @@ def _job() -> int:
     draw = os.environ.get(DRAW)
     if draw and random.random() < 0.8:
         os.environ[VARIABLE] = random.choice(OF_JOB)
+        _note(Path(draw))
     hold = os.environ.get(HOLD)
     if hold:
         applying.run = _held(applying.run, Path(hold))  # type: ignore[assignment]

@@ -96,8 +96,8 @@ def test_a_run_that_does_not_listen_is_killed(service: Service, hold: Path) -> N
     with worker(service.home, lease=20, **{HOLD: str(hold)}) as process:
         job = service.submit("web")
         in_its_middle(service, hold, job)
-        for pid in children(process.pid):
-            os.kill(pid, signal.SIGSTOP)
+        (running,) = [pid for pid in children(process.pid) if _serves(pid, job)]
+        os.kill(running, signal.SIGSTOP)
         asked = monotonic()
         cancel(service.actor(), job.run)
         service.state(job, "canceled")
