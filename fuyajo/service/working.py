@@ -23,6 +23,7 @@ from fuyajo.engine.runner import reap
 from fuyajo.service.carrying import Process, Processes, end, finish, outcome
 from fuyajo.service.context import Actor, Settings
 from fuyajo.service.failpoints import reached
+from fuyajo.service.scheduling import run_due
 from fuyajo.store.database import Database
 from fuyajo.store.jobs import Job, JobStore, LostLease
 
@@ -47,6 +48,7 @@ class Worker:
     per_user: int = PER_USER
     lease: timedelta = LEASE
     processes: Processes | None = None
+    _looked: datetime = datetime.min.replace(tzinfo=UTC)
     _ending: threading.Event = field(default_factory=threading.Event)
     _cutting: threading.Event = field(default_factory=threading.Event)
     _wake: threading.Event = field(default_factory=threading.Event)
@@ -95,8 +97,16 @@ class Worker:
         self._busy = {run: thread for run, thread in self._busy.items() if thread.is_alive()}
         self.reconcile()
         self._running.prepare()
+        self._schedules()
         while len(self._busy) < self.slots and not self._ending.is_set() and self._next():
             pass
+
+    def _schedules(self) -> None:
+        """Looked at when a second has gone by: there is nothing shorter than a minute."""
+        now = datetime.now(UTC)
+        if (now - self._looked).total_seconds() >= 1:
+            self._looked = now
+            run_due(Actor(self.name, self.settings, door="worker", opened=self.database), now)
 
     def _next(self) -> bool:
         job = self._store.claim(self.name, datetime.now(UTC), self.lease, self.per_user)

@@ -55,13 +55,22 @@ def command() -> None:
     help="What it may do; apply has plan, plan has read. May be repeated.",
 )
 @click.option(
-    "--days", type=click.IntRange(1, 3650), default=DAYS, show_default=True, help="Until it expires."
+    "--days",
+    type=click.IntRange(1, 3650),
+    default=DAYS,
+    show_default=True,
+    help="Until it expires.",
 )
 @click.option("--never-expires", is_flag=True, help="Until somebody revokes it.")
 @click.option("--label", default="", metavar="TEXT", help="What it is for.")
 @common
 def new_command(
-    call: Call, name: str | None, scopes: tuple[str, ...], days: int, never_expires: bool, label: str
+    call: Call,
+    name: str | None,
+    scopes: tuple[str, ...],
+    days: int,
+    never_expires: bool,
+    label: str,
 ) -> int:
     """Make a token. Its secret is printed this once and kept nowhere."""
     valid = None if never_expires else timedelta(days=days)

@@ -48,9 +48,7 @@ def command() -> None:
 @_STDIN
 @click.option("--no-password", is_flag=True, help="Tokens only.")
 @common
-def add_command(
-    call: Call, name: str, admin: bool, password_stdin: bool, no_password: bool
-) -> int:
+def add_command(call: Call, name: str, admin: bool, password_stdin: bool, no_password: bool) -> int:
     """Add a user. The password is asked for; it is never an argument."""
     if password_stdin and no_password:
         raise click.UsageError("either --password-stdin or --no-password")
