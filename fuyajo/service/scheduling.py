@@ -1,7 +1,7 @@
 """Schedules: at its time each makes a plan of its request, as its owner would, and asks for its run.
 
-A plan that needs more than its owner's own `apply` is left waiting: nobody is there to agree to it. Every time
-is taken before anything is made of it, by one worker: a time may be lost to a `kill -9`, never doubled.
+A plan that needs more than its owner's own `apply` is left waiting: nobody is there to agree to it. Every
+time is taken before anything is made of it, by one worker: it may be lost to a `kill -9`, never doubled.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _zone_problems(zone: str) -> list[Problem]:
 
 
 def next_time(cron: str, zone: str, after: datetime) -> datetime:
-    """The first time (UTC) after that moment. Raises `InvalidInput` for no expression, or one that never comes.
+    """The first time (UTC) after that moment. Raises `InvalidInput` where none ever comes.
 
     On the clock of `zone`, as Debian's cron has it: what falls into an hour that is left out happens right
     after it, what falls into an hour that comes twice happens once; `*` and `*/n` simply go on.
@@ -122,8 +122,7 @@ def run_due(actor: Actor, now: datetime) -> list[Outcome]:
     """Everything whose time has come, of all users; `actor` is the worker's."""
     outcomes = []
     for schedule in actor.schedules.due(now):
-        following = next_time(schedule.cron, schedule.zone, now)
-        if not actor.schedules.take(schedule, following):
+        if not _taken(actor, schedule, now):
             continue
         theirs = replace(actor, user=schedule.owner, door="schedule", opened=actor.database)
         try:
@@ -131,10 +130,19 @@ def run_due(actor: Actor, now: datetime) -> list[Outcome]:
         except FuyajoError as error:
             outcome = Outcome("failed", problems=error.problems)
         actor.schedules.tell(schedule, outcome)
-        told = {key: value for key, value in outcome._asdict().items() if key != "problems"}
-        auditing.note(theirs, "schedule.due", schedule=schedule.id, **told)
+        made = {"planned": outcome.plan, "run": outcome.run}
+        auditing.note(theirs, "schedule.due", schedule=schedule.id, outcome=outcome.end, **made)
         outcomes.append(outcome)
     return outcomes
+
+
+def _taken(actor: Actor, schedule: Schedule, now: datetime) -> bool:
+    try:
+        return actor.schedules.take(schedule, next_time(schedule.cron, schedule.zone, now))
+    except InvalidInput as error:  # no time will ever come again: the others must not wait for it
+        actor.schedules.disable(schedule.owner, schedule.id)
+        actor.schedules.tell(schedule, Outcome("failed", problems=error.problems))
+        return False
 
 
 def _carry(actor: Actor, schedule: Schedule, now: datetime) -> Outcome:

@@ -48,7 +48,7 @@ class Worker:
     per_user: int = PER_USER
     lease: timedelta = LEASE
     processes: Processes | None = None
-    _looked: datetime = datetime.min.replace(tzinfo=UTC)
+    _looked: float = 0.0
     _ending: threading.Event = field(default_factory=threading.Event)
     _cutting: threading.Event = field(default_factory=threading.Event)
     _wake: threading.Event = field(default_factory=threading.Event)
@@ -103,10 +103,11 @@ class Worker:
 
     def _schedules(self) -> None:
         """Looked at when a second has gone by: there is nothing shorter than a minute."""
-        now = datetime.now(UTC)
-        if (now - self._looked).total_seconds() >= 1:
-            self._looked = now
-            run_due(Actor(self.name, self.settings, door="worker", opened=self.database), now)
+        if time.monotonic() - self._looked < 1:
+            return
+        self._looked = time.monotonic()
+        mine = Actor("worker", self.settings, door="worker", opened=self.database)
+        run_due(mine, datetime.now(UTC))
 
     def _next(self) -> bool:
         job = self._store.claim(self.name, datetime.now(UTC), self.lease, self.per_user)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import RowMapping, delete, func, select, update
-from sqlalchemy.exc import IntegrityError
 
 from fuyajo.domain.people import SCOPES, Token, User
 from fuyajo.store.database import Database
@@ -21,11 +20,10 @@ class PeopleStore:
     def add(self, user: User) -> bool:
         """False when there is one of that name already."""
         values = user._asdict() | {"created": user.created.isoformat()}
-        try:
-            with self.database.write() as connection:
-                connection.execute(USERS.insert().values(values))
-        except IntegrityError:
-            return False
+        with self.database.write() as connection:
+            if connection.execute(select(USERS.c.name).where(USERS.c.name == user.name)).first():
+                return False
+            connection.execute(USERS.insert().values(values))
         return True
 
     def user(self, name: str) -> User | None:

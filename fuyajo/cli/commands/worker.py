@@ -18,7 +18,7 @@ SLOTS, PER_USER = 4, 2
 
 @click.command(
     epilog=examples("fuyajo worker", "fuyajo worker --slots 8 --per-user 3")
-    + "\n\n\b\nCtrl-C or TERM once: no new runs, those that go on come to their end. Twice: they are canceled."
+    + "\n\n\b\nCtrl-C or TERM: no new runs, those that go on come to their end. Twice: they are canceled."
 )
 @click.option(
     "--slots", type=click.IntRange(1, 64), default=SLOTS, show_default=True, help="Runs at a time."

@@ -22,7 +22,7 @@ JA: dict[str, str] = {
     "problem.user_not_found": "ユーザー {value} はいません",
     "hint.user_not_found": "一覧は `fuyajo user list`、追加は `fuyajo user add`",
     "ui.user.added": "{name} がサインインできるようになりました。",
-    "ui.user.nobody": "ユーザーはまだいません。最初のユーザーは `fuyajo user add NAME --admin` で追加します。",
+    "ui.user.nobody": "ユーザーはまだいません。最初は `fuyajo user add NAME --admin` で追加します。",
     "ui.user.admin": "管理者",
     "ui.user.disabled": "無効",
     "ui.user.no_password": "トークンのみ",
