@@ -111,7 +111,7 @@ def apply(
         return Applied(plan, None)
     owning.require(actor, plan)
     approval = None if check else admit(actor, plan, consent)
-    final, facts = _carried_out(actor, plan, on_event, approval, check, on_start)
+    final, facts = _carried_out(actor, plan, on_event, approval, check, on_start, run_id)
     if final.status == "successful":
         if not check:
             _forget_keys(actor, plan)
@@ -126,6 +126,7 @@ def _carried_out(
     approval: Approval | None = None,
     check: bool = False,
     on_start: Callable[[RunRecord], None] | None = None,
+    run_id: str | None = None,
 ) -> tuple[RunRecord, dict[str, Any]]:
     """One run of a plan that was let in, from its record to its settlement."""
     around = surroundings(actor)

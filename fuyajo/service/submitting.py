@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from fuyajo.domain.consent import Consent, Kind
-from fuyajo.domain.errors import Conflict, NotFound, Problem, shown
+from fuyajo.domain.errors import Conflict, NotFound, Problem, TooMany, shown
 from fuyajo.domain.jobs import OVER
 from fuyajo.domain.plan import Plan
 from fuyajo.service.admitting import admit
@@ -19,7 +19,7 @@ MOST_QUEUED = 100  # of one user
 def submit(actor: Actor, plan_id: str, consent: Kind | None = None, priority: int = 0) -> Job:
     """The job of this plan, queued. The same plan again is the same job as long as that is not over.
 
-    Raises what `resolve` and `admit` raise: what cannot run is not queued. They are asked again when it starts.
+    Raises what `resolve` and `admit` raise: what cannot run is not queued. Both are asked again at its start.
     """
     plan = resolve(actor, plan_id)
     admit(actor, plan, Consent(actor.user, consent, actor.door) if consent else None)
@@ -28,7 +28,7 @@ def submit(actor: Actor, plan_id: str, consent: Kind | None = None, priority: in
         if job.plan == plan.id:
             return job
     if len(waiting) >= MOST_QUEUED:
-        raise Conflict(Problem("", "too_many_queued", {"limit": MOST_QUEUED}))
+        raise TooMany(Problem("", "too_many_queued", {"limit": MOST_QUEUED}))
     job = _job(actor, plan, consent, priority)
     actor.jobs.enqueue(job)
     return job
