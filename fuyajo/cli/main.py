@@ -36,6 +36,7 @@ COMMANDS = {
     "share": "let others see or operate a machine of yours",
     "unshare": "take that back",
     "template": "what a machine can be",
+    "serve": "the same for many users, over HTTP",
     "image": "base images: build, import, list",
     "eval": "measure a planner, and let it plan only if it passes",
     "schema": "the JSON Schema of a request",

@@ -42,7 +42,7 @@ def plan_operation(actor: Actor, op: str, names: tuple[str, ...], *, purge: bool
 
 
 def plan_for(actor: Actor, op: str, name: str, *, purge: bool = False, **more: Any) -> Plan:
-    """The same for one VM, with sizes or the name of a snapshot. Raises `NotFound` for one not theirs to see."""
+    """The same for one VM, with sizes or the name of a snapshot. Raises `NotFound` for one not seen."""
     get_vm(actor, name)
     wanted = {key: value for key, value in more.items() if value is not None}
     config = parse_config({"operations": [{"op": op, "vm": name, **wanted}]})
