@@ -76,7 +76,7 @@ def config_for(
     config.accesslog = None
     config.h11_max_incomplete_size = MAX_HEADERS
     config.h2_max_header_list_size = MAX_HEADERS
-    config.keep_alive_timeout = header_seconds  # type: ignore[assignment] # seconds, whole or not
+    config.keep_alive_timeout = header_seconds
     config.graceful_timeout = DRAIN_SECONDS
     config.include_server_header = False
     if tls is not None:
@@ -91,7 +91,7 @@ async def serving(app: ASGIApp, streams: Streams, config: Config, ending: asynci
         await ending.wait()
         streams.end()
 
-    await hypercorn_serve(app, config, shutdown_trigger=end)
+    await hypercorn_serve(app, config, shutdown_trigger=end)  # type: ignore[arg-type]
 
 
 @dataclass
