@@ -176,10 +176,12 @@ def test_an_unknown_user_takes_as_long_as_a_wrong_password(api: Service) -> None
     api.user("only-tokens")
 
     def seconds(user: str) -> float:
-        began = time.perf_counter()
+        began = (
+            time.process_time()
+        )  # the server is in this process; others on this machine do not count
         body = {"user": user, "password": "not that one at all"}
         assert api.call("POST", "/api/v1/sign-in", None, body).status_code == 401
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     users = ("mika", "nobody", "only-tokens")
     times: dict[str, list[float]] = {user: [] for user in users}
