@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from filelock import FileLock, Timeout
@@ -25,6 +26,7 @@ from fuyajo.service.working import Worker
 
 MAX_HEADERS = 64 * 1024  # bytes
 HEADER_SECONDS = 5.0  # to the end of the headers, and between two calls of one connection
+TLS_END_SECONDS = 1.0
 DRAIN_SECONDS = 10.0  # for calls that are being answered
 
 
@@ -77,11 +79,21 @@ def config_for(
     config.h11_max_incomplete_size = MAX_HEADERS
     config.h2_max_header_list_size = MAX_HEADERS
     config.keep_alive_timeout = header_seconds
+    config.ssl_handshake_timeout = header_seconds
     config.graceful_timeout = DRAIN_SECONDS
     config.include_server_header = False
     if tls is not None:
         config.certfile, config.keyfile = str(tls.certificate), str(tls.key)
     return config
+
+
+class Loop(asyncio.SelectorEventLoop):
+    """A caller that does not answer the end of TLS holds a service up for half a minute, unless told here."""
+
+    async def create_server(self, *args: Any, **more: Any) -> asyncio.Server:
+        if more.get("ssl") is not None:
+            more.setdefault("ssl_shutdown_timeout", TLS_END_SECONDS)
+        return await super().create_server(*args, **more)
 
 
 async def serving(app: ASGIApp, streams: Streams, config: Config, ending: asyncio.Event) -> None:
@@ -107,7 +119,8 @@ class Process:
     def run(self) -> int:
         """Exit code."""
         thread = threading.Thread(target=self._work, name="worker") if self.worker else None
-        asyncio.run(self._serve(thread))
+        with asyncio.Runner(loop_factory=Loop) as runner:
+            runner.run(self._serve(thread))
         say("draining" if thread else "stopped")
         if thread is not None and self.worker is not None:
             self.worker.stop()
