@@ -25,7 +25,13 @@ _STREAM: Statuses = {
         "description": "server-sent events; `id` is the event's `seq`, the last one is called `end`",
         "content": {
             "text/event-stream": {
-                "schema": {"type": "string"},
+                "schema": {
+                    "title": "Event",
+                    "description": "one event; `data` is a line of JSON, of `end` the run",
+                    "type": "object",
+                    "properties": {key: {"type": "string"} for key in ("id", "event", "data")},
+                    "required": ["id", "event", "data"],
+                },
                 "example": 'id: 1\nevent: stage\ndata: {"seq":1,"kind":"stage","stage":"create"}\n\n',
             }
         },
