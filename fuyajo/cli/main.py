@@ -40,6 +40,7 @@ COMMANDS = {
     "token": "what opens the service for a program: new, list, revoke",
     "worker": "carry out what the service was asked for",
     "template": "what a machine can be",
+    "serve": "the same for many users, over HTTP",
     "image": "base images: build, import, list",
     "eval": "measure a planner, and let it plan only if it passes",
     "schema": "the JSON Schema of a request",

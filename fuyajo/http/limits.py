@@ -10,13 +10,15 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from fuyajo.http import problems
+
 MAX_BODY = 1 << 20  # bytes; a request is text
 BODY_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
 class Limits:
-    """`hosts` are the names this service goes by (without port); an Origin must be one of them."""
+    """`hosts` are the names this service goes by (without port); an Origin must be the host that is asked."""
 
     hosts: frozenset[str]
     max_body: int = MAX_BODY
@@ -57,7 +59,7 @@ class Guard:
         if host not in self._limits.hosts:
             return 421
         origin = headers.get(b"origin")
-        if origin is not None and _name(urlsplit(origin).netloc) not in self._limits.hosts:
+        if origin is not None and not _same(origin, headers[b"host"]):
             return 403
         return None
 
@@ -111,6 +113,19 @@ def _name(authority: str) -> str:
         return ""
 
 
+def _same(origin: str, host: str) -> bool:
+    """Whether a page of that origin is one of ours: another port is another program."""
+    try:
+        page, ours = urlsplit(origin), urlsplit(f"{urlsplit(origin).scheme}://{host}")
+        usual = {"http": 80, "https": 443}.get(page.scheme)
+        if usual is None:
+            return False
+        ports = (page.port or usual, ours.port or usual)
+        return ports[0] == ports[1] and page.hostname == ours.hostname
+    except ValueError:
+        return False
+
+
 def hosts_for(bind: str, names: Sequence[str]) -> frozenset[str]:
     """What a service bound to that address goes by: loopback has three names, `0.0.0.0` what was said."""
     own = {name.lower() for name in names}
@@ -125,18 +140,10 @@ def hosts_for(bind: str, names: Sequence[str]) -> frozenset[str]:
     return frozenset(own)
 
 
-_TITLES = {
-    403: "Forbidden",
-    408: "Request Timeout",
-    413: "Content Too Large",
-    421: "Misdirected Request",
-}
-
-
 async def _refuse(send: Send, status: int) -> None:
-    body = b'{"type":"about:blank","title":"%s","status":%d}' % (_TITLES[status].encode(), status)
+    body = problems.plain(status)
     headers = [
-        (b"content-type", b"application/problem+json"),
+        (b"content-type", problems.MEDIA.encode()),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
     ]

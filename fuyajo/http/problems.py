@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from fuyajo.domain.errors import (
@@ -17,15 +18,19 @@ from fuyajo.domain.errors import (
     FuyajoError,
     InvalidInput,
     NotFound,
+    Param,
     Problem,
     Refused,
+    TooMany,
     Unavailable,
     shown,
 )
 from fuyajo.domain.texts import Lang
 
+MEDIA = "application/problem+json"
 STATUS: tuple[tuple[type[FuyajoError], int], ...] = (
     (InvalidInput, 422),
+    (TooMany, 429),
     (Refused, 403),
     (Conflict, 409),
     (NotFound, 404),
@@ -38,26 +43,52 @@ TITLES = {
     403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
+    408: "Request Timeout",
     409: "Conflict",
     413: "Content Too Large",
+    421: "Misdirected Request",
     422: "Unprocessable Content",
     429: "Too Many Requests",
     500: "Internal Server Error",
     503: "Service Unavailable",
 }
+RETRY_SECONDS = 5
 
 
 class Finding(BaseModel):
-    """One finding: a path into the input, a stable code, a sentence, and what to do."""
+    """One finding: a path into the input, a stable code, a sentence, what to do, and what they speak of."""
 
     path: str
     code: str
     message: str
     hint: str
+    params: dict[str, Param] = {}
 
 
 class ProblemDocument(BaseModel):
     """RFC 9457. `errors` has every finding, not only the first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "about:blank",
+                    "title": "Not Found",
+                    "status": 404,
+                    "detail": "you have no VM called hello",
+                    "errors": [
+                        {
+                            "path": "",
+                            "code": "vm_not_found",
+                            "message": "you have no VM called hello",
+                            "hint": "`fuyajo vm list` shows yours",
+                            "params": {"value": "hello"},
+                        }
+                    ],
+                }
+            ]
+        }
+    )
 
     type: str = "about:blank"
     title: str
@@ -80,16 +111,20 @@ def install(app: FastAPI) -> None:
 
 
 def document(status: int, problems: Sequence[Problem] = (), lang: Lang = "en") -> dict[str, Any]:
-    errors = [Finding(**problem.as_json(lang)) for problem in problems]
+    errors = [Finding.model_validate(problem.as_json(lang)) for problem in problems]
     detail = errors[0].message if errors else ""
     title = TITLES.get(status, "Error")
     return ProblemDocument(title=title, status=status, detail=detail, errors=errors).model_dump()
 
 
 def answer(status: int, problems: Sequence[Problem] = (), lang: Lang = "en") -> JSONResponse:
-    return JSONResponse(
-        document(status, problems, lang), status, media_type="application/problem+json"
-    )
+    headers = {"Retry-After": str(RETRY_SECONDS)} if status in (429, 503) else None
+    return JSONResponse(document(status, problems, lang), status, headers, media_type=MEDIA)
+
+
+def plain(status: int) -> bytes:
+    """The same without a finding, for those who answer before any application does."""
+    return json.dumps(document(status)).encode()
 
 
 def language(request: Request) -> Lang:
@@ -117,7 +152,8 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     found = [
         Problem(
-            ".".join(str(part) for part in one.get("loc", ())),
+            # What a caller called its keys is no text of ours.
+            shown(".".join(str(part) for part in one.get("loc", ())), 200),
             "request_value",
             {"detail": shown(one.get("msg", ""), 200)},
         )
@@ -129,7 +165,7 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 async def _by_framework(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    response = answer(error.status_code, (), language(request))
+    response = answer(error.status_code, getattr(error, "problems", ()), language(request))
     response.headers.update(error.headers or {})
     return response
 

@@ -11,6 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from fuyajo.domain.errors import Problem, Refused
 from fuyajo.domain.people import Scope
+from fuyajo.http.logs import USER
 from fuyajo.http.problems import Unauthorized
 from fuyajo.service.authenticating import who
 from fuyajo.service.context import Actor, Settings
@@ -40,6 +41,7 @@ def _caller(
     if found is None:
         raise Unauthorized
     user, token = found
+    request.scope[USER] = user.name
     actor = Actor(user.name, settings, door="http", opened=request.app.state.database)
     return Caller(actor, token.scopes, user.admin and "admin" in token.scopes)
 

@@ -37,16 +37,18 @@ def main() -> int:
         if not line:
             return NOT_OURS  # it was never needed
         owner, run, fence = line.split()
-        return _job(Actor(owner, load_settings(os.environ), door="worker"), run, int(fence))
+        return perform(Actor(owner, load_settings(os.environ), door="worker"), run, int(fence))
     except KeyboardInterrupt:
         return STOPPED
 
 
-def _job(actor: Actor, run: str, fence: int) -> int:
+def perform(actor: Actor, run: str, fence: int, *, watched: bool = True) -> int:
+    """The job, if that number still holds it. `watched`: this process ends with its worker or its lease."""
     job = actor.jobs.get(run)
     if job is None or (job.owner, job.fence) != (actor.user, fence) or job.state not in HELD:
         return NOT_OURS
-    threading.Thread(target=_watch, args=(actor, job), daemon=True).start()
+    if watched:
+        threading.Thread(target=_watch, args=(actor, job), daemon=True).start()
     reached("job-began")
     try:
         carry(actor, job)

@@ -130,10 +130,15 @@ def run_due(actor: Actor, now: datetime) -> list[Outcome]:
         except FuyajoError as error:
             outcome = Outcome("failed", problems=error.problems)
         actor.schedules.tell(schedule, outcome)
-        made = {"planned": outcome.plan, "run": outcome.run}
-        auditing.note(theirs, "schedule.due", schedule=schedule.id, outcome=outcome.end, **made)
+        _note(theirs, schedule, outcome)
         outcomes.append(outcome)
     return outcomes
+
+
+def _note(actor: Actor, schedule: Schedule, outcome: Outcome) -> None:
+    made: dict[str, object] = {"planned": outcome.plan, "run": outcome.run}
+    event, told = "schedule.due", {"schedule": schedule.id, "outcome": outcome.end}
+    auditing.note(actor, event, None, **told, **made)
 
 
 def _taken(actor: Actor, schedule: Schedule, now: datetime) -> bool:

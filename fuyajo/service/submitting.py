@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from fuyajo.domain.consent import Consent, Kind
-from fuyajo.domain.errors import Conflict, NotFound, Problem, shown
+from fuyajo.domain.errors import Conflict, NotFound, Problem, TooMany, shown
 from fuyajo.domain.jobs import OVER
 from fuyajo.domain.plan import Plan
 from fuyajo.service.admitting import admit
@@ -20,7 +20,7 @@ MOST_QUEUED = 100  # of one user
 def submit(actor: Actor, plan_id: str, consent: Kind | None = None, priority: int = 0) -> Job:
     """The job of this plan, queued. The same plan again is the same job as long as that is not over.
 
-    Raises what `resolve` and `admit` raise: what cannot run is not queued. They are asked again at its start.
+    Raises what `resolve` and `admit` raise: what cannot run is not queued. Both are asked again at its start.
     """
     plan = _open(actor, plan_id)
     if isinstance(plan, Job):
@@ -34,7 +34,7 @@ def submit(actor: Actor, plan_id: str, consent: Kind | None = None, priority: in
             continue
         break
     if job is None:
-        raise Conflict(Problem("", "too_many_queued", {"limit": MOST_QUEUED}))
+        raise TooMany(Problem("", "too_many_queued", {"limit": MOST_QUEUED}))
     reached("job-committed")
     return job
 

@@ -86,7 +86,7 @@ class Worker:
         Should this worker die meanwhile, their new lease runs out as well, and the next one does it.
         """
         for job in self._store.take_over(self.name, datetime.now(UTC), self.lease):
-            _LOG.warning("its worker went silent", extra={"run": job.run})
+            _LOG.warning("its worker went silent", extra={"fuyajo": {"run": job.run}})
             actor = self._actor(job)
             # Whoever holds it may be stopped, not gone: nothing of it may go on all the same.
             reap(actor.runs.directory(job.owner, job.run))
@@ -125,9 +125,9 @@ class Worker:
         try:
             self._follow(actor, job)
         except LostLease:
-            _LOG.warning("lost", extra={"run": job.run})
+            _LOG.warning("lost", extra={"fuyajo": {"run": job.run}})
         except FuyajoError as error:  # the database: the lease runs out, and that is the end of it
-            _LOG.exception("gave up", extra={"run": job.run, "detail": str(error)})
+            _LOG.exception("gave up", extra={"fuyajo": {"run": job.run, "detail": str(error)}})
         finally:
             self.wake()
 
@@ -192,14 +192,14 @@ class Worker:
         # Its worker may have died before it could say that it runs: no state is left out.
         actor.jobs.move(job, "running", datetime.now(UTC))
         if actor.jobs.move(job, state, datetime.now(UTC), problems):
-            _LOG.info("over", extra={"run": job.run, "state": state})
+            _LOG.info("over", extra={"fuyajo": {"run": job.run, "state": state}})
 
     def _quietly(self, step: Callable[[], None]) -> None:
         """A database that does not answer for a while is no end: the next round asks again."""
         try:
             step()
         except (FuyajoError, OSError) as error:
-            _LOG.warning("round failed", extra={"detail": str(error)})
+            _LOG.warning("round failed", extra={"fuyajo": {"detail": str(error)}})
 
     def _actor(self, job: Job) -> Actor:
         return Actor(job.owner, self.settings, door="worker", opened=self.database)

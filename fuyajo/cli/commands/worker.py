@@ -32,13 +32,15 @@ SLOTS, PER_USER = 4, 2
 )
 @common
 def command(call: Call, slots: int, per_user: int) -> int:
-    """Take runs from the queue of this home and carry them out, until it is stopped."""
-    import logging
+    """Take runs from the queue of this home and carry them out, until it is stopped.
 
+    Logs are lines of JSON on stderr.
+    """
+    from fuyajo.http import logs
     from fuyajo.service.working import Worker
 
     gc.enable()  # switched off for short commands
-    logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s", level="INFO")
+    logs.to()
     worker = Worker(call.actor.settings, call.actor.database, slots=slots, per_user=per_user)
     asked: list[int] = []
 

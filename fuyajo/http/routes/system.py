@@ -9,26 +9,29 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
 from fuyajo.domain.errors import FuyajoError
-from fuyajo.http.problems import ProblemDocument, answer, language
+from fuyajo.http.answers import ends
+from fuyajo.http.logs import Metrics
+from fuyajo.http.problems import answer, language
 from fuyajo.http.who import Reader
 from fuyajo.service.readiness import check
 
-router = APIRouter(tags=["system"])
+routes = APIRouter(tags=["system"])
 
 
 class Health(BaseModel):
     status: Literal["ok"] = "ok"
 
 
-@router.get("/healthz", summary="The process answers")
+@routes.get("/healthz", summary="The process answers")
 def healthz() -> Health:
     return Health()
 
 
-@router.get(
+@routes.get(
     "/readyz",
     summary="Database and libvirt answer",
-    responses={503: {"model": ProblemDocument, "description": "something is missing"}},
+    response_model=Health,
+    responses=ends(503),
 )
 def readyz(request: Request) -> Response:
     try:
@@ -38,8 +41,13 @@ def readyz(request: Request) -> Response:
     return Response(Health().model_dump_json(), media_type="application/json")
 
 
-@router.get(
-    "/metrics", summary="Prometheus metrics; any token that may read", response_class=Response
+@routes.get(
+    "/metrics",
+    summary="Prometheus metrics; any token that may read",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
-def metrics(_actor: Reader) -> Response:
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+def metrics(actor: Reader, request: Request) -> Response:
+    found: Metrics = request.app.state.metrics
+    found.waiting.set(actor.jobs.waiting())
+    return Response(generate_latest(found.registry), media_type=CONTENT_TYPE_LATEST)
