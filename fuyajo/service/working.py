@@ -29,7 +29,7 @@ from fuyajo.store.jobs import Job, JobStore, LostLease
 
 LEASE = timedelta(seconds=20)
 RENEWALS = 8  # in one lease
-IDLE_SECONDS = 0.5  # between two looks at an empty queue
+IDLE_SECONDS = 0.2  # between two looks at an empty queue
 LOOK_SECONDS = 0.4  # between two looks at a job that goes on: whether somebody wants its end
 KILL_SECONDS = 3.0  # after it was asked to stop
 PER_USER = 2
@@ -55,7 +55,7 @@ class Worker:
     _busy: dict[str, threading.Thread] = field(default_factory=dict)
 
     def wake(self) -> None:
-        """There is something to do: a look now instead of in half a second."""
+        """There is something to do: a look now instead of in a moment."""
         self._wake.set()
 
     def stop(self, *, now: bool = False) -> None:
