@@ -14,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
+import pytest
+
 from fuyajo.domain.jobs import OVER
 from fuyajo.service.runs import list_runs
 from fuyajo.store.jobs import Job
@@ -60,6 +62,7 @@ class Storm:
             process.wait()
 
 
+@pytest.mark.timeout(300)
 def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(
     service: Service, tmp_path: Path
 ) -> None:

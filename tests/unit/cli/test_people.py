@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fuyajo.service import authenticating
+from fuyajo.service import authenticating, scheduling
 from fuyajo.service.authenticating import NOTED_EACH, sign_in, who
 from tests.support.command_line import World
 from tests.support.trust import me
@@ -166,3 +166,37 @@ def test_schedules_from_the_terminal(world: World, tmp_path: Path) -> None:
     assert (code, answer["problems"][0]["code"]) == (1, "schedule_not_found")
     code, answer = world.json("schedule", "add", "x", "-f", str(file))
     assert (code, answer["problems"][0]["code"]) == (2, "schedule_cron")
+
+
+@pytest.mark.parametrize(
+    ("words", "begun"),
+    [
+        ("fuyajo user disable ", "jun"),
+        ("fuyajo token list --user ", "jun"),
+        ("fuyajo token revoke ", "t-"),
+        ("fuyajo schedule remove ", "s-"),
+        ("fuyajo schedule add --zone Asia/To", "Asia/Tokyo"),
+    ],
+)
+def test_names_are_completed(
+    world: World, monkeypatch: pytest.MonkeyPatch, words: str, begun: str
+) -> None:
+    from click.shell_completion import ShellComplete
+
+    from fuyajo.cli.main import cli
+
+    for name in ("jun", "mika"):
+        authenticating.add_user(me(), name, None)
+    world.call("token", "new")
+    scheduling.add(me(), "0 3 * * *", "UTC", "vms: [{name: nightly, template: web-server}]\n")
+    *before, last = words.split(" ")[1:]
+    found = ShellComplete(cli, {}, "fuyajo", "_FUYAJO_COMPLETE").get_completions(before, last)
+    assert any(item.value.startswith(begun) for item in found)
+
+
+def test_every_word_is_there_in_japanese(world: World) -> None:
+    authenticating.add_user(me(), "mika", None, admin=True)
+    world.call("token", "new")
+    for words in (("user", "list"), ("token", "list"), ("schedule", "list")):
+        english, japanese = (world.call(*words, "--lang", lang)[1] for lang in ("en", "ja"))
+        assert english != japanese and not japanese.isascii()
