@@ -26,6 +26,7 @@ PAGES = [
     "docs/plans.md",
     "docs/policy.md",
     "docs/rules-planner.md",
+    "docs/service.md",
     "docs/trust.md",
     "docs/undo.md",
 ]

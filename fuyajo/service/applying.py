@@ -155,6 +155,7 @@ def _failed(applied: Applied, actor: Actor, on_event: OnEvent) -> Applied:
         back = failing.undo_plan(actor, plan, record)
         if back is not None:
             # Policy is what lets this in: nothing goes that is older than the run that failed.
+            owning.require(actor, back)
             undone = _carried_out(actor, back, on_event)[0]
             gone = {c.name for c in back.changes if undone.status == "successful"}
         left = failing.remains_of(actor, plan, record)

@@ -13,7 +13,7 @@ from itertools import pairwise
 from fuyajo.planner.backends.rules.asides import Heard
 from fuyajo.planner.backends.rules.beside_ja import LEFT_OUT
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
-from fuyajo.planner.backends.rules.told_ja import ALLOWS, NOT_MEANT, SCENE
+from fuyajo.planner.backends.rules.told_ja import ALLOWS, NOT_MEANT, SCENE, UNSURE
 
 _HISTORY = frozenset({K.UNKNOWN, K.TIME, K.FILL, K.JOSHI, K.TAIL, K.PAST, K.VAGUE})
 _ENDS = frozenset({K.STOP, K.QUESTION_MARK})
@@ -288,6 +288,8 @@ def _told(tokens: list[Token]) -> list[Token]:
         if at is None or at == 0 or at + 1 >= len(tokens):
             return tokens
         said, rest = tokens[:at], tokens[at + 1 :]
+        if any(t.kind is K.NAME for t in said) and _too(rest):
+            return tokens
         found = _reason(said, rest) if _is_report(said) else None
         if found is None:
             return tokens
@@ -298,6 +300,12 @@ def _told(tokens: list[Token]) -> list[Token]:
 _POINTS_ON = ("こう", "次", "このよう", "こんな", "そう", "ログ", "メール", "メッセージ", "件名")
 
 
+def _too(rest: list[Token]) -> bool:
+    """xが遅いです。yも遅いです。: whatever comes is for both."""
+    end = next((i for i, t in enumerate(rest) if t.kind is K.STOP), len(rest))
+    return any(a.kind is K.NAME and b.kind is K.TOO for a, b in pairwise(rest[:end]))
+
+
 def _is_report(said: list[Token]) -> bool:
     """A sentence that only says how things are; what it might quote is not told from an order."""
     report = any(t.kind in (K.PAST, K.REMARK, K.UNKNOWN) for t in said[-3:])
@@ -305,7 +313,7 @@ def _is_report(said: list[Token]) -> bool:
         return False
     about = any(t.kind in _TARGETS | _LABELS for t in said)
     text = "".join(t.text for t in said)
-    if SCENE.search(text) or NOT_MEANT.search(text) or ALLOWS.search(text):
+    if SCENE.search(text) or NOT_MEANT.search(text) or ALLOWS.search(text) or UNSURE.search(text):
         return False
     points = any(mark in t.text for t in said for mark in _POINTS_ON)
     bad = {K.TIME, K.IF, K.NEGATION, K.VAGUE, K.UNSUPPORTED, K.WORD, K.LIST} - (

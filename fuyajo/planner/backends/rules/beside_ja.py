@@ -74,7 +74,7 @@ def left_out(text: str, names: frozenset[str]) -> str:
     """The text without what only says why; as it was when that would be all of it."""
     if "「" in text or '"' in text:
         return text
-    rest = told_ja.without_statements(told_ja.without_reasons(text), names)
+    rest = told_ja.without_statements(told_ja.without_reasons(text, names), names)
     rest = _without_last(_without_which(_without_first(rest), names))
     if rest == text or not _ORDERS.search(rest):
         return text

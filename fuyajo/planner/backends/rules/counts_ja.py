@@ -1,4 +1,4 @@
-"""Japanese counts: how many of what is already meant, how many of each."""
+"""Japanese counts: how many of what is already meant, how many of each, which number for which word."""
 
 from __future__ import annotations
 

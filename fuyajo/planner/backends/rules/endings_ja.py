@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from fuyajo.planner.backends.rules import rewriting_ja
+from fuyajo.planner.backends.rules.rewriting_ja import Late, Row
 from fuyajo.planner.backends.rules.typos import slips
 
 NOUN = (
@@ -16,12 +18,12 @@ NOUN = (
     "|拡張|増設|増量|増強|縮小|保存|取得|復元|ロールバック|設定|リサイズ|スタート|ストップ"
 )
 _BREAK = r"(?=[。!?、\s…]|\Z)"
-_SLIP = re.compile(rf"(?<=[てで])(?P<end>[くぐ下][ぁ-んー]{{1,5}}){_BREAK}")
-_SLIP_BEG = re.compile(rf"(?:お願い|おねがい|御願い)(?P<end>[ぁ-んa-z]{{1,5}}){_BREAK}")
+_SLIP = Late(rf"(?<=[てで])(?P<end>[くぐ下][ぁ-んー]{{1,5}}){_BREAK}")
+_SLIP_BEG = Late(rf"(?:お願い|おねがい|御願い)(?P<end>[ぁ-んa-z]{{1,5}}){_BREAK}")
 #: One slip away from ください or します, and something else.
-_NOT_SLIPS = re.compile(r"くださ[るりっれ]|くだされ|しますか|しますと|しますの|しません|しまし")
+_NOT_SLIPS = Late(r"くださ[るりっれ]|くだされ|しますか|しますと|しますの|しません|しまし")
 #: A reason in speech: カクつくんで, 始めるんで; 読んで and 休んで have another end.
-_SO = re.compile(
+_SO = Late(
     r"(?<=[るたいう])んで(?=[、。 ]?[^\s、。ぁ-ん]|、|[ ]|もう|とり|いっ|ちょ|すぐ)"
     r"|(?<=[ぁ-んァ-ヶー][くすつぬむぶぐ])んで(?=[、。 ]?[a-zA-Z]|、|[ ]|メモリ|ディスク|再起|停止|起動|削除)"
     r"|(?<=[一-龥][すくむぶぐつ])んで(?=、|[ ]|[a-zA-Z]|メモリ|ディスク|起動|停止|再起|削除|V)"
@@ -38,36 +40,46 @@ _ONLY_BEGS = (
     r"|[てで]下さ|ちゃって|といて|[てで][。!]?\Z)"
     r"[^a-zA-Z0-9「」]*\Z)"
 )
-_PLAIN = (
-    (rf"(?P<n>{NOUN})し(?=ほしい|欲しい|くださ|下さ|もらえ)", r"\g<n>して"),
-    (rf"(?P<n>{NOUN})て(?=くださ|下さ|ほしい|欲しい|おい|もらえ|いただ)", r"\g<n>して"),
-    (r"(?:して){2,}", "して"),
-    (r"(?<=[a-z0-9ァ-ヶー一-龥])([をにへ])\1(?=[^ぁ-ん])", r"\1"),
+#: Some word of `_FINE`.
+_HINTS = "いい 良い よい ええ ok OK オッケー 大丈夫 構 かま 結構 問題 よろし 差し支え"
+PLAIN: tuple[Row, ...] = (
     (
+        "しほ し欲 しく し下 しも",
+        rf"(?P<n>{NOUN})し(?=ほしい|欲しい|くださ|下さ|もらえ)",
+        r"\g<n>して",
+    ),
+    (
+        "動て 止て 除て 去て 更て 成て 築て 意て 備て 加て 得て 元て 定て 断て",
+        rf"(?P<n>{NOUN})て(?=くださ|下さ|ほしい|欲しい|おい|もらえ|いただ)",
+        r"\g<n>して",
+    ),
+    ("してして", r"(?:して){2,}", "して"),
+    ("をを にに へへ", r"(?<=[a-z0-9ァ-ヶー一-龥])([をにへ])\1(?=[^ぁ-ん])", r"\1"),
+    (
+        "おねが おがし おなが お願しい お願します お長い",
         r"おね?がしいます|おね?がします|おながいします|お願しいます|お願します|お長いします",
         "お願いします",
     ),
-    (r"オネガイシマス|ヨロシクオネガイシマス", "お願いします"),
-    (rf"ほ(?:し[ぃー]+|しいい+|すぃ|ちい){_BREAK}", "ほしい"),
-    (rf"よろ(?:しこ|すく|しゅう|しくう){_BREAK}", "よろしく"),
+    ("オネガイ", r"オネガイシマス|ヨロシクオネガイシマス", "お願いします"),
+    ("ほし ほす ほち", rf"ほ(?:し[ぃー]+|しいい+|すぃ|ちい){_BREAK}", "ほしい"),
+    ("よろ", rf"よろ(?:しこ|すく|しゅう|しくう){_BREAK}", "よろしく"),
     # leave first, then the request itself
-    (rf"(?P<n>{NOUN})で{_FINE}[。、!…\s]+{_ONLY_BEGS}", r"\g<n>して、"),
+    (_HINTS, rf"(?P<n>{NOUN})で{_FINE}[。、!…\s]+{_ONLY_BEGS}", r"\g<n>して、"),
     (
+        _HINTS,
         rf"(?<=[しせけげてえれめ切っいんち])(?P<te>[てで])(?:しまって|もらって|くれて"
         rf"|いただいて|頂いて|おいて|やって)?も?{_FINE}[。、!…\s]+{_ONLY_BEGS}",
         r"\g<te>、",
     ),
 )
-_RULES = tuple((re.compile(pattern, re.IGNORECASE), plain) for pattern, plain in _PLAIN)
 
 
 def mended(text: str) -> str:
     """The text with its requests spelled as they were meant."""
     text = _SLIP.sub(lambda m: _meant(m, "ください", m["end"]), text)
     text = _SLIP_BEG.sub(lambda m: _meant(m, "します", m["end"]), text)
-    for pattern, plain in _RULES:
-        text = pattern.sub(plain, text)
-    return _SO.sub("ので", text)
+    text = rewriting_ja.plainly(text, PLAIN)
+    return _SO.sub("ので", text) if "んで" in text else text
 
 
 def _meant(found: re.Match[str], word: str, said: str) -> str:

@@ -1,4 +1,4 @@
-"""Japanese clauses that are one wish: an order said twice, its number or verb apart."""
+"""Japanese clauses that are one wish: said twice, or its number or its verb in a sentence of its own."""
 
 from __future__ import annotations
 
@@ -49,6 +49,9 @@ def _said_first(before: Clause, given: Clause) -> Clause | None:
         clause, idle = replace(clause, body=()), True
         before = replace(before, body=(*before.body, comma, *given.body))
     wished = before.verb is None or before.verb.kind is K.WANT
+    if _counted(before, clause):
+        comma = Token(K.COMMA, "、")
+        return replace(before, body=(*before.body, comma, *clause.body))
     if verb is None or clause.no or before.no or not idle or not wished:
         return None
     if before.has(K.REMARK, K.UNKNOWN, K.PAST, K.EXCEPT, K.ALL) or clause.has(K.EXCEPT):
@@ -64,6 +67,15 @@ def _said_first(before: Clause, given: Clause) -> Clause | None:
             else None
         )
     return None
+
+
+def _counted(before: Clause, clause: Clause) -> bool:
+    """VMを作成お願いします。2台、CPUは各2コアで作成してください。: one order, said twice."""
+    makes = [c.verb is not None and c.verb.kind is K.CREATE and not c.no for c in (before, clause)]
+    loose = _HOW_MUCH | {K.COUNT}
+    bare = before.heads == 1 and all(t.kind in loose | HEADS for t in before.body)
+    said = clause.has(K.SIZE, K.NUMBER, K.COUNT) and all(t.kind in loose for t in clause.body)
+    return all(makes) and bare and said and not before.has(K.COUNT, K.SIZE, K.NUMBER)
 
 
 def _needs(before: Clause, clause: Clause) -> bool:

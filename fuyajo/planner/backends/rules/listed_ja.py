@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 
-_RANGE = re.compile(
+from fuyajo.planner.backends.rules import rewriting_ja
+from fuyajo.planner.backends.rules.rewriting_ja import Late, Row
+
+_RANGE = Late(
     r"(?<![a-z0-9-])(?P<stem>[a-z][a-z0-9-]*?)(?P<first>\d{1,3})[ ]?(?:から|〜|~|ー|—|\.\."
     r"|…)[ ]?(?P<again>(?P=stem))?(?P<last>\d{1,3})(?![a-z0-9.])(?:まで)?(?:の)?"
     r"(?P<all>全部|すべて|全て|\d台)?",
@@ -15,7 +18,7 @@ _RANGE = re.compile(
 )
 #: Nobody lists more than this many in a range.
 _MOST = 20
-_NAME = re.compile(r"(?<![a-z0-9-])[a-z][a-z0-9-]*(?![a-z0-9-])")
+_NAME = Late(r"(?<![a-z0-9-])[a-z][a-z0-9-]*(?![a-z0-9-])")
 _M = "\ue002"
 _OWN = rf"{_M}[a-z0-9-]+"
 _OLD = (
@@ -29,52 +32,49 @@ _REST = (
     r"(?:ほか|他|のこり|残り|あと|それ以外|その他)(?:の(?:VM|サーバ|やつ|もの|マシン|奴))?"
     r"(?:は|を)(?:全部|すべて|全て|みんな)?"
 )
-_RULES = (
-    (re.compile(rf"(?<![一-龥])(?:{_OLD})+(?={_OWN})", re.IGNORECASE), ""),
+LISTED: tuple[Row, ...] = (
     (
-        re.compile(
-            rf"({_OWN})を?(?:先に|まず|最初に)(?:して)?、?(?:続けて|続いて|次に|それから|その後"
-            rf"(?:に)?|その次に|あとから)、?({_OWN})"
-        ),
+        "古 ふる 旧 以前 昔 新しい 例の 問題 肝心 使わ いら 要 用の 中の "
+        "重い 遅い 壊れ 固ま 落ち てある 余っ あまっ 空の 自分 うち わたし 私",
+        rf"(?<![一-龥])(?:{_OLD})+(?={_OWN})",
+        "",
+    ),
+    (
+        "先に まず 最初に",
+        rf"({_OWN})を?(?:先に|まず|最初に)(?:して)?、?(?:続けて|続いて|次に|それから|その後"
+        rf"(?:に)?|その次に|あとから)、?({_OWN})",
         r"\1、\2",
     ),
     (
-        re.compile(
-            rf"({_OWN})だけ(?:は|を)?(?:残し|キープし|生かし|置い)(?:て|といて|ておいて|とい)?、?{_REST}",
-            re.IGNORECASE,
-        ),
+        "だけ",
+        rf"({_OWN})だけ(?:は|を)?(?:残し|キープし|生かし|置い)(?:て|といて|ておいて|とい)?、?{_REST}",
         r"\1以外を全部",
     ),
     (
-        re.compile(
-            rf"({_OWN})(?:って|は|が|、)?(?:まだ|もう|今|いま|ずっと)?(?:止まって|落ちて|動いて"
-            rf"|起動して|固まって)(?:い)?(?:ます|る)よね[?、。!]+"
-        ),
+        "よね",
+        rf"({_OWN})(?:って|は|が|、)?(?:まだ|もう|今|いま|ずっと)?(?:止まって|落ちて|動いて"
+        rf"|起動して|固まって)(?:い)?(?:ます|る)よね[?、。!]+",
         r"\1は",
     ),
     (
-        re.compile(
-            rf"({_OWN})(?:という|って)(?:の|やつ|VM|サーバ|マシン)を(?:作って|立てて|建てて|使って"
-            rf"|借りて)(?:い)?(?:た|ました|まして|て)(?:ん|の)?(?:です|だ)?(?:が|けど"
-            rf"|けれど)?[、。]?",
-            re.IGNORECASE,
-        ),
+        "作って 立てて 建てて 使って 借りて",
+        rf"({_OWN})(?:という|って)(?:の|やつ|VM|サーバ|マシン)を(?:作って|立てて|建てて|使って"
+        rf"|借りて)(?:い)?(?:た|ました|まして|て)(?:ん|の)?(?:です|だ)?(?:が|けど"
+        rf"|けれど)?[、。]?",
         r"\1は",
     ),
     (
-        re.compile(
-            rf"({_OWN})(?:という|って(?:いう)?)[ ]?(?:VM|サーバ|マシン|仮想マシン|やつ)(?=[、をはのがも])",
-            re.IGNORECASE,
-        ),
+        "という って",
+        rf"({_OWN})(?:という|って(?:いう)?)[ ]?(?:VM|サーバ|マシン|仮想マシン|やつ)"
+        rf"(?=[、をはのがも])",
         r"\1",
     ),
-    (re.compile(rf"(?<![bブ])(?:サーバ|VM|マシン|仮想マシン)の(?={_OWN})", re.IGNORECASE), ""),
-    (re.compile(rf"({_OWN})(?:の方|のほう)(?=[をはもが、])"), r"\1"),
+    ("の", rf"(?<![bブ])(?:サーバ|VM|マシン|仮想マシン)の(?={_OWN})", ""),
+    ("方 ほう", rf"({_OWN})(?:の方|のほう)(?=[をはもが、])", r"\1"),
     (
-        re.compile(
-            rf"({_OWN}(?:(?:と|、|や|,|・|および|及び)[ ]?{_OWN})+)[ ]?(?:を|は)?(?:、)?(?:まとめて"
-            rf"|一括で|一気に|一斉に|同時に|順番に|順に|全部まとめて|一緒に|いっしょに)(?:を)?"
-        ),
+        "まとめて 一括 一気 一斉 同時 順 一緒 いっしょ",
+        rf"({_OWN}(?:(?:と|、|や|,|・|および|及び)[ ]?{_OWN})+)[ ]?(?:を|は)?(?:、)?(?:まとめて"
+        rf"|一括で|一気に|一斉に|同時に|順番に|順に|全部まとめて|一緒に|いっしょに)(?:を)?",
         r"\1を",
     ),
 )
@@ -86,9 +86,7 @@ def plainly(text: str, names: frozenset[str]) -> str:
     marked = _NAME.sub(lambda m: f"{_M}{m[0]}" if m[0] in names else m[0], text)
     if _M not in marked:
         return text
-    for pattern, plain in _RULES:
-        marked = pattern.sub(plain, marked)
-    return marked.replace(_M, "")
+    return rewriting_ja.plainly(marked, LISTED).replace(_M, "")
 
 
 def _every(found: re.Match[str], names: frozenset[str]) -> str:

@@ -109,6 +109,8 @@ def remark(clause: Clause, scene: Scene) -> None:
         scene.spared.update(names)
         scene.refusal = scene.refusal or clause.body[0].text
     elif names:
+        if clause.has(K.TOO):  # "web is slow. mail too": both
+            names = tuple(dict.fromkeys((*scene.topic, *names)))
         scene.mentioned = scene.topic = names
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 
-from fuyajo.planner.backends.rules import tickets_ja
+from fuyajo.planner.backends.rules import rewriting_ja, tickets_ja
 from fuyajo.planner.backends.rules.endings_ja import NOUN
+from fuyajo.planner.backends.rules.rewriting_ja import Late, Row
 
 _HEAD = r"(?:Web ?サーバ|ウェブサーバ|仮想サーバ|仮想マシン|サーバ|VM|マシン|インスタンス|ホスト)"
-_ITEM = re.compile(r"(?:\A|(?<=[\s。、:・(]))\(?([1-9])[).][ \t]*(?=[^\s\d])")
-_POINTS = re.compile(
+_ITEM = Late(r"(?:\A|(?<=[\s。、:・(]))\(?([1-9])[).][ \t]*(?=[^\s\d])")
+_POINTS = Late(
     r"(?:(?:ご)?依頼|お願い|作業|やること|タスク|要望|用件|頼み(?:たい)?|お願いしたい"
     r"|リクエスト|(?:今から|これから)?(?:やって|して)(?:ほしい|もらいたい))(?:事項|内容"
     r"|ごと|こと|の件)?"
@@ -21,64 +22,60 @@ _POINTS = re.compile(
     r"(?:が|は)?(?:あり(?:ます|まして)|ございます|です|お願い(?:します|いたします"
     r"|したいです)?)?(?:[。:、]|(?=\n)|(?<=。))\s*"
 )
-_SUBJECT = re.compile(
+_SUBJECT = Late(
     rf"\A(?P<n>{NOUN})[ ]?(?:してほしい|したい|をお願いしたい|する|依頼|希望|をお願いします"
     rf"|お願いします|予定)?(?:の)?"
     rf"(?:対象)?(?:の)?(?:{_HEAD}|もの|やつ|リスト|一覧|分)?(?:は|です)?(?:以下|次|下記)?"
     rf"(?:の通り|のとおり|です)*[ ]?[:。]?\Z",
     re.IGNORECASE,
 )
-_BULLETED = re.compile(
+_BULLETED = Late(
     r"\A[ \t]*(?:[-*・●○■□◆◇▪•‣★☆>]|\(?\d{1,2}[.)])?[ \t]*(?P<said>\S.*?)[ \t。、,]*\Z"
 )
-_POLITE = re.compile(
+_POLITE = Late(
     r"\A(?:以上)?(?:です)?[、。]?(?:どうぞ|何卒|では)?[、]?(?:よろしく|宜しく|お願い"
     r"|おねがい|以上|お手数)[^a-zA-Z0-9]*\Z"
 )
-_LIST = re.compile(r"[a-z][a-z0-9-]*(?:(?:[ ]*[,、・&/と][ ]*|[ ]+|および|及び)[a-z][a-z0-9-]*)*\Z")
-_WORD = re.compile(r"[a-z][a-z0-9-]*")
+_LIST = Late(r"[a-z][a-z0-9-]*(?:(?:[ ]*[,、・&/と][ ]*|[ ]+|および|及び)[a-z][a-z0-9-]*)*\Z")
+_WORD = Late(r"[a-z][a-z0-9-]*")
 #: …お願いします。対象はweb01です。
-_WHOM = re.compile(
+_WHOM = Late(
     rf"[。!?、\n\s]+[ ]?(?:ちなみに|なお)?、?(?:(?:対象|該当|当該|その)?(?:の)?{_HEAD}?"
     rf"(?:の)?(?:名前|名称|名)|(?:対象|該当)(?:の)?{_HEAD}?|{_HEAD}|どれかというと|ものは)"
     r"[ ]?(?:は|:|が|=)[ ]*(?P<list>[a-z0-9][a-z0-9、,・と &-]*?)[ ]?(?:の方|のほう)?"
     r"(?:です|になります|でございます|だよ|だ|でお願いします|でよろしく)?[ね]?[。!]?\Z",
     re.IGNORECASE,
 )
-_POINTED = re.compile(
+_POINTED = Late(
     rf"(?:この|その|あの|例の|対象の|該当の|当該|以下の|下記の|次の)?{_HEAD}(?![a-z0-9:])",
     re.IGNORECASE,
 )
-_ACT = re.compile(rf"(?:{NOUN}|止め|落と|消し|起こ|立ち上げ|切っ|入れ)")
-_THERE_IS = re.compile(
-    r"(?P<said>(?:VM|サーバ|マシン|やつ|もの|の))が(?P<n>\d台|ひとつ|1つ)?(?:だけ)?(?:ある"
-    r"|あります|いる|残ってる|残っている|残っています|ございます)"
-    r"(?:はず|と思う|と思います|んだ|よう)?(?:なので|ので|んで|から|けど|が|んですけど"
-    r"|んですが|のですが|んだけど|です|よね)*[、。?]\s*(?:それ|そいつ|そちら|そのVM"
-    r"|そのサーバ|その1台)(?=[をのは])",
-    re.IGNORECASE,
-)
-_RULES = (
-    (re.compile(r"(?<![a-z0-9-])(VM)(\d{1,2})(?=台|つ|個|機)", re.IGNORECASE), r"\1 \2"),
+_ACT = Late(rf"(?:{NOUN}|止め|落と|消し|起こ|立ち上げ|切っ|入れ)")
+NOTES: tuple[Row, ...] = (
+    ("VM vm", r"(?<![a-z0-9-])(VM)(\d{1,2})(?=台|つ|個|機)", r"\1 \2"),
     (
-        re.compile(
-            r"(?:1台|各VM|各サーバ|1VM|1つ)(?:あたり|当たり|につき|ごとに?|毎に?)(?:の)?(?:、|は)?",
-            re.IGNORECASE,
-        ),
+        "あたり 当たり につき ごと 毎",
+        r"(?:1台|各VM|各サーバ|1VM|1つ)(?:あたり|当たり|につき|ごとに?|毎に?)(?:の)?(?:、|は)?",
         "それぞれ",
     ),
-    (_THERE_IS, r"\g<said> \g<n>"),
     (
-        re.compile(
-            r"[、。 ](?:これ|こちら|この(?:構成|内容|条件|スペック|値|サイズ|数字)|以上の(?:構成"
-            r"|内容|条件|値))で、?(?=[a-z]|変更|作成|お願い)",
-            re.IGNORECASE,
-        ),
+        "ある あります いる 残って ございます",
+        r"(?P<said>(?:VM|サーバ|マシン|やつ|もの|の))が(?P<n>\d台|ひとつ|1つ)?(?:だけ)?(?:ある"
+        r"|あります|いる|残ってる|残っている|残っています|ございます)"
+        r"(?:はず|と思う|と思います|んだ|よう)?(?:なので|ので|んで|から|けど|が|んですけど"
+        r"|んですが|のですが|んだけど|です|よね)*[、。?]\s*(?:それ|そいつ|そちら|そのVM"
+        r"|そのサーバ|その1台)(?=[をのは])",
+        r"\g<said> \g<n>",
+    ),
+    (
+        "で",
+        r"[、。 ](?:これ|こちら|この(?:構成|内容|条件|スペック|値|サイズ|数字)|以上の(?:構成"
+        r"|内容|条件|値))で、?(?=[a-z]|変更|作成|お願い)",
         "、",
     ),
 )
 #: 他はおまかせ: of what is made; of what is done to a VM nothing is left to us.
-_UP_TO_YOU = re.compile(
+_UP_TO_YOU = Late(
     r"[、。 ]?(?:他|ほか|その他|あと|残り|それ以外|そのほか|ほかの項目|他の項目|他の設定"
     r"|ほかの設定|それ以外の設定|指定のない項目|未指定の項目|細かい設定|細かいところ)"
     r"(?:の設定|の項目|の部分|のこと)?(?:は|については|に関しては)?(?:全部|すべて|全て)?"
@@ -89,9 +86,9 @@ _UP_TO_YOU = re.compile(
     r"|よろしく)?(?:です|ます)?(?:よ|ので)?(?=[。、!\n]|\Z)",
     re.IGNORECASE,
 )
-_OPERATES = re.compile(r"停止|起動|止め|落と|消し|消す|削除|破棄|捨て|戻し|復元|シャット|リブート")
-_PAREN = re.compile(r"[ ]?\((?P<inside>[^()\n「」]{1,40})\)(?P<end>[。、!\s]|\Z)?")
-_PART = re.compile(
+_OPERATES = Late(r"停止|起動|止め|落と|消し|消す|削除|破棄|捨て|戻し|復元|シャット|リブート")
+_PAREN = Late(r"[ ]?\((?P<inside>[^()\n「」]{1,40})\)(?P<end>[。、!\s]|\Z)?")
+_PART = Late(
     r"(?:(?:名前|名称|ホスト名|VM名|サーバ名)(?:は|:|が|=)?[ ]?[a-z][a-z0-9-]*(?:で|です)?"
     r"|(?:(?:メモリ|ディスク|CPU|vCPU|ストレージ|容量|コア数|コア|RAM)(?:は|:|が|=)?[ ]*)?"
     r"(?:各|各々|それぞれ|1台あたり|全部)?[ ]?(?:\d[\d.,]*[ ]?(?:[GMT]i?B?|ギガ(?:バイト)?"
@@ -100,10 +97,10 @@ _PART = re.compile(
     r"|(?:各|それぞれ)(?:メモリ|ディスク|CPU)(?:は)?\d[\d.,]*[ ]?(?:[GMT]i?B?|ギガ|コア|個)?)",
     re.IGNORECASE,
 )
-_ORDER_IN = re.compile(
+_ORDER_IN = Late(
     rf"(?:{NOUN}|電源オフ|電源オン)(?:で|です|して|してください|でお願いします|希望|をお願いします)?\Z"
 )
-_KEEP_IN = re.compile(
+_KEEP_IN = Late(
     r"(?:[a-z0-9-]+|メモリ|ディスク|CPU|他|ほか|それ以外|残り|データ|中身)(?:は|を"
     r"|には)[ ]?(?:触ら|いじら|変え|変更し|消さ|止め|落とさ|動かさ"
     r"|そのまま)[ぁ-ん]{0,12}\Z",
@@ -113,18 +110,20 @@ _KEEP_IN = re.compile(
 
 def written_out(text: str, names: frozenset[str]) -> str:
     """The text with its points, brackets and afterthoughts where a sentence has them."""
-    text = _POINTS.sub("", text)
+    if any(mark in text for mark in "点件つ個"):
+        text = _POINTS.sub("", text)
     text = text if _OPERATES.search(text) else _UP_TO_YOU.sub("", text)
     text = _items(text)
     text = _list_below(text, names)
-    for pattern, plain in _RULES:
-        text = pattern.sub(plain, text)
-    text = _PAREN.sub(_bracket, text)
+    text = rewriting_ja.plainly(text, NOTES)
+    text = _PAREN.sub(_bracket, text) if "(" in text else text
     return _whom(text, names)
 
 
 def _items(text: str) -> str:
     """1) … 2) …, all in one line: a line each."""
+    if "1" not in text or "2" not in text:
+        return text
     found = list(_ITEM.finditer(text))
     if len(found) < 2 or [int(m[1]) for m in found] != list(range(1, len(found) + 1)):
         return text
@@ -150,7 +149,7 @@ def _list_below(text: str, names: frozenset[str]) -> str:
     return f"{'、'.join(own)}を{subject['n']}してください"
 
 
-_ABOVE = re.compile(
+_ABOVE = Late(
     rf"(?:上記|以上)(?:の)?(?:{_HEAD})?(?:を|は)?(?:すべて|全て|全部)?(?:を)?、?(?P<act>"
     rf"(?:{NOUN}|消し|止め|落と|捨て).*)",
     re.IGNORECASE,
@@ -198,7 +197,7 @@ def _bracket(found: re.Match[str]) -> str:
 
 def _whom(text: str, names: frozenset[str]) -> str:
     """サーバーを再起動してください。対象はerp01です。: the name goes where a sentence has it."""
-    found = _WHOM.search(text)
+    found = _WHOM.search(text) if names else None
     own = _own_list(found["list"].rstrip("、, "), names) if found else []
     if not found or not own:
         return text

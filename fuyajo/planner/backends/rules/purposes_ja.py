@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from fuyajo.planner.backends.rules.rewriting_ja import Late
 from fuyajo.planner.backends.rules.tokens import K
 
 _HEAD = (
@@ -25,13 +26,13 @@ _KNOWN = (
     r"|先輩|同僚|学生|社員|お客様|顧客|本番|予備|夏休み|合宿|大会|説明会|勉強会|発表|展示"
     r"|見学)"
 )
-_FOR = re.compile(
+_FOR = Late(
     rf"(?:\A|(?<=[、。!\n]))(?P<said>[^、。!?\n「」a-zA-Z0-9]{{2,34}}?"
     rf"(?:[うくぐすつぬぶむる]|たい|ための|向けの|目的の|{_KNOWN}用の))(?={_HEAD})",
     re.IGNORECASE,
 )
 #: …するため、…用に、…の検証で at the head of a sentence.
-_SO_THAT = re.compile(
+_SO_THAT = Late(
     r"(?:\A|(?<=[、。!\n]))(?P<said>[^、。!?\n「」a-zA-Z0-9]{2,30}?"
     r"(?:ために|ため|目的で|する用途で|の用途で|のために|の(?:ご)?(?:依頼|要望|リクエスト"
     r"|都合|関係|一環|準備)で|にあたり|にあたって|に際し|に際して|に向けて|に備えて"
@@ -40,12 +41,12 @@ _SO_THAT = re.compile(
     r"(?=[^、。!?\n]{0,30}(?:サーバ|VM|マシン))",
     re.IGNORECASE,
 )
-_MAKES = re.compile(
+_MAKES = Late(
     r"作|造って|立て|建て|用意|構築|準備|セットアップ|追加|ほしい|欲しい|ほしく|必要|要る"
     r"|要ります|いる[。、!]?\Z|お願い|おねがい|よろ|頼|ください|下さい|新規"
     r"|払い出|発行|確保|調達|デプロイ|もらえ|いただけ|台で|台[。!]?\Z|つ[。!]?\Z|で[。!]?\Z"
 )
-_OPERATES = re.compile(
+_OPERATES = Late(
     r"停止|止め|とめ|消し|消す|消去|削除|落とし|再起動|起動し|起動を|起動お|シャット|変更"
     r"|増や|減ら|上げて|下げて|戻し|スナップ|捨て|破棄|リサイズ|電源|起動|オン|オフ|閉じ"
     r"|切って|切り|休ませ|起こ|リブート|リスタート|ロールバック|復元|巻き|撤去|廃棄|処分"
@@ -53,7 +54,7 @@ _OPERATES = re.compile(
     r"|[をの](?:メモリ|CPU|ディスク|スペック)を?[^。]*に(?:して|変更|変え)"
 )
 #: Never in a purpose that is left out.
-_SERIOUS = re.compile(
+_SERIOUS = Late(
     r"もし|たら|れば|なら(?!し)|場合|とき|同じ|似|みたい|ような|くらい|ぐらい|ほど|以外"
     r"|動い|動く|止ま|寝て|落ちて|起きて|空いて|余って|使って|死んで|重い|重く|古い|遅い"
     r"|さっき|先ほど|さきほど|作った|例の|今ある|いまある|持って|既存|全部|すべて|全て"

@@ -6,26 +6,27 @@ import re
 
 from fuyajo.planner.backends.rules import told_ja
 from fuyajo.planner.backends.rules.endings_ja import NOUN
+from fuyajo.planner.backends.rules.rewriting_ja import Late
 
-_HEADING = re.compile(
+_HEADING = Late(
     rf"[^a-z0-9:]{{0,8}}?(?P<n>{NOUN})(?:の)?(?:ご)?(?:依頼|希望|申請|お願い|リクエスト"
     rf"|要望|作業)(?:です|書|票|について)?[。:]?\Z",
     re.IGNORECASE,
 )
-_LINE = re.compile(r"[-・*●■]?[ ]*(?P<key>[^:=\s]{1,12})[ ]?[:=][ ]*(?P<said>.+?)[。]?\Z")
-_WHOM = re.compile(
+_LINE = Late(r"[-・*●■]?[ ]*(?P<key>[^:=\s]{1,12})[ ]?[:=][ ]*(?P<said>.+?)[。]?\Z")
+_WHOM = Late(
     r"(?:対象|該当)?(?:の)?(?:VM|サーバ|マシン|ホスト|機器)?(?:名|名称)?\Z|対象", re.IGNORECASE
 )
-_CHANGE = re.compile(r"(?:変更)?(?:内容|後|箇所|点|値)|希望値|希望|詳細")
+_CHANGE = Late(r"(?:変更)?(?:内容|後|箇所|点|値)|希望値|希望|詳細")
 #: Who, why and for what: nothing of the wish. When it is to be done is none of these.
-_ASIDE = re.compile(
+_ASIDE = Late(
     r"(?:理由|背景|備考|用途|目的|使用目的|利用目的|担当|担当者|申請者|依頼者|依頼元|部署"
     r"|利用者|経緯|状況|現状|影響|優先度|緊急度)\Z"
 )
-_SIZE = re.compile(r"(?:メモリ|ディスク|ストレージ|v?CPU|コア数?|RAM|mem)\Z", re.IGNORECASE)
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
-_LIST = re.compile(r"[a-z0-9-]+(?:[ ]*[,、・と/][ ]*[a-z0-9-]+)*\Z")
-_POLITE = re.compile(r"[^a-z0-9]*(?:お願い|よろしく|宜しく|以上)[^a-z0-9]*\Z")
+_SIZE = Late(r"(?:メモリ|ディスク|ストレージ|v?CPU|コア数?|RAM|mem)\Z", re.IGNORECASE)
+_NAME = Late(r"[a-z0-9][a-z0-9-]*")
+_LIST = Late(r"[a-z0-9-]+(?:[ ]*[,、・と/][ ]*[a-z0-9-]+)*\Z")
+_POLITE = Late(r"[^a-z0-9]*(?:お願い|よろしく|宜しく|以上)[^a-z0-9]*\Z")
 
 
 def plainly(lines: list[str], names: frozenset[str]) -> str | None:
