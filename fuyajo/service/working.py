@@ -31,7 +31,7 @@ LEASE = timedelta(seconds=20)
 RENEWALS = 8  # in one lease
 IDLE_SECONDS = 0.2  # between two looks at an empty queue
 LOOK_SECONDS = 0.4  # between two looks at a job that goes on: whether somebody wants its end
-KILL_SECONDS = 3.0  # after it was asked to stop
+KILL_SECONDS = 2.5  # after it was asked to stop
 PER_USER = 2
 AT_ONCE = 4
 _LOG = logging.getLogger("fuyajo.worker")

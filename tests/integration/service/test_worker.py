@@ -148,8 +148,11 @@ def test_a_worker_that_is_killed_takes_its_jobs_along(service: Service, hold: Pa
         job = service.submit("web")
         in_its_middle(service, hold, job)
         processes = children(first.pid)
+        (running,) = [pid for pid in processes if _serves(pid, job)]
         first.kill()
-        service.until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in processes), 2.0)
+        service.until(lambda: not Path(f"/proc/{running}").exists(), 2.0)
+        # The one that waits notices as soon as it has read its modules.
+        service.until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in processes))
     hold.unlink()
     with worker(service.home, lease=2):
         service.state(job, "interrupted")
