@@ -98,7 +98,7 @@ def _worker(home: Path, slots: int, lease: float) -> None:
 
 def _job() -> int:
     draw = os.environ.get(DRAW)
-    if draw and random.random() < 0.8:
+    if draw and random.random() < 0.95:
         os.environ[VARIABLE] = random.choice(OF_JOB)
         _note(Path(draw))
     hold = os.environ.get(HOLD)

@@ -24,7 +24,7 @@ from tests.support.service_host import DRAW, children, start, worker
 
 USERS = ("mika", "jun", "aya")
 WORKERS, KILLS_OF_WORKERS, KILLS_FROM_OUTSIDE, KILLS = 2, 8, 12, 60
-LEASE = 2.0
+LEASE = 1.5
 
 
 class Storm:
