@@ -28,7 +28,7 @@ from fuyajo.service.context import Actor, load_settings
 from fuyajo.service.failpoints import reached
 from fuyajo.service.granted import granted
 
-FACTS = HostFacts("qemu:///system", 65_536, images=frozenset({"debian-12"}))
+FACTS = HostFacts("qemu:///system", 1_048_576, images=frozenset({"debian-12"}))
 POWER = {"started": "running", "restarted": "running", "stopped": "stopped"}
 
 
