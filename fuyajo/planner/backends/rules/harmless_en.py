@@ -327,6 +327,7 @@ def _told(words: Sequence[Token], i: int, around: Around) -> bool:
         return words[i - 1].low in _HAVE and not around.creates
     plain = not any(t.kind in HEADS | {K.NAME, K.PRONOUN} for t in words)
     firm = words[i].low == "should be" and around.leads
+    firm = firm and (around.creates or not around.colon)  # and no "our reply should be: delete web"
     return firm and plain and words[0].kind is K.DET
 
 
