@@ -83,6 +83,16 @@ def without(text: str, names: frozenset[str]) -> str:
     return "".join(_made(sentence, names) for sentence in sentences)
 
 
+def makes(sentence: str) -> bool:
+    """Whether the sentence asks for a new machine."""
+    return bool(_MAKES.search(sentence))
+
+
+def wants_more(said: str) -> bool:
+    """Whether it speaks of what no template has."""
+    return bool(_grave().search(said.lower()))
+
+
 def _made(sentence: str, names: frozenset[str]) -> str:
     if not _MAKES.search(sentence) or _OPERATES.search(sentence):
         return sentence

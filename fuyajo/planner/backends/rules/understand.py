@@ -56,12 +56,27 @@ def understand(text: str, vms: Vms, turns: tuple[Turn, ...] = ()) -> Wish:
     try:
         return _read_twice(words, Scene(vms, turns, japanese), sure)
     except Ask as ask:
+        if japanese and (wish := _said_again(words, vms, turns)):
+            return wish
         if not japanese or ask.key not in _ORDER_MATTERS or not _has_english(words):
             raise
         try:
             return _read_twice(words, Scene(vms, turns, False), sure)
         except Ask:
             raise ask from None
+
+
+def _said_again(words: str, vms: Vms, turns: tuple[Turn, ...]) -> Wish | None:
+    """What was not understood in its own words may be in plainer ones."""
+    from fuyajo.planner.backends.rules import again_ja  # with the first text that needs it
+
+    plain = again_ja.said_plainly(words, frozenset(vm.name for vm in vms))
+    if plain is None:
+        return None
+    try:
+        return _read_twice(plain, Scene(vms, turns, True), 0.8)
+    except Ask:
+        return None
 
 
 def _read_twice(words: str, scene: Scene, sure: float) -> Wish:
