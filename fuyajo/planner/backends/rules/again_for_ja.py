@@ -16,7 +16,7 @@ _FOR = Late(
     r"(?:\A|(?<=[、。!\n])|(?<=を))(?P<said>[^、。!?\n「」\ue000-\uf8ff]{1,34}?"
     r"(?:用(?:に|の|で|として|途で|途に|途の)?|向け(?:に|の|で)|のため(?:に|の)|するため(?:に|の)|ために|目的(?:で|の)"
     r"|の人数分|人数分|の分|で使う|に使う|で使いたい|を置く|を載せる|を動かす|を回す|を試す|を公開する|を見せる|を流す|をする"
-    r"|[一-龥ァ-ヶーぁ-ん](?:う|く|ぐ|す|つ|ぬ|ぶ|む|る|たい)(?:用の|ための|ように|のに)?|にあたり|に際して|に向けて|に備えて|の一環で|の都合で|の関係で|の準備で))、?"
+    r"|[一-龥ァ-ヶーぁ-ん](?:う|く|ぐ|す|つ|ぬ|ぶ|む|る|たい)(?:用の|ための|ように|のに)?|(?:宿題|課題|授業|講義|演習|研究|仕事|業務|学習|勉強|実験|発表|展示|企画|活動|集計|分析|解析|検証|置き場|練習台|受け皿|土台|代わり|窓口|基盤)(?:に|で|として|用として)|にあたり|に際して|に向けて|に備えて|の一環で|の都合で|の関係で|の準備で))、?"
     rf"{_THING}",
     re.IGNORECASE,
 )
@@ -39,11 +39,12 @@ def without_purposes(text: str) -> str:
 
 
 def _made(sentence: str) -> str:
-    if not purposes_ja.makes(sentence):
-        return sentence
     parts = re.split(r"(?<=て、)|(?<=し、)|(?<=作成、)", sentence)
     return "".join(
-        part if MARK in part else _BEHIND.sub(_left_behind, _FOR.sub(_left, part)) for part in parts
+        _BEHIND.sub(_left_behind, _FOR.sub(_left, part))
+        if MARK not in part and purposes_ja.makes(part)
+        else part
+        for part in parts
     )
 
 
@@ -57,6 +58,10 @@ def _left_behind(found: re.Match[str]) -> str:
 
 #: kakeiboという is a name.
 _CALLS = Late(r"(?:という|って|いう|名前の|名の|と呼ぶ|[a-z0-9](?:を|の|と))\Z|名前", re.IGNORECASE)
+#: A bare loan word may be a service that no template has (プロキシ用の); these are none.
+_LOAN = Late(
+    r"(?!(?:ブログ|ホームページ|ウェブサイト|サイト|ページ|ポートフォリオ|アンケート|テスト|デモ|イベント|ゼミ|サークル|プロジェクト|セミナー|キャンペーン|アプリ|ツール|バッチ|ビルド|データ|レポート|フォーム|カタログ|ニュース|クラブ|チーム|クラス|ワークショップ|ハンズオン|トレーニング|バイト|インターン|プレゼン|リリース|リハーサル|サンプル|プロトタイプ|ベンチマーク|スクリプト|ボット|シミュレーション|レンダリング|ショップ|ギャラリー|ライブ|バンド|コンテスト|ハッカソン|オープンキャンパス|ローカル|ステージング|プライベート|レシピ|サイド|ミーティング|オンボーディング|スクール|キャンプ|ボランティア|サポート|プログラミング|コーディング|デザイン))[ァ-ヶー]+用(?:の|に|で)?"
+)
 _LATIN = Late(r"[a-z0-9]", re.IGNORECASE)
 _PLAINLY = Late(
     r"(?:用[にのでと途]?[にの]?|向け[にので]|ため[にの]|目的[での]|を(?:動かす|回す|試す|置く|載せる|入れる|使う|流す|学ぶ|教える|覚える)(?:用の|ための)?|で使う)\Z"
@@ -68,4 +73,6 @@ def _idle(said: str) -> bool:
     if _CALLS.search(said) or (_LATIN.search(said) and not _PLAINLY.search(said)):
         return False
     bare = _SOFT.sub("", said)
+    if _LOAN.fullmatch(said):
+        return False
     return not (_KEPT.search(bare) or purposes_ja.wants_more(bare))

@@ -85,7 +85,7 @@ def without(text: str, names: frozenset[str]) -> str:
 
 def makes(sentence: str) -> bool:
     """Whether the sentence asks for a new machine."""
-    return bool(_MAKES.search(sentence))
+    return bool(_MAKES.search(sentence)) and not _OPERATES.search(sentence)
 
 
 def wants_more(said: str) -> bool:

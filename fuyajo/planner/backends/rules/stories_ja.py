@@ -27,7 +27,7 @@ HEAD = (
 )
 #: A segment with a reason at its end; what follows is the order.
 _SO = (
-    r"(?:ので|んで|もんで|ため(?:に)?|(?<=[うくぐつぬぶむるたいすだ])から|(?<=[たるいだすん])し(?=、)"
+    r"(?:ので|んで(?!す)|もんで|ため(?:に)?|(?<=[うくぐつぬぶむるたいすだ])から|(?<=[たるいだすん])し(?=、)"
     r"|ことから|につき|により|(?<=[^ぁ-ん])なので|わけで|次第で(?=、))、?"
 )
 _SOFT_SO = (
@@ -56,10 +56,13 @@ _HARMLESS = Late(
     r"(?:サイト|ページ|ブログ|アプリ|システム|掲示板|サービス|サークル|部|同好会|教室|大会|イベント|上映会"
     r"|コンテスト|発表会|公演)"
     r"|(?:小説|ブログ|論文|卒論|レポート|コード|プログラム|記事|日記)を書[いきく]"
-    r"|メール(?:の)?(?:サーバ|配信|送信|受信|送受信|が(?:届|送|来|遅|詰))|ログ(?:が|の|を|ロ|イン|集|収|容|出|サ)"
-    r"|(?<=[いなだるた])(?:と|って)(?:[一-龥ァ-ヶー]{1,8}(?:様|さん|の方)?(?:から|に|より))?"
+    r"|みんな(?:で|が|の|に|も|から)|保存(?:期間|先|場所|形式)|起動(?:時間|が(?:遅|重))|追加(?:料金|募集|発注)|作成者|次の(?:クラス|授業|講義|担当|人|コマ|回|工程|班|チーム|イベント|年度|学期|生徒|学生|現場|部署|利用者|案件)|迷惑メール|メール(?:の(?!内容|文|本文|件名|指示|通り|とおり|中|依頼)|サーバ|配信|送信|受信|送受信|が(?:届か|送れ|遅|詰|増|多|溜|飛))|書き(?:換|替|直|込|加|出|方)|言い換|ログ(?:が|の|を|ロ|イン|集|収|容|出|サ)"
+    r"|(?<=[いなだるた])(?:と|って)(?:[^、。\ue004]{1,9}(?:から|に|より))?"
     r"(?:言われ(?:まし)?た|言われて|指摘され|指摘(?:が|を)|報告(?:が|を)|連絡(?:が|を)|苦情(?:が|を)"
     r"|クレーム(?:が|を)|問い合わせ(?:が|を)|要望(?:が|を)|声が)"
+    r"|(?<=[たるいだ])(?:らしい|みたい)(?:です|だ)?(?=ので|から|んで|し|、|。|\Z)"
+    r"|[一-龥ァ-ヶー]{1,8}システム(?=の|が|を|は|も|に|で)"
+    r"|(?:たら|ると)(?=[^、。]{0,24}(?:た|ました|ちゃって|しまって|なって)(?:ので|んで|から|です|[。、]|\Z))"
     r"|(?:との|の|という)(?:ご)?(?:指摘|報告|苦情|クレーム|問い合わせ|要望|声|アラート|警告)(?:が|を|も|で)"
     r"|(?:課金|請求|費用|コスト|無駄|出費|電気代|アラート|通知|騒音|熱)(?:を|は)?(?:止め|減ら|下げ|抑え|削)"
     r"|(?<=[えきぎしじちにびみりけげせてねべめれさなしょや])そう(?:です|だ|なので|で)"
@@ -75,6 +78,9 @@ _HARMLESS = Late(
     r"|練習(?:問題|試合|会|用)|翻訳(?:部|チーム|課|作業|会社)|歌会|歌手|詩人|詩集|暗号化|(?:定期|期末|中間)(?:点検|試験|テスト|考査)"
     r"|中止に(?:なっ|なり|決ま)|(?:キャンセル|取り消し|取消)に(?:なっ|なり)|お休み|休止|禁止になっ"
 )
+#: Behind an order these take it back.
+_SLIP = Late(r"ミス|間違|しくじ|うっかり|誤|やらか|勘違い|早とちり|手が滑")
+_ORDERED = Late(r"[てで][、。!]|くださ|下さ|お願い|ほしい|欲しい|よろ|頼|もらえ|いただけ|(?:停止|起動|削除|作成|変更)[。、!]")
 #: A comma where a full stop might stand.
 _CLOSED = Late(r"(?:ください(?:ませ)?|下さい|お願い(?:いた|致)?します|ほしいです|たいです|よろしく|頼みます|ますか)、\Z")
 _SIZED = Late(rf"\d[\d.,]*[ ]?{UNIT}")
@@ -91,11 +97,12 @@ _BARE_TIME = Late(
 _OBJECT = Late(r"全部|すべて|全て|これ[はがを]|それ[はがを]|あれ[はがを]|以外|残り|両方|どちらも")
 _ACTED = Late(
     r"(?:停止|起動|再起動|削除|消去|破棄|作成|変更|追加|構築|用意|準備|拡張|縮小|取得|復元|保存|シャットダウン)"
-    r"|消し|消す|消え|落と|切っ|切る|作っ|作る|作ら|立て|建て|戻し|戻す|捨て|増や|減ら|上げ|下げ|止め|電源|スナップ"
+    r"|消し|消す|消え|落と|切っ|切る|作っ|作る|作ら|作り|つくり|つくっ|立て|建て|戻し|戻す|捨て|増や|減ら|上げ|下げ|止め|電源|スナップ"
 )
+_NEEDS = Late(r"必要|要[るり]|ほし|欲し|たい|いる[。]?\Z|足りない")
 #: What was done once, to something that is no VM: that is a story too.
 _DONE = Late(
-    r"(?:間違え|まちがえ|間違っ|誤っ|うっかり|ミスっ|手違い|二重に|ダブっ|余分に)[^。a-z\ue004]*"
+    r"[^。a-z\ue004]{0,10}(?:間違え|まちがえ|間違っ|誤っ|うっかり|ミスっ|手違い|二重に|ダブっ|余分に)[^。a-z\ue004]*"
     r"(?:てしまい?(?:まし)?た|てしまって|ちゃった|ちゃって|ちゃいました|ました|た)(?:ので|んで|から|の|ん)?(?:です)?[。、!]*\Z"
 )
 _ASKS = Late(
@@ -136,6 +143,7 @@ class _Segment:
         self.last = at == len(all_) - 1
         self.ended = said[-1:] in "。!\n…" or self.last
         before = all_[at - 1] if at else "。"
+        self.behind = any(_ORDERED.search(said) for said in all_[:at])
         self.begins = before[-1:] in "。!?\n…" or bool(_CLOSED.search(before))
 
     def idle(self) -> bool:
@@ -144,6 +152,8 @@ class _Segment:
             return False
         reason = bool(_IS_SO.search(self.said))
         if not reason and not (self.ended and self.begins and _STATES.search(self.bare)):
+            return False
+        if self.behind and (_DONE.fullmatch(self.bare) or _SLIP.search(self.bare)):
             return False
         if _ASKS.search(self.bare) or not _harmless(self.bare, reason=reason):
             return False
@@ -159,12 +169,14 @@ class _Segment:
 
 
 def _harmless(said: str, *, reason: bool) -> bool:
+    if _DONE.fullmatch(said):
+        return True
     bare = _HARMLESS.sub("", said)
     if told_ja.GRAVE.search(bare) or told_ja.ALLOWS.search(bare) or told_ja.NOT_MEANT.search(said):
         return False
     if _OBJECT.search(bare) or _SIZED.search(bare) or "\ue100" <= max(said, default="") <= "\ue1ff":
         return False
-    if _ACTED.search(bare) and not _DONE.search(said):
+    if _ACTED.search(bare) or (_NEEDS.search(bare) and re.search(HEAD, bare)):
         return False
     if _BARE_TIME.search(bare) or told_ja._ONLY_TIME.search(bare) or told_ja._FROM.search(bare):
         return False
@@ -175,15 +187,40 @@ def _harmless(said: str, *, reason: bool) -> bool:
 
 def _joined(segments: list[str], idle: list[bool]) -> str | None:
     """What is left; a VM that only an idle segment names becomes the topic of what stands behind it."""
-    rest = "".join(s for s, gone in zip(segments, idle, strict=True) if not gone)
-    if not rest.strip("。、!\n… "):
+    found = ""
+    topic: set[str] = set()
+    named: set[str] = set()
+    for i, said in enumerate(segments):
+        here = set(re.findall(OWN, said))
+        if idle[i]:
+            topic |= here
+            continue
+        named |= here
+        if topic and (len(said.strip("、。!\n… ")) > 0):
+            ahead = set(re.findall(OWN, _sentence(segments, idle, i)))
+            if not topic <= ahead:
+                if ahead or len(topic) != 1 or _OTHERS.search(_ITSELF.sub("", said, count=1)):
+                    return None
+                said = f"{topic.pop()}は、{_ITSELF.sub('', said, count=1)}"
+            topic = set()
+        found += said
+    if not topic <= named or not found.strip("、。!\n… "):
         return None
-    named = set(re.findall(OWN, rest))
-    told = [set(re.findall(OWN, s)) for s, gone in zip(segments, idle, strict=True) if gone]
-    about: set[str] = set().union(*told)
-    if about <= named:
-        return rest
-    if len(about) != 1 or named or not idle[0]:
-        return None
-    rest = re.sub(rf"(?:その|この|当該)?(?:サーバ|VM|マシン)(?:を|も|は|の(?=メモリ|CPU|ディスク|スペック))", "", rest, count=1)
-    return f"{about.pop()}は、{rest.lstrip('、。')}"
+    return found
+
+
+_ITSELF = Late(
+    r"\A(?:その|この|当該)?(?:サーバ|VM|マシン)(?:を|も|は|ごと|の(?=メモリ|CPU|ディスク|スペック))|\A(?:それ|これ|そちら|こちら)(?:を|は|も)", re.IGNORECASE
+)
+#: Then the order has its own object.
+_OTHERS = Late(r"全部|すべて|全て|以外|ほか|他の|残り|両方|台を|VM|サーバ[をはも]|(?<![a-z0-9])(?!v?cpu|ram|mem|disk)[a-z][a-z0-9-]+(?:を|は|という)", re.IGNORECASE)
+
+
+def _sentence(segments: list[str], idle: list[bool], at: int) -> str:
+    """What is kept of the sentence from there on."""
+    found = ""
+    for i in range(at, len(segments)):
+        found += "" if idle[i] else segments[i]
+        if segments[i][-1:] in "。!?\n…" and not idle[i]:
+            break
+    return found

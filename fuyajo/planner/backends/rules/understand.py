@@ -53,6 +53,8 @@ def understand(text: str, vms: Vms, turns: tuple[Turn, ...] = ()) -> Wish:
     words, changed = corrected(joined(plain, names), names)
     sure = 0.9 if changed else 1.0
     japanese = is_japanese(words)
+    if japanese and (meant := _not_meant(words)):
+        raise meant
     try:
         return _read_twice(words, Scene(vms, turns, japanese), sure)
     except Ask as ask:
@@ -66,11 +68,17 @@ def understand(text: str, vms: Vms, turns: tuple[Turn, ...] = ()) -> Wish:
             raise ask from None
 
 
+def _not_meant(words: str) -> Ask | None:
+    from fuyajo.planner.backends.rules import restraint_ja  # with the first text that needs it
+
+    return restraint_ja.not_meant(words)
+
+
 def _said_again(words: str, vms: Vms, turns: tuple[Turn, ...]) -> Wish | None:
     """What was not understood in its own words may be in plainer ones."""
     from fuyajo.planner.backends.rules import again_ja  # with the first text that needs it
 
-    plain = again_ja.said_plainly(words, frozenset(vm.name for vm in vms))
+    plain = again_ja.said_plainly(words, vms)
     if plain is None:
         return None
     try:
