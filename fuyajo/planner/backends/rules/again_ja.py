@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import re
 
-from fuyajo.planner.backends.rules import again_any_ja, again_own_ja, again_for_ja, rewriting_ja
-from fuyajo.planner.backends.rules.scene import Vms
+from fuyajo.planner.backends.rules import again_any_ja, again_for_ja, again_own_ja, rewriting_ja
 from fuyajo.planner.backends.rules.rewriting_ja import Late
+from fuyajo.planner.backends.rules.scene import Vms
 from fuyajo.planner.backends.rules.stories_ja import MARK, without_stories
 
 #: Nobody wishes at greater length.
@@ -36,7 +36,7 @@ def said_plainly(text: str, vms: Vms) -> str | None:
     plain = again_own_ja.permitted(again_own_ja.allowed(again_own_ja.below(plain)))
     plain = rewriting_ja.plainly(plain, again_any_ja.ANY)
     plain = rewriting_ja.plainly(plain, again_own_ja.OWNS)
-    plain = without_stories(plain, names)
+    plain = without_stories(plain)
     plain = rewriting_ja.plainly(plain, again_any_ja.ANY)
     plain = again_for_ja.without_purposes(rewriting_ja.plainly(plain, again_own_ja.OWNS))
     if MARK not in plain:
@@ -58,10 +58,15 @@ def _marked(text: str, names: frozenset[str]) -> str:
 
 _WEB = r"(?:Web|ウェブ)サーバ"
 _ANY = r"(?:仮想サーバ|仮想マシン|サーバ|VM|マシン)"
-#: 2台あるウェブサーバーの両方, ウェブサーバー2台とも, 1台だけあるVM: every one there is, and how many that is.
+#: 2台あるウェブサーバーの両方, ウェブサーバー2台とも, 1台だけあるVM: every one there is.
 _COUNTED = Late(
-    rf"(?P<first>(?P<a>[1-9])台(?:だけ)?(?:ある|しかない|いる|の)(?P<k>{_WEB}|{_ANY})(?:(?:の|を|は)?(?:両方(?:とも)?|どちらも|全部|すべて|全て))?)"
-    rf"|(?P<h>{_WEB}|{_ANY})(?P<of>の(?:メモリ|CPU|ディスク|スペック|コア数))?(?:を|は|が)?、?(?:(?P<b>[2-9])台とも|(?P<both>両方(?:とも)?|どちらも|どっちも))(?:、)?(?P<of2>(?:の)?(?:メモリ|CPU|ディスク|コア数)(?:を|は)?)?",
+    rf"(?P<first>(?P<a>[1-9])台(?:だけ)?(?:ある|しかない|いる|の)(?P<k>{_WEB}"
+    rf"|{_ANY})(?:(?:の|を|は)?(?:両方(?:とも)?|どちらも|全部|すべて"
+    r"|全て))?)"
+    rf"|(?P<h>{_WEB}|{_ANY})(?P<of>の(?:メモリ|CPU|ディスク|スペック"
+    r"|コア数))?(?:を|は|が)?、?(?:(?P<b>[2-9])台とも|(?P<both>両方(?:とも)?"
+    r"|どちらも|どっちも))(?:、)?(?P<of2>(?:の)?(?:メモリ|CPU"
+    r"|ディスク|コア数)(?:を|は)?)?",
     re.IGNORECASE,
 )
 
@@ -79,20 +84,30 @@ def _described(text: str, vms: Vms) -> str:
             return found[0]
         listed = "と".join(fitting)
         if found["first"]:
-            return f"{listed}を" if text[found.end() : found.end() + 1] not in ("を", "の", "は") else listed
+            return (
+                f"{listed}を"
+                if text[found.end() : found.end() + 1] not in ("を", "の", "は")
+                else listed
+            )
         label = (found["of2"] or found["of"] or "").strip("のをは")
         return f"{listed}の{label}を" if label else f"{listed}を"
 
     return _COUNTED.sub(named, text)
 
 
-_ONLY_NUMBER = Late(r"(?<![a-z0-9.-])(?P<d>\d{1,3})(?=(?:番)?(?:は|も)(?:触|消さ|止めな|残|そのまま|いじ))")
+_ONLY_NUMBER = Late(
+    r"(?<![a-z0-9.-])(?P<d>\d{1,3})(?=(?:番)?(?:は|も)(?:触|消さ"
+    r"|止めな|残|そのまま|いじ))"
+)
 
 
 def _numbered(text: str, names: frozenset[str]) -> str:
     """app-01とapp-03を削除、02は触らないで: the one own VM with that number, like one that is named."""
+
     def whole(found: re.Match[str]) -> str:
-        fitting = [n for n in names if n.endswith(f"-{found['d']}") and n.rpartition("-")[0] in text]
+        fitting = [
+            n for n in names if n.endswith(f"-{found['d']}") and n.rpartition("-")[0] in text
+        ]
         return fitting[0] if len(fitting) == 1 else found[0]
 
     return _ONLY_NUMBER.sub(whole, text)

@@ -146,12 +146,14 @@ def _without_side(clause: Clause) -> Clause:
 def _one_of_them(before: Clause, clause: Clause) -> bool:
     """VMとウェブサーバーを作って。VMが4GBで: one of them again, in words that do not say what it gets."""
     makes = before.verb is not None and before.verb.kind is K.CREATE and not before.no
-    if not makes or clause.verb is not None or clause.heads != 1 or not clause.body:
+    if not makes or clause.verb is not None or not clause.heads:
         return False
     said = _without_side(clause).body
-    again = said[0].kind in HEADS and any(t.value == said[0].value for t in before.body)
-    topic = len(said) > 1 and said[1].kind is K.JOSHI and said[1].text in ("は", "が", "の")
-    return again and topic and not clause.has(K.COUNT, K.NAMED, K.NAMED_AFTER, K.SAME)
+    of = [said[i + 1 : i + 2] for i, t in enumerate(said) if t.kind in HEADS]
+    topics = all(t and t[0].kind is K.JOSHI and t[0].text in ("は", "が", "の") for t in of)
+    made = {t.value for t in before.body if t.kind in HEADS}
+    again = {t.value for t in said if t.kind in HEADS} <= made and said[0].kind in HEADS
+    return again and topics and not clause.has(K.COUNT, K.NAMED, K.NAMED_AFTER, K.SAME)
 
 
 def _announces(before: Clause, clause: Clause) -> bool:
