@@ -10,6 +10,7 @@ import click
 import pytest
 
 from fuyajo.cli.main import cli, run
+from fuyajo.domain.jobs import STATES, diagram
 from tests import shape
 
 PAGES = [
@@ -20,10 +21,12 @@ PAGES = [
     "docs/architecture.md",
     "docs/drift.md",
     "docs/gate.md",
+    "docs/jobs.md",
     "docs/planners.md",
     "docs/plans.md",
     "docs/policy.md",
     "docs/rules-planner.md",
+    "docs/service.md",
     "docs/trust.md",
     "docs/undo.md",
 ]
@@ -90,6 +93,12 @@ def test_harmless_examples_run(
     monkeypatch.setenv("FUYAJO_HOME", str(tmp_path))
     assert run(shlex.split(command)[1:]) == 0
     assert capsys.readouterr().out
+
+
+def test_the_states_of_a_run_are_the_ones_of_the_table() -> None:
+    assert f"```mermaid\n{diagram()}\n```" in page("docs/jobs.md")
+    told = set(re.findall(r"`([a-z]+)`", page("docs/jobs.md").partition("| State |")[2]))
+    assert set(STATES) <= told
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -43,6 +43,24 @@ def _trash(actor: Actor) -> list[str]:
     return sorted({old_name(machine) for machine in list_trash(actor)})
 
 
+def _users(actor: Actor) -> list[str]:
+    return [user.name for user in actor.people.users()] if actor.database.exists else []
+
+
+def _tokens(actor: Actor) -> list[str]:
+    return [one.id for one in actor.people.tokens(actor.user)] if actor.database.exists else []
+
+
+def _schedules(actor: Actor) -> list[str]:
+    return [one.id for one in actor.schedules.of(actor.user)] if actor.database.exists else []
+
+
+def _zones(_actor: Actor) -> list[str]:
+    from zoneinfo import available_timezones
+
+    return sorted(available_timezones())
+
+
 def _images(actor: Actor) -> list[str]:
     from fuyajo.service.images import image_names
 
@@ -62,3 +80,7 @@ runs = _completer(lambda actor: [run.id for run in actor.runs.list(actor.user)])
 trash = _completer(_trash)
 vms = _completer(_vms)
 own_vms = _completer(_own_vms)
+users = _completer(_users)
+tokens = _completer(_tokens)
+schedules = _completer(_schedules)
+zones = _completer(_zones)

@@ -16,7 +16,7 @@ from fuyajo.service.requesting import with_host_problems
 
 def read_config(file: str) -> Config:
     """Raises `InvalidInput` with every problem of the file."""
-    return config_from_text(_read(file), is_json=file.endswith(".json"))
+    return config_from_text(read_text(file), is_json=file.endswith(".json"))
 
 
 def planned_from(actor: Actor, file: str, command: str) -> Planned:
@@ -28,7 +28,8 @@ def planned_from(actor: Actor, file: str, command: str) -> Planned:
     return from_config(actor, config, f"{command} -f {file}")
 
 
-def _read(file: str) -> str:
+def read_text(file: str) -> str:
+    """What stands in it. Raises `InvalidInput` where that cannot be read."""
     try:
         if file == "-":
             raw = sys.stdin.buffer.read(MAX_BYTES + 1)

@@ -10,20 +10,8 @@ from fuyajo.domain.errors import FuyajoError
 from fuyajo.domain.texts import text
 from fuyajo.service.planning import Planned
 from fuyajo.views.inert import inert
-from fuyajo.views.plan import plan_json, plan_lines
-from fuyajo.views.planner import planner_json, planner_lines
-
-
-def planned_json(planned: Planned) -> dict[str, Any]:
-    """The contract of `plan --json`."""
-    return {
-        "reply": planned.reply.model_dump(mode="json"),
-        "plan": plan_json(planned.plan) if planned.plan else None,
-        "backend": planned.backend,
-        "planner": planner_json(planned.planner),
-        "decision": planned.decision.model_dump(mode="json") if planned.decision else None,
-        "problems": [],
-    }
+from fuyajo.views.plan import plan_lines
+from fuyajo.views.planner import planner_lines
 
 
 def failed_json(call: Call, error: FuyajoError, asked: str) -> dict[str, Any]:

@@ -89,6 +89,10 @@ class Refused(FuyajoError):
     exit = Exit.REFUSED
 
 
+class TooMany(Refused):
+    """A limit on how much at once: the same again may go through later."""
+
+
 class Conflict(FuyajoError):
     """The world moved: a stale plan, a name already taken."""
 

@@ -48,11 +48,15 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Trashed:
-    """A machine in the trash: the name it had, since when and until when (UTC, ISO 8601)."""
+    """A machine in the trash: the name it had, since when and until when (UTC, ISO 8601).
+
+    `moving`: something was cut off on its way there or back, so not all of it is where it belongs.
+    """
 
     name: str
     since: str
     until: str
+    moving: bool = False
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ class Needs(Data):
 
 
 class Limits(Data):
-    """In total per user; None: no limit. Memory MiB, disk GiB."""
+    """In total per user; None: no limit. Memory MiB, disk GiB; running hours in a calendar month (UTC)."""
 
     vms: Annotated[int, Field(ge=0)] | None = None
     cpus: Annotated[int, Field(ge=0)] | None = None
@@ -53,6 +53,7 @@ class Limits(Data):
         default=None, validation_alias="disk"
     )
     snapshots: Annotated[int, Field(ge=0)] | None = None
+    hours: Annotated[int, Field(ge=0)] | None = None
 
     @property
     def quota(self) -> Quota:

@@ -23,8 +23,6 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "approvals": policy.Approvals,
     "trash": policy.Trash,
 }
-#: Limits that nothing here can measure: promised, they would only look like protection.
-_UNMEASURED = {"hours"}
 _OWN = {"days", "clock", "zone"}
 _BOUNDS = {"greater_than_equal": ("policy_least", "ge"), "less_than_equal": ("policy_most", "le")}
 
@@ -82,11 +80,8 @@ def _problem(item: Any) -> Problem:
 
 
 def _unknown(path: str, location: tuple[int | str, ...]) -> Problem:
-    key = str(location[-1])
-    if location[0] == "roles" and location[2:3] == ("limits",) and key in _UNMEASURED:
-        return Problem(path, "policy_unmeasured", {"key": key})
     known = ", ".join(_keys(_model(location)))
-    return Problem(path, "unknown_key", {"key": shown(key), "known": known})
+    return Problem(path, "unknown_key", {"key": shown(location[-1]), "known": known})
 
 
 def _model(location: tuple[int | str, ...]) -> type[BaseModel]:

@@ -10,6 +10,7 @@ from fuyajo.domain.machine import HostView
 from fuyajo.domain.plan import Change, Plan
 from fuyajo.domain.planning import changes_of
 from fuyajo.domain.spec import OperationSpec, Spec
+from fuyajo.domain.trash import on_its_way
 
 Standing = Literal["done", "left", "not_begun", "unknown", "undone"]
 # The playbook's names of the tasks that do what cannot be seen on a machine afterwards.
@@ -67,8 +68,8 @@ def _moved(change: Change, host: HostView) -> Standing:
         return "done" if machine.trashed is None else "not_begun"
     if machine.trashed is None:
         return "not_begun"
-    # Marked, but still under its own name: it is on its way there.
-    return "left" if machine.name == change.name else "done"
+    # Marked, but not all of it has its name there: it is on its way.
+    return "left" if on_its_way(machine) else "done"
 
 
 def unseen_left(spec: Spec, finished: Set[str]) -> tuple[OperationSpec, ...]:

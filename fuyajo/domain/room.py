@@ -26,7 +26,7 @@ class Claim(NamedTuple):
     """What one object will be: number, CPUs, memory (MiB), disk (GiB).
 
     `running_mib` is the host's memory that it will take, `pool_gib` its virtual size in the pool: 0 where a
-    run leaves them as they are.
+    run leaves them as they are. `snapshots` and `trash_gib` are of what is kept beside (`kept.py`).
     """
 
     name: str
@@ -36,6 +36,8 @@ class Claim(NamedTuple):
     disk_gib: int = 0
     running_mib: int = 0
     pool_gib: int = 0
+    snapshots: int = 0
+    trash_gib: int = 0
 
 
 class Held(NamedTuple):
@@ -156,10 +158,13 @@ def account_problems(
             left = max(0, limited - before[key])
             params = {"wanted": after[key] - before[key], "left": left, "limit": limited}
             problems.append(Problem("", f"over_quota_{key}", dict(params)))
-    if problems and others:
-        runs = ", ".join(sorted({h.run for h in others})[:5])
-        problems.append(Problem("", "claims_open", {"runs": runs}))
-    return problems
+    return problems + (claimed(others) if problems else [])
+
+
+def claimed(others: Iterable[Held]) -> list[Problem]:
+    """The runs that go on and have claimed a part of what is not enough, if there are any."""
+    runs = ", ".join(sorted({h.run for h in others})[:5])
+    return [Problem("", "claims_open", {"runs": runs})] if runs else []
 
 
 def host_problems(

@@ -101,6 +101,12 @@ def _overflow(spec: Spec, host: HostView, owner: str, room: int) -> Iterable[Ope
         yield OperationSpec(op="purge", vm=old_name(machine), uuid=machine.uuid)
 
 
+def on_its_way(machine: Machine) -> bool:
+    """Whether it is marked for the trash, while not all of it has its name there."""
+    mark = machine.trashed
+    return mark is not None and (mark.moving or machine.name == mark.name)
+
+
 def in_order(machines: Iterable[Machine]) -> list[Machine]:
     """Those that are in the trash for the longest time first."""
     return sorted(machines, key=lambda m: (m.trashed.since if m.trashed else "", m.name))

@@ -153,16 +153,19 @@ def _machine(sight: Sight, live: str | None) -> Machine:
         max_cpus=facts.get("max_cpus"),
         max_memory_mib=facts.get("max_memory_mib"),
         networks=tuple(facts.get("networks") or ()),
-        trashed=_trashed(facts.get("trashed")),
+        trashed=_trashed(facts.get("trashed"), document),
         document=cache(lambda: _fields(xml, document)),
         live=cache(lambda: _live(live)) if live is not None else None,
     )
 
 
-def _trashed(facts: dict[str, Any] | None) -> Trashed | None:
+def _trashed(facts: dict[str, Any] | None, document: Domain) -> Trashed | None:
     if not facts:
         return None
-    return Trashed(*(str(facts.get(key) or "") for key in ("name", "since", "until")))
+    mark = document.meta.trashed if document.meta is not None else None
+    moving = mark is not None and mark.moving is not None
+    name, since, until = (str(facts.get(key) or "") for key in ("name", "since", "until"))
+    return Trashed(name, since, until, moving)
 
 
 def _fields(xml: str, document: Domain) -> Fields:

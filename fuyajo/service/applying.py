@@ -101,13 +101,17 @@ def apply(
     check: bool = False,
     consent: Consent | None = None,
     on_start: Callable[[RunRecord], None] | None = None,
+    run_id: str | None = None,
 ) -> Applied:
-    """Carry the plan out. `consent` is how somebody agreed to it just now, where anybody did."""
+    """Carry the plan out. `consent` is how somebody agreed to it just now, where anybody did.
+
+    `run_id` is the one that was promised when it was asked for; a new one otherwise.
+    """
     if plan.nothing_to_do and not check:
         return Applied(plan, None)
     owning.require(actor, plan)
     approval = None if check else admit(actor, plan, consent)
-    final, facts = _carried_out(actor, plan, on_event, approval, check, on_start)
+    final, facts = _carried_out(actor, plan, on_event, approval, check, on_start, run_id)
     if final.status == "successful":
         if not check:
             _forget_keys(actor, plan)
@@ -122,11 +126,12 @@ def _carried_out(
     approval: Approval | None = None,
     check: bool = False,
     on_start: Callable[[RunRecord], None] | None = None,
+    run_id: str | None = None,
 ) -> tuple[RunRecord, dict[str, Any]]:
     """One run of a plan that was let in, from its record to its settlement."""
     around = surroundings(actor)
     involved = tuple(c.name for c in plan.changes if c.object == "vm")
-    with run_record(actor, plan.id, involved, plan.reason, check) as record:
+    with run_record(actor, plan.id, involved, plan.reason, check, run_id) as record:
         if not check:
             _begin(actor, plan, record, approval)
         if on_start:
@@ -150,6 +155,7 @@ def _failed(applied: Applied, actor: Actor, on_event: OnEvent) -> Applied:
         back = failing.undo_plan(actor, plan, record)
         if back is not None:
             # Policy is what lets this in: nothing goes that is older than the run that failed.
+            owning.require(actor, back)
             undone = _carried_out(actor, back, on_event)[0]
             gone = {c.name for c in back.changes if undone.status == "successful"}
         left = failing.remains_of(actor, plan, record)
@@ -186,14 +192,24 @@ def _forget_keys(actor: Actor, plan: Plan) -> None:
             forget_host(actor.home.ssh(actor.user) / "known_hosts", change.uuid)
 
 
+def new_run_id(now: datetime) -> str:
+    """Sorts by time; four hex digits tell those of one second apart."""
+    return f"r-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+
+
 @contextmanager
 def run_record(
-    actor: Actor, plan_id: str | None, vms: tuple[str, ...], reason: str, check: bool = False
+    actor: Actor,
+    plan_id: str | None,
+    vms: tuple[str, ...],
+    reason: str,
+    check: bool = False,
+    run_id: str | None = None,
 ) -> Iterator[RunRecord]:
     """The saved record of a run that begins; while this goes on, it is ours to finish. Old records go."""
     now = datetime.now(UTC)
     record = RunRecord(
-        id=f"r-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
+        id=run_id or new_run_id(now),
         owner=actor.user,
         plan=plan_id,
         check=check,

@@ -43,16 +43,18 @@ def note_policy(actor: Actor) -> None:
 
 
 class Wanted(NamedTuple):
-    """Which rows: all that are said must fit. `since` with its time zone."""
+    """Which rows: all that are said must fit. `since` with its time zone; `after` is a `seq`."""
 
     since: datetime | None = None
     actor: str | None = None
     plan: str | None = None
     run: str | None = None
+    after: int = 0
 
     def fits(self, row: AuditRow, body: dict[str, Any]) -> bool:
         return (
-            (self.since is None or datetime.fromisoformat(row.at) >= self.since)
+            row.seq > self.after
+            and (self.since is None or datetime.fromisoformat(row.at) >= self.since)
             and self.actor in (None, row.actor)
             and self.plan in (None, body.get("plan"))
             and self.run in (None, body.get("run"))
@@ -66,9 +68,9 @@ class Entry(NamedTuple):
     body: dict[str, Any]
 
 
-def entries(actor: Actor, wanted: Wanted) -> Iterator[Entry]:
-    """The rows that fit and that this actor may see, the oldest first."""
-    everything = role_of(actor, actor.user).audit == "all"
+def entries(actor: Actor, wanted: Wanted, *, admin: bool = False) -> Iterator[Entry]:
+    """The rows that fit and that this actor may see, the oldest first. `admin`: of the service, so all."""
+    everything = admin or role_of(actor, actor.user).audit == "all"
     for row in actor.audit.rows():
         body = _body(row)
         if (everything or _own(actor.user, row, body)) and wanted.fits(row, body):

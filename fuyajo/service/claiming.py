@@ -12,28 +12,41 @@ after. A run that is in both counts once, by the name of its object and with the
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from fuyajo.domain.context import Quota
 from fuyajo.domain.errors import NotFound, Problem, Refused
+from fuyajo.domain.kept import (
+    keeps,
+    kept_claims,
+    more_snapshots,
+    snapshot_problems,
+    to_be_read,
+    trash_problems,
+)
+from fuyajo.domain.machine import HostView
 from fuyajo.domain.plan import Plan
+from fuyajo.domain.policy import Role
 from fuyajo.domain.room import (
     Budget,
     Held,
     account_problems,
     adds,
+    claimed,
     claims_of,
     host_problems,
 )
-from fuyajo.service import planning
+from fuyajo.domain.usage import hours_problems
+from fuyajo.service import observing, planning
 from fuyajo.service.context import Actor
 from fuyajo.service.planning import pool_of
-from fuyajo.service.policing import quota_of
+from fuyajo.service.policing import quota_of, role_of
 from fuyajo.service.runs import refreshed
 
 
 def claim(actor: Actor, plan: Plan, run: str) -> None:
     """Raises `Refused` when host, open claims and this plan together are more than the limit."""
-    if not adds(plan):
+    if not (adds(plan) or keeps(plan)):
         return
     while True:
         settle_over(actor, run)
@@ -70,23 +83,61 @@ def _take(actor: Actor, plan: Plan, run: str) -> tuple[tuple[Problem, ...], set[
     # Here, not above: `give_back` is needed where nothing is claimed.
     from fuyajo.store.claims import Judgement
 
-    account = plan.account
+    account, role = plan.account, role_of(actor, plan.account)
     most, times = limit(actor, account), actor.settings.overcommit
     budget = Budget(memory=times["overcommit_memory"], disk=times["overcommit_disk"])
     counted: set[str] = set()
+    looks: list[tuple[datetime, HostView]] = []
 
     def judge(open_claims: list[Held]) -> Judgement[Problem]:
         over = frozenset(one.run for one in open_claims if _over(actor, one))
         held = [one for one in open_claims if one.run not in over]
         counted.update(one.run for one in held)
-        host = planning.look(actor)
-        claims = claims_of(plan, host)
+        at = datetime.now(UTC)
+        host = _look(actor, plan, role)
+        looks.append((at, host))
+        claims = [*claims_of(plan, host), *kept_claims(plan, host)]
         mine = tuple(Held(run, actor.user, account, host.facts.uri, one) for one in claims)
         problems = account_problems(plan, host, held, most)
-        problems += host_problems(plan, host, pool_of(actor), held, budget)
+        problems += _kept_problems(plan, host, held, role, alone=not problems)
+        pool = pool_of(actor) if adds(plan) else None
+        problems += host_problems(plan, host, pool, held, budget)
+        problems += _hours_problems(actor, plan, host, role, at)
         return Judgement(over, mine, tuple(problems))
 
-    return actor.claims.take(run, judge), counted
+    problems = actor.claims.take(run, judge)
+    for at, host in looks:
+        observing.observe(actor, host, at)
+    return problems, counted
+
+
+def _look(actor: Actor, plan: Plan, role: Role) -> HostView:
+    """The host, with the snapshots where they are limited: reading them costs several calls for each."""
+    host = planning.look(actor)
+    if role.limits.snapshots is None or not more_snapshots(plan.changes):
+        return host
+    return planning.look(actor, to_be_read(plan.changes, host, plan.account))
+
+
+def _kept_problems(
+    plan: Plan, host: HostView, held: list[Held], role: Role, *, alone: bool
+) -> list[Problem]:
+    """`alone`: nobody said yet which other runs have claimed something."""
+    account, most = plan.account, role.limits.snapshots
+    problems = snapshot_problems(plan.changes, host, account, held, most)
+    if problems and alone:
+        others = (h for h in held if h.owner == account and h.host == host.facts.uri)
+        problems += claimed(h for h in others if h.claim.snapshots)
+    return problems + trash_problems(plan, host, held, role.trash.budget_gib)
+
+
+def _hours_problems(
+    actor: Actor, plan: Plan, host: HostView, role: Role, at: datetime
+) -> list[Problem]:
+    """Asked while the claims are held; nothing depends on that, as hours only ever grow."""
+    most = role.limits.hours
+    seconds = observing.used(actor, plan.account, at) if most is not None else 0
+    return hours_problems(plan, host, seconds, most, at)
 
 
 def _over(actor: Actor, held: Held) -> bool:

@@ -24,9 +24,13 @@ if TYPE_CHECKING:
     from fuyajo.store.baselines import BaselineStore
     from fuyajo.store.claims import ClaimStore
     from fuyajo.store.database import Database
+    from fuyajo.store.jobs import JobStore
     from fuyajo.store.objects import ObjectStore
+    from fuyajo.store.people import PeopleStore
     from fuyajo.store.runs import RunStore
+    from fuyajo.store.schedules import ScheduleStore
     from fuyajo.store.shares import ShareStore
+    from fuyajo.store.usage import UsageStore
 
 SYSTEM = "qemu:///system"
 SESSION = "qemu:///session"
@@ -96,6 +100,8 @@ class Actor:
     user: str
     settings: Settings
     door: str = "cli"
+    #: The service's own, shared by all its actors; None: opened when it is needed.
+    opened: Database | None = None
 
     @property
     def policy(self) -> Policy:
@@ -109,6 +115,8 @@ class Actor:
 
     @cached_property
     def database(self) -> Database:
+        if self.opened is not None:
+            return self.opened
         from fuyajo.store.database import Database  # what only looks does not pay for it
 
         return Database(self.home)
@@ -132,6 +140,24 @@ class Actor:
         return ObjectStore(self.database)
 
     @property
+    def people(self) -> PeopleStore:
+        from fuyajo.store.people import PeopleStore
+
+        return PeopleStore(self.database)
+
+    @property
+    def jobs(self) -> JobStore:
+        from fuyajo.store.jobs import JobStore
+
+        return JobStore(self.database)
+
+    @property
+    def schedules(self) -> ScheduleStore:
+        from fuyajo.store.schedules import ScheduleStore
+
+        return ScheduleStore(self.database)
+
+    @property
     def shares(self) -> ShareStore:
         """To write; who only looks takes `store.shared`, which needs no SQLAlchemy."""
         from fuyajo.store.shares import ShareStore
@@ -143,6 +169,12 @@ class Actor:
         from fuyajo.store.baselines import BaselineStore
 
         return BaselineStore(self.database)
+
+    @property
+    def usage(self) -> UsageStore:
+        from fuyajo.store.usage import UsageStore
+
+        return UsageStore(self.database)
 
     @property
     def audit(self) -> AuditStore:

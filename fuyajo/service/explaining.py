@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from fuyajo.domain.errors import Unavailable
+from fuyajo.domain.kept import more_snapshots, snapshots_claimed, to_be_read
+from fuyajo.domain.machine import HostView
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.policy import Decision, Need, Role, smaller
 from fuyajo.domain.quota import KEYS, used
 from fuyajo.domain.ruling import Finding, decide, findings
-from fuyajo.service import planning
+from fuyajo.domain.usage import HOUR, hours, starting
+from fuyajo.service import observing, planning
 from fuyajo.service.context import Actor
 from fuyajo.service.policing import PolicyFile, place_of, read_file, role_name
 
@@ -43,7 +46,7 @@ def explain(actor: Actor, plan: Plan) -> Explanation:
     role = file.policy.roles.get(name) or Role()
     decision, _ = decide(role, plan, now, place)
     rules = [_explained(file, name, one) for one in findings(role, plan, now, place)]
-    rules += _limits(actor, file, name, role, plan)
+    rules += _limits(actor, file, name, role, plan, now)
     rules += [_explained(file, name, one) for one in _approvals(role, decision)]
     return Explanation(name, tuple(rules), decision)
 
@@ -54,31 +57,65 @@ def _explained(file: PolicyFile, role: str, finding: Finding) -> Explained:
 
 
 def _limits(
-    actor: Actor, file: PolicyFile, name: str, role: Role, plan: Plan
+    actor: Actor, file: PolicyFile, name: str, role: Role, plan: Plan, now: datetime
 ) -> Iterator[Explained]:
     """What is there, what the plan adds, and the limit of it."""
+    try:
+        host: HostView | None = planning.look(actor) if _limited(actor, role, plan) else None
+    except Unavailable:
+        host = None
     settings = actor.settings.quota
     quota = smaller(settings, role.limits.quota)
-    limits = {key: getattr(quota, key) for key in KEYS if plan.cost.get(key, 0) > 0}
-    if not any(limit is not None for limit in limits.values()):
-        return
-    try:
-        taken = used(planning.look(actor).owned(plan.owner).values())
-    except Unavailable:
-        taken = {}
-    for key, limit in limits.items():
-        if limit is None:
+    taken = used(host.owned(plan.owner).values()) if host is not None else {}
+    for key in KEYS:
+        limit, more = getattr(quota, key), plan.cost.get(key, 0)
+        if limit is None or more <= 0:
             continue
-        there, more = taken.get(key), plan.cost[key]
-        over = there is not None and there + more > limit
-        value = f"{'?' if there is None else there} + {more} / {limit}"
-        outcome: Need = "refused" if over else "nothing"
-        written = _WRITTEN.get(key, key)
-        finding = Finding(f"limits.{written}", "", value, outcome)
+        finding = _limit(_WRITTEN.get(key, key), taken.get(key), more, limit)
         if getattr(role.limits, key) == limit:
             yield _explained(file, name, finding)
         else:
-            yield Explained(f"quota_{written}", "config.toml", finding)
+            yield Explained(f"quota_{_WRITTEN.get(key, key)}", "config.toml", finding)
+    for finding in (*_snapshots(actor, role, plan, host), *_hours(actor, role, plan, host, now)):
+        yield _explained(file, name, finding)
+
+
+def _limited(actor: Actor, role: Role, plan: Plan) -> bool:
+    """Whether anything here needs a look at the host."""
+    quota, limits = smaller(actor.settings.quota, role.limits.quota), role.limits
+    costs = any(getattr(quota, key) is not None and plan.cost.get(key, 0) > 0 for key in KEYS)
+    snapshots = limits.snapshots is not None and more_snapshots(plan.changes)
+    return costs or snapshots or limits.hours is not None
+
+
+def _limit(written: str, there: int | None, more: int, limit: int) -> Finding:
+    over = there is not None and there + more > limit
+    value = f"{'?' if there is None else there} + {more} / {limit}"
+    return Finding(f"limits.{written}", "", value, "refused" if over else "nothing")
+
+
+def _snapshots(actor: Actor, role: Role, plan: Plan, host: HostView | None) -> Iterator[Finding]:
+    limit = role.limits.snapshots
+    if limit is None or not more_snapshots(plan.changes):
+        return
+    if host is None:
+        yield Finding("limits.snapshots", "", f"? / {limit}", "nothing")
+        return
+    host = planning.look(actor, to_be_read(plan.changes, host, plan.account))
+    there = sum(len(machine.snapshots) for machine in host.owned(plan.account).values())
+    yield _limit("snapshots", there, len(snapshots_claimed(plan.changes, host)), limit)
+
+
+def _hours(
+    actor: Actor, role: Role, plan: Plan, host: HostView | None, now: datetime
+) -> Iterator[Finding]:
+    """Used and limit; how long something will run nobody knows."""
+    limit = role.limits.hours
+    if limit is None or not starting(plan.changes, host):
+        return
+    seconds = observing.used(actor, plan.account, now)
+    outcome: Need = "refused" if seconds >= limit * HOUR else "nothing"
+    yield Finding("limits.hours", "", f"{hours(seconds)} / {limit}", outcome)
 
 
 def _approvals(role: Role, decision: Decision) -> Iterator[Finding]:

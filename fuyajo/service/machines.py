@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fuyajo.domain.errors import NotFound, Problem, Refused, shown
 from fuyajo.domain.machine import Machine
 from fuyajo.domain.parse import parse_config
@@ -33,6 +35,17 @@ def get_vm(actor: Actor, name: str) -> Machine:
 def plan_operation(actor: Actor, op: str, names: tuple[str, ...], *, purge: bool = False) -> Plan:
     """A plan that does one operation to each of these VMs; `purge`: what it deletes is gone at once."""
     config = parse_config({"operations": [{"op": op, "vm": name} for name in dict.fromkeys(names)]})
+    plan = from_config(actor, config, f"vm {op}", purge=purge).plan
+    if plan is None:
+        raise AssertionError("a config always makes a plan")
+    return plan
+
+
+def plan_for(actor: Actor, op: str, name: str, *, purge: bool = False, **more: Any) -> Plan:
+    """The same for one VM, with sizes or the name of a snapshot. Raises `NotFound` for one not seen."""
+    get_vm(actor, name)
+    wanted = {key: value for key, value in more.items() if value is not None}
+    config = parse_config({"operations": [{"op": op, "vm": name, **wanted}]})
     plan = from_config(actor, config, f"vm {op}", purge=purge).plan
     if plan is None:
         raise AssertionError("a config always makes a plan")

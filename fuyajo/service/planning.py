@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from fuyajo.domain.errors import InvalidInput, Param, Problem, Refused, Unavailable, shown
 from fuyajo.domain.fitting import room_problems
+from fuyajo.domain.kept import more_snapshots, snapshot_problems, to_be_read
 from fuyajo.domain.machine import HostView, Machine
 from fuyajo.domain.plan import Change, Plan, PlannerNote, cost_of, plan_digest, risk_of
 from fuyajo.domain.planning import changes_of, fingerprint, paths_of, seen_machines
@@ -236,18 +237,14 @@ class Draft:
         return room_problems(spec, self._changes, self._seen, pool, budget, paths)
 
     def _snapshot_problems(self) -> list[Problem]:
-        """More snapshots than this user may have. Counted here alone: no claim is made for one."""
-        limit = role_of(self._actor, self._actor.user).limits.snapshots
-        new = sum(1 for change in self._changes if change.action == "snapshot")
-        if limit is None or not new:
+        """More snapshots than the machines' owner may have: the claim of a run has the last word."""
+        changes, user = self._changes, self._actor.user
+        account = next((change.owner for change in changes if change.owner), user)
+        limit = role_of(self._actor, account).limits.snapshots
+        if limit is None or not more_snapshots(changes):
             return []
-        names = frozenset(self._seen.owned(self._actor.user))
-        own = look(self._actor, names).owned(self._actor.user).values()
-        taken = sum(len(machine.snapshots) for machine in own)
-        if taken + new <= limit:
-            return []
-        params: dict[str, Param] = {"wanted": new, "left": max(0, limit - taken), "limit": limit}
-        return [Problem("", "over_quota_snapshots", params)]
+        host = look(self._actor, to_be_read(changes, self._seen, account))
+        return snapshot_problems(changes, host, account, (), limit)
 
     @property
     def _seen(self) -> HostView:

@@ -31,13 +31,13 @@ def with_host_problems(actor: Actor, error: InvalidInput) -> InvalidInput:
 
 def of_the_rest(actor: Actor, config: Config, host: HostView) -> list[Problem]:
     """Problems of everything that can be looked at though other parts of the request mean nothing."""
+    if config.template is not None:
+        return []  # the short form has no other parts
     plain = [o for o in config.operations if o.vm is not None and o.select is None]
     vms = [vm.model_copy(update={"like": None}) for vm in config.vms]
     paths = [path for path, vm in zip(sources(config), _each(vms), strict=True) if _known(vm)]
     update = {"operations": tuple(plain), "vms": tuple(vm for vm in vms if _known(vm))}
     left = config.model_copy(update=update)
-    if left.template is not None:
-        return []
     spec = normalise(left, taken=host.machines, moment=datetime.now(UTC))
     return planning.Draft(actor, host).spec_problems(spec, paths)
 

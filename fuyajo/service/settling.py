@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from fuyajo.domain.errors import Unavailable
 from fuyajo.domain.machine import HostView
 from fuyajo.domain.plan import Plan
-from fuyajo.service import auditing, baselines, claiming, owning, planning
+from fuyajo.domain.usage import between
+from fuyajo.service import auditing, baselines, claiming, observing, owning, planning
 from fuyajo.service.context import Actor
 from fuyajo.service.failpoints import reached
 from fuyajo.store.runs import RunRecord
@@ -21,10 +24,13 @@ def settle(actor: Actor, record: RunRecord, plan: Plan | None) -> RunRecord:
         touched = (
             {c.name for c in plan.changes if c.action != "noop"} if plan is not None else set()
         )
+        at = datetime.now(UTC)
         host = planning.look(actor, live_of=touched)
     except Unavailable:
         return record
     reached("seen")
+    run = between(plan, host, record.started, record.finished or at) if plan is not None else None
+    observing.observe(actor, host, at, run)
     made: dict[str, str] = {}
     if plan is not None:
         made = _made(plan, host)

@@ -18,7 +18,7 @@ from fuyajo.store.files import private_directory
 from fuyajo.store.home import Home
 
 #: `PRAGMA user_version` of a file that needs no migration.
-VERSION = 1
+VERSION = 2
 BUSY_SECONDS = 30.0
 
 
@@ -78,6 +78,7 @@ def _engine(path: Path) -> Engine:
         URL.create("sqlite", database=str(path)),  # a path may have a `?` in it
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
         isolation_level="AUTOCOMMIT",
+        hide_parameters=True,  # errors end in logs: they name no hash and no secret
     )
 
     def settle(connection: Any, _record: Any) -> None:

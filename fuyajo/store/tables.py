@@ -71,6 +71,8 @@ CLAIMS = Table(
     _number("disk_gib", default=0),
     _number("running_mib", default=0),
     _number("pool_gib", default=0),
+    _number("snapshots", default=0),
+    _number("trash_gib", default=0),
     _text("created"),
     Index("claims_owner", "owner"),
 )
@@ -116,4 +118,101 @@ BASELINES = Table(
     _text("run", null=True),
     _text("taken"),
     _text("document"),
+)
+
+#: How long each machine ran in each calendar month (UTC, `2026-11`), and the last look at it that counted.
+#: Of the rows of a machine at most the newest is `running` (1).
+USAGE = Table(
+    "usage",
+    METADATA,
+    _text("uuid", key=True),
+    _text("month", key=True),
+    _text("owner", key=True),
+    _text("host", key=True),
+    _number("seconds"),
+    _text("seen"),
+    _number("running"),
+    Index("usage_owner", "owner", "month"),
+    Index("usage_host", "host", "month"),
+)
+
+#: Who may sign in. `password` is an argon2id hash.
+USERS = Table(
+    "users",
+    METADATA,
+    _text("name", key=True),
+    _number("admin", default=0),
+    _number("disabled", default=0),
+    _text("password", null=True),
+    _text("created"),
+)
+
+#: What opens the service: the SHA-256 of each secret, never the secret.
+TOKENS = Table(
+    "tokens",
+    METADATA,
+    _text("id", key=True),
+    _text("user"),
+    _text("label"),
+    _text("digest"),
+    _text("scopes"),
+    _text("created"),
+    _text("expires", null=True),
+    _text("used", null=True),
+    Index("tokens_digest", "digest", unique=True),
+    Index("tokens_user", "user"),
+)
+
+#: One row for each run that was asked for: the truth about it. Times are UTC, ISO 8601.
+JOBS = Table(
+    "jobs",
+    METADATA,
+    _text("run", key=True),
+    _text("owner"),
+    _text("plan", null=True),
+    _text("state"),
+    _number("priority", default=0),
+    _number("fence", default=0),
+    _text("worker", null=True),
+    _text("lease", null=True),
+    _text("locks"),
+    _text("consent", null=True),
+    _text("reason"),
+    _text("failure", null=True),
+    _text("created"),
+    _text("started", null=True),
+    _text("finished", null=True),
+    _text("wanted", null=True),
+    Index("jobs_state", "state", "priority", "created"),
+    Index("jobs_owner", "owner", "state"),
+)
+
+#: The answer to a mutating call that was made with a key: the same call again gets the same answer.
+CALLS = Table(
+    "calls",
+    METADATA,
+    _text("user", key=True),
+    _text("key", key=True),
+    _text("digest"),
+    _number("status", null=True),
+    _text("answer", null=True),
+    _text("created"),
+)
+
+#: Runs that begin by themselves: a cron expression in a time zone and what to plan then.
+SCHEDULES = Table(
+    "schedules",
+    METADATA,
+    _text("id", key=True),
+    _text("owner"),
+    _text("title"),
+    _text("cron"),
+    _text("zone"),
+    _text("request"),
+    _number("enabled", default=1),
+    _text("next"),
+    _text("last", null=True),
+    _text("outcome", null=True),
+    _text("created"),
+    Index("schedules_next", "enabled", "next"),
 )

@@ -9,6 +9,7 @@ from fuyajo.domain.hours import clock
 from fuyajo.domain.policy import Decision, Role
 from fuyajo.domain.ruling import Finding
 from fuyajo.domain.texts import Lang, known, text
+from fuyajo.domain.usage import hours
 from fuyajo.views.inert import inert
 from fuyajo.views.machine import columns
 
@@ -69,6 +70,12 @@ def explanation_json(
         ],
         "decision": decision.model_dump(mode="json"),
     }
+
+
+def usage_line(month: str, seconds: int, limit: int | None, lang: Lang) -> str:
+    """Running hours of this month, and of how many."""
+    key = "ui.policy.usage_free" if limit is None else "ui.policy.usage"
+    return text(key, lang, month=month, used=hours(seconds), limit=limit)
 
 
 def role_rows(name: str, role: Role) -> list[tuple[str, str]]:

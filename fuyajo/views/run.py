@@ -4,15 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fuyajo.domain.text_rules import told_once
 from fuyajo.domain.texts import Lang, known, text
 from fuyajo.store.runs import RunRecord
 from fuyajo.views.inert import inert
 
+if TYPE_CHECKING:
+    from fuyajo.service.following import Seen
+    from fuyajo.store.jobs import Job
+
 MAX_LINES = 6  # of one message
 MAX_WIDTH = 200  # characters of one line
+
+
+def run_json(seen: Seen) -> dict[str, Any]:
+    """The record as `run show --json` has it, and `job` beside it; what waits has a record to come."""
+    job, record = seen.job, seen.record
+    if record is not None:
+        facts = record.model_dump(mode="json")
+    else:
+        facts = dict.fromkeys(RunRecord.model_fields) | {"id": seen.id, "check": False}
+        facts |= {"stages": {}, "vms": [], "made": {}, "settled": False, "reason": ""}
+    if job is not None and record is None:
+        facts |= {"owner": job.owner, "plan": job.plan, "vms": list(job.locks)}
+        facts |= {"reason": job.reason, "failure": job.failure}
+    return {**facts, "status": seen.status, "job": job_json(job) if job else None}
+
+
+def job_json(job: Job) -> dict[str, Any]:
+    """What the service knows of it."""
+    return {
+        "state": job.state,
+        "priority": job.priority,
+        "created": job.created.isoformat(),
+        "started": job.started.isoformat() if job.started else None,
+        "finished": job.finished.isoformat() if job.finished else None,
+        "canceling": job.wanted == "cancel",
+        "failure": job.failure,
+    }
 
 
 def stages_line(stages: dict[str, float]) -> str:

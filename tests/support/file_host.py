@@ -19,15 +19,16 @@ import pytest
 from filelock import FileLock
 
 from fuyajo.domain.access import Shares
-from fuyajo.domain.machine import UNFINISHED, HostFacts, HostView, Machine
+from fuyajo.domain.machine import UNFINISHED, HostFacts, HostView, Machine, Snapshot, Trashed
+from fuyajo.domain.trash import trash_name
 from fuyajo.engine.render import Surroundings
-from fuyajo.engine.runner import RunOutcome, RunRequest
+from fuyajo.engine.runner import RunInterrupted, RunOutcome, RunRequest
 from fuyajo.service import applying, claiming, machines, planning
 from fuyajo.service.context import Actor, load_settings
 from fuyajo.service.failpoints import reached
 from fuyajo.service.granted import granted
 
-FACTS = HostFacts("qemu:///system", 65_536, images=frozenset({"debian-12"}))
+FACTS = HostFacts("qemu:///system", 1_048_576, images=frozenset({"debian-12"}))
 POWER = {"started": "running", "restarted": "running", "stopped": "stopped"}
 
 
@@ -37,6 +38,7 @@ class Content:
 
     machines: dict[str, Machine] = field(default_factory=dict)
     done: list[tuple[str, str, str, str]] = field(default_factory=list)
+    owners: dict[str, str] = field(default_factory=dict)
 
 
 class FileHost:
@@ -69,16 +71,25 @@ class FileHost:
         with self.changed() as content:
             content.done.append((run_id, "run", "", ""))
         reached("spawned")
+        for entry in request.document.get("snapshots") or ():  # type: ignore[attr-defined]
+            self._take(run_id, entry)
+            reached("taken-snapshot")
         for entry in request.document.get("trash") or ():  # type: ignore[attr-defined]
             self._bin(run_id, entry)
             reached("binned")
         for entry in stack["vms"]:
             self._machine(run_id, str(stack["owner"]), entry)
+            self._ctrl_c()
         for guest in request.document["guests"]:  # type: ignore[attr-defined]
             self._set(run_id, "configure", guest["name"], configured=guest["digest"])
             reached("configured")
         reached("all-done")
         return RunOutcome("successful", 0, 1, {}, {}, 1.0)
+
+    def _ctrl_c(self) -> None:
+        """Where somebody was told to press it: the tree is stopped, and the run knows how it ended."""
+        if os.environ.get("FUYAJO_TEST_CTRL_C"):
+            raise RunInterrupted(RunOutcome("canceled", None, 1, {}, {}, 1.0))
 
     def _machine(self, run_id: str, owner: str, entry: dict[str, Any]) -> None:
         name, state = entry["name"], entry["state"]
@@ -110,6 +121,7 @@ class FileHost:
         with self.changed() as content:
             new = content.machines.setdefault(name, new)
             content.done.append((run_id, "begin", name, new.uuid))
+            content.owners[new.uuid] = owner
         reached("half-made")
         self._set(run_id, "make", name, state=POWER[entry["state"]])
 
@@ -128,8 +140,26 @@ class FileHost:
             self._set(run_id, "change", name, **moved)
 
     def _bin(self, run_id: str, entry: dict[str, Any]) -> None:
-        """Into the trash, out of it, or out of it for good."""
-        raise NotImplementedError
+        """Into the trash, out of it, or out of it for good; found by the UUID, as the real module does."""
+        with self.changed() as content:
+            there = next((m for m in content.machines.values() if m.uuid == entry["uuid"]), None)
+            if there is None or (entry["state"] == "trashed") == (there.trashed is not None):
+                return  # as wished already
+            del content.machines[there.name]
+            content.done.append((run_id, entry["state"], there.name, there.uuid))
+            if entry["state"] == "trashed":
+                mark = Trashed(there.name, "2026-11-23T08:00:00Z", entry["until"])
+                gone = replace(there, name=trash_name(there.uuid), state="stopped", trashed=mark)
+                content.machines[gone.name] = gone
+            elif entry["state"] == "restored" and there.trashed is not None:
+                back = replace(there, name=there.trashed.name, trashed=None)
+                assert back.name not in content.machines, "another machine has that name"
+                content.machines[back.name] = back
+
+    def _take(self, run_id: str, entry: dict[str, Any]) -> None:
+        there = self.content().machines[entry["vm"]].snapshots
+        taken = (*there, Snapshot(entry["name"], "2026-11-23T08:00:00Z", "running"))
+        self._set(run_id, "snapshot", entry["vm"], snapshots=taken)
 
     def _set(self, run_id: str, what: str, name: str, **values: Any) -> None:
         with self.changed() as content:

@@ -11,12 +11,13 @@ import click
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import fail, note, say
 from fuyajo.cli.talking import Talking, in_language_of, talking
-from fuyajo.cli.telling import failed_json, planned_json, tell
+from fuyajo.cli.telling import failed_json, tell
 from fuyajo.cli.typed import at_terminal, history, read_line
 from fuyajo.domain.errors import Exit, FuyajoError, Unavailable, shown
 from fuyajo.domain.texts import text
 from fuyajo.service.planning import BACKENDS, checked_backend
 from fuyajo.views.inert import inert
+from fuyajo.views.planned import planned_json
 
 
 @click.command(

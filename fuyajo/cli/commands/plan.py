@@ -9,10 +9,11 @@ from fuyajo.cli.drawing import draw, is_picture
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import fail, say_json
 from fuyajo.cli.talking import Talking, in_language_of, talking
-from fuyajo.cli.telling import failed_json, planned_json, tell
+from fuyajo.cli.telling import failed_json, tell
 from fuyajo.domain.errors import Exit, FuyajoError, Problem, shown
 from fuyajo.service.planning import Planned
 from fuyajo.service.replanning import again
+from fuyajo.views.planned import planned_json
 
 
 @click.command(

@@ -14,9 +14,10 @@ from fuyajo.domain.errors import Exit, NotFound, Problem, shown
 from fuyajo.domain.policy import Role
 from fuyajo.domain.texts import text
 from fuyajo.service.explaining import explain
+from fuyajo.service.observing import usage_of
 from fuyajo.service.policing import read_file, role_name
 from fuyajo.views.machine import columns
-from fuyajo.views.policy import explanation_json, explanation_lines, role_rows
+from fuyajo.views.policy import explanation_json, explanation_lines, role_rows, usage_line
 
 
 @click.group(
@@ -38,6 +39,7 @@ def show_command(call: Call) -> int:
     file = read_file(call.actor.home.policy())
     name = role_name(file.policy, call.actor.user)
     role = file.policy.roles.get(name) or Role()
+    usage = usage_of(call.actor, role)
     if call.as_json:
         there = str(file.path) if file.lines is not None else None
         say_json(
@@ -49,6 +51,7 @@ def show_command(call: Call) -> int:
                     {"rule": rule, "value": value, "place": file.place(rule) or None}
                     for rule, value in role_rows(name, role)
                 ],
+                "usage": usage._asdict(),
                 "policy": file.policy.model_dump(mode="json"),
             }
         )
@@ -59,6 +62,7 @@ def show_command(call: Call) -> int:
     default = text("ui.policy.default", call.lang)
     rows = [[rule, value, file.place(rule) or default] for rule, value in role_rows(name, role)]
     say(f"  {line}" for line in columns(rows))
+    say(usage_line(usage.month, usage.seconds, usage.limit, call.lang))
     return Exit.DONE
 
 

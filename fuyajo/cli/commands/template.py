@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
-
 import click
 
 from fuyajo.cli import complete
 from fuyajo.cli.group import Group, examples
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import say, say_json
-from fuyajo.domain.catalogue import TEMPLATES, Template
+from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.errors import Exit, NotFound, Problem, shown
 from fuyajo.views.machine import columns
+from fuyajo.views.template import template_json
 
 
 @click.group(
@@ -28,17 +26,13 @@ def command() -> None:
     """What a machine can be."""
 
 
-def _json(template: Template) -> dict[str, Any]:
-    return asdict(template)
-
-
 @command.command("list", epilog=examples("fuyajo template list --lang ja"))
 @common
 def list_command(call: Call) -> int:
     """List templates."""
     found = [TEMPLATES[name] for name in sorted(TEMPLATES)]
     if call.as_json:
-        say_json([_json(template) for template in found])
+        say_json([template_json(template) for template in found])
     else:
         head = [["NAME", "MEMORY", "DISK", "IMAGE", "WHAT"]]
         say(
@@ -69,7 +63,7 @@ def show_command(call: Call, name: str) -> int:
         known = ", ".join(sorted(TEMPLATES))
         raise NotFound(Problem("", "unknown_template", {"value": shown(name), "known": known}))
     if call.as_json:
-        say_json(_json(template))
+        say_json(template_json(template))
         return Exit.DONE
     say(f"{template.name}: {template.summary[call.lang]}")
     say(

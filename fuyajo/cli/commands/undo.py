@@ -7,11 +7,12 @@ import click
 from fuyajo.cli import complete
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import fail, note, say, say_json
-from fuyajo.domain.errors import Exit, Problem
+from fuyajo.domain.errors import Exit
 from fuyajo.domain.texts import text
 from fuyajo.service.undoing import Undone, undo
-from fuyajo.views.plan import plan_json, plan_lines
-from fuyajo.views.trash import left_json, left_lines
+from fuyajo.views.plan import plan_lines
+from fuyajo.views.trash import left_lines
+from fuyajo.views.undone import problems_of, undone_json
 
 
 @click.command(
@@ -30,10 +31,9 @@ def command(call: Call, run_id: str) -> int:
     What cannot be taken back, or was changed again since, is named with the reason.
     """
     undone = undo(call.actor, run_id)
-    stuck = undone.plan is None and bool(undone.left)
-    problems = [Problem("", "undo_impossible", {"value": undone.record.id})] if stuck else []
+    problems = problems_of(undone)
     if call.as_json:
-        _say_json(call, undone, problems)
+        say_json(undone_json(undone, call.lang))
     else:
         _say(call, undone)
         if problems:
@@ -51,14 +51,3 @@ def _say(call: Call, undone: Undone) -> None:
         say(left_lines(undone.left, call.lang))
     if undone.plan is not None:
         note(text("ui.apply_with", call.lang, id=undone.plan.id))
-
-
-def _say_json(call: Call, undone: Undone, problems: list[Problem]) -> None:
-    say_json(
-        {
-            "run": undone.record.id,
-            "plan": plan_json(undone.plan) if undone.plan else None,
-            "left": [left_json(one, call.lang) for one in undone.left],
-            "problems": [problem.as_json(call.lang) for problem in problems],
-        }
-    )

@@ -14,10 +14,14 @@ from fuyajo.domain.texts.en import EN
 from fuyajo.domain.texts.gate_en import EN as GATE_EN
 from fuyajo.domain.texts.gate_ja import JA as GATE_JA
 from fuyajo.domain.texts.ja import JA
+from fuyajo.domain.texts.jobs_en import EN as JOBS_EN
+from fuyajo.domain.texts.jobs_ja import JA as JOBS_JA
 from fuyajo.domain.texts.planner_en import EN as PLANNER_EN
 from fuyajo.domain.texts.planner_ja import JA as PLANNER_JA
 from fuyajo.domain.texts.policy_en import EN as POLICY_EN
 from fuyajo.domain.texts.policy_ja import JA as POLICY_JA
+from fuyajo.domain.texts.service_en import EN as SERVICE_EN
+from fuyajo.domain.texts.service_ja import JA as SERVICE_JA
 from fuyajo.domain.texts.sharing_en import EN as SHARING_EN
 from fuyajo.domain.texts.sharing_ja import JA as SHARING_JA
 from fuyajo.domain.texts.talk_en import EN as TALK_EN
@@ -41,6 +45,8 @@ TABLES: dict[Lang, dict[str, str]] = {
         **DRIFT_EN,
         **EFFECTS_EN,
         **SHARING_EN,
+        **SERVICE_EN,
+        **JOBS_EN,
     },
     "ja": {
         **JA,
@@ -54,6 +60,8 @@ TABLES: dict[Lang, dict[str, str]] = {
         **DRIFT_JA,
         **EFFECTS_JA,
         **SHARING_JA,
+        **SERVICE_JA,
+        **JOBS_JA,
     },
 }
 

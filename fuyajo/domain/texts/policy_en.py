@@ -22,6 +22,10 @@ EN: dict[str, str] = {
     "hint.policy_hours": "apply it within them; `fuyajo plan --again` makes a fresh plan then",
     "problem.over_quota_snapshots": "{wanted} more snapshots are over the quota: {left} of {limit} are left",
     "hint.over_quota_snapshots": "remove one that you no longer need",
+    "problem.hours_used_up": "the running hours of {month} are used up, so {value} cannot be started: "
+    "{used} of {limit} hours are used",
+    "hint.hours_used_up": "apply it after {next} 00:00 UTC (`fuyajo plan --again {plan}`), or ask for more: "
+    "`fuyajo policy show` says where the limit is written",
     # --- what is wrong with the file ------------------------------------------------------------
     "problem.policy_file": "the policy is not valid TOML: {detail}",
     "hint.policy_file": "mend the line that is named, then `fuyajo policy check`",
@@ -37,8 +41,6 @@ EN: dict[str, str] = {
     "hint.policy_user_name": "a user as `mika`, in lower case; a group of the operating system as `@wheel`",
     "problem.policy_no_role": "there is no role {value}",
     "hint.policy_no_role": "known: {known}; add [roles.{value}]",
-    "problem.policy_unmeasured": "{key} cannot be limited: nothing here measures it yet",
-    "hint.policy_unmeasured": "remove it; a limit that is not kept would only look like one",
     "problem.policy_days": "{value} are not days",
     "hint.policy_days": 'a range such as "mon-fri", or a list of {known}',
     "problem.policy_clock": "{value} is not a time of day",
@@ -67,6 +69,8 @@ EN: dict[str, str] = {
     "ui.policy.no_file": "No policy file ({path}): the defaults hold.",
     "ui.policy.good": "{path} is good: {roles} roles, {users} users and groups.",
     "ui.policy.role": "Role: {role}",
+    "ui.policy.usage": "Running hours in {month} (UTC): {used} of {limit}",
+    "ui.policy.usage_free": "Running hours in {month} (UTC): {used}, without a limit",
     "ui.policy.default": "default",
     "ui.policy.built_in": "built in",
 }

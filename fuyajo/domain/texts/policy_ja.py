@@ -22,6 +22,10 @@ JA: dict[str, str] = {
     "problem.over_quota_snapshots": "スナップショットをあと {wanted} 個は割り当てを超えます "
     "(残り {left} / {limit} 個)",
     "hint.over_quota_snapshots": "要らないものを消してください",
+    "problem.hours_used_up": "{month} の稼働時間を使い切ったため、{value} は起動できません "
+    "({limit} 時間のうち {used} 時間を使用)",
+    "hint.hours_used_up": "{next} 00:00 UTC を過ぎてから適用するか (`fuyajo plan --again {plan}`)、"
+    "上限を上げてもらってください。上限の場所は `fuyajo policy show` で分かります",
     "problem.policy_file": "ポリシーが正しい TOML ではありません: {detail}",
     "hint.policy_file": "示された行を直し、`fuyajo policy check` で確かめてください",
     "problem.policy_unreadable": "ポリシーを読めません: {detail}",
@@ -36,8 +40,6 @@ JA: dict[str, str] = {
     "hint.policy_user_name": "ユーザーは `mika` のように小文字で、OS のグループは `@wheel` のように書きます",
     "problem.policy_no_role": "{value} というロールはありません",
     "hint.policy_no_role": "あるもの: {known}。[roles.{value}] を加えてください",
-    "problem.policy_unmeasured": "{key} は制限できません。まだ計る手段がありません",
-    "hint.policy_unmeasured": "消してください。守られない制限は見かけだけになります",
     "problem.policy_days": "{value} は曜日ではありません",
     "hint.policy_days": '"mon-fri" のような範囲か、{known} の一覧を書きます',
     "problem.policy_clock": "{value} は時刻ではありません",
@@ -65,6 +67,8 @@ JA: dict[str, str] = {
     "ui.policy.no_file": "ポリシーのファイル ({path}) はありません。既定の規則です。",
     "ui.policy.good": "{path} は正しいポリシーです: ロール {roles}、ユーザーとグループ {users}。",
     "ui.policy.role": "ロール: {role}",
+    "ui.policy.usage": "{month} (UTC) の稼働時間: {used} / {limit}",
+    "ui.policy.usage_free": "{month} (UTC) の稼働時間: {used} (上限なし)",
     "ui.policy.default": "既定",
     "ui.policy.built_in": "組み込み",
 }

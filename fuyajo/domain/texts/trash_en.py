@@ -10,6 +10,9 @@ EN: dict[str, str] = {
     "hint.trash_many": "say which one by that name",
     "problem.recover_taken": "{value} cannot come back: its name is taken again",
     "hint.recover_taken": "delete that machine first, or leave this one in the trash as {kept}",
+    "problem.trash_full": "other runs came between: the trash has no room for {wanted} GiB more, "
+    "{left} of {limit} GiB are left",
+    "hint.trash_full": "plan again, which says what has to leave it for that: `fuyajo plan --again {plan}`",
     "problem.confirm_trash": "this puts {value} into the trash, where it is kept until {until}",
     "hint.confirm_trash": "look at the plan, then run `fuyajo apply {plan} --yes`",
     "problem.undo_running": "the run {value} goes on still",

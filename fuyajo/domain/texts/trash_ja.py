@@ -10,6 +10,10 @@ JA: dict[str, str] = {
     "hint.trash_many": "この名前でどれかを指定してください",
     "problem.recover_taken": "{value} は戻せません: 同じ名前がまた使われています",
     "hint.recover_taken": "先にそのマシンを削除するか、{kept} としてごみ箱に残してください",
+    "problem.trash_full": "ほかの run が先に進みました: ごみ箱にあと {wanted} GiB は入りません "
+    "(残り {left} / {limit} GiB)",
+    "hint.trash_full": "計画を作り直すと、そのために何がごみ箱から消えるかが分かります: "
+    "`fuyajo plan --again {plan}`",
     "problem.confirm_trash": "{value} をごみ箱に移します ({until} まで保管)",
     "hint.confirm_trash": "計画を確かめてから `fuyajo apply {plan} --yes` を実行してください",
     "problem.undo_running": "実行 {value} はまだ続いています",

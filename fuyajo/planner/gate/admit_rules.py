@@ -21,7 +21,7 @@ from fuyajo.planner.gate.admission import (
     rules_sources,
     shortfalls,
 )
-from fuyajo.planner.gate.cases import DataSet, shipped
+from fuyajo.planner.gate.cases import SHIPPED, DataSet, shipped
 from fuyajo.planner.gate.report import Report, report, rounded
 from fuyajo.planner.gate.run import Measured, Wanted, measure
 
@@ -45,6 +45,11 @@ def measured_rules(dataset: DataSet, k: int = ADMIT_K) -> Report:
     return report(backend.name, dataset, measured, identity, bound, begun)
 
 
+def documented(k: int = ADMIT_K) -> str:
+    """The table of docs/gate.md as it has to be."""
+    return figures(*(measured_rules(shipped(name), k) for name in SHIPPED))
+
+
 def record_of(found: Report) -> Admission:
     """It never expires: it is bound to what is shipped with it."""
     return Admission(
@@ -60,14 +65,15 @@ def record_of(found: Report) -> Admission:
     )
 
 
-def figures(seen: Report, unseen: Report) -> str:
-    """Both measurements as a table for docs/gate.md."""
+def figures(seen: Report, unseen: Report, free: Report) -> str:
+    """The measurements as a table for docs/gate.md; `free` are wishes in very free speech."""
     k = seen.k
     head = ["class", "cases", "pass@1", f"pass^{k}", "held_out", "pass@1", f"pass^{k}"]
     rows = [head, ["---"] * len(head)]
     for kind, score in seen.classes.items():
         rows.append([kind, *_cells(score), *_cells(unseen.classes.get(kind))])
     rows.append(["explicit wishes", *_cells(seen.wishes), *_cells(unseen.wishes)])
+    rows.append(["explicit wishes, very free speech", "", "", "", *_cells(free.wishes)])
     rows.append(["overall", *_cells(seen.overall), *_cells(unseen.overall)])
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
@@ -80,14 +86,14 @@ def _cells(score: ClassScore | None) -> list[str]:
 
 
 def main() -> int:
-    found, unseen = measured_rules(shipped()), measured_rules(shipped("held_out"))
+    found, table = measured_rules(shipped()), documented()
     content = json.dumps(plain(record_of(found)), indent=1, ensure_ascii=False)
     SHIPPED_RULES.write_text(content + "\n", encoding="utf-8")
     sys.stdout.write(f"{SHIPPED_RULES}\n")
     if PAGE.exists():
         before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
         after = rest.partition(END)[2]
-        page = f"{before}{BEGIN}{figures(found, unseen)}{END}{after}"
+        page = f"{before}{BEGIN}{table}{END}{after}"
         PAGE.write_text(page, encoding="utf-8")
         sys.stdout.write(f"{PAGE}\n")
     short = shortfalls(found.classes, found.wishes)

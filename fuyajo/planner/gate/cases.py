@@ -40,7 +40,7 @@ Kind = Literal[
 KINDS: tuple[str, ...] = get_args(Kind)
 
 DATA = Path(__file__).parent / "data"
-SHIPPED = ("gate", "held_out")
+SHIPPED = ("gate", "held_out", "held_out_free")
 MAX_FILE_BYTES = 64 * 1024 * 1024
 
 
@@ -130,8 +130,8 @@ class DataSet:
 
 
 def shipped(name: str = "gate") -> DataSet:
-    """A data set of the package: `gate` judges, `held_out` shows whether a score carries over."""
-    return replace(load(DATA / f"{name}.jsonl"), name=name, unseen=name == "held_out")
+    """A data set of the package: `gate` judges, those held out show whether a score carries over."""
+    return replace(load(DATA / f"{name}.jsonl"), name=name, unseen=name.startswith("held_out"))
 
 
 def load(path: Path) -> DataSet:

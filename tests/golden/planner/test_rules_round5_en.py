@@ -1,4 +1,4 @@
-"""Plain English wishes of three writers who had not seen the rules: right or asked, never another plan."""
+"""Plain English wishes of seven writers who had not seen the rules: right or asked, never another plan."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from fuyajo.planner.gate.cases import load
 from fuyajo.planner.gate.run import one
 
 HERE = Path(__file__).parent
-# Right answers of 240 at the last look. More is better; fewer is a step back.
-LEAST = {"round5_en.jsonl": 239, "round6_en.jsonl": 238, "round7_en.jsonl": 227}
+# Right answers of 240 (200, 220) at the last look. More is better; fewer is a step back.
+LEAST = {"round5_en.jsonl": 239, "round6_en.jsonl": 239, "round7_en.jsonl": 230}
+LEAST |= {"round8_en.jsonl": 239, "round9_en.jsonl": 237}
+LEAST |= {"round10_en.jsonl": 200, "round11_en.jsonl": 215}
 
 
 @pytest.mark.parametrize("name", LEAST)

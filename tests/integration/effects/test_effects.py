@@ -75,7 +75,7 @@ def planned(place: Installation, short: str, op: str, **sizes: Any) -> Change:
     operation = {"op": op, "vm": f"{place.name}-{short}", **sizes}
     spec = normalise(parse_config({"operations": [operation]}))
     with reader.connection(URI) as host:
-        seen = reader.view(host, pool=place.name, pool_path=place.pool_path)
+        seen = reader.view(host, pool=place.name)
     (change,), problems = changes_of(spec, seen, OWNER)
     assert problems == []
     return change

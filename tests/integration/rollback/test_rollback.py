@@ -53,6 +53,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
             domain.managedSave()
         finally:
             connection.close()
+        # It was not made by a run of this home, so its database has to be told.
+        told = made.fuyajo("doctor", "--repair-ownership")
+        assert told.returncode == 0, told.stderr
         yield made
     finally:
         _forget_memory(made)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import random
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from fuyajo.domain.consent import Consent
 from fuyajo.domain.errors import Refused
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.request import Config
@@ -62,7 +63,8 @@ def _submit(home: Path, plan: Plan, failpoint: str | None = None) -> Callable[[]
     def work() -> None:
         if failpoint is not None:
             os.environ["FUYAJO_FAILPOINT"] = failpoint
-        apply(actor_of(home, plan.owner), plan, lambda _: None)
+        consent = Consent(plan.owner, "flag")
+        apply(actor_of(home, plan.owner), plan, lambda _: None, consent=consent)
 
     return work
 
@@ -118,3 +120,57 @@ def test_those_that_die_give_back_exactly_what_they_did_not_make(
         again = [_together([_submit(home, plan)])[0] for plan in left[: room + 2]]
         assert again == [DONE] * min(room, len(left)) + [REFUSED] * (len(again) - room)
         assert actor_of(home, "mika").claims.open() == []
+
+
+def _policy(home: Path, text: str) -> None:
+    file = home / "policy.toml"
+    file.write_text(f"[roles.default]\n{text}\n")
+    file.chmod(0o600)
+
+
+def _operations(actor: Actor, op: str, count: int) -> list[Plan]:
+    """One for each of the first machines."""
+    found = []
+    for number in range(count):
+        wish = {"operations": [{"op": op, "vm": f"{actor.user}-{number}"}]}
+        plan = from_config(actor, Config.model_validate(wish), "test").plan
+        assert plan is not None
+        found.append(plan)
+    return found
+
+
+@pytest.fixture
+def full(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FileHost]:
+    """As many machines as there is room for, 10 GiB each."""
+    with file_host(home, monkeypatch) as host:
+        for plan in _plans(actor_of(home, "mika"), ROOM):
+            apply(actor_of(home, "mika"), plan, lambda _: None)
+        yield host
+
+
+@pytest.mark.slow
+def test_snapshots_at_once_are_exact(home: Path, full: FileHost) -> None:
+    """Three are left, and all of those that ask saw them."""
+    _policy(home, "limits = { snapshots = 3 }")
+    actor = actor_of(home, "mika")
+    plans = _operations(actor, "snapshot", ROOM)
+    ends = _together([_submit(home, plan) for plan in plans])
+    assert (ends.count(DONE), ends.count(REFUSED)) == (3, ROOM - 3)
+    taken = [len(m.snapshots) for m in full.content().machines.values()]
+    assert sum(taken) == 3
+    assert actor.claims.open() == []
+
+
+@pytest.mark.slow
+def test_deletions_at_once_stay_within_the_trash(home: Path, full: FileHost) -> None:
+    sizes = {machine.disk_gib for machine in full.content().machines.values()}
+    assert len(sizes) == 1
+    _policy(home, f"trash = {{ budget_gib = {3 * max(sizes)} }}")
+    actor = actor_of(home, "mika")
+    plans = _operations(actor, "delete", ROOM)
+    ends = _together([_submit(home, plan) for plan in plans])
+    assert (ends.count(DONE), ends.count(REFUSED)) == (3, ROOM - 3)
+    host = full.look(None)
+    assert len(host.trash("mika")) == 3
+    assert len(host.owned("mika")) == ROOM - 3, "nobody's was lost"
+    assert actor.claims.open() == []

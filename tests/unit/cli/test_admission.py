@@ -67,6 +67,7 @@ WHOLE = {
 def crowded(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     world.facts = replace(
         world.facts,
+        memory_mib=8192,
         images=frozenset(),
         networks=frozenset({"ours", "default"}),
         subnets=(Subnet("default", "192.168.122.0/24"), Subnet("ours", "10.20.0.0/24")),
@@ -129,6 +130,7 @@ def test_a_reference_that_means_nothing_hides_nothing_else(crowded: World, tmp_p
 
 def test_together_they_are_too_many_though_none_is_alone(world: World, tmp_path: Path) -> None:
     world.pool = Pool({}, 10)
+    world.facts = replace(world.facts, memory_mib=8192)
     file = tmp_path / "env.yml"
     file.write_text("vms: [{name: a, count: 5, disk: 10GiB, memory: 4GiB}]")
     code, answer = world.json("plan", "-f", str(file))
@@ -149,6 +151,7 @@ def test_how_much_may_be_promised_is_a_setting(
     monkeypatch.setenv("FUYAJO_OVERCOMMIT_MEMORY", memory)
     monkeypatch.setenv("FUYAJO_OVERCOMMIT_DISK", disk)
     world.have(*(machine(f"old{i}", memory_mib=4096) for i in range(4)))
+    world.facts = replace(world.facts, memory_mib=8192)
     world.pool = Pool({f"old{i}": 10 for i in range(4)}, 10)
     file = tmp_path / "env.yml"
     file.write_text("vms: [{name: a, disk: 50GiB, memory: 1GiB}]")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from fuyajo.cli.main import run
+from tests.support.command_line import World
 
 BAD = Path(__file__).parents[2] / "golden" / "requests" / "bad.yml"
 PATHS = {
@@ -49,3 +50,14 @@ def test_for_a_person_each_has_a_line_and_a_hint(
     lines = capsys.readouterr().err.splitlines()
     assert len([line for line in lines if line.startswith("  → ")]) * 2 == len(lines)
     assert all(any(path in line for line in lines) for path in PATHS)
+
+
+@pytest.mark.parametrize("template", ["", "nope"])
+def test_a_short_form_that_is_wrong_is_a_problem(
+    world: World, tmp_path: Path, template: str
+) -> None:
+    file = tmp_path / "bad.json"
+    file.write_text(json.dumps({"template": template}), encoding="utf-8")
+    code, said = world.json("plan", "-f", str(file))
+    assert code == 2
+    assert [problem["path"] for problem in said["problems"]] == ["template"]

@@ -121,9 +121,39 @@ def test_apply_again_does_the_rest(world: World, env: str, at: str, makes: tuple
     assert [g["name"] for g in again["guests"]] == ["one", "two", "old"]  # type: ignore[attr-defined]
     assert {"one", "two", "old", "busy", TRASHED} == set(world.found)
     there = dict(world.found)
-    # What is in the trash is asked for once more: a run that failed may have been on its way there.
-    assert world.call("apply", plan, "--yes")[0] == 0
+    assert world.call("apply", plan)[0] == 0
     assert world.found == there
+
+
+def test_what_is_in_the_trash_is_not_agreed_to_twice(world: World, env: str) -> None:
+    plan = world.plan("-f", env)
+    fail(world, plan, "one", "gone")
+    code, _, err = world.call("apply", plan)
+    assert code == 0, err
+    assert world.runs[-1].document["trash"] == []
+    assert set(world.found) == {"one", "two", "old", "busy", TRASHED}
+
+
+def test_what_was_cut_off_on_its_way_is_gone_on_with(world: World, env: str) -> None:
+    plan = world.plan("-f", env)
+    answer = fail(world, plan, "gone")
+    assert standings(answer)["gone"] == "done"
+    kept = world.found[TRASHED]
+    assert kept.trashed is not None
+    world.have(replace(kept, trashed=replace(kept.trashed, moving=True)))
+    code, _, err = world.call("apply", plan)
+    assert code == 3, err
+    assert world.call("apply", plan, "--yes")[0] == 0
+    (item,) = world.runs[-1].document["trash"]  # type: ignore[misc]
+    assert item["uuid"] == kept.uuid
+
+
+def test_another_machine_of_the_name_of_one_in_the_trash_stays(world: World, env: str) -> None:
+    plan = world.plan("-f", env)
+    fail(world, plan, "one", "gone")
+    world.have(machine("gone", uuid="uuid-another"))
+    assert world.call("apply", plan)[0] == 0
+    assert world.found["gone"].uuid == "uuid-another"
 
 
 def test_what_cannot_be_seen_afterwards_is_not_done_twice(world: World, tmp_path: Path) -> None:

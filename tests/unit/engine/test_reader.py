@@ -37,6 +37,18 @@ def test_what_is_in_the_trash_is_nobodys_machine() -> None:
     assert kept.trashed == Trashed("shop", "2026-11-23T10:00:00Z", "2026-11-26T10:00:00Z")
 
 
+def test_one_on_its_way_into_the_trash_is_known_as_such() -> None:
+    with Host.open("test:///default") as host:
+        document = _domain.Domain("trash-0123456789ab", virt_type="test", arch=None)
+        host.define(_domain.build_domain(document))
+        mark = _domain.Trashed("shop", "2026-11-23T10:00:00Z", "2026-11-26T10:00:00Z", moving="in")
+        meta = _domain.Meta(owner="mika", trashed=mark)
+        host.set_meta(host.lookup(document.name), meta, config=True, live=False)
+        (kept,) = reader.view(host).trash("mika").values()
+    assert kept.trashed is not None
+    assert kept.trashed.moving
+
+
 def test_files_of_one_on_its_way_are_no_leftovers() -> None:
     """The name changes before the files do: cut off there, its disk lies about under a name of nobody."""
     uuid = "01234567-89ab-4cde-8f01-23456789abcd"

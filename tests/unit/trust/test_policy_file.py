@@ -31,7 +31,7 @@ mika = "admin"
 templates = []
 bogus = 1
 protected = ["", 3]
-limits = { cpus = -1, memory = "much", hours = 3, disks = 1 }
+limits = { cpus = -1, memory = "much", hours = -3, disks = 1 }
 hours = { days = "mon-someday", to = "25:00", zone = "Mars/Base", risks = [] }
 [roles.default.approvals]
 accept = ["me"]
@@ -48,7 +48,7 @@ PROBLEMS = {
     "policy.toml:10: roles.default.protected[1]": "wrong_type",
     "policy.toml:11: roles.default.limits.cpus": "policy_least",
     "policy.toml:11: roles.default.limits.memory": "size",
-    "policy.toml:11: roles.default.limits.hours": "policy_unmeasured",
+    "policy.toml:11: roles.default.limits.hours": "policy_least",
     "policy.toml:11: roles.default.limits.disks": "unknown_key",
     "policy.toml:12: roles.default.hours.days": "policy_days",
     "policy.toml:12: roles.default.hours.to": "policy_clock",

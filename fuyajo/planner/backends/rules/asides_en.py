@@ -12,15 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from fuyajo.planner.backends.rules.asides import Heard
+from fuyajo.planner.backends.rules.harmless_en import Around, has_subject, is_noun, needs_room
+from fuyajo.planner.backends.rules.loose_en import needs_place, wants_kind
 from fuyajo.planner.backends.rules.purposes_en import without_purposes
 from fuyajo.planner.backends.rules.run_ons_en import explains, order_begins, runs_on
-from fuyajo.planner.backends.rules.statements_en import (
-    Around,
-    has_subject,
-    is_noun,
-    is_statement,
-    needs_room,
-)
+from fuyajo.planner.backends.rules.statements_en import is_statement
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
 
 _JOINTS = frozenset({K.STOP, K.QUESTION_MARK, K.COMMA, K.COLON, K.REASON, K.BECAUSE, K.BUT})
@@ -49,6 +45,8 @@ def without_statements(tokens: Tokens) -> Heard:
     tokens, skipped = without_purposes(tokens)
     pieces = _pieces(tokens)
     orders = [p for p in pieces if _orders(p.words)]
+    made = any(_creates(p.words) and {t.kind for t in p.words} & HEADS for p in orders)
+    orders = [p for p in orders if not (made and wants_kind(p.words))]
     if not orders:
         return Heard(tokens, False)
     signed = _without_signature(pieces)
@@ -75,6 +73,12 @@ def _judge(pieces: list[_Piece], i: int, orders: list[_Piece]) -> None:
     but = _is(piece.joint, K.BUT) and piece.joint is not None and piece.joint.low != "yet"
     if asked or not known or but:
         return
+    since = piece.joint is not None and piece.joint.low == "since"
+    if i and pieces[i - 1].beside and since:
+        piece.beside = all(
+            t.kind in _SINCE for t in piece.words
+        )  # "it is slow since the last patch"
+        return
     around = Around(
         points=leads and points,
         creates=any(_creates(p.words) for p in orders),
@@ -83,11 +87,14 @@ def _judge(pieces: list[_Piece], i: int, orders: list[_Piece]) -> None:
         anchored=any(p.names for p in pieces if p is not piece),
         leads=leads,
         foreign=not piece.names <= named and complete,
+        colon=i + 1 < len(pieces) and _is(pieces[i + 1].joint, K.COLON),
+        apart=_is(piece.joint, K.STOP, K.QUESTION_MARK),
         because=_is(piece.joint, K.BECAUSE) and _names_subject(piece.joint),
     )
     piece.beside = is_statement(piece.words, around)
     if silent and piece.beside and not (following and _creates(following.words)):
-        piece.about = tuple(t for t in piece.words if t.kind in HEADS or t.kind is K.NAME)
+        said = HEADS | {K.NAME, K.STATE}
+        piece.about = tuple(t for t in piece.words if t.kind in said)
         _carry_label(piece, following)
 
 
@@ -100,9 +107,10 @@ def _carry_label(piece: _Piece, following: _Piece | None) -> None:
     numbers = [t for t in following.words if t.kind is kind]
     sized = any(t.kind in _LABELS | {K.SIZE, K.NUMBER} - {kind} for t in following.words)
     if len(numbers) == 1 and not sized:
-        following.words.append(labels[0])
+        following.words.insert(following.words.index(numbers[0]) + 1, labels[0])
 
 
+_SINCE = frozenset({K.WORD, K.DET, K.FILL, K.TIME, K.ORDINAL, K.OP, K.UNSUPPORTED, K.ROUGH})
 _LABELS = frozenset({K.MEMORY, K.DISK, K.CPU})
 
 
@@ -203,12 +211,15 @@ def _listed(heads: list[Token]) -> list[Token]:
     names = [t for t in heads if t.kind is K.NAME] or heads
     made: list[Token] = []
     for token in names:
-        made += [Token(K.AND, "and"), token] if made else [token]
+        joined = made and made[-1].kind is not K.STATE
+        made += [Token(K.AND, "and"), token] if joined else [token]
     return made
 
 
 def _orders(words: Sequence[Token]) -> bool:
     """Whether a wish of ours begins here: a verb that is no noun, or a kind with something said about it."""
+    if needs_place(words):
+        return False
     for i, token in enumerate(words):
         before = words[i - 1] if i else None
         if token.kind in _ORDER and not is_noun(token, before) and not has_subject(words[:i]):

@@ -67,12 +67,26 @@ def _made_at_last(clauses: list[Clause]) -> list[Clause]:
         makes = verb is not None and (verb.kind is K.CREATE or verb.value == "make")
         empty = all(t.kind in _SAYS_NOTHING or t.low == "one" for t in clause.body)
         wished = before is not None and (before.verb is None or before.verb.kind is K.WANT)
-        if before and verb and makes and empty and wished and before.heads == 1 and not clause.no:
+        wants = makes or (verb is not None and verb.kind is K.WANT)
+        if before and wished and wants and _says_kind(before, clause):
+            found[-1] = clause
+        elif before and verb and makes and empty and wished and before.heads == 1 and not clause.no:
             made = before.verb or replace(verb, kind=K.CREATE, value=None)
             found[-1] = replace(before, verb=made)
         else:
             found.append(clause)
     return found
+
+
+def _says_kind(before: Clause, clause: Clause) -> bool:
+    """ "I'd like a website. Create a web server named x.": the first one only says of what kind."""
+    kinds = [{t.value for t in said.body if t.kind is K.TEMPLATE} for said in (before, clause)]
+    bare = not before.has(
+        K.SIZE, K.NUMBER, K.COUNT, K.NAMED, K.NAME, K.TITLE, K.QUOTE, K.TOO, K.AND
+    )
+    one = before.heads == 1 and clause.heads == 1 and not before.no and not clause.no
+    same = bool(kinds[0]) and kinds[0] == kinds[1]
+    return same and bare and one and clause.has(K.NAMED, K.SIZE, K.TITLE)
 
 
 def _off_first(clauses: list[Clause]) -> list[Clause]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from fuyajo.planner.backends.rules.letters_en import letters, op, r
 from fuyajo.planner.backends.rules.tokens import K, Token, Tokens
+from fuyajo.planner.backends.rules.words import said_words
 
 #: Verbs that say nothing about what is to be done.
 _GENERIC = frozenset(
@@ -14,7 +15,7 @@ _GENERIC = frozenset(
 ) | {"execute", "perform", "implement", "process", "action", "modify", "resize", "sort out", "do a"}
 _GENERIC |= {"configure", "carry out", "take", "please do", "see to", "proceed", "alter", "edit"}
 _CONFIRM = r(
-    r"(?P<joint>[.,]a?|a|R)(?P<lead>[pf]*)(?P<verb>[OMcfUKSp])(?P<what>P|Df?U|Df?O|fPU?|PU)?(?P<end>[pfYR]*)"
+    r"(?P<joint>[.,]a?|a|[.,]?R)(?P<lead>[pf]*)(?P<verb>[OMcfUKSpw])(?P<what>P(?:f+P|f?U)?|Df?U|Df?O|fPU?|PU)?(?P<end>[pfYR]*)"
     r"(?P<stop>[.?]*)$"
 )
 _THOUGHT = frozenset(
@@ -22,9 +23,13 @@ _THOUGHT = frozenset(
 )
 _FORGOT = frozenset({"forgot", "wanted", "meant", "failed", "tried", "need", "have", "want"})
 #: "these changes", "that change", "the following".
-_THINGS = frozenset({"changes", "change", "update", "updates", "resize", "work", "job", "both"})
-#: A statement whose size is meant: "needs less RAM now: 1536 MiB", "two are enough".
-_SIZED = r(r"^[pf]*(?:D?L?f)?D?N[H]*(?:[dxwfYDoULPRM,:.]|#|s)*[.,]?$")
+_TALK = said_words("talk")
+_THINGS = frozenset(
+    {"accordingly", "changes", "change", "update", "updates", "resize", "work", "job", "both"}
+)
+#: A statement whose size is meant ("needs less RAM now: 1536 MiB") has none of these.
+_NOT_SO = frozenset({K.OP, K.CREATE, K.TAKE, K.QUOTE, K.SAYS, K.SNAPSHOT, K.NOT, K.PAST, K.NAMED})
+_NOT_SO |= {K.ALL, K.EXCEPT, K.KEEP, K.GERUND, K.IF, K.SAME, K.LIKE}
 _ENOUGH = ("enough", "plenty", "do", "suffice", "sufficient", "fine", "ideal", "perfect")
 
 
@@ -43,8 +48,31 @@ def without_confirmation(tokens: Tokens, known: Collection[str]) -> Tokens:
         and kept[1].low in _FORGOT
         and kept[2].low == "to"
     ):
-        kept = kept[3:]
-    return (*(_as_order(kept, known) or kept), Token(K.STOP, "."))
+        kept = [t for t in kept[3:] if t.low not in _PAST]
+    order = _as_order(kept)
+    if order is None and any(
+        t.low == "to" for t in listed[found.start("what") : found.end("what")]
+    ):
+        return tokens
+    return (*(order or _firm(kept)), Token(K.STOP, "."))
+
+
+def _firm(kept: list[Token]) -> list[Token]:
+    """ "a restart of web would help": so it is wanted."""
+    helps = len(kept) > 2 and kept[-2].low == "would" and kept[-1].low in _HELPS
+    return kept[:-2] if helps else kept
+
+
+_HELPS = frozenset({"help", "helps", "suit", "work"})
+
+
+_ITSELF = frozenset(
+    {"please arrange that", "arrange that", "please arrange for that", "arrange for that"}
+)
+#: When something was forgotten.
+_PAST = frozenset(
+    {"last night", "yesterday", "earlier", "earlier today", "this morning", "last week"}
+)
 
 
 def _confirms(tokens: list[Token], verb: int, end: int) -> bool:
@@ -52,12 +80,19 @@ def _confirms(tokens: list[Token], verb: int, end: int) -> bool:
     what = [t for t in tokens[verb + 1 : end] if t.kind not in (K.DET, K.FILL)]
     things = all(t.kind is K.PRONOUN or t.low in _THINGS for t in what)
     asked = any(t.kind is K.PLEASE for t in tokens[max(0, verb - 2) : verb] + tokens[end:])
-    return said.low in _GENERIC and (bool(what) or asked) and things
+    to_that = said.value == "resize" and len(what) == 2 and tokens[end - 1].kind is K.PRONOUN
+    if said.low in _ITSELF:
+        return True
+    generic = said.low in _GENERIC or to_that or (said.value == "resize" and asked)
+    return generic and (bool(what) or asked) and things
 
 
-def _as_order(kept: list[Token], known: Collection[str]) -> list[Token] | None:
+def _as_order(kept: list[Token]) -> list[Token] | None:
     """ "db needs less RAM now: 2 GB": what it needs is the order."""
-    if not _SIZED.match(letters(kept, known)):
+    if any(t.kind in _NOT_SO or (t.low in _TALK and t.kind is K.WORD) for t in kept):
+        return None
+    named = next((i for i, t in enumerate(kept) if t.kind is K.NAME), 0)
+    if any(t.kind is K.COLON for t in kept[:named]) or any("would" in t.low for t in kept):
         return None
     sizes = [i for i, t in enumerate(kept) if t.kind in (K.SIZE, K.NUMBER)]
     labels = [t for t in kept if t.kind in (K.MEMORY, K.DISK, K.CPU)]

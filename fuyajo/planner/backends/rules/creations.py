@@ -138,6 +138,9 @@ _DESCRIBES |= {
 }
 
 
+_FRESH = frozenset({"new", "a new", "another", "one more", "one new", "a fresh", "a brand new"})
+
+
 def is_wish_without_verb(clause: Clause) -> bool:
     """ "a web server called hello" is a wish; a bare "web server" is only a word."""
     named = clause.has(*_ATTRIBUTE, K.PLEASE, K.QUOTE)
@@ -147,6 +150,8 @@ def is_wish_without_verb(clause: Clause) -> bool:
     if clause.has(K.LIKE):
         another = any(t.low in _ANOTHER for t in clause.body)
         return _again(clause) or another or clause.has(K.COUNT, K.PLEASE)
+    if clause.heads == 1 and clause.body[0].low in _FRESH and len(clause.body) == 2:
+        return clause.body[1].kind in HEADS  # "new web server"
     described = any(t.low in _DESCRIBES for t in clause.body) and not clause.has(K.PLEASE)
     return bool(clause.heads) and not described and (named or _again(clause))
 

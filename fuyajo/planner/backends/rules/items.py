@@ -7,7 +7,7 @@ from fuyajo.domain.request import COUNT, Selector
 from fuyajo.domain.text_rules import unsafe_reason
 from fuyajo.planner.backends.rules import words_en
 from fuyajo.planner.backends.rules.drafts import VmDraft
-from fuyajo.planner.backends.rules.names import identifier, require_valid, valid
+from fuyajo.planner.backends.rules.names import identifier, name_like, require_valid, valid
 from fuyajo.planner.backends.rules.sizes import bind, checked
 from fuyajo.planner.backends.rules.tokens import HEADS, Ask, K, Token, Tokens
 from fuyajo.planner.backends.rules.words import said_words
@@ -121,6 +121,7 @@ class Item:
             return False
         letters = identifier(token.text)
         plain = letters is not None and (letters,) not in words_en.PHRASES
+        plain = plain or (name_like(token.text) and self._kind(i + 1) is not K.AND)
         return self.japanese or token.kind is K.QUOTE or plain
 
     def _bare(self, i: int) -> bool:

@@ -16,6 +16,8 @@ _BULLET = re.compile(r"\A[ \t]*(?:[-*•·‣–—>+]|\(?(?:\d{1,2}|[a-h])[.)]|
 _DOT = re.compile(r"\A[-*•·‣–—][ \t]+(?=\S)")
 #: "1) stop web 2) start db" on one line.
 _INLINE = re.compile(r"(?:^|(?<=[\s:,;]))\(?(\d|[a-f])\)[ \t]+(?=[A-Za-z])")
+#: "1. stop web 2. start db" on one line.
+_DOTTED = re.compile(r"(?:^|(?<=[\s:,;]))(\d)\.[ \t]+(?=[A-Za-z])")
 _QUOTED_OR_PAREN = re.compile(r"\"[^\"\n]*\"|[ \t]*\(((?:[^()\"\n]|\"[^\"\n]*\"){1,100})\)")
 _ORDERS = VERBS | {K.NOT, K.KEEP, K.WANT, K.PLEASE, K.POLITE, K.SNAPSHOT}
 _LABELS = frozenset({K.MEMORY, K.DISK, K.CPU, K.NAMED, K.TITLE, K.TEMPLATE, K.NOUN})
@@ -49,7 +51,7 @@ def _quoted_beside(found: re.Match[str]) -> str:
 
 def _numbered(text: str) -> str:
     """Cut at (1), (2), … or a), b), … when they count from the first."""
-    places = list(_INLINE.finditer(text))
+    places = list(_INLINE.finditer(text)) or _dotted(text)
     marks = [place[1] for place in places]
     if len(marks) < 2 or "".join(marks) not in ("123456789", "abcdef")[marks[0] == "a"]:
         return text
@@ -59,6 +61,13 @@ def _numbered(text: str) -> str:
     for place, following in zip(places, [*places[1:], None], strict=True):
         rest.append(text[place.end() : following.start() if following else None].strip(" \t,;"))
     return "\n".join(_paragraphs([before.strip(), *(f"- {line}" for line in rest)]))
+
+
+def _dotted(text: str) -> list[re.Match[str]]:
+    """Where orders are numbered "1. stop web 2. start db"."""
+    places = list(_DOTTED.finditer(text))
+    ordered = all(_begins_with(text[place.end() :], _ORDERS) for place in places)
+    return places if ordered else []
 
 
 def _paragraphs(lines: list[str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fuyajo.planner.backends.rules.letters_en import BEFORE, Parts, Rule, r
+from fuyajo.planner.backends.rules.names import name_like, valid
 from fuyajo.planner.backends.rules.tokens import K, Token
 
 _AND = r"(?:,|a|,a)"
@@ -159,7 +160,19 @@ def _for_that(parts: Parts) -> list[Token] | None:
     return [*parts["head"]] if parts["for"][0].low == "for" else None
 
 
+def _specified(parts: Parts) -> list[Token] | None:
+    """ "create vm kafka02: 4 CPUs", "we need a server: nexus3, 6 GB of RAM"."""
+    head, name = parts["head"], parts["name"][0]
+    article = any(t.kind is K.DET for t in head)
+    good = name_like(name.text) if article or "apart" in parts else valid(name.text)
+    if not good or head[-1].low.endswith("s") or name.low.endswith("ly"):
+        return None
+    return [*head, Token(K.NAMED, "called"), Token(K.NAME, name.text), Token(K.COMMA, ",")]
+
+
 MAKING: tuple[Rule, ...] = (
+    (r(r"(?P<head>[cMw]f*[DfTU#]*H)(?P<name>U):(?=[#sDLxf])"), _specified),
+    (r(r"(?P<head>[cMw]f*[DfTU#]*H)(?P<apart>:)(?P<name>[Uo]),(?=[#sDLxf])"), _specified),
     (r(r"(?P<head>H)(?P<for>f)P(?=[,.?]|$)"), _for_that),
     (r(r"(?:^|(?<=[.]))(?P<new>[DUwe]):(?=f*(?:D|#|U,|o,)?[fUT]*[HUo])"), _new),
     (r(rf"{BEFORE}(?P<what>[D#]?[fUT]*H)(?P<need>[eUw])[:,](?=[#sDLnxf])"), _wanted),

@@ -98,7 +98,9 @@ def _instead(tokens: list[Token], i: int) -> Token:
     if token.low != "instead" or token.kind is not K.NEGATION:
         return token
     refused = any(t.kind in (K.NOT, K.NOT_OP) for t in tokens[:i])
-    return replace(token, kind=K.FILL) if refused or _swaps(tokens, i) else token
+    last = all(t.kind in _SENTENCE_ENDS | {K.PLEASE, K.THANKS} for t in tokens[i + 1 :])
+    sized = last and any(t.kind is K.SIZE for t in tokens[:i])
+    return replace(token, kind=K.FILL) if refused or sized or _swaps(tokens, i) else token
 
 
 def _swaps(tokens: list[Token], i: int) -> bool:
@@ -144,6 +146,8 @@ def _label(tokens: list[Token], i: int) -> Token:
         and _kind(tokens, i + 2) is K.NAME
     ):
         return replace(token, kind=K.FILL)
+    if token.kind is K.COLON and labelled and _kind(tokens, i + 1) is K.NAME:
+        return token
     valued = token.text == "、" and _kind(tokens, i + 1) in (K.SIZE, K.NUMBER)
     if labelled and (token.kind is K.COLON or valued):
         return replace(token, kind=K.FILL)
@@ -184,6 +188,33 @@ _NOT_NAMES = frozenset(
     {"to", "for", "of", "now", "me", "us", "again", "from", "as", "please", "not"}
 )
 _NOT_NAMES |= {"on", "thanks", "then", "too", "immediately", "safely", "don't", "never", "the", "a"}
+#: "take a snapshot first"; "restore web to snapshot first" names one.
+_ADVERBS = frozenset(
+    {
+        "first",
+        "quickly",
+        "already",
+        "beforehand",
+        "also",
+        "just",
+        "instead",
+        "anyway",
+        "quick",
+        "fast",
+    }
+)
+_ADVERBS |= {
+    "promptly",
+    "once",
+    "asap",
+    "right",
+    "today",
+    "straightaway",
+    "still",
+    "regardless",
+    "well",
+    "here",
+}
 _NOT_NAMES |= {"tomorrow", "tonight", "later", "today", "yesterday", "soon"}
 _NOT_NAMES |= {"taken", "made", "created", "an", "my", "its", "this", "that", "it"}
 _NEEDLESS = ("いらない", "要らない", "不要", "必要", "いりません", "要りません")
@@ -211,6 +242,9 @@ def _in_time(tokens: list[Token], i: int) -> Token:
     """ "revert db to nightly": there, whatever word it is names a snapshot."""
     token = tokens[i]
     if token.kind not in _MAY_NAME or not _WORD.fullmatch(token.low) or token.low in _NOT_NAMES:
+        return token
+    back = any(t.value in ("revert", "back") for t in tokens[:i])
+    if token.low in _ADVERBS and not back:
         return token
     led = _kind(tokens, i - 1) is K.SNAPSHOT or _low(tokens, i - 1) in ("to", "as", "from")
     ends = _kind(tokens, i + 1) is None or _kind(tokens, i + 1) in _ENDS | {K.JOSHI}
@@ -244,7 +278,7 @@ def _have_done(tokens: list[Token]) -> list[Token]:
         if token.kind is not K.WANT and token.low not in ("get", "have", "make"):
             continue
         end = i + 1
-        while _kind(tokens, end) in _TARGET:
+        while _kind(tokens, end) in _TARGET and not _so_far(tokens, end):
             end += 1
         done = _done(token, tokens[end]) if end < len(tokens) else None
         if done is None and _kind(tokens, end - 1) is K.STATE and token.kind is not K.OP:
@@ -262,6 +296,12 @@ def _have_done(tokens: list[Token]) -> list[Token]:
         rest = _have_done(_and_done(token, tokens[end + 1 :]))
         return [*tokens[:i], *polite, done, *body, *rest]
     return tokens
+
+
+def _so_far(tokens: list[Token], i: int) -> bool:
+    """ "I need web running and db stopped": the first of two states."""
+    named = _kind(tokens, i) is K.STATE and _kind(tokens, i - 1) is K.NAME
+    return named and _kind(tokens, i + 1) in (K.AND, K.COMMA) and _kind(tokens, i + 2) is K.NAME
 
 
 def _and_done(verb: Token, rest: list[Token]) -> list[Token]:
@@ -297,7 +337,33 @@ def _given(tokens: list[Token], i: int) -> list[Token] | None:
     return [*tokens[:i], tokens[end + 1], *tokens[i + 1 : end], *tokens[end + 2 :]]
 
 
+#: Orders that are also what something is for: "the build machines", "our order queue".
+_NOUNS = frozenset(
+    {"build", "setup", "order", "deploy", "launch", "run", "spawn", "publish", "record"}
+)
+_MAY_DESCRIBE = frozenset({K.CREATE, K.AMBIGUOUS, K.TAKE, K.INJECTION})
+_FIRM = frozenset({K.DET, K.NUMBER, K.ALL})
+
+
+def _described_so(tokens: list[Token], i: int) -> Token:
+    """ "the two build machines", "the ticket system"."""
+    token = tokens[i]
+    if token.kind not in _MAY_DESCRIBE:
+        return token
+    before = _kind(tokens, i - 1)
+    if token.low == "system" and token.kind is K.INJECTION:
+        owned = _low(tokens, i - 1) in ("our", "my", "a") or before in (K.WORD, K.FILL)
+        told = _low(tokens, i + 1) in ("prompt", "message", "instructions", ":", "rules", "mode")
+        return replace(token, kind=K.WORD) if owned and not told else token
+    if token.low not in _NOUNS or token.kind is K.INJECTION:
+        return token
+    following = _kind(tokens, i + 1)
+    plain = following is K.WORD or following in HEADS
+    return replace(token, kind=K.WORD, value=None) if before in _FIRM and plain else token
+
+
 _MARKS: tuple[_Mark, ...] = (
+    _described_so,
     _said_as_name,
     _state,
     _one,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from fuyajo.domain.request import NAME_PATTERN
@@ -57,6 +58,59 @@ def identifier(word: str) -> str | None:
     return found[1] if found else None
 
 
+#: "a server stand-alone" has no name.
+_DESCRIBING = frozenset(
+    [
+        "only",
+        "up",
+        "to",
+        "date",
+        "multi",
+        "dual",
+        "quad",
+        "single",
+        "high",
+        "low",
+        "self",
+        "well",
+        "non",
+        "alone",
+        "always",
+        "ready",
+        "based",
+        "like",
+        "free",
+        "less",
+        "side",
+        "wide",
+        "proof",
+        "grade",
+        "class",
+        "style",
+        "sized",
+        "facing",
+        "end",
+        "tier",
+        "on",
+        "off",
+        "in",
+        "out",
+        "core",
+        "size",
+        "by",
+        "and",
+        "or",
+    ]
+)
+
+
+def name_like(word: str) -> bool:
+    """`nexus3`, `exam-prep`: a word that is hardly an ordinary one."""
+    parts = word.lower().split("-")
+    hyphened = len(parts) > 1 and not _DESCRIBING & set(parts)
+    return valid(word) and (identifier(word) is not None or hyphened)
+
+
 _COUNTED = r"(?!-?[a-z0-9]|[ ]?(?:v?cpus?|cores?|processors?|[gmt]i?b?\b|gigs?|giga|mega|vms?|servers?|台))"
 
 
@@ -75,6 +129,8 @@ def mark_known(
 ) -> Tokens:
     """Turn the words that name one of the user's VMs into NAME tokens; those of `surely` in any place."""
     tokens = tuple(part for token in tokens for part in _own_first(token, known))
+    makes = japanese or any(t.kind in (K.CREATE, K.SAME, K.LIKE, K.NAMED) for t in tokens)
+    programs = frozenset() if makes else frozenset(_programs(tokens, known))
     if not japanese:
         tokens = tuple(part for token in tokens for part in _numbered(token, known))
     rule = _names_in_japanese if japanese else _names_in_english
@@ -82,11 +138,21 @@ def mark_known(
         replace(token, kind=K.NAME)
         if token.low in known
         and _is_known(
-            tokens, i, token.low in surely or _listed(tokens, i, known) or rule(tokens, i)
+            tokens,
+            i,
+            i in programs or token.low in surely or _listed(tokens, i, known) or rule(tokens, i),
         )
         else token
         for i, token in enumerate(tokens)
     )
+
+
+def _programs(tokens: Tokens, known: frozenset[str]) -> Iterator[int]:
+    """ "fire up minecraft", "the postgres disk": of somebody who has a VM of that name."""
+    for i, token in enumerate(tokens):
+        after = _kind(tokens, i + 1)
+        if token.kind is K.UNSUPPORTED and token.low in known and after not in _KINDS:
+            yield i
 
 
 def _listed(tokens: Tokens, i: int, known: frozenset[str]) -> bool:
@@ -180,7 +246,7 @@ def _begins_sentence(token: Token, after: Token | None) -> bool:
     said = after is not None and after.kind in (K.SHOULD, K.KEEP, K.REMARK, K.AND)
     if token.kind in _DESCRIBES and after is not None and after.kind in (K.SHOULD, K.REMARK):
         return True
-    if token.kind is K.UNSUPPORTED and after is not None and after.kind is K.WORD:
+    if token.kind is K.UNSUPPORTED and after is not None and after.kind in (K.WORD, K.FILL, K.WITH):
         return after.low.endswith(("s", "ed"))
     return said and token.kind in (K.UNSUPPORTED, K.TIME)
 

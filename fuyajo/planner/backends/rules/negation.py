@@ -112,6 +112,13 @@ def remark(clause: Clause, scene: Scene) -> None:
         if clause.has(K.TOO):  # "web is slow. mail too": both
             names = tuple(dict.fromkeys((*scene.topic, *names)))
         scene.mentioned = scene.topic = names
+        if any(t.kind is K.REMARK and _goes(t.low) for t in clause.body):
+            scene.to_go.update(names)
+
+
+def _goes(low: str) -> bool:
+    """ "has to go", "is no longer needed": as good as an order."""
+    return low.endswith((" go", " go now", "needed", "in use", "required"))
 
 
 def _described(clause: Clause, scene: Scene) -> tuple[str, ...]:
@@ -153,10 +160,25 @@ def settle(scene: Scene) -> tuple[list[VmDraft], list[OpDraft]]:
         if scene.refusal:
             raise Ask("negation", what=scene.refusal)
         raise Ask("empty")
+    if scene.to_go - _meant(scene):
+        raise Ask("one_by_one")  # "stop web, mail has to go": only the half of it is an order
     if scene.stays_off:
         scene.wanted = [replace(draft, stopped=True) for draft in scene.wanted]
     operations = [_without_refused(draft, scene) for draft in scene.operations]
     return scene.wanted, operations
+
+
+def _meant(scene: Scene) -> set[str]:
+    """The own VMs that any operation is about; all of them where one is not by name."""
+    if not scene.operations:
+        return scene.to_go
+    found: set[str] = set(scene.spared)
+    for draft in scene.operations:
+        named = draft.select is not None and draft.select.which == "named"
+        if draft.vm is None and not named:
+            return scene.to_go
+        found |= {draft.vm} if draft.vm else set(draft.select.names if draft.select else ())
+    return found
 
 
 def _without_refused(draft: OpDraft, scene: Scene) -> OpDraft:

@@ -94,7 +94,7 @@ def _resize(body: Tokens, scene: Scene) -> list[OpDraft]:
             raise Ask("how_much")
         sizes = checked(bound.values)
         drafts += [OpDraft("resize", target.vm, sizes, target.select) for target in found]
-    return _merged(drafts)
+    return merged(drafts)
 
 
 def _without_before(body: Tokens) -> Tokens:
@@ -108,11 +108,12 @@ def _without_before(body: Tokens) -> Tokens:
     return tuple(found)
 
 
-def _merged(drafts: list[OpDraft]) -> list[OpDraft]:
+def merged(drafts: list[OpDraft]) -> list[OpDraft]:
     """ "web's memory to 2 GB and its disk to 30 GB" is one change of web."""
     found: list[OpDraft] = []
     for draft in drafts:
-        i = next((i for i, d in enumerate(found) if d.vm is not None and d.vm == draft.vm), None)
+        same = [i for i, d in enumerate(found) if d.vm is not None and d.vm == draft.vm]
+        i = next((i for i in same if found[i].op == draft.op == "resize"), None)
         said = draft.sizes.said()
         if i is None or said.keys() & found[i].sizes.said().keys():
             found.append(draft)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fuyajo.domain.text_rules import unsafe_reason
 from fuyajo.planner.backends.rules.layout_en import laid_out
 from fuyajo.planner.backends.rules.normalise import is_japanese, normalise, too_long
-from fuyajo.planner.backends.rules.spelling_en import spelled_out
+from fuyajo.planner.backends.rules.spelling_en import spelled_out, without_smileys
 from fuyajo.planner.backends.rules.tokens import Ask
 
 #: Code, markup and templates are not wishes; nothing is read out of them.
@@ -17,7 +17,7 @@ def plain_text(text: str) -> str:
     if too_long(text):
         raise Ask("too_long")
     plain = normalise(text)
-    plain = plain if is_japanese(plain) else spelled_out(laid_out(plain))
+    plain = plain if is_japanese(plain) else spelled_out(laid_out(without_smileys(plain)))
     if too_long(plain):
         raise Ask("too_long")
     if not plain:

@@ -25,7 +25,11 @@ def without_purposes(tokens: Tokens) -> tuple[Tokens, bool]:
     skipped = False
     at = 0
     while at < len(tokens):
-        end = _for(tokens, at) or _to(tokens, at) or _to_do(tokens, at)
+        end = (
+            (None if _is_said(tokens, at) else _for(tokens, at))
+            or _to(tokens, at)
+            or _to_do(tokens, at)
+        )
         if end and _wanted_elsewhere(tokens, at, end):
             colon = end < len(tokens) and tokens[end].kind is K.COLON
             if colon and kept and kept[-1].kind in HEADS:
@@ -37,9 +41,15 @@ def without_purposes(tokens: Tokens) -> tuple[Tokens, bool]:
     return tuple(kept), skipped
 
 
+def _is_said(tokens: Sequence[Token], at: int) -> bool:
+    """ "it's for the demo": a sentence of its own."""
+    before = tokens[at - 1] if at else None
+    return before is not None and before.kind is K.PRONOUN and bool(before.tail)
+
+
 def _for(tokens: Sequence[Token], at: int) -> int | None:
     """Where "for the demo" ends."""
-    if tokens[at].low != "for" or tokens[at].kind is not K.FILL:
+    if tokens[at].low not in ("for", "ready for") or tokens[at].kind not in (K.FILL, K.SHOULD):
         return None
     first = at + 1
     while first < len(tokens) and tokens[first].low.split()[-1] in _WHOSE | {"new"}:
@@ -48,12 +58,39 @@ def _for(tokens: Sequence[Token], at: int) -> int | None:
     while end < len(tokens) and end - first < _MOST and _ordinary(tokens, end, first):
         end += 1
     words = tokens[first:end]
+    loose = _for_anything(tokens, at, words)
     owned = first > at + 1 or (len(words) > 1 and bool(words[0].tail))
     end = _when(tokens, end) if owned and words else end
     if not words or not (end == len(tokens) or tokens[end].kind in _ENDS):
         return None
-    known = all(t.low in _KNOWN or t.kind is K.UNSUPPORTED for t in words)
+    known = loose or all(t.low in _KNOWN or t.kind is K.UNSUPPORTED for t in words)
     return end if owned or known else None
+
+
+def _for_anything(tokens: Sequence[Token], at: int, words: Sequence[Token]) -> bool:
+    """ "a machine for video editing", "a VM for jana": of a machine that is to be made, in any words."""
+    made = any(tokens[i].kind in HEADS and _indefinite(tokens, i) for i in range(len(tokens)))
+    made = made or any(t.kind is K.CREATE for t in tokens[:at])
+    before = next((t.low for t in reversed(tokens[:at]) if t.kind is not K.FILL), "")
+    plain = all(t.kind in (K.WORD, K.ROUGH, K.FILL, K.AND, K.GERUND) for t in words)
+    return made and plain and before != "look" and not any(t.low in _TALK for t in words)
+
+
+_USES = frozenset(
+    {"database", "databases", "backup", "backups", "email", "users", "user", "network", "cluster"}
+)
+_USES |= {
+    "container",
+    "containers",
+    "cloud",
+    "access",
+    "migrate",
+    "certificate",
+    "domain",
+    "host",
+    "hosts",
+}
+_TALK = said_words("talk")
 
 
 def _when(tokens: Sequence[Token], at: int) -> int:
@@ -74,11 +111,13 @@ def _ordinary(tokens: Sequence[Token], i: int, first: int) -> bool:
     following = tokens[i + 1].kind if i + 1 < len(tokens) else None
     if tokens[i].kind is K.SPLIT:  # "for the fire drill"
         return following is K.WORD
-    if tokens[i].kind in (K.OP, K.AMBIGUOUS) and i > first:
+    if tokens[i].kind in (K.OP, K.AMBIGUOUS, K.CREATE) and i > first:
         following = tokens[i + 1].kind if i + 1 < len(tokens) else None
         return following is None or following in _ENDS
     if tokens[i].kind is K.TIME:
         return bool(tokens[i].tail)
+    if tokens[i].kind is K.UNSUPPORTED and tokens[i].low in _USES and i > 0:
+        return tokens[i - 1].kind in (K.DET, K.WORD)  # "for a database"
     if tokens[i].kind is K.UNSUPPORTED:  # "for minecraft, name minecraft"
         return any(t.kind is K.NAME and t.low == tokens[i].low for t in tokens)
     return tokens[i].kind in _WORDS and tokens[i].low not in ("for", "of")
@@ -155,4 +194,6 @@ def _wanted_elsewhere(tokens: Sequence[Token], at: int, end: int) -> bool:
     """Without the purpose it is still said what, or which VM, is meant."""
     rest = {t.kind for t in (*tokens[:at], *tokens[end:])}
     whom = rest & (HEADS | {K.NAME, K.PRONOUN, K.CREATED, K.ALL})
-    return bool(whom) and bool(rest & (VERBS | {K.WANT, K.SNAPSHOT, K.NAMED, K.SIZE, K.PLEASE}))
+    return bool(whom) and bool(
+        rest & (VERBS | {K.WANT, K.SNAPSHOT, K.NAMED, K.SIZE, K.PLEASE, K.NUMBER})
+    )

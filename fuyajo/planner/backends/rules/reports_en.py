@@ -33,7 +33,7 @@ def is_report(words: Sequence[Token]) -> bool:
     at = next((i for i in range(1, len(said)) if _finite(said, i)), None)
     if said[0].kind is K.TIME and (at is None or said[at].low.split()[0] not in _STANDS):
         return False
-    if at is not None and at <= 5 and at + 1 < len(said):
+    if at is not None and at <= 5 and (at + 1 < len(said) or said[at].kind is K.REMARK):
         return _subject(said[:at])
     return _ends_it(said) and said[0].kind is not K.TIME
 
@@ -44,7 +44,8 @@ def _tells_when(token: Token) -> bool:
 
 def _finite(words: Sequence[Token], i: int) -> bool:
     token, before = words[i], words[i - 1]
-    if token.low.split()[0].partition("'")[0] in _CUES or token.kind is K.REMARK:
+    first = token.low.split()[0]
+    if first in _CUES or first.partition("'")[0] in _CUES or token.kind is K.REMARK:
         return True
     if i == 1 and before.kind in (K.UNSUPPORTED, K.NAME) and token.kind is K.WORD:
         return token.low.endswith("s")
@@ -54,7 +55,7 @@ def _finite(words: Sequence[Token], i: int) -> bool:
 
 def _subject(words: Sequence[Token]) -> bool:
     """ "the load test", "web and db", "Christmas", and no "delete the web server that"."""
-    quiet = _FIRST | {K.AND, K.FILL, K.PRONOUN, K.ROUGH, K.SNAPSHOT, K.OP}
+    quiet = _FIRST | {K.AND, K.FILL, K.PRONOUN, K.ROUGH, K.SNAPSHOT, K.OP, K.PARTICLE}
     return all(t.kind in quiet for t in words) and not any(_tells_when(t) for t in words)
 
 

@@ -47,6 +47,12 @@ def takes_back(words: Sequence[Token]) -> bool:
     done = next((i for i, low in enumerate(lows) if low in ("do", "does", "doing", "done")), None)
     if done is not None and lows[done] == "done" and set(lows[done + 1 : done + 2]) & _DONE_WITH:
         done = None
+    if done is not None and _does_little(lows, done):
+        done = None
+    if pronoun and lows[0] in ("it has", "they have") and lows[-1] in BACK:
+        return True
+    if pronoun and len(lows) > 2 and lows[1] in ("has", "have", "had") and lows[2] in BACK:
+        return True  # "it has that"
     if lows[-1] in ("did", "do", "does", "have", "had"):
         return True
     if done is not None and (pronoun or set(lows[done + 1 : done + 2]) & BACK):
@@ -56,6 +62,18 @@ def takes_back(words: Sequence[Token]) -> bool:
     more = any(low in ("any more", "anymore", "any longer") for low in lows)
     denies = denied or any("don't" in low or "no longer" in low for low in lows)
     return wants and denies and not more and bool(set(lows) & BACK)
+
+
+def _does_little(lows: Sequence[str], done: int) -> bool:
+    """ "it hardly does anything", "we're doing maintenance"."""
+    following = lows[done + 1] if done + 1 < len(lows) else ""
+    little = following in ("nothing", "little") or lows[done - 1] in (
+        "hardly",
+        "barely",
+        "scarcely",
+    )
+    busy = lows[done] == "doing" and bool(following) and following not in BACK | {"so", "both"}
+    return little or busy
 
 
 _DONE_WITH = frozenset({"for", "with", "here", "testing", "using", "in"})

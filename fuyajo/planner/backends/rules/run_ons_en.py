@@ -63,6 +63,8 @@ def _of_somebody(tokens: Sequence[Token], i: int) -> bool:
 def order_begins(tokens: Sequence[Token], i: int, words: Sequence[Token]) -> bool:
     """ "test was a mistake lol delete it": an order behind a statement without a comma."""
     token = tokens[i]
+    if token.kind is K.WANT and words and words[0].low == "before" and len(words) > 2:
+        return words[1].low in _PEOPLE  # "before I touch it I want a snapshot"
     asks = token.kind in (K.POLITE, K.PLEASE) or token.low in _TURNS
     if not (asks or _turns_to(tokens, i)):
         return False

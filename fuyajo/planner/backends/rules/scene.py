@@ -29,6 +29,8 @@ class Scene:
     stays_off: bool = False
     # Own VMs whose names mean something else in a sentence, and that only a name can have been meant by.
     surely: frozenset[str] = frozenset()
+    # Own VMs that have to go, as a remark says; an order must say it of them too.
+    to_go: set[str] = field(default_factory=set)
     # The words that refused, for the question when nothing else was said.
     refusal: str = ""
 

@@ -26,6 +26,8 @@ from fuyajo.planner.backends.rules.letters_en import (
 from fuyajo.planner.backends.rules.making_en import MAKING
 from fuyajo.planner.backends.rules.tickets_en import TICKETS
 from fuyajo.planner.backends.rules.tokens import K, Token, Tokens
+from fuyajo.planner.backends.rules.topics_en import TOPICS, pointed_back
+from fuyajo.planner.backends.rules.turns_en import TURNS
 from fuyajo.planner.backends.rules.whom_en import WHOM
 
 #: Tokens; longer texts are no telegrams, and the patterns would be slow.
@@ -36,7 +38,7 @@ def in_order(tokens: Tokens, known: Collection[str]) -> Tokens:
     """The tokens with every known word order turned into "verb, whom, how much"."""
     if len(tokens) > _LONGEST:
         return tokens
-    listed = list(tokens)
+    listed = list(pointed_back(tokens, known))
     spelled = letters(listed, known)
     for pattern, build in _RULES:
         at = 0
@@ -182,7 +184,9 @@ def _moved(parts: Parts) -> list[Token] | None:
     labelled = kinds & {K.MEMORY, K.DISK} and verb.low in ("bring", "take", "push")
     if verb.low not in _MOVES or not sized or not (whom or labelled):
         return None
-    return [op("resize", [verb]), *(_loose(t) for t in rest)]
+    asks = verb.low.startswith(("can ", "could "))
+    polite = [Token(K.POLITE, verb.text)] if asks else []
+    return [*polite, op("resize", [verb]), *(_loose(t) for t in rest)]
 
 
 _MOVES = frozenset(
@@ -323,6 +327,8 @@ def _size_after(parts: Parts) -> list[Token] | None:
 
 _FRESH = r"(?:^|(?<=[.?tBR:p])|(?<=^f,)|(?<=^p,))"
 _RULES: tuple[Rule, ...] = (
+    *TOPICS,
+    *TURNS,
     *TICKETS,
     *MAKING,
     *WHOM,
@@ -334,17 +340,17 @@ _RULES: tuple[Rule, ...] = (
     (r(rf"{_FRESH}(?P<who>N)(?P<op>[Or]){AFTER}"), _telegram),
     (r(rf"{_FRESH}(?P<who>N)p(?P<op>[Or]){AFTER}"), _ordered),
     (r(rf"{_FRESH}(?P<who>N)(?P<op>[Or])(?=f*,?p)"), _ordered),
-    (r(rf"{BEFORE}(?P<verb>M)(?P<who>N)D(?P<much>[#s]f*L?)H{AFTER}"), _sized),
+    (r(rf"{BEFORE}(?P<verb>M)(?P<who>N|AH?)D(?P<much>[#s]f*L?)H{AFTER}"), _sized),
     (r(rf"{BEFORE}{TARGET}(?P<back>r)f*[DP]?(?P<op>Z)"), _went_back),
     (r(rf"{BEFORE}(?P<label>L)f*{TARGET}f{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<much>[#s]f*L?(?:[xfDa,]*[#s]f*L?)*)f(?P<who>[NP])(?=f*,?p)"), _for_it),
     (
         r(
-            rf"{BEFORE}(?P<can>[iUf]){TARGET}(?P<please>[fp]*)(?P<be>f|U)[fp]*(?P<done>[eTOr])(?P<end>,?p?)(?=[?.]|$)"
+            rf"{BEFORE}(?P<can>[iUf]){TARGET}(?P<please>[fp]*)(?P<be>f|U)[fp]*(?P<done>[eTOr])f*(?P<end>,?p?)(?=[?.]|$)"
         ),
         _asked,
     ),
-    (r(rf"{BEFORE}(?P<can>[iUf]){TARGET}(?P<be>[xU])f*{SIZES}(?P<end>,?p?)(?=[?.]|$)"), _asked),
+    (r(rf"{BEFORE}(?P<can>[iUf]){TARGET}(?P<be>[xUS])f*{SIZES}(?P<end>,?p?)(?=[?.]|$)"), _asked),
     (r(rf"{BEFORE}S(?P<all>Nr(?:(?:,|a|,a)Nr)+){AFTER}"), _switched),
     (r(rf"{BEFORE}(?P<want>w)(?P<who>[DfA]*[PN][HN,a]*)(?P<done>[eU])f*{SIZES}{AFTER}"), _made_so),
     (r(rf"{BEFORE}{TARGET}d+(?P<done>[eU])f*{SIZES}{AFTER}"), _made_so),
@@ -370,12 +376,13 @@ _RULES: tuple[Rule, ...] = (
     (r(rf"{BEFORE}(?P<want>w)(?P<who>P?D?(?:Hn)?N[H]*|P)f*x{SIZES}{AFTER}"), _sized),
     (r(rf"{BEFORE}(?P<want>w){TARGET}f*(?P<done>[OeTrq]){AFTER}"), _passive),
     (r(rf"{BEFORE}[wcMKO]?D?f*(?P<op>O)(?P<word>U?)(?P<of>[fr]){TARGET}{AFTER}"), _nominal),
+    (r(rf"{BEFORE}D?f*(?P<op>O)(?P<of>f){TARGET}(?P<word>U)(?=f*,?p?(?:[.,]|$))"), _nominal),
     (r(rf"{BEFORE}(?P<verb>[KSOruwfU])(?P<rest>[DfNPCHLrax#s:,]+){AFTER}"), _moved),
     (r(rf"{BEFORE}(?P<give>O)(?P<who>f|[DfA]*[PNHC][THnN,a]*)D?f*(?P<op>O){AFTER}"), _given),
     *LATE,
     (
         r(
-            rf"{BEFORE}(?P<can>[iUf]){TARGET}(?P<please>[fp]*)(?P<be>f)[fp]*(?P<done>[eUO])f*{SIZES}"
+            rf"{BEFORE}(?P<can>[iUf])(?:D?(?P<label>L)f)?{TARGET}(?P<please>[fp]*)(?P<be>f)[fp]*(?P<done>[eUO])f*{SIZES}"
             r"(?P<end>,?p?)(?=[?.]|$)"
         ),
         _asked,

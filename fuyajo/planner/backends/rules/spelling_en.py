@@ -14,6 +14,10 @@ _DASH = re.compile(
     r"(?<=[A-Za-z0-9,.!?])[ \t]+-{1,2}[ \t]+(?=[A-Za-z])|(?<=[A-Za-z])--(?=[A-Za-z])"
 )
 _PAREN = re.compile(r"[ \t]*\(([^()\"\n]{1,80})\)")
+#: ":)", ";-(", "<3", "^^": how somebody feels.
+_SMILEY = re.compile(
+    r"(?:(?<=\s)|(?<=[.,!?])|^)(?:[:;=8x][-'o^]?[()DPpdO/|3*]+|<3|\^[_.]?\^|[xX]D+|[oO]_[oO]|-_-|T_T|\\o/|m\(|:'\()(?=[\s.,!?]|$)"
+)
 _SINGLE = re.compile(
     r"(?<![\w-])(?:a |one |just a )?single (?=(?:virtual )?(?:v?cpu|core|vcore|processor)s?\b)()",
     re.IGNORECASE,
@@ -55,6 +59,16 @@ def _plain(text: str) -> str:
     flat = _SLASHES.sub(", ", flat)
     flat = _CORES.sub(r"\1 cores", flat)
     return _TIMES.sub(r"\1 ", flat)
+
+
+def without_smileys(text: str) -> str:
+    """The text with a full stop for every smiley that ends a sentence without one."""
+    return _SMILEY.sub(lambda m: "" if _closed(m) else ".", text)
+
+
+def _closed(found: re.Match[str]) -> bool:
+    before, after = found.string[: found.start()].rstrip(), found.string[found.end() :].lstrip()
+    return not before or before[-1] in ".,!?;:" or not after or after[0] in ".,!?;"
 
 
 def _worth(said: str) -> int:

@@ -225,10 +225,8 @@ def _somebody(parts: Parts) -> list[Token] | None:
 _NEEDS = frozenset(
     {"needs", "need", "wants", "want", "requires", "require", "like", "use", "get", "gets"}
 )
-_NEEDS |= {"have", "requested", "with"}
-_NOBODY = frozenset(
-    {"nobody", "none", "neither", "everything", "i", "we", "you", "he", "she", "they"}
-)
+_NEEDS |= {"have", "requested", "with", "for"}
+_NOBODY = frozenset({"nobody", "none", "neither", "everything", "i", "we", "you"})
 _NOBODY |= {"it", "that", "this", "never", "not"}
 _TEAMS = frozenset({"team", "folks", "guys", "boss", "chief", "friend", "my friend"})
 
@@ -314,6 +312,7 @@ FIRST: tuple[Rule, ...] = (
     ),
     (r(r"(?P<old>[f!])D?[s#]f*L?f+(?P<new>D?[s#])"), _until),
     (r(r"(?P<old>!)D?s(?P<new>)"), _until),
+    (r(r"(?<=[sL])(?P<old>!)D?#L?(?P<new>)(?=[.,?p]|$)"), _until),
     (r(r"(?P<before>[,a:.]+D?)(?P<one>[#PDo])(?P<named>n)(?!N)"), _numbered),
     (r(r"(?<=[HoQsLW#])(?P<joint>[a,]+)(?P<again>D)(?=[nxW])"), _and_another),
     (r(r"D?(?P<one>#)(?P<named>nN)"), _the_one),

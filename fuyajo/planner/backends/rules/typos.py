@@ -25,6 +25,7 @@ _NAMING = re.compile(
     r"(?:called|named|name|name it|name of|name is|call it|hostname|titled|labell?ed|dubbed|as"
     r"|snapshot)[ \t:=]*\Z"
 )
+_DOUBLED = re.compile(r"([a-z])\1")
 #: A word near one of these is never mended into something else, and nothing is mended into them.
 _GRAVE = frozenset(
     {
@@ -117,7 +118,16 @@ def nearest(word: str, before: str = "", after: str = "") -> str | None:
     vocabulary = _katakana() if not word.isascii() else _vocabulary()
     if word in _OFTEN:
         return _OFTEN[word]
+    once = _DOUBLED.sub(r"\1", word)
+    if (
+        once != word
+        and words_en.PHRASES.get((once,), (None,))[0] in VERBS
+        and (once, after) in _pairs()
+    ):
+        return once  # "shutt down", "turnn off"
     found = [known for known in _candidates(word, vocabulary) if slips(word, known) == 1]
+    if any(word == f"{known}s" for known in found):
+        return None  # "builds are slow", "my friends": another form, and no slip
     beside = [k for k in found if (before, k) in _pairs() or (k, after) in _pairs()]
     found = beside or found
     if any(vocabulary[known] & _GRAVE for known in found):

@@ -18,7 +18,7 @@ from fuyajo.planner.backends.rules.marks import settle
 from fuyajo.planner.backends.rules.moods import foreign, friendly, objection, social
 from fuyajo.planner.backends.rules.names import joined, mark_known, stumbled_over
 from fuyajo.planner.backends.rules.normalise import is_japanese
-from fuyajo.planner.backends.rules.operations import parse_operation
+from fuyajo.planner.backends.rules.operations import merged, parse_operation
 from fuyajo.planner.backends.rules.plain import plain_text
 from fuyajo.planner.backends.rules.scan import scan
 from fuyajo.planner.backends.rules.scene import Scene, Vms
@@ -148,7 +148,7 @@ def read(words: str, scene: Scene, sure: float = 1.0) -> Wish:
         _read(clause, scene)
     wanted, operations = negation.settle(scene)
     same = [_by_name(draft) for draft in operations]
-    operations = [draft for i, draft in enumerate(operations) if same[i] not in same[:i]]
+    operations = merged([d for i, d in enumerate(operations) if same[i] not in same[:i]])
     require_consistent(wanted, operations, scene)
     positive = sum(not c.no and c.verb is not None and c.verb.kind is not K.KEEP for c in clauses)
     mixed = is_japanese(words) and any(_english_word(t) for t in tokens)

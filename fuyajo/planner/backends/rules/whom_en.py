@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from fuyajo.planner.backends.rules.letters_en import AFTER, BEFORE, Parts, Rule, r
 from fuyajo.planner.backends.rules.tokens import HEADS, K, Token
+from fuyajo.planner.backends.rules.words import said_words
 
+#: "the patch broke web": a sentence.
+_CUES = said_words("cues")
 _SIMPLE = frozenset({"start", "stop", "restart", "delete", "snapshot"})
 _AND = r"(?:,|a|,a)"
 
@@ -116,9 +119,13 @@ def _its_agent(parts: Parts) -> list[Token] | None:
     many = sum(t.kind is K.NAME for t in parts["who"])
     said = next((str(t.value) for t in what if t.kind in (K.PRONOUN, K.NUMBER)), "it")
     owned = what[0].kind is not K.PRONOUN or said == "it" or said == str(many)
+    owned = owned and not any(t.low in _CUES for t in what[1:])
     owned = owned and what[0].low not in ("that", "this", "it", "a", "an", "another")
     plain = all(t.kind is not K.UNSUPPORTED or t.low.removesuffix("s") in _MACHINES for t in what)
-    which = any(t.low in _WHICH for t in what) and not any(t.kind in HEADS for t in what)
+    headed = any(t.kind in HEADS for t in what) or (
+        len(what) > 2 and what[-1].kind is K.WORD and what[-1].low not in _WHICH
+    )
+    which = any(t.low in _WHICH for t in what) and not headed
     return (
         parts["who"] if owned and plain and not which and what[0].low not in _FRESH_ONES else None
     )
@@ -262,7 +269,7 @@ WHOM: tuple[Rule, ...] = (
     (r(r"[,.]U(?P<only>f*)(?P<need>w)(?=P$|P[.]|N)"), _only_need),
     (r(r"(?P<desc>D[UuT]+H?|DH)(?P<rest>[^N.?,]*[?.,]+)n(?P<who>N),?"), _its_name),
     (r(rf"(?P<verb>S)(?P<these>[fP])f*H?(?P<part>r):?(?P<who>N(?:{_AND}N)*)"), _following),
-    (r(rf"(?P<these>P)f*H?:?f*(?P<who>N(?:{_AND}N)+)"), _these),
+    (r(rf"(?P<these>P)f*H?p*:?f*(?P<who>N(?:{_AND}N)+)"), _these),
     (r(r"(?P<det>D)(?P<one>#)(?P<state>T)"), _one_state),
     (
         r(

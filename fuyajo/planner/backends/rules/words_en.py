@@ -10,6 +10,26 @@ from fuyajo.planner.backends.rules.words import Row, rows_of
 #: What one does "without", "instead of" and "would you mind".
 _GERUNDS = (
     ("start", "starting|booting|launching|powering on|turning on|switching on"),
+    ("start", "waking up|waking|activating|bringing up|bringing online"),
+    ("stop", "taking down|bringing down|shutting off|taking offline|deactivating|spinning down"),
+    ("restart", "bouncing|power cycling|power-cycling|cycling"),
+    (
+        "delete",
+        "scrapping|disposing of|ditching|trashing|wiping|purging|dropping|decommissioning|dumping",
+    ),
+    ("delete", "tearing down|throwing out|discarding|nuking|eliminating|axing|binning"),
+    (
+        "resize",
+        "lowering|decreasing|bumping|bumping up|extending|expanding|growing|shrinking|enlarging",
+    ),
+    (
+        "resize",
+        "cutting|cutting down|adjusting|boosting|scaling|scaling up|scaling down|assigning|allocating",
+    ),
+    (
+        "resize",
+        "trimming|modifying|upping|downgrading|downsizing|upsizing|limiting|capping|updating",
+    ),
     ("start", "starting up|booting up|powering up|firing up"),
     ("stop", "stopping|shutting down|turning off|switching off|powering off|halting|powering down"),
     ("restart", "restarting|rebooting"),
@@ -53,11 +73,23 @@ def _gerund_rows() -> list[Row]:
     return rows
 
 
+_I_WOULD = ("i'd be", "i would be", "we'd be", "we would be")
+_HAVE = ("have", "get", "receive")
 _GOOD: tuple[str, ...] = (
     *("great", "nice", "good", "super", "amazing", "fantastic", "brilliant", "best", "lovely"),
     *("wonderful", "helpful", "awesome", "kind", "cool"),
 )
-_MOODS = ("grateful", "pleased", "glad", "happy", "obliged", "thankful", "delighted")
+_MOODS = (
+    "grateful",
+    "pleased",
+    "glad",
+    "happy",
+    "obliged",
+    "thankful",
+    "delighted",
+    "thrilled",
+    "overjoyed",
+)
 _MUCH = ("", "very ", "so ", "most ", "ever so ", "really ", "extremely ", "much ")
 _COULD: tuple[str, ...] = (
     *("if you could", "if you would", "if you'd", "if you can", "if someone could"),
@@ -89,6 +121,11 @@ def _lovely() -> list[Row]:
     first = [" ".join(pair) for pair in openings]
     return [
         (K.WANT, "", [f"{opening} to {have}" for opening in first for have in ("have", "get")]),
+        (
+            K.WANT,
+            "",
+            [f"{i} {mood} to {have}" for i, mood, have in product(_I_WOULD, _MOODS, _HAVE)],
+        ),
         (K.FILL, "", [f"{opening} to" for opening in first]),
     ]
 
@@ -143,11 +180,14 @@ _USED = ("used", "needed", "required", "in use", "useful", "necessary")
 _ISNT = ("isn't", "isnt", "aren't", "arent", "aint", "ain't")
 
 
+_BY = ("", "by anyone", "by anybody", "by us", "by the team", "for anything", "at all")
+
+
 def _needless() -> Row:
     """ "we hardly ever use", "nobody needs", "is no longer in use"."""
     forms = product(_WHO, _NEVER, _USES), product(_NOBODY, _MISSES)
-    states = product(_IS, _NOTS, _USED), product(_ISNT, _USED)
-    return K.REMARK, "", [" ".join(form) for some in (*forms, *states) for form in some]
+    states = product(_IS, _NOTS, _USED, _BY), product(_ISNT, _USED, _BY)
+    return K.REMARK, "", [" ".join(form).strip() for some in (*forms, *states) for form in some]
 
 
 def _announced() -> Row:
@@ -210,6 +250,8 @@ SPLIT_OPS = {
     ("spin", "down"): "stop",
     ("get", "up"): "start",
     ("get", "running"): "start",
+    ("get", "on"): "start",
+    ("bring", "on"): "start",
     ("get", "back"): "start",
     ("put", "up"): "start",
     ("get", "going"): "start",

@@ -1,4 +1,4 @@
-"""Approvals, audit, claims, objects, shares, baselines."""
+"""Approvals, audit, claims, objects, shares, baselines, usage."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def upgrade() -> None:
     _people()
     _accounts()
     _machines()
+    _usage()
 
 
 def _people() -> None:
@@ -58,7 +59,7 @@ def _accounts() -> None:
         _text("name", key=True),
         *map(_text, ("by", "owner", "host")),
         *map(_number, ("generation", "vms", "cpus", "memory_mib", "disk_gib")),
-        *map(_number, ("running_mib", "pool_gib")),
+        *map(_number, ("running_mib", "pool_gib", "snapshots", "trash_gib")),
         _text("created"),
     )
     op.create_index("claims_owner", "claims", ["owner"])
@@ -89,3 +90,18 @@ def _machines() -> None:
         _text("run", null=True),
         *map(_text, ("taken", "document")),
     )
+
+
+def _usage() -> None:
+    op.create_table(
+        "usage",
+        _text("uuid", key=True),
+        _text("month", key=True),
+        _text("owner", key=True),
+        _text("host", key=True),
+        _number("seconds"),
+        _text("seen"),
+        _number("running"),
+    )
+    op.create_index("usage_owner", "usage", ["owner", "month"])
+    op.create_index("usage_host", "usage", ["host", "month"])

@@ -148,7 +148,8 @@ def test_the_digest_is_that_of_the_file() -> None:
 
 def test_the_shipped_sets_load() -> None:
     assert {case.kind for case in shipped().cases} == set(KINDS)
-    assert shipped("held_out").unseen and not shipped().unseen
+    assert shipped("held_out").unseen and shipped("held_out_free").unseen
+    assert not shipped().unseen
     assert [c.wanted is None for c in shipped("canary").cases] == [True] * 3 + [False] * 2
 
 

@@ -146,10 +146,11 @@ def test_normalise(raw: str, flat: str) -> None:
 @pytest.mark.parametrize("length", [4000, 100_000])
 def test_no_text_is_slow(piece: str, length: int) -> None:
     text = (piece * length)[:length]
-    begin = time.perf_counter()
+    # Of this thread alone, whatever else the machine does: what grows without bound takes minutes.
+    begin = time.thread_time()
     plan(text, "en", (WEB,))
     scan(text[:8000], japanese=True)
-    assert time.perf_counter() - begin < 0.5
+    assert time.thread_time() - begin < 1.5
 
 
 def test_importing_the_backend_is_light() -> None:

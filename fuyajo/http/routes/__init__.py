@@ -1,0 +1,1 @@
+"""One file for each noun; each route is parse, one service call, render."""

@@ -1,0 +1,91 @@
+"""Machines: reads come straight from libvirt, every change is a plan."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Path
+from fastapi.responses import JSONResponse
+from pydantic import Field
+
+from fuyajo.domain.request import CPUS, NAME_PATTERN
+from fuyajo.http.answers import ends, shows
+from fuyajo.http.shapes import PlanView, VmView
+from fuyajo.http.strict import Body, router
+from fuyajo.http.who import Planner, Reader
+from fuyajo.service.context import Actor
+from fuyajo.service.machines import get_vm, list_vms, plan_for
+from fuyajo.views.machine import machine_json
+from fuyajo.views.plan import plan_json
+
+routes = router("vms")
+Name = Annotated[str, Path(max_length=255, examples=["hello"])]
+Size = Annotated[int | Annotated[str, Field(max_length=32)], Field(examples=["4GiB", 4096])]
+_PLAN: dict[str, Any] = {
+    "status_code": 201,
+    "response_model": PlanView,
+    "responses": ends(409),
+}
+
+
+class Delete(Body):
+    purge: bool = Field(default=False, description="for good, not into the trash")
+
+
+class Resize(Body):
+    """At least one of them."""
+
+    cpus: Annotated[int, Field(ge=CPUS[0], le=CPUS[1])] | None = None
+    memory: Size | None = None
+    disk: Size | None = None
+
+
+class Snapshot(Body):
+    name: Annotated[str, Field(pattern=NAME_PATTERN)] | None = Field(
+        default=None, description="omit to let Fuyajo choose one", examples=["before-upgrade"]
+    )
+
+
+@routes.get("/vms", summary="Your machines, and those shared with you", response_model=list[VmView])
+def vms(actor: Reader) -> JSONResponse:
+    return shows([machine_json(machine) for machine in list_vms(actor)])
+
+
+@routes.get("/vms/{name}", summary="One machine", response_model=VmView)
+def vm(name: Name, actor: Reader) -> JSONResponse:
+    return shows(machine_json(get_vm(actor, name)))
+
+
+@routes.post("/vms/{name}/start", summary="A plan that starts it", **_PLAN)
+def start(name: Name, actor: Planner) -> JSONResponse:
+    return _plan(actor, "start", name)
+
+
+@routes.post("/vms/{name}/stop", summary="A plan that shuts it down", **_PLAN)
+def stop(name: Name, actor: Planner) -> JSONResponse:
+    return _plan(actor, "stop", name)
+
+
+@routes.post("/vms/{name}/restart", summary="A plan that restarts it", **_PLAN)
+def restart(name: Name, actor: Planner) -> JSONResponse:
+    return _plan(actor, "restart", name)
+
+
+@routes.post("/vms/{name}/delete", summary="A plan that puts it into the trash", **_PLAN)
+def delete(name: Name, body: Delete, actor: Planner) -> JSONResponse:
+    return _plan(actor, "delete", name, purge=body.purge)
+
+
+@routes.post("/vms/{name}/resize", summary="A plan that gives it other sizes", **_PLAN)
+def resize(name: Name, body: Resize, actor: Planner) -> JSONResponse:
+    return _plan(actor, "resize", name, cpus=body.cpus, memory=body.memory, disk=body.disk)
+
+
+@routes.post("/vms/{name}/snapshot", summary="A plan that takes a snapshot of it", **_PLAN)
+def snapshot(name: Name, body: Snapshot, actor: Planner) -> JSONResponse:
+    return _plan(actor, "snapshot", name, snapshot=body.name)
+
+
+def _plan(actor: Actor, op: str, name: str, **more: Any) -> JSONResponse:
+    plan = plan_for(actor, op, name, **more)
+    return shows(plan_json(plan), 201, f"/api/v1/plans/{plan.id}")

@@ -1,0 +1,249 @@
+"""The shapes of answers, for the API's description. Views make the answers; a test holds them to these."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from fuyajo.domain.catalogue import Template
+from fuyajo.domain.drift import MachineDrift
+from fuyajo.domain.jobs import State
+from fuyajo.domain.machine import Forward, Trashed
+from fuyajo.domain.plan import Change, PlannerNote, Risk
+from fuyajo.domain.policy import Decision
+from fuyajo.domain.references import Reference
+from fuyajo.domain.request import Reply
+from fuyajo.domain.spec import Spec
+from fuyajo.http.problems import Finding
+
+
+def example(**value: Any) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": [value]})
+
+
+class PlanView(BaseModel):
+    """A plan: what is shown is what runs. `expires` is when it can no longer be applied."""
+
+    id: str = Field(examples=["p-1a2b3c4d"])
+    owner: str
+    created: datetime
+    expires: datetime
+    digest: str = Field(description="SHA-256 of everything else: what an approval is for")
+    fingerprint: str
+    taint: bool = Field(
+        description="made after reading what a guest wrote: only a person approves it"
+    )
+    risk: Risk
+    cost: dict[str, int]
+    spec: Spec
+    changes: list[Change]
+    reason: str
+    references: list[Reference]
+    planner: PlannerNote | None
+    conversation: str | None
+
+
+class PlannedView(BaseModel):
+    """What came of a wish: always a reply, and a plan unless it was only talk."""
+
+    reply: Reply | None
+    plan: PlanView | None
+    backend: str
+    planner: PlannerNote | None
+    decision: Decision | None
+    problems: list[Finding]
+
+
+class ApprovalView(BaseModel):
+    """A verdict about one digest; `used` is the run that it let through."""
+
+    id: str
+    plan: str
+    digest: str
+    owner: str
+    by: str
+    kind: str
+    door: str
+    verdict: Literal["approved", "rejected"]
+    note: str
+    created: datetime
+    expires: datetime
+    used: str | None
+
+
+class JobView(BaseModel):
+    """What the service knows of a run that it was asked for."""
+
+    state: State
+    priority: int
+    created: datetime
+    started: datetime | None
+    finished: datetime | None
+    canceling: bool
+    failure: str | None
+
+
+class RunView(BaseModel):
+    """A run. `job` is null for one of the command line; `started` is null while it waits."""
+
+    model_config = example(
+        id="r-20261122-210455-1a2b",
+        owner="mika",
+        plan="p-1a2b3c4d",
+        check=False,
+        status="queued",
+        started=None,
+        finished=None,
+        seconds=None,
+        stages={},
+        changed=None,
+        failure=None,
+        vms=["hello"],
+        reason="http: rules",
+        made={},
+        settled=False,
+        job={
+            "state": "queued",
+            "priority": 0,
+            "created": "2026-11-22T21:04:55+00:00",
+            "started": None,
+            "finished": None,
+            "canceling": False,
+            "failure": None,
+        },
+    )
+
+    id: str
+    owner: str
+    plan: str | None
+    check: bool
+    status: State
+    started: datetime | None
+    finished: datetime | None
+    seconds: float | None
+    stages: dict[str, float]
+    changed: int | None
+    failure: str | None
+    vms: list[str]
+    reason: str
+    made: dict[str, str]
+    settled: bool
+    job: JobView | None
+
+
+class AppliedView(BaseModel):
+    """`run` is null when nothing is to be done. `plan` may be another: the rest of one that failed before."""
+
+    plan: PlanView
+    run: RunView | None
+
+
+class LeftView(BaseModel):
+    """What an undo leaves as it is, with the reason."""
+
+    object: str
+    name: str
+    action: str
+    code: str
+    message: str
+
+
+class UndoneView(BaseModel):
+    """The plan that takes back what the run did; null when nothing can be done."""
+
+    run: str
+    plan: PlanView | None
+    left: list[LeftView]
+    problems: list[Finding]
+
+
+class VmView(BaseModel):
+    """A machine as libvirt knows it now. Sizes in MiB and GiB."""
+
+    name: str
+    uuid: str
+    state: str = Field(examples=["running", "stopped", "unfinished"])
+    cpus: int
+    memory_mib: int
+    disk_gib: int
+    owner: str | None
+    environment: str | None
+    template: str | None
+    spec_digest: str | None
+    configured: str | None
+    accelerator: str | None
+    created: str | None
+    forwards: list[Forward]
+    trashed: Trashed | None
+    max_cpus: int | None
+    max_memory_mib: int | None
+    networks: list[str]
+    url: str | None = Field(description="where its page answers, if it serves one")
+
+
+class TrashView(BaseModel):
+    """A machine that was deleted and is kept until `until`."""
+
+    name: str
+    kept_as: str
+    uuid: str
+    since: str | None
+    until: str | None
+    expired: bool
+    template: str | None
+    cpus: int
+    memory_mib: int
+    disk_gib: int
+
+
+class DriftView(BaseModel):
+    """What is not as it was left; `drift` is true when anything is not."""
+
+    drift: bool
+    vms: list[MachineDrift]
+
+
+class SettlingView(BaseModel):
+    """The plan that settles drift; `left` is what it cannot put back, and why."""
+
+    plan: PlanView | None
+    left: list[Finding]
+
+
+class ForgottenView(BaseModel):
+    forgotten: list[str]
+
+
+class RuleView(BaseModel):
+    """One rule of the policy, what it was held against, and what it came to."""
+
+    rule: str
+    place: str | None
+    where: str
+    value: str
+    outcome: str
+    because: str | None
+    problem: Finding | None
+
+
+class ExplanationView(BaseModel):
+    role: str
+    rules: list[RuleView]
+    decision: Decision
+
+
+class AuditView(BaseModel):
+    """A row; `canonical` is the text that `hash` covers, together with `prev`."""
+
+    seq: int
+    at: datetime
+    actor: str
+    body: dict[str, Any]
+    canonical: str
+    prev: str
+    hash: str
+
+
+TemplateView = Template

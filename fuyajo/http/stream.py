@@ -1,0 +1,139 @@
+"""Server-sent events of runs: each listener reads the file itself, one watcher per run wakes them all.
+
+Memory is one piece of the file per listener, however long the run is and however slow the listener.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from fuyajo.domain.errors import FuyajoError, NotFound
+from fuyajo.service.context import Actor
+from fuyajo.service.following import Seen, Tail, seen
+from fuyajo.views.run import run_json
+
+LOOK_SECONDS = 0.2  # between two looks at the size of a file that another process writes
+STATE_LOOKS = 5  # so many of those for one look at the state of the run
+HEARTBEAT_SECONDS = 15.0
+SEND_SECONDS = 30.0  # a listener that takes nothing for so long is gone
+
+
+@dataclass
+class _Watch:
+    """What is known of one run; `changed` is set once, and then another one is there."""
+
+    actor: Actor
+    run: str
+    tail: Tail
+    listeners: int = 0
+    size: int = 0
+    state: Seen | None = None
+    over: bool = False
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    task: asyncio.Task[None] | None = None
+
+    def wake(self) -> None:
+        self.changed.set()
+        self.changed = asyncio.Event()
+
+
+class Streams:
+    """All listeners of one service. `end` closes them: the service stops."""
+
+    def __init__(self, heartbeat: float = HEARTBEAT_SECONDS) -> None:
+        self._heartbeat = heartbeat
+        self._ending = asyncio.Event()
+        self._watches: dict[tuple[str, str], _Watch] = {}
+
+    def end(self) -> None:
+        self._ending.set()
+        for watch in self._watches.values():
+            watch.wake()
+
+    def follow(self, actor: Actor, tail: Tail, run_id: str) -> EventSourceResponse:
+        """Everything of the run from where `tail` begins to its end, and then how it ended."""
+        return EventSourceResponse(
+            self._events(actor, tail, run_id),
+            ping=self._heartbeat,
+            sep="\n",
+            send_timeout=SEND_SECONDS,
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+
+    async def _events(
+        self, actor: Actor, tail: Tail, run_id: str
+    ) -> AsyncIterator[ServerSentEvent]:
+        async with self._watching(actor, run_id, tail) as watch:
+            while True:
+                # In this order: what is written before the end is read before the end is told.
+                over, changed = watch.over, watch.changed
+                found = await asyncio.to_thread(tail.more)
+                for seq, line in found:
+                    yield ServerSentEvent(line, id=str(seq), event=_kind(line))
+                if found:
+                    continue
+                if over and watch.state is not None:
+                    yield _end(watch.state, tail.after)
+                if over or self._ending.is_set():
+                    return
+                await changed.wait()
+
+    @asynccontextmanager
+    async def _watching(self, actor: Actor, run_id: str, tail: Tail) -> AsyncIterator[_Watch]:
+        key = (actor.user, run_id)
+        watch = self._watches.get(key)
+        if watch is None:
+            watch = self._watches[key] = _Watch(actor, run_id, tail)
+            watch.task = asyncio.get_running_loop().create_task(self._look(watch))
+        watch.listeners += 1
+        try:
+            yield watch
+        finally:
+            watch.listeners -= 1
+            if not watch.listeners:
+                self._watches.pop(key, None)
+                if watch.task is not None:
+                    watch.task.cancel()
+
+    async def _look(self, watch: _Watch) -> None:
+        """Until nobody listens any more, or the run is over."""
+        looks, gone = 0, False
+        while not self._ending.is_set():
+            if looks % STATE_LOOKS == 0:
+                gone = await _gone(watch)
+            looks += 1
+            over = gone or (watch.state is not None and watch.state.over)
+            size = watch.tail.size()
+            if over or size != watch.size:
+                watch.size, watch.over = size, over
+                watch.wake()
+            if over:
+                return
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), LOOK_SECONDS)
+
+
+async def _gone(watch: _Watch) -> bool:
+    """Look at the state; whether the run is not there any more (old ones are removed)."""
+    try:
+        watch.state = await asyncio.to_thread(seen, watch.actor, watch.run)
+    except NotFound:
+        return True
+    except FuyajoError:  # the database is busy: the next look may do
+        return False
+    return False
+
+
+def _kind(line: str) -> str:
+    kind = json.loads(line).get("kind")
+    return kind if isinstance(kind, str) and kind.isidentifier() else "event"
+
+
+def _end(state: Seen, after: int) -> ServerSentEvent:
+    return ServerSentEvent(json.dumps(run_json(state)), id=str(after), event="end")

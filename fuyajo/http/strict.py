@@ -1,0 +1,55 @@
+"""Bodies read as the rest of the project reads JSON: no key twice, no NaN, no endless nesting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+
+from fuyajo.domain.errors import Problem
+from fuyajo.domain.strict_json import load_json
+
+
+class Body(BaseModel):
+    """What a request may say: nothing else, and nothing of another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Unreadable(HTTPException):
+    """A body that is no JSON."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(400)
+        self.problems = tuple(problems)
+
+
+class StrictRequest(Request):
+    async def json(self) -> Any:
+        try:
+            text = (await self.body()).decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise Unreadable([Problem("", "not_json", {"detail": "not UTF-8"})]) from error
+        value, problems = load_json(text)
+        if problems:
+            raise Unreadable(problems)
+        return value
+
+
+class StrictRoute(APIRoute):
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler = super().get_route_handler()
+
+        async def strict(request: Request) -> Response:
+            return await handler(StrictRequest(request.scope, request.receive))
+
+        return strict
+
+
+def router(*tags: str) -> APIRouter:
+    """Of the API: everything below `/api/v1`."""
+    return APIRouter(prefix="/api/v1", tags=list(tags), route_class=StrictRoute)

@@ -1,0 +1,65 @@
+"""Token → actor. The only place that reads `Authorization`, and the only one that makes an `Actor`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from fuyajo.domain.errors import Problem, Refused
+from fuyajo.domain.people import Scope
+from fuyajo.http.logs import USER
+from fuyajo.http.problems import Unauthorized
+from fuyajo.service.authenticating import who
+from fuyajo.service.context import Actor, Settings
+from fuyajo.store.people import PeopleStore
+
+_BEARER = HTTPBearer(
+    auto_error=False, description="a token of `fuyajo token new` or of /api/v1/sign-in"
+)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, and what the token lets them do."""
+
+    actor: Actor
+    scopes: frozenset[Scope]
+    admin: bool
+
+
+def _caller(
+    request: Request,
+    given: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
+) -> Caller:
+    settings: Settings = request.app.state.settings
+    people: PeopleStore = request.app.state.people
+    found = who(people, given.credentials) if given is not None else None
+    if found is None:
+        raise Unauthorized
+    user, token = found
+    request.scope[USER] = user.name
+    actor = Actor(user.name, settings, door="http", opened=request.app.state.database)
+    return Caller(actor, token.scopes, user.admin and "admin" in token.scopes)
+
+
+def needs(scope: Scope) -> Callable[[Caller], Actor]:
+    """A dependency: the actor of a token with that scope; 401 without a token, 403 without the scope."""
+
+    def check(caller: Annotated[Caller, Depends(_caller)]) -> Actor:
+        if scope not in caller.scopes or (scope == "admin" and not caller.admin):
+            raise Refused(Problem("", "scope_missing", {"value": scope}))
+        return caller.actor
+
+    return check
+
+
+Known = Annotated[Caller, Depends(_caller)]
+Reader = Annotated[Actor, Depends(needs("read"))]
+Planner = Annotated[Actor, Depends(needs("plan"))]
+Applier = Annotated[Actor, Depends(needs("apply"))]
+Approver = Annotated[Actor, Depends(needs("approve"))]
+Admin = Annotated[Actor, Depends(needs("admin"))]

@@ -1,0 +1,47 @@
+"""Users and tokens as whoever keeps this home sees them: to open the home is to be its administrator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from fuyajo.domain.errors import NotFound, Problem, Refused, shown
+from fuyajo.domain.people import Token, User, scopes_of
+from fuyajo.service import auditing, authenticating
+from fuyajo.service.context import Actor
+
+
+def known(actor: Actor, name: str) -> User:
+    """Raises `NotFound`."""
+    user = actor.people.user(name)
+    if user is None:
+        raise NotFound(Problem("", "user_not_found", {"value": shown(name)}))
+    return user
+
+
+def set_password(actor: Actor, name: str, password: str) -> None:
+    """A new password; every token of theirs is taken back, whoever may have one."""
+    user = known(actor, name)
+    actor.people.change(user.name, password=authenticating.hash_of(password))
+    actor.people.take_back_all(user.name)
+    auditing.note(actor, "user.password", user=user.name)
+
+
+def set_disabled(actor: Actor, name: str, disabled: bool) -> User:
+    """Who is disabled can neither sign in nor use a token, and nothing of theirs begins any more."""
+    user = known(actor, name)
+    actor.people.change(user.name, disabled=int(disabled))
+    auditing.note(actor, "user.disabled" if disabled else "user.enabled", user=user.name)
+    return user._replace(disabled=disabled)
+
+
+def new_token(
+    actor: Actor, name: str, label: str, scopes: Iterable[str], valid: timedelta | None
+) -> tuple[str, Token]:
+    """For that user. Raises `NotFound`, and `Refused` for scopes that this user cannot have."""
+    user = known(actor, name)
+    if user.disabled:
+        raise Refused(Problem("", "user_disabled", {"value": user.name}))
+    theirs = replace(actor, user=user.name)
+    return authenticating.new_token(theirs, label, scopes_of(scopes), valid)

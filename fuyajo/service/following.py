@@ -1,0 +1,133 @@
+"""Runs as whoever asked for them sees them: the job that waits or goes on, and the record of what it did."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from fuyajo.domain.errors import NotFound, Problem, shown
+from fuyajo.domain.jobs import OVER, State
+from fuyajo.service import submitting
+from fuyajo.service.context import Actor
+from fuyajo.service.runs import cancel_run, get_run, list_runs
+from fuyajo.store.runs import RunRecord
+
+if TYPE_CHECKING:
+    from fuyajo.store.jobs import Job
+
+CHUNK = 1 << 16  # bytes read at a time
+LONGEST = 1 << 20  # bytes of one line; the runner caps them far below that
+
+
+class Seen(NamedTuple):
+    """At least one of the two is there: a run of the command line has no job, one that waits no record."""
+
+    job: Job | None
+    record: RunRecord | None
+
+    @property
+    def id(self) -> str:
+        return self.job.run if self.job else self.record.id if self.record else ""
+
+    @property
+    def status(self) -> State:
+        """What was really done wins over what was to be done."""
+        if self.record is not None:
+            return self.record.status
+        return self.job.state if self.job else "failed"
+
+    @property
+    def over(self) -> bool:
+        """Both know that it is over: nothing more comes of it."""
+        return self.status in OVER and (self.job is None or self.job.state in OVER)
+
+
+def seen(actor: Actor, run_id: str) -> Seen:
+    """That run of this actor. Raises `NotFound`, also for one of somebody else."""
+    job = actor.jobs.get(run_id)
+    if job is not None and job.owner != actor.user:
+        job = None
+    record = None
+    with suppress(NotFound):
+        record = get_run(actor, run_id)
+    if job is None and record is None:
+        raise NotFound(Problem("", "run_not_found", {"value": shown(run_id)}))
+    return Seen(job, record)
+
+
+def all_seen(actor: Actor) -> list[Seen]:
+    """All of this actor's, newest first."""
+    jobs = {job.run: job for job in actor.jobs.of(actor.user)}
+    records = {record.id: record for record in list_runs(actor)}
+    ids = sorted(jobs.keys() | records.keys(), reverse=True)
+    return [Seen(jobs.get(one), records.get(one)) for one in ids]
+
+
+def cancel(actor: Actor, run_id: str) -> Seen:
+    """Ask for its end, whoever carries it out. Raises `Conflict` when it is over already."""
+    if seen(actor, run_id).job is not None:
+        submitting.cancel(actor, run_id)
+    else:
+        cancel_run(actor, run_id)
+    return seen(actor, run_id)
+
+
+def story(actor: Actor, run_id: str, after: int = 0) -> Tail:
+    """The events of a run as they are written, from the one behind `after` on."""
+    found = seen(actor, run_id)
+    return Tail(actor.runs.directory(actor.user, found.id) / "events.jsonl", after)
+
+
+@dataclass
+class Tail:
+    """Reads a growing file of events piece by piece; memory is bounded by one piece and one line."""
+
+    path: Path
+    after: int = 0
+    _offset: int = 0
+    _rest: bytes = field(default=b"", repr=False)
+
+    def size(self) -> int:
+        """Bytes that are there now."""
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
+
+    def more(self) -> list[tuple[int, str]]:
+        """(seq, line) of the next events; nothing when there are none for now."""
+        found: list[tuple[int, str]] = []
+        while not found:
+            piece = self._read()
+            if not piece:
+                break
+            *lines, self._rest = (self._rest + piece).split(b"\n")
+            if len(self._rest) > LONGEST:
+                self._rest = b""
+            found += self._wanted(lines)
+        return found
+
+    def _read(self) -> bytes:
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self._offset)
+                piece = file.read(CHUNK)
+        except OSError:
+            return b""
+        self._offset += len(piece)
+        return piece
+
+    def _wanted(self, lines: list[bytes]) -> Iterator[tuple[int, str]]:
+        for line in lines:
+            try:
+                seq = json.loads(line)["seq"]
+                text = line.decode("utf-8")
+            except (ValueError, KeyError, TypeError):  # cut off with a run that was killed
+                continue
+            if isinstance(seq, int) and seq > self.after:
+                self.after = seq
+                yield seq, text

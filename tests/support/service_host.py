@@ -1,0 +1,145 @@
+"""Workers and the processes of their jobs, on a host that is a file. Run as a program:
+
+    python -m tests.support.service_host worker HOME SLOTS LEASE_SECONDS
+    python -m tests.support.service_host job            (by a worker alone)
+
+`FUYAJO_TEST_DRAW` (a file) lets some jobs draw a named moment at which they are killed; `FUYAJO_TEST_HOLD`
+(a file) lets runs wait in their middle for as long as it is there.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+
+from fuyajo.service import applying
+from fuyajo.service import job as job_process
+from fuyajo.service.carrying import Processes
+from fuyajo.service.context import load_settings
+from fuyajo.service.failpoints import VARIABLE
+from fuyajo.service.working import Worker
+from fuyajo.store.database import Database
+from fuyajo.store.home import Home
+from tests.support.file_host import FileHost, file_host
+
+DRAW, HOLD = "FUYAJO_TEST_DRAW", "FUYAJO_TEST_HOLD"
+ME = (sys.executable, "-m", "tests.support.service_host")
+#: Moments of a job's process, in their order, and those of its worker.
+OF_JOB = (
+    "job-began",
+    "recorded",
+    "taken",
+    "claimed",
+    "announced",
+    "spawned",
+    "half-made",
+    "one-done",
+    "configured",
+    "all-done",
+    "ended",
+    "seen",
+    "remembered",
+    "given-back",
+    "audited",
+    "job-done",
+)
+OF_WORKER = ("job-claimed", "job-spawned", "job-running", "job-ended")
+
+
+@contextmanager
+def worker(
+    home: Path, slots: int = 3, lease: float = 3.0, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker in a process of its own; killed at the end if it still runs."""
+    with start(home, slots, lease, **environment) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def start(home: Path, slots: int, lease: float, **environment: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [*ME, "worker", str(home), str(slots), str(lease)],
+        env={**os.environ, "FUYAJO_URI": "qemu:///system", **environment},
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def children(pid: int) -> list[int]:
+    """The processes of jobs of that worker, and the one that waits."""
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")
+        found = [Path(f"/proc/{pid}/task/{t}/children").read_text().split() for t in threads]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return [int(child) for mine in found for child in mine]
+
+
+def _worker(home: Path, slots: int, lease: float) -> None:
+    settings = load_settings({**os.environ, "FUYAJO_HOME": str(home)})
+    made = Worker(settings, Database(Home(home)), slots=slots, lease=timedelta(seconds=lease))
+    made.processes = Processes((*ME, "job"), {"FUYAJO_HOME": str(home)})
+    signal.signal(signal.SIGTERM, lambda *_: made.stop())
+    signal.signal(signal.SIGINT, lambda *_: made.stop(now=True))
+    made.run()
+
+
+def _job() -> int:
+    draw = os.environ.get(DRAW)
+    if draw and random.random() < 0.95:
+        os.environ[VARIABLE] = random.choice(OF_JOB)
+        _note(Path(draw))
+    hold = os.environ.get(HOLD)
+    if hold:
+        applying.run = _held(applying.run, Path(hold))  # type: ignore[assignment]
+    return job_process.main()
+
+
+def _note(draws: Path) -> None:
+    """The draw counts when its moment has come: this process may be killed before, or never be needed."""
+    kill = os.kill
+
+    def counted(pid: int, number: int) -> None:
+        if pid == os.getpid() and number == signal.SIGKILL:
+            with draws.open("a") as file:
+                file.write(f"{os.environ[VARIABLE]}\n")
+        kill(pid, number)
+
+    os.kill = counted
+
+
+def _held(run: Any, hold: Path) -> Any:
+    def wait(request: Any, on_event: Any) -> Any:
+        (hold.parent / f"holding-{request.document['run_id']}").touch()
+        while hold.exists():
+            Event().wait(0.02)
+        return run(request, on_event)
+
+    return wait
+
+
+def main(kind: str, *words: str) -> int:
+    with ExitStack() as stack:
+        home = Path(words[0] if words else os.environ["FUYAJO_HOME"])
+        host: FileHost = stack.enter_context(file_host(home, pytest.MonkeyPatch()))
+        del host
+        if kind == "job":
+            return _job()
+        _worker(home, int(words[1]), float(words[2]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
