@@ -21,7 +21,6 @@ ASKED |= {
     "ja-power-r4-003",
     "ja-snapshot-r4-109",
     "ja-create-r5-048",
-    "ja-power-r7-006",
     "ja-delete-r4-138",
     "ja-create-r6-021",
 }

@@ -1,4 +1,4 @@
-"""Japanese wishes of three more rounds, whole families of them, and what tempts to plan and must not."""
+"""Japanese wishes of seven more rounds, whole families of them, and what tempts to plan and must not."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import pytest
 from fuyajo.domain.context import VmBrief
 from fuyajo.planner.backends.rules import (
     RulesBackend,
+    again_any_ja,
+    again_own_ja,
     asks_ja,
     endings_ja,
     listed_ja,
@@ -36,14 +38,19 @@ ASKED = {
         "ja-delete-r7-028",
         "ja-snapshot-r7-006",
     },
+    # The signs of a shell; what this planner has never heard of.
+    "round8_ja.jsonl": {"ja-delete-r8-014"},
+    "round10_ja.jsonl": {"ja-create-r10-021", "ja-multi-r10-013"},
 }
 OWN = vms_of("[web:running:web-server db:stopped:basic-server mail:running:basic-server]")
 
 
 def cases() -> Iterator[object]:
-    for name in ("round5_ja.jsonl", "round6_ja.jsonl", "round7_ja.jsonl"):
+    for name in (f"round{i}_ja.jsonl" for i in range(5, 12)):
         for case in load(HERE / name).cases:
-            yield pytest.param(case, case.id in ASKED.get(name, ()), id=f"{name[:6]}-{case.id}")
+            yield pytest.param(
+                case, case.id in ASKED.get(name, ()), id=f"{name.partition('_')[0]}-{case.id}"
+            )
 
 
 def lines(name: str) -> list[str]:
@@ -93,8 +100,23 @@ def test_talk_plans_nothing(talk: str) -> None:
         endings_ja.PLAIN,
         listed_ja.LISTED,
         notes_ja.NOTES,
+        again_any_ja.ANY,
+        again_any_ja.ENOUGH,
+        again_own_ja.OWNS,
     ],
-    ids=["makes", "asks", "own", "turns", "numbers", "endings", "listed", "notes"],
+    ids=[
+        "makes",
+        "asks",
+        "own",
+        "turns",
+        "numbers",
+        "endings",
+        "listed",
+        "notes",
+        "again",
+        "enough",
+        "owns",
+    ],
 )
 def test_every_row_can_be_tried(table: tuple[rewriting_ja.Row, ...]) -> None:
     """They are made at the first text with a hint of theirs, so that a slip in one shows late."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from fuyajo.planner.backends.rules.clauses import ATTRIBUTES, HAVE
 from fuyajo.planner.backends.rules.drafts import Clause
-from fuyajo.planner.backends.rules.tokens import HEADS, K, Token
+from fuyajo.planner.backends.rules.tokens import HEADS, Ask, K, Token
 
 
 def once(clauses: list[Clause]) -> list[Clause]:
@@ -31,6 +31,8 @@ def once(clauses: list[Clause]) -> list[Clause]:
             found[-1] = replace(before, verb=HAVE, body=(*names, *before.body, *rest))
         elif (joined := _about_one(before, clause)) is not None:
             found[-1] = joined
+        elif _one_of_them(before, clause):
+            raise Ask("one_by_one")
         else:
             found.append(clause)
     return found
@@ -120,6 +122,7 @@ def _about_one(before: Clause, clause: Clause) -> Clause | None:
     creates = before.verb is not None and before.verb.kind is K.CREATE and clause.verb is None
     if not creates or not clause.body or clause.body[0].kind not in HEADS or clause.heads != 1:
         return None
+    clause = _without_side(clause)
     of = len(clause.body) > 2 and clause.body[1].text in ("の", "は")
     places = [i for i, t in enumerate(before.body) if t.value == clause.body[0].value]
     labelled = clause.has(K.MEMORY, K.DISK, K.CPU) and not clause.has(
@@ -129,6 +132,28 @@ def _about_one(before: Clause, clause: Clause) -> Clause | None:
         return None
     at = places[0] + 1
     return replace(before, body=(*before.body[:at], *clause.body[2:], *before.body[at:]))
+
+
+def _without_side(clause: Clause) -> Clause:
+    """VMのほうは is VMは."""
+    side = len(clause.body) > 1 and clause.body[1].kind is K.FILL
+    side = side and clause.body[1].text in ("のほう", "の方", "ほう", "だけは", "だけ")
+    kept = (clause.body[0], Token(K.JOSHI, "は"), *clause.body[2:]) if side else clause.body
+    doubled = side and len(kept) > 2 and kept[2].kind is K.JOSHI and kept[2].text in ("は", "が")
+    return replace(clause, body=(*kept[:2], *kept[3:]) if doubled else kept)
+
+
+def _one_of_them(before: Clause, clause: Clause) -> bool:
+    """VMとウェブサーバーを作って。VMが4GBで: one of them again, in words that do not say what it gets."""
+    makes = before.verb is not None and before.verb.kind is K.CREATE and not before.no
+    if not makes or clause.verb is not None or not clause.heads:
+        return False
+    said = _without_side(clause).body
+    of = [said[i + 1 : i + 2] for i, t in enumerate(said) if t.kind in HEADS]
+    topics = all(t and t[0].kind is K.JOSHI and t[0].text in ("は", "が", "の") for t in of)
+    made = {t.value for t in before.body if t.kind in HEADS}
+    again = {t.value for t in said if t.kind in HEADS} <= made and said[0].kind in HEADS
+    return again and topics and not clause.has(K.COUNT, K.NAMED, K.NAMED_AFTER, K.SAME)
 
 
 def _announces(before: Clause, clause: Clause) -> bool:

@@ -264,7 +264,12 @@ def _names_in_japanese(tokens: Tokens, i: int) -> bool:
     after = _at(tokens, i + 1)
     if tokens[i].text.isascii() and after is not None and after.kind is K.NAMED_AFTER:
         return True
-    if tokens[i].kind not in _WORDS_OF_ENGLISH or not tokens[i].text.isascii():
+    if not tokens[i].text.isascii():
+        return False
+    if tokens[i].kind in _LABELS:  # storageを止めて, not memoryを4GBに
+        size = _kind(tokens, i + 2) in (K.SIZE, K.NUMBER)
+        return after is not None and after.kind is K.JOSHI and after.text in "をは" and not size
+    if tokens[i].kind not in _WORDS_OF_ENGLISH:
         return False
     if tokens[i].kind is K.UNSUPPORTED:
         return True

@@ -80,6 +80,7 @@ def normalise(text: str) -> str:
     foreign = not flat.isascii()
     if foreign:
         flat = re.sub(_LONG_VOWEL, r"\1", flat)
+        flat = flat.replace("->", "→").replace("=>", "→")
     flat = _DEBIAN.sub(r"\1", flat)
     flat = _SLASH.sub(", ", flat)
     if foreign:

@@ -51,5 +51,5 @@ class Late:
     def findall(self, text: str) -> list[str]:
         return self._it().findall(text)
 
-    def sub(self, plain: str | Callable[[re.Match[str]], str], text: str) -> str:
-        return self._it().sub(plain, text)
+    def sub(self, plain: str | Callable[[re.Match[str]], str], text: str, count: int = 0) -> str:
+        return self._it().sub(plain, text, count=count)

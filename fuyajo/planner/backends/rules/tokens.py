@@ -11,6 +11,9 @@ Value = str | int | float | None
 class K(Enum):
     """Kinds of tokens. What no table knows is a WORD, an UNKNOWN run or an ODD character."""
 
+    # Members are singletons; Enum's own hash is many times slower, and sets of kinds are everywhere.
+    __hash__ = object.__hash__
+
     CREATE = auto()
     # start stop restart delete resize relative snapshot revert
     OP = auto()

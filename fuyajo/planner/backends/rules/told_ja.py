@@ -23,7 +23,7 @@ GRAVE = Late(
     r"(?!し)|こんな|このよう|独り言|遊び"
     r"|無視|忘れ(?!て(?:た|い))|管理者|システム(?!点検|更新|移行|障害|改修|部|課|担当)"
     r"|プロンプト|規則|承認|許可|確認し|相談"
-    r"|以外|除い|だけ(?!ど|れ)|のみ|どちら|どれ|どっち|片方|そのまま|残し|残す|しな(?!くな"
+    r"|とんでもな|ありえな|あり得な|論外|勘弁|以外|除い|だけ(?!ど|れ)|のみ|どちら|どれ|どっち|片方|そのまま|残し|残す|しな(?!くな"
     r"|いと)|せず|不要|いりません|いらない|結構|必要(?:ない|ありません|は)|何|誰|いつ|なぜ"
     r"|どう(?!も)|べき|かな(?!っ|か)|でしょう|\?"
 )
@@ -72,10 +72,10 @@ _TIME = Late(
     r"|そのうち|しばらく|いずれ|将来|今度"
 )
 #: The time itself is all the reason there is.
-_ONLY_TIME = Late(
+ONLY_TIME = Late(
     rf"(?:もう|まだ|もうすぐ)?(?:{_TIME.pattern})[^ぁ-ん]{{0,3}}(?:な|だ|です)?(?:ので|から|し|ため)?\Z"
 )
-_FROM = Late(r"(?:て|で|明日|あした|時|日|週|月|年|夜|朝|昼|今夜|晩|午前|午後|分|後|ごろ|頃)から\Z")
+FROM = Late(r"(?:て|で|明日|あした|時|日|週|月|年|夜|朝|昼|今夜|晩|午前|午後|分|後|ごろ|頃)から\Z")
 _REQUEST = (
     r"(?:[てで](?:くだ(?:さい(?:ませ)?)?|下さい|ね|よ|ほしい(?:です|な)?|おいて|くれ"
     r"|もらえますか|いただけますか|もらえませんか|いただけませんか|もらえると助かります"
@@ -232,7 +232,7 @@ def _goes(said: str, *, reason: bool, behind: bool = False) -> bool:
         return False
     if not behind and _OBJECT.search(said):
         return False
-    if _FROM.search(said) or _ONLY_TIME.search(said):
+    if FROM.search(said) or ONLY_TIME.search(said):
         return False
     if behind and UNSURE.search(said):
         return False

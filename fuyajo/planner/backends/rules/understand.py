@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fuyajo.domain.context import Turn
-from fuyajo.domain.request import MAX_VMS
 from fuyajo.planner.backends.rules import negation, words_en
 from fuyajo.planner.backends.rules.asides import Heard, without_asides
 from fuyajo.planner.backends.rules.asides_en import without_statements
 from fuyajo.planner.backends.rules.clauses import names_other, split
 from fuyajo.planner.backends.rules.confirmed_en import without_confirmation
+from fuyajo.planner.backends.rules.consistent import require_consistent
 from fuyajo.planner.backends.rules.creations import is_wish_without_verb, parse_creation
 from fuyajo.planner.backends.rules.drafts import Clause, OpDraft, VmDraft
 from fuyajo.planner.backends.rules.items import not_understood
@@ -53,9 +52,13 @@ def understand(text: str, vms: Vms, turns: tuple[Turn, ...] = ()) -> Wish:
     words, changed = corrected(joined(plain, names), names)
     sure = 0.9 if changed else 1.0
     japanese = is_japanese(words)
+    if japanese:
+        _require_meant(words)
     try:
         return _read_twice(words, Scene(vms, turns, japanese), sure)
     except Ask as ask:
+        if japanese and (wish := _said_again(words, vms, turns)):
+            return wish
         if not japanese or ask.key not in _ORDER_MATTERS or not _has_english(words):
             raise
         try:
@@ -64,12 +67,32 @@ def understand(text: str, vms: Vms, turns: tuple[Turn, ...] = ()) -> Wish:
             raise ask from None
 
 
+def _require_meant(words: str) -> None:
+    from fuyajo.planner.backends.rules import restraint_ja  # with the first text that needs it
+
+    restraint_ja.require_meant(words)
+
+
+def _said_again(words: str, vms: Vms, turns: tuple[Turn, ...]) -> Wish | None:
+    """What was not understood in its own words may be in plainer ones."""
+    from fuyajo.planner.backends.rules import again_ja  # with the first text that needs it
+
+    plain = again_ja.said_plainly(words, vms)
+    if plain is None:
+        return None
+    try:
+        return _read_twice(plain, Scene(vms, turns, True), 0.8)
+    except Ask:
+        return None
+
+
 def _read_twice(words: str, scene: Scene, sure: float) -> Wish:
     """ "give hello 4 GB" of somebody who has a VM called hello: what stopped the first reading was a name."""
     try:
         return read(words, scene, sure)
     except Ask as ask:
-        surely = stumbled_over(ask, tokens_of(words, scene), scene)
+        again_read = tokens_of(words, scene) if ask.key in ("which_vm", "schedule") else ()
+        surely = stumbled_over(ask, again_read, scene)
         if not surely:
             raise
         again = Scene(scene.vms, scene.turns, scene.japanese, surely=surely)
@@ -126,7 +149,7 @@ def read(words: str, scene: Scene, sure: float = 1.0) -> Wish:
     wanted, operations = negation.settle(scene)
     same = [_by_name(draft) for draft in operations]
     operations = merged([d for i, d in enumerate(operations) if same[i] not in same[:i]])
-    _consistent(wanted, operations, scene)
+    require_consistent(wanted, operations, scene)
     positive = sum(not c.no and c.verb is not None and c.verb.kind is not K.KEEP for c in clauses)
     mixed = is_japanese(words) and any(_english_word(t) for t in tokens)
     return Wish(wanted, operations, min(sure, 0.8) if heard.skipped else sure, positive, mixed)
@@ -359,28 +382,3 @@ def _unclear(clause: Clause) -> Ask:
         return Ask("only_noun")
     left = [t for t in clause.body if t.kind in (K.WORD, K.UNKNOWN, K.QUOTE)]
     return not_understood(left or list(clause.body))
-
-
-def _consistent(wanted: list[VmDraft], operations: list[OpDraft], scene: Scene) -> None:
-    _no_twice([draft.vm for draft in operations if draft.vm], "vm_twice")
-    names = [name for draft in wanted for name in _expanded(draft)]
-    _no_twice(names, "name_twice")
-    taken = [name for name in names if name in scene.known]
-    if taken:
-        raise Ask("name_exists", name=taken[0])
-    total = sum(draft.count if draft.count > 1 else max(1, len(draft.names)) for draft in wanted)
-    if total > MAX_VMS:
-        raise Ask("range_count", low=1, high=MAX_VMS)
-
-
-def _expanded(draft: VmDraft) -> list[str]:
-    """The names that will exist: web with count 3 is web-1 … web-3."""
-    if len(draft.names) == 1 and draft.count > 1:
-        return [f"{draft.names[0]}-{i}" for i in range(1, draft.count + 1)]
-    return list(draft.names)
-
-
-def _no_twice(names: Sequence[str], key: str) -> None:
-    twice = next((name for i, name in enumerate(names) if name in names[:i]), None)
-    if twice is not None:
-        raise Ask(key, name=twice)

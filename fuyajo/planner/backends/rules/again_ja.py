@@ -1,0 +1,113 @@
+"""The second reading of a Japanese wish that the first did not understand: said more plainly, without
+the words around it. What is left is read by the same rules, word for word.
+"""
+
+from __future__ import annotations
+
+import re
+
+from fuyajo.planner.backends.rules import again_any_ja, again_for_ja, again_own_ja, rewriting_ja
+from fuyajo.planner.backends.rules.rewriting_ja import Late
+from fuyajo.planner.backends.rules.scene import Vms
+from fuyajo.planner.backends.rules.stories_ja import MARK, without_stories
+
+#: Nobody wishes at greater length.
+_LONGEST = 400
+_NAME = re.compile(r"(?<![a-z0-9-])[a-z][a-z0-9-]*(?![a-z0-9-])", re.IGNORECASE)
+_QUOTATION = re.compile(r"「([^」\n]*)」|\"([^\"\n]*)\"")
+_AWAY = 0xE100
+#: web of webサーバー is no name.
+_KIND = re.compile(r"[ ]?(?:サーバ|サイト|ページ)")
+
+
+def said_plainly(text: str, vms: Vms) -> str | None:
+    """The text in other words, or None when there are none."""
+    if len(text) > _LONGEST:
+        return None
+    names = frozenset(vm.name for vm in vms)
+    quoted: list[str] = []
+
+    def away(found: re.Match[str]) -> str:
+        quoted.append(found[0])
+        return chr(_AWAY + len(quoted) - 1)
+
+    plain = _described(_QUOTATION.sub(away, text), vms)
+    plain = _marked(_numbered(plain, names), names)
+    plain = again_own_ja.permitted(again_own_ja.allowed(again_own_ja.below(plain)))
+    plain = rewriting_ja.plainly(plain, again_any_ja.ANY)
+    plain = rewriting_ja.plainly(plain, again_own_ja.OWNS)
+    plain = without_stories(plain)
+    plain = rewriting_ja.plainly(plain, again_any_ja.ANY)
+    plain = again_for_ja.without_purposes(rewriting_ja.plainly(plain, again_own_ja.OWNS))
+    if MARK not in plain:
+        plain = rewriting_ja.plainly(plain, again_any_ja.ENOUGH)
+    plain = plain.replace(MARK, "")
+    for i, said in enumerate(quoted):
+        plain = plain.replace(chr(_AWAY + i), said)
+    return plain if plain != text else None
+
+
+def _marked(text: str, names: frozenset[str]) -> str:
+    def mark(found: re.Match[str]) -> str:
+        low = found[0].lower()
+        kind = low == "web" and _KIND.match(text, found.end())
+        return f"{MARK}{low}" if low in names and not kind else found[0]
+
+    return _NAME.sub(mark, text)
+
+
+_WEB = r"(?:Web|ウェブ)サーバ"
+_ANY = r"(?:仮想サーバ|仮想マシン|サーバ|VM|マシン)"
+#: 2台あるウェブサーバーの両方, ウェブサーバー2台とも, 1台だけあるVM: every one there is.
+_COUNTED = Late(
+    rf"(?P<first>(?P<a>[1-9])台(?:だけ)?(?:ある|しかない|いる|の)(?P<k>{_WEB}"
+    rf"|{_ANY})(?:(?:の|を|は)?(?:両方(?:とも)?|どちらも|全部|すべて"
+    r"|全て))?)"
+    rf"|(?P<h>{_WEB}|{_ANY})(?P<of>の(?:メモリ|CPU|ディスク|スペック"
+    r"|コア数))?(?:を|は|が)?、?(?:(?P<b>[2-9])台とも|(?P<both>両方(?:とも)?"
+    r"|どちらも|どっちも))(?:、)?(?P<of2>(?:の)?(?:メモリ|CPU"
+    r"|ディスク|コア数)(?:を|は)?)?",
+    re.IGNORECASE,
+)
+
+
+def _described(text: str, vms: Vms) -> str:
+    """Where there are just so many of a kind, their names."""
+
+    def named(found: re.Match[str]) -> str:
+        kind = found["k"] or found["h"]
+        number = int(found["a"] or found["b"] or 2)
+        web = re.fullmatch(_WEB, kind, re.IGNORECASE)
+        fitting = [vm.name for vm in vms if not web or vm.template == "web-server"]
+        before = text[max(0, found.start() - 6) : found.start()]
+        if len(fitting) != number or re.search(r"る|の|た|い|[a-z0-9-]\Z", before) or "作" in text:
+            return found[0]
+        listed = "と".join(fitting)
+        if found["first"]:
+            return (
+                f"{listed}を"
+                if text[found.end() : found.end() + 1] not in ("を", "の", "は")
+                else listed
+            )
+        label = (found["of2"] or found["of"] or "").strip("のをは")
+        return f"{listed}の{label}を" if label else f"{listed}を"
+
+    return _COUNTED.sub(named, text)
+
+
+_ONLY_NUMBER = Late(
+    r"(?<![a-z0-9.-])(?P<d>\d{1,3})(?=(?:番)?(?:は|も)(?:触|消さ"
+    r"|止めな|残|そのまま|いじ))"
+)
+
+
+def _numbered(text: str, names: frozenset[str]) -> str:
+    """app-01とapp-03を削除、02は触らないで: the one own VM with that number, like one that is named."""
+
+    def whole(found: re.Match[str]) -> str:
+        fitting = [
+            n for n in names if n.endswith(f"-{found['d']}") and n.rpartition("-")[0] in text
+        ]
+        return fitting[0] if len(fitting) == 1 else found[0]
+
+    return _ONLY_NUMBER.sub(whole, text)

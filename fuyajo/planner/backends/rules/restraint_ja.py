@@ -1,0 +1,64 @@
+"""What makes an order no order, anywhere in a Japanese message: 誤送信です, テストです。, 検討中です."""
+
+from __future__ import annotations
+
+from fuyajo.planner.backends.rules.rewriting_ja import Late
+from fuyajo.planner.backends.rules.tokens import Ask
+
+#: Behind an order: it was a slip.
+_SLIP = Late(
+    r"(?:[。!、…]|\A)(?:あ|あっ|ごめん(?:なさい)?|すみません|すいません"
+    r"|失礼)?[、。 ]?"
+    r"(?P<what>(?:今の(?:は)?)?(?:ミスった|ミスりました|ミスです"
+    r"|誤送信|誤爆|送信ミス|送信先を間違え|送り先を間違え|宛先(?:違い"
+    r"|を間違え)|うっかり(?:です|して(?:い)?(?:た|ました)|でした)"
+    r"|勘違い|早とちり|打ち間違え|人違い))"
+    r"[^。]{0,10}[。!]*\Z"
+)
+#: Before it, or behind: an example, an exercise.
+_EXERCISE = Late(
+    r"(?:\A|[。!\n])(?:これは|それは|次は|以下は|今のは|あくまで"
+    r"|ただの|単なる|以上は)?、?(?:ただの|単なる)?"
+    r"(?P<what>(?:送信)?テスト|練習(?:問題)?|例題|例文|サンプル"
+    r"|お試し|訓練|演習|リハーサル|模擬|想定問答|ダミー|デモ|クイズ"
+    r"|仮の話|冗談|フィクション)(?:(?:です|だ|だよ|である|でした"
+    r"|なんです)(?:よ|ね)?(?:[。!\n]|\Z)|なので|ですので|だから)"
+)
+#: Nobody has decided yet.
+_OPEN = Late(
+    r"(?P<what>(?<!動作)確認中|承認待ち|確認待ち|返事待ち|回答待ち"
+    r"|検討中|相談中|協議中|考え中|保留中|未承認|未確認|様子見"
+    r"|迷っ(?:て(?:い)?る|て(?:い)?ます|てて|た|ています)|悩んで(?:い)?(?:る"
+    r"|ます|て)|決めかねて)"
+    r"(?:です|なので|だから|だけど|ですが|なんです|ので|から|けど|が|、|。|\Z)"
+)
+#: Somebody comes in; what follows may be what they say.
+_SCENE = Late(
+    r"(?:\A|[。!\n])(?P<what>(?:部長|課長|社長|係長|主任|店長"
+    r"|上司|先輩|同僚|先生|教授|友人|友達|彼女?|父|母|兄|姉|弟"
+    r"|妹|妻|夫|お客様|お客さん|客|[一-龥]{1,3}(?:さん|くん|君"
+    r"|氏|様))"
+    r"(?:(?:が|は)(?:いらっしゃい|お見えになり|お越しになり|来社し"
+    r"|来店し|訪ねて来|訪ねてき|入ってき|入って来)(?:まし)?た"
+    r"|から(?:電話|メール|手紙|FAX|LINE|メッセージ)が(?:来|届い"
+    r"|届き|あっ|あり|入っ|入り)(?:まし)?た))。"
+)
+_MAIL = Late(
+    r"(?:\A|[。!\n])(?P<what>(?:こんな|次の|以下の)?(?:メール"
+    r"|手紙|メッセージ|FAX|通知|指示書|メモ|紙)が(?:来|届い|届き"
+    r"|あっ|あり|回って来|貼って)(?:まし)?た)。"
+)
+
+
+def require_meant(text: str) -> None:
+    """Raises `Ask` when the message itself says that its order is none."""
+    for pattern, key in (
+        (_SLIP, "negation"),
+        (_EXERCISE, "hypothetical"),
+        (_OPEN, "hypothetical"),
+        (_SCENE, "past"),
+        (_MAIL, "past"),
+    ):
+        found = pattern.search(text)
+        if found:
+            raise Ask(key, what=found["what"], asks=False)
