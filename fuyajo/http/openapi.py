@@ -8,8 +8,17 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from fuyajo.http.keyed import HEADER
 from fuyajo.http.problems import MEDIA, TITLES
 
+_KEY = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "the same call with the same key within a day gets the first one's answer",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
+    "example": "4f6c1a",
+}
 _REF = {"$ref": "#/components/schemas/ProblemDocument"}
 
 
@@ -36,7 +45,10 @@ def _described(app: FastAPI) -> dict[str, Any]:
     whole["components"]["schemas"].pop("HTTPValidationError", None)
     whole["components"]["schemas"].pop("ValidationError", None)
     for path, operations in whole["paths"].items():
-        for operation in operations.values():
+        for method, operation in operations.items():
+            if method != "get" and operation.get("security"):
+                operation.setdefault("parameters", []).append(dict(_KEY))
+                operation["responses"].setdefault("409", {"description": TITLES[409]})
             _complete(path, operation)
     return whole
 

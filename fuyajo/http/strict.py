@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from fuyajo.domain.errors import Problem
 from fuyajo.domain.strict_json import load_json
+from fuyajo.http.keyed import answered
 
 
 class Body(BaseModel):
@@ -45,7 +46,7 @@ class StrictRoute(APIRoute):
         handler = super().get_route_handler()
 
         async def strict(request: Request) -> Response:
-            return await handler(StrictRequest(request.scope, request.receive))
+            return await answered(StrictRequest(request.scope, request.receive), handler)
 
         return strict
 

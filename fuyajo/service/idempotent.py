@@ -44,20 +44,37 @@ def once(
     Raises `InvalidInput` for a key that is none, `Conflict` for the key of another call, for one that is
     being answered at this moment (`call_in_flight`, with the seconds to wait), and for a secret.
     """
-    if not _KEY.fullmatch(key):
-        raise InvalidInput(Problem("Idempotency-Key", "call_key", {"value": shown(key)}))
-    calls = CallStore(actor.database)
-    mine = Call(actor.user, key, digest, datetime.now(UTC))
-    first = calls.begin(mine, KEPT, STALE)
-    if first is not None:
-        return _first(first, digest)
+    mine = begin(actor, key, digest)
+    if isinstance(mine, Answer):
+        return mine
     try:
         answer = do()
     except BaseException:
-        calls.forget(mine)
+        forget(actor, mine)
         raise
-    calls.answer(mine, answer.status, None if secret else answer.body)
+    finish(actor, mine, answer, secret=secret)
     return answer
+
+
+def begin(actor: Actor, key: str, digest: str) -> Answer | Call:
+    """The answer that is kept, or the call that is now to be answered: `finish` it, or `forget` it.
+
+    Raises as `once`.
+    """
+    if not _KEY.fullmatch(key):
+        raise InvalidInput(Problem("Idempotency-Key", "call_key", {"value": shown(key)}))
+    mine = Call(actor.user, key, digest, datetime.now(UTC))
+    first = CallStore(actor.database).begin(mine, KEPT, STALE)
+    return mine if first is None else _first(first, digest)
+
+
+def finish(actor: Actor, call: Call, answer: Answer, *, secret: bool = False) -> None:
+    CallStore(actor.database).answer(call, answer.status, None if secret else answer.body)
+
+
+def forget(actor: Actor, call: Call) -> None:
+    """It came to nothing: the next call with this key is the first again."""
+    CallStore(actor.database).forget(call)
 
 
 def _first(call: Call, digest: str) -> Answer:

@@ -1,0 +1,48 @@
+"""`Idempotency-Key`: whoever got no answer asks again with the same key and gets the first one's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from fuyajo.http.who import actor_of
+from fuyajo.service.idempotent import Answer, begin, digest_of, finish, forget
+
+HEADER = "Idempotency-Key"
+#: Says of an answer that it is the first call's.
+AGAIN = "Idempotency-Replayed"
+#: Answers below these have a secret in them, which is kept nowhere.
+SECRET = ("/api/v1/tokens",)
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+async def answered(request: Request, handler: Handler) -> Response:
+    """The route's answer, or the kept one. Only calls that change something, and only with a good token."""
+    key = request.headers.get(HEADER)
+    if key is None or request.method in ("GET", "HEAD"):
+        return await handler(request)
+    actor = await run_in_threadpool(actor_of, request)
+    if actor is None:
+        return await handler(request)  # which says so
+    where = f"{request.url.path}?{request.url.query}".encode()
+    digest = digest_of(request.method.encode(), where, await request.body())
+    mine = await run_in_threadpool(begin, actor, key, digest)
+    if isinstance(mine, Answer):
+        return _again(mine)
+    try:
+        response = await handler(request)
+    except BaseException:
+        await run_in_threadpool(forget, actor, mine)
+        raise
+    body = bytes(response.body).decode()
+    secret = request.url.path.startswith(SECRET)
+    await run_in_threadpool(finish, actor, mine, Answer(response.status_code, body), secret=secret)
+    return response
+
+
+def _again(kept: Answer) -> Response:
+    media = "application/json" if kept.body else None
+    return Response(kept.body, kept.status, {AGAIN: "true"}, media)
