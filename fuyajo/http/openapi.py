@@ -17,7 +17,6 @@ _KEY = {
     "required": False,
     "description": "the same call with the same key within a day gets the first one's answer",
     "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
-    "example": "4f6c1a",
 }
 _REF = {"$ref": "#/components/schemas/ProblemDocument"}
 
@@ -46,7 +45,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
     whole["components"]["schemas"].pop("ValidationError", None)
     for path, operations in whole["paths"].items():
         for method, operation in operations.items():
-            if method != "get" and operation.get("security"):
+            if method == "post" and operation.get("security"):
                 operation.setdefault("parameters", []).append(dict(_KEY))
                 operation["responses"].setdefault("409", {"description": TITLES[409]})
             _complete(path, operation)

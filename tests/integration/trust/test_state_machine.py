@@ -275,7 +275,7 @@ def _any(of: Sequence[T], pick: int) -> T:
 
 TestTrust = Trust.TestCase
 TestTrust.settings = settings(
-    max_examples=50,
+    max_examples=25,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
