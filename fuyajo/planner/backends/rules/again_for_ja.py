@@ -99,6 +99,11 @@ _LOAN = Late(
     r"|プログラミング|コーディング|デザイン))[ァ-ヶー]+用(?:の"
     r"|に|で)?"
 )
+#: 来月のイベントに向けて says what for; 来月に向けて would be a time.
+_COMING = Late(
+    r"(?:明日|明後日|来週|来月|来年|今度|今週|今月|週末|年末|年明け|夏|冬|春|秋)の(?=[^、。]{2,14}"
+    r"(?:に向け|に備え|のため|用|で使|向け|にあたり|の準備))"
+)
 _LATIN = Late(r"[a-z0-9]", re.IGNORECASE)
 _PLAINLY = Late(
     r"(?:用[にのでと途]?[にの]?|向け[にので]|ため[にの]|目的[での]"
@@ -111,7 +116,7 @@ def _idle(said: str) -> bool:
     said = said.rstrip("、")
     if _CALLS.search(said) or (_LATIN.search(said) and not _PLAINLY.search(said)):
         return False
-    bare = _SOFT.sub("", said)
+    bare = _SOFT.sub("", _COMING.sub("", said))
     if _LOAN.fullmatch(said):
         return False
     return not (_KEPT.search(bare) or purposes_ja.wants_more(bare))

@@ -9,7 +9,7 @@ import re
 from fuyajo.planner.backends.rules import again_any_ja, again_for_ja, again_own_ja, rewriting_ja
 from fuyajo.planner.backends.rules.rewriting_ja import Late
 from fuyajo.planner.backends.rules.scene import Vms
-from fuyajo.planner.backends.rules.stories_ja import MARK, without_stories
+from fuyajo.planner.backends.rules.stories_ja import MARK, without_descriptions, without_stories
 
 #: Nobody wishes at greater length.
 _LONGEST = 400
@@ -36,7 +36,7 @@ def said_plainly(text: str, vms: Vms) -> str | None:
     plain = again_own_ja.permitted(again_own_ja.allowed(again_own_ja.below(plain)))
     plain = rewriting_ja.plainly(plain, again_any_ja.ANY)
     plain = rewriting_ja.plainly(plain, again_own_ja.OWNS)
-    plain = without_stories(plain)
+    plain = without_descriptions(without_stories(plain))
     plain = rewriting_ja.plainly(plain, again_any_ja.ANY)
     plain = again_for_ja.without_purposes(rewriting_ja.plainly(plain, again_own_ja.OWNS))
     if MARK not in plain:

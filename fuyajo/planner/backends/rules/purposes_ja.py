@@ -59,14 +59,17 @@ _OPERATES = Late(
     r"停止|止め|とめ|消し|消す|消去|削除|落とし|再起動|起動し"
     r"|起動を|起動お|シャット|変更"
     r"|増や|減ら|上げて|下げて|戻し|スナップ|捨て|破棄|リサイズ"
-    r"|電源|起動|オン|オフ|閉じ"
+    r"|電源|起動|(?<![ァ-ヶー])(?:オン|オフ)(?![ァ-ヶー])|閉じ"
     r"|切って|切り|休ませ|起こ|リブート|リスタート|ロールバック"
     r"|復元|巻き|撤去|廃棄|処分"
     r"|片付|片づ|掃除|消え|ストップ|スタート|落と|抹消|除去"
     r"|[をの](?:メモリ|CPU|ディスク|スペック)を?[^。]*に(?:して|変更|変え)"
 )
+#: サーバーを2台増やす makes two.
+_MORE = Late(r"(?<=台)を?(?:新しく|さらに)?増や")
 #: Never in a purpose that is left out.
 _SERIOUS = Late(
+    r"(?:明日|明後日|来週|来月|来年|今夜|今晩|週末|月末|年末)(?:に|まで|から|の頭|の初め|の終わり|頃)|"
     r"もし|たら|れば|なら(?!し)|場合|とき|同じ|似|みたい|ような"
     r"|くらい|ぐらい|ほど|以外"
     r"|動い|動く|止ま|寝て|落ちて|起きて|空いて|余って|使って"
@@ -101,7 +104,8 @@ def without(text: str, names: frozenset[str]) -> str:
 
 def makes(sentence: str) -> bool:
     """Whether the sentence asks for a new machine."""
-    return bool(_MAKES.search(sentence)) and not _OPERATES.search(sentence)
+    bare = _MORE.sub("", sentence)
+    return bool(_MAKES.search(sentence)) and not _OPERATES.search(bare)
 
 
 def wants_more(said: str) -> bool:

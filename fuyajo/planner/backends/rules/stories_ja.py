@@ -192,6 +192,29 @@ def without_stories(text: str) -> str:
     return _joined(segments, idle) or text
 
 
+_WHICH = Late(
+    r"(?:\A|(?<=[。、!\n])|(?<=ので)|(?<=から))(?P<said>[^、。!?\n\ue004「」()]{2,24}"
+    r"(?:[たるいうくむつすん]|はずの|ままの|だけの|きりの|なしの|続きの|以来の|頃の|気味の|時代の|専用の))"
+    rf"(?={OWN})"
+)
+_WHOSE = Late(
+    r"さん|くん|君|氏|様|ちゃん|隣|他|ほか|別の|違う|以外|方の|うち|中で|ような|という|名前|より"
+    r"|いけな|ならな|べき|だめ|ダメ|大切|大事|必要|部長|課長|社長|係長|店長|上司|先輩|先生|教授|お客|客が|誰かが|みんなが"
+    r"|課の|部の|社の|人の|班の|チームの|もう"
+)
+
+
+def without_descriptions(text: str) -> str:
+    """もう誰も見ていないはずのweb is web; 田中さんのweb may be another."""
+
+    def left(found: re.Match[str]) -> str:
+        said = found["said"]
+        kept = _WHOSE.search(said.removeprefix("もう")) or not _harmless(said, reason=False)
+        return found[0] if kept else ""
+
+    return _WHICH.sub(left, text)
+
+
 def _segments(text: str) -> list[str]:
     found: list[str] = []
     start = 0

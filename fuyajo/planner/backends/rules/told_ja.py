@@ -114,7 +114,7 @@ def without_reasons(text: str, names: frozenset[str]) -> str:
     if (so or (last["sep"] != "、" and _STATES.search(said))) and _goes(
         said, reason=so, behind=True
     ):
-        return text[: last.start()] + "。"
+        return text[: last.start()] + ("?" if "?" in last["sep"] else "。")
     return text
 
 
