@@ -30,11 +30,14 @@ class UsageStore:
         """
         with self.database.write() as connection:
             wanted = or_(USAGE.c.month >= since, USAGE.c.running == 1)
-            for row in count(_rows(connection, USAGE.c.host == host, wanted)):
-                values = row._asdict() | {"running": int(row.running)}
-                values["seen"] = row.seen.isoformat(timespec="microseconds")
-                new = insert(USAGE).values(values)
-                connection.execute(new.on_conflict_do_update(index_elements=_KEY, set_=values))
+            rows = count(_rows(connection, USAGE.c.host == host, wanted))
+            if values := [_values(row) for row in rows]:
+                new = insert(USAGE)
+                said = {key: new.excluded[key] for key in ("seconds", "seen", "running")}
+                # One statement for all of them: a host may have a thousand.
+                connection.execute(
+                    new.on_conflict_do_update(index_elements=_KEY, set_=said), values
+                )
 
     def of(self, owner: str, month: str) -> list[Usage]:
         """That account's rows of that month, and those that run since an earlier one."""
@@ -48,6 +51,11 @@ class UsageStore:
 def _rows(connection: Connection, *where: ColumnElement[bool]) -> list[Usage]:
     found = connection.execute(select(USAGE).where(*where)).mappings()
     return [_row(dict(row)) for row in found]
+
+
+def _values(row: Usage) -> dict[str, Any]:
+    seen = row.seen.isoformat(timespec="microseconds")
+    return row._asdict() | {"seen": seen, "running": int(row.running)}
 
 
 def _row(row: dict[str, Any]) -> Usage:
