@@ -13,7 +13,6 @@ from pydantic_core import PydanticCustomError
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = get_args(Day)
 Days = Annotated[tuple[Day, ...], Field(strict=False, min_length=1, max_length=7)]
-WHOLE_DAY = 24 * 60
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00")
 
 

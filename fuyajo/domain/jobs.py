@@ -31,10 +31,6 @@ OVER: frozenset[State] = frozenset(state for state in STATES if not FOLLOWS[stat
 HELD: frozenset[State] = frozenset({"starting", "running"})
 
 
-def may_follow(before: State, after: State) -> bool:
-    return after in FOLLOWS[before]
-
-
 def diagram() -> str:
     """The table as a Mermaid state diagram, for the documentation."""
     lines = ["stateDiagram-v2", "    [*] --> queued"]

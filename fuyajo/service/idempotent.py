@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
@@ -33,33 +32,12 @@ def digest_of(*parts: bytes) -> str:
     return sha256(whole).hexdigest()
 
 
-def once(
-    actor: Actor, key: str, digest: str, do: Callable[[], Answer], *, secret: bool = False
-) -> Answer:
-    """The answer of `do`, or the one that this user's first call with that key got within a day.
-
-    Whatever `do` raises is raised and not kept: nothing was done, and the call may be made again. An answer
-    that is `secret` is never written down: asked again, the call is refused instead of made twice.
+def begin(actor: Actor, key: str, digest: str) -> Answer | Call:
+    """The answer that this user's first call with that key got within a day, or the call that is now to be
+    answered: `finish` it when something was done, `forget` it when nothing was.
 
     Raises `InvalidInput` for a key that is none, `Conflict` for the key of another call, for one that is
     being answered at this moment (`call_in_flight`, with the seconds to wait), and for a secret.
-    """
-    mine = begin(actor, key, digest)
-    if isinstance(mine, Answer):
-        return mine
-    try:
-        answer = do()
-    except BaseException:
-        forget(actor, mine)
-        raise
-    finish(actor, mine, answer, secret=secret)
-    return answer
-
-
-def begin(actor: Actor, key: str, digest: str) -> Answer | Call:
-    """The answer that is kept, or the call that is now to be answered: `finish` it, or `forget` it.
-
-    Raises as `once`.
     """
     if not _KEY.fullmatch(key):
         raise InvalidInput(Problem("Idempotency-Key", "call_key", {"value": shown(key)}))
@@ -69,6 +47,7 @@ def begin(actor: Actor, key: str, digest: str) -> Answer | Call:
 
 
 def finish(actor: Actor, call: Call, answer: Answer, *, secret: bool = False) -> None:
+    """Keep the answer. One that is `secret` is never written down: asked again, the call is refused."""
     CallStore(actor.database).answer(call, answer.status, None if secret else answer.body)
 
 

@@ -29,6 +29,25 @@ from fuyajo.service.failpoints import reached
 from fuyajo.service.granted import granted
 
 FACTS = HostFacts("qemu:///system", 1_048_576, images=frozenset({"debian-12"}))
+#: The moments of an apply at which a process can be killed here, in their order. Only a plan that deletes
+#: comes by "binned".
+POINTS = (
+    "recorded",
+    "taken",
+    "claimed",
+    "announced",
+    "spawned",
+    "binned",
+    "half-made",
+    "one-done",
+    "configured",
+    "all-done",
+    "ended",
+    "seen",
+    "remembered",
+    "given-back",
+    "audited",
+)
 POWER = {"started": "running", "restarted": "running", "stopped": "stopped"}
 
 

@@ -31,29 +31,12 @@ from fuyajo.service.failpoints import VARIABLE
 from fuyajo.service.working import Worker
 from fuyajo.store.database import Database
 from fuyajo.store.home import Home
-from tests.support.file_host import FileHost, file_host
+from tests.support.file_host import POINTS, FileHost, file_host
 
 DRAW, HOLD = "FUYAJO_TEST_DRAW", "FUYAJO_TEST_HOLD"
 ME = (sys.executable, "-m", "tests.support.service_host")
 #: Moments of a job's process, in their order, and those of its worker.
-OF_JOB = (
-    "job-began",
-    "recorded",
-    "taken",
-    "claimed",
-    "announced",
-    "spawned",
-    "half-made",
-    "one-done",
-    "configured",
-    "all-done",
-    "ended",
-    "seen",
-    "remembered",
-    "given-back",
-    "audited",
-    "job-done",
-)
+OF_JOB = ("job-began", *(point for point in POINTS if point != "binned"), "job-done")
 OF_WORKER = ("job-claimed", "job-spawned", "job-running", "job-ended")
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
 
-from fuyajo.planner.backends.rules import RulesBackend
-from fuyajo.planner.gate.cases import load
-from fuyajo.planner.gate.run import one
+from tests.support.rules import right_or_asked
 
 HERE = Path(__file__).parent
 # Right answers of 260 at the last look. More is better; fewer is a step back.
@@ -18,15 +15,6 @@ LEAST = {"free_en.jsonl": 100, "free_ja.jsonl": 165}
 
 @pytest.mark.parametrize("name", LEAST)
 def test_right_or_asked_and_never_another_plan(name: str, tmp_path: Path) -> None:
-    async def every() -> list[tuple[str, bool, bool]]:
-        found = []
-        for case in load(HERE / name).cases:
-            run, failure = await one(RulesBackend(), case, tmp_path)
-            assert failure is None, case.id
-            planned = any('"type": "config"' in reply for reply in run.replies)
-            found.append((case.id, run.score.passed, planned))
-        return found
-
-    answers = asyncio.run(every())
-    assert [case for case, right, planned in answers if planned and not right] == []
-    assert sum(right for _, right, _ in answers) >= LEAST[name]
+    right, wrong = right_or_asked(HERE / name, tmp_path)
+    assert wrong == []
+    assert right >= LEAST[name]

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import getpass
-import hashlib
 import json
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import libvirt
 import pytest
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import converge
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kinds import wanted_of_all
 
 from tests.support.installation import URI, Installation, install, remove
+from tests.support.standing import stand
 
 CONFIG = libvirt.VIR_DOMAIN_AFFECT_CONFIG
 
@@ -59,31 +54,16 @@ class Site:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     directory = tmp_path_factory.mktemp("drift")
     made = install(directory, None)
-    image = directory / "tiny.qcow2"
-    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", image, "64M"], check=True)
-    digest = hashlib.sha256(image.read_bytes()).hexdigest()
     machine = {
-        "image": "tiny",
         "memory": "256M",
         "cpus": 1,
         "max_cpus": 2,
         "nics": [],
         "metadata": {"template": "basic-server", "configured": "x"},
     }
-    options = {
-        "uri": URI,
-        "owner": getpass.getuser(),
-        "accelerator": "tcg",
-        "pool": {"name": made.name, "path": str(made.pool_path)},
-        "images": [{"name": "tiny", "path": str(image), "sha256": digest}],
-        "vms": [
-            {**machine, "name": f"{made.name}-off", "state": "stopped"},
-            {**machine, "name": f"{made.name}-on", "state": "started"},
-        ],
-    }
+    states = {"off": "stopped", "on": "started"}
     try:
-        with Host.open(URI) as host:
-            assert converge(host, wanted_of_all(options), False).errors == []
+        stand(made, directory, ({**machine, "name": n, "state": s} for n, s in states.items()))
         yield Site(made)
     finally:
         remove(made)

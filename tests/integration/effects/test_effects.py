@@ -6,8 +6,6 @@ Machines of the test, with an empty disk: nothing boots. Each wish is a plan of 
 from __future__ import annotations
 
 import getpass
-import hashlib
-import subprocess
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +22,7 @@ from fuyajo.domain.spec import normalise
 from fuyajo.engine import reader
 from fuyajo.engine.render import OPERATIONS
 from tests.support.installation import URI, Installation, install, remove
+from tests.support.standing import options_of, tiny_image
 
 pytestmark = [pytest.mark.libvirt, pytest.mark.slow, pytest.mark.timeout(120)]
 OWNER = getpass.getuser()
@@ -39,15 +38,12 @@ MACHINES: dict[str, dict[str, Any]] = {
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     directory = tmp_path_factory.mktemp("effects")
     made = install(directory, None)
-    image = directory / "tiny.qcow2"
-    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", image, "64M"], check=True)
-    digest = hashlib.sha256(image.read_bytes()).hexdigest()
     tiny = {"image": "tiny", "memory": "128M", "cpus": 2, "disk": "1GiB", "nics": []}
     try:
         told = stack(
             made,
             *({**tiny, "name": f"{made.name}-{n}", **more} for n, more in MACHINES.items()),
-            images=[{"name": "tiny", "path": str(image), "sha256": digest}],
+            images=[tiny_image(directory)],
         )
         assert len(told) == len(MACHINES)
         yield made
@@ -59,10 +55,9 @@ def stack(
     place: Installation, *vms: dict[str, Any], check: bool = False, **more: Any
 ) -> dict[str, dict[str, str]]:
     """{machine: {path: effect}} of every change, as the collection says it."""
-    pool = {"name": place.name, "path": str(place.pool_path)}
-    common = {"uri": URI, "owner": OWNER, "accelerator": "tcg", "pool": pool}
+    wanted = wanted_of_all({**options_of(place), **more, "vms": list(vms)})
     with Host.open(URI) as host:
-        outcome = converge(host, wanted_of_all({**common, **more, "vms": list(vms)}), check)
+        outcome = converge(host, wanted, check)
     assert outcome.errors == []
     return {
         r["name"]: {c["path"]: c["effect"] for c in r["changes"]}

@@ -6,22 +6,17 @@ saved. Nothing has to boot.
 
 from __future__ import annotations
 
-import getpass
-import hashlib
 import json
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import libvirt
 import pytest
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import converge
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kinds import wanted_of_all
 
 from tests.support.images import ready_store
 from tests.support.installation import URI, Installation, domains, install, remove, volumes
+from tests.support.standing import stand
 
 pytestmark = [pytest.mark.libvirt, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -31,21 +26,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """`…-saved` has a snapshot and sleeps on the disk."""
     directory = tmp_path_factory.mktemp("rollback")
     made = install(directory, ready_store())
-    image = directory / "tiny.qcow2"
-    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", image, "64M"], check=True)
-    digest = hashlib.sha256(image.read_bytes()).hexdigest()
     name = f"{made.name}-saved"
-    options = {
-        "uri": URI,
-        "owner": getpass.getuser(),
-        "accelerator": "tcg",
-        "pool": {"name": made.name, "path": str(made.pool_path)},
-        "images": [{"name": "tiny", "path": str(image), "sha256": digest}],
-        "vms": [{"image": "tiny", "memory": "64M", "nics": [], "name": name, "state": "started"}],
-    }
+    machine = {"memory": "64M", "nics": [], "name": "saved", "state": "started"}
     try:
-        with Host.open(URI) as host:
-            assert converge(host, wanted_of_all(options), False).errors == []
+        stand(made, directory, [machine])
         connection = libvirt.open(URI)
         try:
             domain = connection.lookupByName(name)

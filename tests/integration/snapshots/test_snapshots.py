@@ -5,8 +5,6 @@ The tests share two machines and build on each other in their order.
 
 from __future__ import annotations
 
-import getpass
-import hashlib
 import json
 import re
 import subprocess
@@ -16,10 +14,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import converge
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kinds import wanted_of_all
 
 from tests.support.installation import URI, Installation, domains, install, remove, volumes
+from tests.support.standing import SEEDED, stand
 
 pytestmark = [pytest.mark.libvirt, pytest.mark.slow, pytest.mark.timeout(300)]
 MIB = 2**20
@@ -30,24 +27,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """`…-off` is off, `…-on` runs an empty disk; both have a seed, as every machine of a template."""
     directory = tmp_path_factory.mktemp("snapshots")
     made = install(directory, None)
-    image = directory / "tiny.qcow2"
-    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", image, "64M"], check=True)
-    digest = hashlib.sha256(image.read_bytes()).hexdigest()
-    machine = {"image": "tiny", "memory": "64M", "cloud_init": {"user": "x"}, "nics": []}
-    options = {
-        "uri": URI,
-        "owner": getpass.getuser(),
-        "accelerator": "tcg",
-        "pool": {"name": made.name, "path": str(made.pool_path)},
-        "images": [{"name": "tiny", "path": str(image), "sha256": digest}],
-        "vms": [
-            {**machine, "name": f"{made.name}-off", "state": "stopped"},
-            {**machine, "name": f"{made.name}-on", "state": "started"},
-        ],
-    }
+    states = {"off": "stopped", "on": "started"}
     try:
-        with Host.open(URI) as host:
-            assert converge(host, wanted_of_all(options), False).errors == []
+        stand(made, directory, ({**SEEDED, "name": n, "state": s} for n, s in states.items()))
         yield made
     finally:
         remove(made)

@@ -32,27 +32,10 @@ from fuyajo.service.applying import apply, resolve
 from fuyajo.service.planning import from_config
 from fuyajo.service.runs import list_runs
 from fuyajo.service.undoing import undo
-from tests.support.file_host import actor_of, file_host, in_a_process
+from tests.support.file_host import POINTS, actor_of, file_host, in_a_process
 
 USERS = ("mika", "noriko")
 LIMIT = {"vms": 3, "cpus": 6, "memory_mib": 6144}
-POINTS = (
-    "recorded",
-    "taken",
-    "claimed",
-    "announced",
-    "spawned",
-    "binned",
-    "half-made",
-    "one-done",
-    "configured",
-    "all-done",
-    "ended",
-    "seen",
-    "remembered",
-    "given-back",
-    "audited",
-)
 REFUSED = 3  # exit code of a child whose apply was refused
 NAMES = st.sampled_from(["web", "db", "job", "box"])
 WHO = st.sampled_from(USERS)

@@ -5,7 +5,6 @@ The tests share two machines and build on each other in their order.
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import json
 import re
@@ -19,10 +18,9 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import H
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     FuyajoError as HostError,
 )
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.converge import converge
-from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kinds import wanted_of_all
 
 from tests.support.installation import URI, Installation, domains, install, remove, volumes
+from tests.support.standing import SEEDED, stand
 
 pytestmark = [pytest.mark.libvirt, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -32,24 +30,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """`…-off` is off and has a snapshot, `…-on` runs an empty disk."""
     directory = tmp_path_factory.mktemp("undo")
     made = install(directory, None)
-    image = directory / "tiny.qcow2"
-    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", image, "64M"], check=True)
-    digest = hashlib.sha256(image.read_bytes()).hexdigest()
-    machine = {"image": "tiny", "memory": "64M", "cloud_init": {"user": "x"}, "nics": []}
-    options = {
-        "uri": URI,
-        "owner": getpass.getuser(),
-        "accelerator": "tcg",
-        "pool": {"name": made.name, "path": str(made.pool_path)},
-        "images": [{"name": "tiny", "path": str(image), "sha256": digest}],
-        "vms": [
-            {**machine, "name": f"{made.name}-off", "state": "stopped"},
-            {**machine, "name": f"{made.name}-on", "state": "started"},
-        ],
-    }
+    states = {"off": "stopped", "on": "started"}
     try:
-        with Host.open(URI) as host:
-            assert converge(host, wanted_of_all(options), False).errors == []
+        stand(made, directory, ({**SEEDED, "name": n, "state": s} for n, s in states.items()))
         yield made
     finally:
         remove(made)

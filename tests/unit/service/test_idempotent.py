@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from sqlalchemy import update
 
 from fuyajo.domain.errors import Conflict, InvalidInput, Problem
 from fuyajo.service.context import Actor
-from fuyajo.service.idempotent import KEPT, STALE, Answer, digest_of, once
+from fuyajo.service.idempotent import KEPT, STALE, Answer, begin, digest_of, finish, forget
 from fuyajo.store.tables import CALLS
 from tests.support.claims import actor_at, home_with_database
 
@@ -19,6 +20,22 @@ ONE, OTHER = digest_of(b"POST", b"/runs", b"{}"), digest_of(b"POST", b"/runs", b
 @pytest.fixture
 def actor(tmp_path: Path) -> Actor:
     return actor_at(home_with_database(tmp_path / "home"), "mika")
+
+
+def once(
+    actor: Actor, key: str, digest: str, do: Callable[[], Answer], *, secret: bool = False
+) -> Answer:
+    """A whole call, as the door makes it (`http/keyed.py`)."""
+    mine = begin(actor, key, digest)
+    if isinstance(mine, Answer):
+        return mine
+    try:
+        answer = do()
+    except Exception:
+        forget(actor, mine)
+        raise
+    finish(actor, mine, answer, secret=secret)
+    return answer
 
 
 class Counted:

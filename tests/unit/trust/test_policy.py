@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fuyajo.domain.errors import Refused
-from fuyajo.domain.hours import WHOLE_DAY, checked_days, within
+from fuyajo.domain.hours import checked_days, within
 from fuyajo.domain.machine import Snapshot
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.policy import Hours, Role
@@ -248,7 +248,7 @@ def hours(**more: Any) -> Hours:
         (hours(begin=22 * 60, end=6 * 60), "2026-11-24T05:59:00+00:00", True),
         (hours(begin=22 * 60, end=6 * 60), "2026-11-24T22:30:00+00:00", False),
         (hours(begin=22 * 60, end=6 * 60), "2026-11-23T05:00:00+00:00", False),
-        (hours(begin=0, end=WHOLE_DAY), "2026-11-23T23:59:59+00:00", True),
+        (hours(begin=0, end=24 * 60), "2026-11-23T23:59:59+00:00", True),
         # By the clock on the wall, summer and winter.
         (hours(zone="Europe/Berlin"), "2026-07-06T07:00:00+00:00", True),
         (hours(zone="Europe/Berlin"), "2026-11-23T07:59:00+00:00", False),

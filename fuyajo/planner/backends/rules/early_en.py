@@ -6,8 +6,6 @@ from fuyajo.planner.backends.rules import words_en
 from fuyajo.planner.backends.rules.letters_en import AFTER, BEFORE, TARGET, Parts, Rule, op, r
 from fuyajo.planner.backends.rules.tokens import Ask, K, Token
 
-_LOOSE_SIZED = r"[fxrDL:]*[s#](?:[xfDa,:]*[s#L])*"
-
 
 def _tells_size(parts: Parts) -> list[Token] | None:
     """ "resize web, the disk is 4 GB": how it is, or how it should be?"""
@@ -205,9 +203,6 @@ def _back_again(parts: Parts) -> list[Token] | None:
     """ "can I have web back? Please start it.": said twice."""
     back = parts["back"][0].value in ("back", "up", "on") and parts["op"][0].value == "start"
     return [Token(K.POLITE, "can you"), *parts["op"], *parts["who"]] if back else None
-
-
-_SHOULD = ("should", "shall", "must", "has to", "needs to")
 
 
 def _back_to(parts: Parts) -> list[Token] | None:

@@ -10,7 +10,6 @@ import re
 
 from fuyajo.planner.backends.rules.tokens import VERBS, K, Token
 
-_AND_SOFT = r"(?:です|なの|なん)?(?:が|けど|けれど|けれども|けども|だけど|ですが|ですけど|だが)?"
 _END = r"(?:[ねよなわやさで]|よね|よな|っす|ッス|[〜ー~!])*"
 #: "… would make me happy": after たら, ると, れば.
 _GLAD = (
