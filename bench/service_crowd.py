@@ -50,7 +50,12 @@ def main(users: int = USERS) -> None:
         with _workers(home):
             _until_over(here, len(runs))
         carried = time.perf_counter() - began
-        _tell(people, _verdicts(here, people, runs, FileHost(directory / "host.pickle")), submitted, carried)
+        _tell(
+            people,
+            _verdicts(here, people, runs, FileHost(directory / "host.pickle")),
+            submitted,
+            carried,
+        )
 
 
 def _person(here: Serving, stack: ExitStack, name: str) -> Person:
