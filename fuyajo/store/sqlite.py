@@ -53,7 +53,7 @@ class Sqlite:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     def _make(self, engine: Engine) -> None:
-        """One process alone switches the log on: whoever comes at that moment is refused, not made to wait."""
+        """One process alone switches the log on: whoever comes at that moment would be refused."""
         with self._lock(), engine.connect():
             pass
 
