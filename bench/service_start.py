@@ -25,17 +25,20 @@ OWNER = "bench"  # whose machines `emptied` may take away
 
 
 def main(rounds: int = ROUNDS) -> None:
-    with site() as here, Host.open(here.uri) as host, emptied(host, here):
-        with serving(here.environ()) as service:
-            headers = service.user(OWNER)
-            with service.client(headers) as client:
-                request = request_of(f"{here.tag}-1")
-                request["config"]["vms"][0]["state"] = "stopped"
-                _apply(client, request)  # warm: the image is in the pool, the machine is defined
-                measured = {"floor": lambda: _floor(here), "submit": lambda: _submit(client, here)}
-                found = take_turns(rounds, measured)
-                gone = posted(client, f"/vms/{here.tag}-1/delete", {"purge": True})
-                _run(client, gone["id"])
+    with (
+        site() as here,
+        Host.open(here.uri) as host,
+        emptied(host, here),
+        serving(here.environ()) as service,
+        service.client(service.user(OWNER)) as client,
+    ):
+        request = request_of(f"{here.tag}-1")
+        request["config"]["vms"][0]["state"] = "stopped"
+        _apply(client, request)  # warm: the image is in the pool, the machine is defined
+        measured = {"floor": lambda: _floor(here), "submit": lambda: _submit(client, here)}
+        found = take_turns(rounds, measured)
+        gone = posted(client, f"/vms/{here.tag}-1/delete", {"purge": True})
+        _run(client, gone["id"])
     above = median(found["submit"]) - median(found["floor"])
     met = "met" if above <= ALLOWED_SECONDS else "MISSED"
     report(
