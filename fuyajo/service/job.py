@@ -12,6 +12,7 @@ import select
 import signal
 import sys
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import NoReturn, cast
@@ -23,6 +24,7 @@ from fuyajo.service.applying import apply, resolve
 from fuyajo.service.context import Actor, load_settings
 from fuyajo.service.failpoints import reached
 from fuyajo.store.jobs import Job
+from fuyajo.store.shared_runs import Carried
 
 CHECK_SECONDS = 1.0
 STDIN = 0
@@ -47,6 +49,7 @@ def perform(actor: Actor, run: str, fence: int, *, watched: bool = True) -> int:
     job = actor.jobs.get(run)
     if job is None or (job.owner, job.fence) != (actor.user, fence) or job.state not in HELD:
         return NOT_OURS
+    actor = replace(actor, carries=Carried(run, fence))
     if watched:
         threading.Thread(target=_watch, args=(actor, job), daemon=True).start()
     reached("job-began")

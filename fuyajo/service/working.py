@@ -26,6 +26,7 @@ from fuyajo.service.failpoints import reached
 from fuyajo.service.scheduling import run_due
 from fuyajo.store.database import Database
 from fuyajo.store.jobs import Job, JobStore, LostLease
+from fuyajo.store.shared_runs import Carried
 
 LEASE = timedelta(seconds=20)
 RENEWALS = 8  # in one lease
@@ -202,7 +203,8 @@ class Worker:
             _LOG.warning("round failed", extra={"fuyajo": {"detail": str(error)}})
 
     def _actor(self, job: Job) -> Actor:
-        return Actor(job.owner, self.settings, door="worker", opened=self.database)
+        mine = Carried(job.run, job.fence)
+        return Actor(job.owner, self.settings, "worker", opened=self.database, carries=mine)
 
     @property
     def _running(self) -> Processes:
