@@ -72,7 +72,7 @@ def children(pid: int) -> list[int]:
 
 def _worker(home: Path, slots: int, lease: float) -> None:
     settings = load_settings({**os.environ, "FUYAJO_HOME": str(home)})
-    made = Worker(settings, Database(Home(home)), slots=slots, lease=timedelta(seconds=lease))
+    made = Worker(settings, Database(Home(home), settings.database), slots=slots, lease=timedelta(seconds=lease))
     made.processes = Processes((*ME, "job"), {"FUYAJO_HOME": str(home)})
     signal.signal(signal.SIGTERM, lambda *_: made.stop())
     signal.signal(signal.SIGINT, lambda *_: made.stop(now=True))
