@@ -8,6 +8,7 @@ import pytest
 from fuyajo.store.database import Database
 from fuyajo.store.home import Home
 from tests.support.postgres import Server, server
+from tests.support.several import Several
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +24,12 @@ def url(postgres: Server) -> str:
     with Database(Home(Path("/nowhere")), made).read():
         pass
     return made
+
+
+@pytest.fixture
+def several(tmp_path: Path, url: str) -> Iterator[Several]:
+    made = Several(tmp_path, url)
+    try:
+        yield made
+    finally:
+        made.close()
