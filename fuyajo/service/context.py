@@ -186,7 +186,8 @@ class Actor:
     def audit(self) -> AuditStore:
         from fuyajo.store.audit import AuditStore
 
-        return AuditStore(self.database, self.home.audit_head())
+        several = self.settings.database is not None
+        return AuditStore(self.database, self.home.audit_head(), several)
 
     @property
     def home(self) -> Home:

@@ -90,6 +90,7 @@ class Worker:
         """Rounds, until `stop`."""
         url = self.settings.database
         idle = TOLD_SECONDS if url else IDLE_SECONDS
+        self._quietly(self._round)  # also brings a new database to its newest schema
         with listening(url, self.told) if url else nullcontext():
             while not self._ending.is_set():
                 self._wake.clear()

@@ -14,7 +14,9 @@ import pytest
 from fuyajo.domain.errors import NotFound
 from fuyajo.domain.plan import Plan, plan_digest
 from fuyajo.domain.spec import Spec
+from fuyajo.service.auditing import verified
 from fuyajo.service.context import Actor, Settings
+from fuyajo.service.surroundings import _pair
 from fuyajo.store import files
 from fuyajo.store.runs import RunRecord
 
@@ -206,3 +208,29 @@ def test_a_run_without_a_job_is_left_to_its_machine(machine: Machine) -> None:
     machine().runs.save(old)
     with machine("mika", "other").runs.hold("mika", old.id) as theirs:
         assert theirs
+
+
+def test_every_machine_has_the_same_keys(tmp_path: Path, url: str) -> None:
+    shared = Settings(tmp_path / "home", "qemu:///system", "p", tmp_path, database=url)
+    pairs = []
+    for user, home in (("mika", "one"), ("mika", "two"), ("mika", "one"), ("jun", "two")):
+        actor = Actor(user, replace(shared, home=tmp_path / home))
+        pair = _pair(actor, actor.home.ssh(user))
+        assert pair.private.stat().st_mode & 0o777 == 0o600
+        pairs.append((pair.private.read_text(), pair.public))
+    assert pairs[0] == pairs[1] == pairs[2] != pairs[3]
+
+
+def test_every_machine_notes_its_own_end_of_the_audit(tmp_path: Path, url: str) -> None:
+    shared = Settings(tmp_path / "home", "qemu:///system", "p", tmp_path, database=url)
+    one, two, three = (
+        Actor("mika", replace(shared, home=tmp_path / n)) for n in ("one", "two", "three")
+    )
+    for actor in (one, two, one, two):
+        actor.home.plans("mika")  # the home is there
+        actor.audit.append("mika", {"event": "test"})
+        assert verified(actor).problems == ()
+    assert verified(three).problems == ()
+    assert [str(one.audit.head()), str(two.audit.head())] == [
+        f"{row.seq}:{row.hash}" for row in list(one.audit.rows())[2:]
+    ]

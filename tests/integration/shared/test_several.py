@@ -6,12 +6,14 @@ import json
 import os
 import signal
 from pathlib import Path
+from statistics import median
 
 import pytest
 from sqlalchemy import text
 
 from fuyajo.service.authenticating import add_user
 from fuyajo.service.runs import events
+from fuyajo.service.working import TOLD_SECONDS
 from tests.support.service_host import EVENTS, HOLD, OF_WORKER
 from tests.support.several import Front, Several, apply, plan
 
@@ -129,3 +131,17 @@ def _sessions(several: Several) -> list[int]:
     with several.actor().database.read() as connection:
         wanted = text(f"SELECT pid FROM pg_stat_activity WHERE {others}")
         return list(connection.execute(wanted).scalars())
+
+
+def test_a_run_is_claimed_when_it_is_asked_for(several: Several) -> None:
+    """Not when the worker looks by itself the next time."""
+    front, mika = several.service("one"), several.token("mika")
+    several.worker("third")
+    waited = []
+    for number in range(5):
+        run = apply(front, mika, plan(front, mika, f"vm-{number}")).json()["run"]["id"]
+        several.state(run, "successful")
+        job = several.job(run)
+        assert job.started is not None
+        waited.append((job.started - job.created).total_seconds())
+    assert median(waited) < TOLD_SECONDS / 4

@@ -17,6 +17,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from fuyajo.domain.errors import FuyajoError
 from fuyajo.domain.jobs import OVER
 from fuyajo.service.runs import list_runs
 from tests.support.postgres import Server
@@ -118,17 +119,17 @@ def _under_load(storm: Storm) -> None:
     pause, turn = threading.Event(), 0
     jobs = storm.several.actor().jobs
     while storm.count() < KILLS or storm.kills["service"] < KILLS_OF_SERVICES:
-        with suppress(Exception):
+        with suppress(FuyajoError):
             if jobs.waiting() < WAITING:
                 storm.ask()
         turn += 1
-        if turn % 24 == 0:
+        if turn % 16 == 0:
             storm.kill_a_service()
-        elif turn % 24 == 12:
+        elif turn % 16 == 8:
             storm.kill_a_worker()
         elif turn % 12 == 4:
             storm.kill_a_job()
-        elif turn in (20, 68):
+        elif turn in (20, 52):
             storm.kill_the_server()
         pause.wait(0.03)
         assert turn < 2000

@@ -31,6 +31,7 @@ def _shared() -> None:
     )
     op.create_index("records_owner", "records", ["owner", "run"])
     op.create_table("events", _text("run", key=True), _number("seq", key=True), _text("line"))
+    op.create_table("ssh_keys", _text("owner", key=True), *map(_text, ("private", "public")))
 
 
 def _messages() -> None:
