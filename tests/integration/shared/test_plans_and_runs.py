@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -195,6 +196,27 @@ def test_events_come_once_in_order_and_while_they_are_written(machine: Machine) 
     found = late.more()
     assert [seq for seq, _ in found] == list(range(701, 801))
     assert json.loads(found[0][1])["kind"] == "note"
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_events_take_no_more_memory_than_a_few(tmp_path: Path, url: str) -> None:
+    shared = Settings(tmp_path / "home", "qemu:///system", "p", tmp_path, database=url)
+    actor, run = Actor("mika", shared), record().id
+    actor.runs.save(record())
+    events(actor, run, *range(1, 100_001))
+    tracemalloc.start()
+    try:
+        with actor.runs.telling("mika", run):
+            pass
+        tail, heard = actor.runs.tail("mika", run), 0
+        while found := tail.more():
+            assert found[0][0] == heard + 1
+            heard = found[-1][0]
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert heard == 100_000
+    assert peak < 16 * 2**20
 
 
 def test_a_run_without_a_job_is_left_to_its_machine(machine: Machine) -> None:
