@@ -48,6 +48,7 @@ def to(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("procrastinate").setLevel(logging.ERROR)
 
 
 def say(event: str, level: int = logging.INFO, **fields: object) -> None:

@@ -1,6 +1,6 @@
-"""Server-sent events of runs: each listener reads the file itself, one watcher per run wakes them all.
+"""Server-sent events of runs: each listener reads for itself, one watcher per run wakes them all.
 
-Memory is one piece of the file per listener, however long the run is and however slow the listener.
+Memory is one piece of the story per listener, however long the run is and however slow the listener.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from fuyajo.domain.errors import FuyajoError, NotFound
 from fuyajo.service.context import Actor
-from fuyajo.service.following import Seen, Tail, seen
+from fuyajo.service.following import Seen, seen
+from fuyajo.store.tails import Tail
 from fuyajo.views.run import run_json
 
-LOOK_SECONDS = 0.2  # between two looks at the size of a file that another process writes
+LOOK_SECONDS = 0.2  # between two looks at the size of what another process writes
 STATE_LOOKS = 5  # so many of those for one look at the state of the run
 HEARTBEAT_SECONDS = 15.0
 SEND_SECONDS = 30.0  # a listener that takes nothing for so long is gone
@@ -73,7 +74,10 @@ class Streams:
             while True:
                 # In this order: what is written before the end is read before the end is told.
                 over, changed = watch.over, watch.changed
-                found = await asyncio.to_thread(tail.more)
+                try:
+                    found = await asyncio.to_thread(tail.more)
+                except FuyajoError:  # the database is away: the listener comes again
+                    return
                 for seq, line in found:
                     yield ServerSentEvent(line, id=str(seq), event=_kind(line))
                 if found:
@@ -109,7 +113,7 @@ class Streams:
                 gone = await _gone(watch)
             looks += 1
             over = gone or (watch.state is not None and watch.state.over)
-            size = watch.tail.size()
+            size = await asyncio.to_thread(watch.tail.size)
             if over or size != watch.size:
                 watch.size, watch.over = size, over
                 watch.wake()

@@ -259,6 +259,7 @@ def execute(
             if actor.settings.uri.endswith("/session"):
                 # The user's own daemon must live outside the run's process tree.
                 stack.enter_context(connection(actor.settings.uri))
+            stack.enter_context(actor.runs.telling(actor.user, record.id))
             request = RunRequest(
                 directory=actor.runs.directory(actor.user, record.id),
                 document=document,

@@ -15,7 +15,7 @@ from fuyajo.domain.errors import InvalidInput, Param, Problem, shown
 from fuyajo.domain.units import parse_disk_gib, parse_memory_mib
 from fuyajo.store.admissions import AdmissionStore
 from fuyajo.store.home import Home
-from fuyajo.store.plans import PlanStore
+from fuyajo.store.plans import Plans, PlanStore
 
 if TYPE_CHECKING:
     from fuyajo.domain.policy import Policy
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from fuyajo.store.jobs import JobStore
     from fuyajo.store.objects import ObjectStore
     from fuyajo.store.people import PeopleStore
-    from fuyajo.store.runs import RunStore
+    from fuyajo.store.runs import Runs
     from fuyajo.store.schedules import ScheduleStore
+    from fuyajo.store.shared_runs import Carried
     from fuyajo.store.shares import ShareStore
     from fuyajo.store.usage import UsageStore
 
@@ -105,6 +106,8 @@ class Actor:
     door: str = "cli"
     #: The service's own, shared by all its actors; None: opened when it is needed.
     opened: Database | None = None
+    #: The job that this process carries out or brings to its end.
+    carries: Carried | None = None
 
     @property
     def policy(self) -> Policy:
@@ -183,25 +186,34 @@ class Actor:
     def audit(self) -> AuditStore:
         from fuyajo.store.audit import AuditStore
 
-        return AuditStore(self.database, self.home.audit_head())
+        several = self.settings.database is not None
+        return AuditStore(self.database, self.home.audit_head(), several)
 
     @property
     def home(self) -> Home:
         return Home(self.settings.home)
 
     @property
-    def plans(self) -> PlanStore:
-        return PlanStore(self.home)
+    def plans(self) -> Plans:
+        if self.settings.database is None:
+            return PlanStore(self.home)
+        from fuyajo.store.shared_plans import SharedPlans
+
+        return SharedPlans(self.database)
 
     @property
     def admissions(self) -> AdmissionStore:
         return AdmissionStore(self.home)
 
     @property
-    def runs(self) -> RunStore:
+    def runs(self) -> Runs:
         from fuyajo.store.runs import RunStore  # a plan runs nothing
 
-        return RunStore(self.home)
+        if self.settings.database is None:
+            return RunStore(self.home)
+        from fuyajo.store.shared_runs import SharedRuns
+
+        return SharedRuns(RunStore(self.home), self.database, self.carries)
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from fuyajo.domain.errors import NotFound, Problem, shown
@@ -15,12 +11,10 @@ from fuyajo.service import submitting
 from fuyajo.service.context import Actor
 from fuyajo.service.runs import cancel_run, get_run, list_runs
 from fuyajo.store.runs import RunRecord
+from fuyajo.store.tails import Tail
 
 if TYPE_CHECKING:
     from fuyajo.store.jobs import Job
-
-CHUNK = 1 << 16  # bytes read at a time
-LONGEST = 1 << 20  # bytes of one line; the runner caps them far below that
 
 
 class Seen(NamedTuple):
@@ -79,55 +73,4 @@ def cancel(actor: Actor, run_id: str) -> Seen:
 def story(actor: Actor, run_id: str, after: int = 0) -> Tail:
     """The events of a run as they are written, from the one behind `after` on."""
     found = seen(actor, run_id)
-    return Tail(actor.runs.directory(actor.user, found.id) / "events.jsonl", after)
-
-
-@dataclass
-class Tail:
-    """Reads a growing file of events piece by piece; memory is bounded by one piece and one line."""
-
-    path: Path
-    after: int = 0
-    _offset: int = 0
-    _rest: bytes = field(default=b"", repr=False)
-
-    def size(self) -> int:
-        """Bytes that are there now."""
-        try:
-            return self.path.stat().st_size
-        except OSError:
-            return 0
-
-    def more(self) -> list[tuple[int, str]]:
-        """(seq, line) of the next events; nothing when there are none for now."""
-        found: list[tuple[int, str]] = []
-        while not found:
-            piece = self._read()
-            if not piece:
-                break
-            *lines, self._rest = (self._rest + piece).split(b"\n")
-            if len(self._rest) > LONGEST:
-                self._rest = b""
-            found += self._wanted(lines)
-        return found
-
-    def _read(self) -> bytes:
-        try:
-            with self.path.open("rb") as file:
-                file.seek(self._offset)
-                piece = file.read(CHUNK)
-        except OSError:
-            return b""
-        self._offset += len(piece)
-        return piece
-
-    def _wanted(self, lines: list[bytes]) -> Iterator[tuple[int, str]]:
-        for line in lines:
-            try:
-                seq = json.loads(line)["seq"]
-                text = line.decode("utf-8")
-            except (ValueError, KeyError, TypeError):  # cut off with a run that was killed
-                continue
-            if isinstance(seq, int) and seq > self.after:
-                self.after = seq
-                yield seq, text
+    return actor.runs.tail(actor.user, found.id, after)

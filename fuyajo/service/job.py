@@ -12,6 +12,8 @@ import select
 import signal
 import sys
 import threading
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import NoReturn, cast
@@ -20,9 +22,12 @@ from fuyajo.domain.consent import Consent, Kind
 from fuyajo.domain.errors import FuyajoError, Problem, Refused, shown
 from fuyajo.domain.jobs import HELD
 from fuyajo.service.applying import apply, resolve
-from fuyajo.service.context import Actor, load_settings
+from fuyajo.service.context import Actor, Settings, load_settings
 from fuyajo.service.failpoints import reached
-from fuyajo.store.jobs import Job
+from fuyajo.store.database import Database
+from fuyajo.store.home import Home
+from fuyajo.store.jobs import Job, LostLease
+from fuyajo.store.shared_runs import Carried
 
 CHECK_SECONDS = 1.0
 STDIN = 0
@@ -33,13 +38,28 @@ def main() -> int:
     """Exit code 0 when the run came to an end, whichever that was."""
     signal.signal(signal.SIGTERM, _stopped)
     try:
+        settings = load_settings(os.environ)
+        database = _ready(settings)
         line = _line()
         if not line:
             return NOT_OURS  # it was never needed
         owner, run, fence = line.split()
-        return perform(Actor(owner, load_settings(os.environ), door="worker"), run, int(fence))
+        return perform(Actor(owner, settings, "worker", opened=database), run, int(fence))
     except KeyboardInterrupt:
         return STOPPED
+    except LostLease:
+        return NOT_OURS
+    except FuyajoError:  # the database is away: who comes after this knows what was written before
+        return FAILED
+
+
+def _ready(settings: Settings) -> Database:
+    """A server is connected to beforehand: that takes longer than to open a file."""
+    made = Database(Home(settings.home), settings.database)
+    if settings.database is not None:
+        with suppress(FuyajoError), made.read():
+            pass
+    return made
 
 
 def perform(actor: Actor, run: str, fence: int, *, watched: bool = True) -> int:
@@ -47,6 +67,7 @@ def perform(actor: Actor, run: str, fence: int, *, watched: bool = True) -> int:
     job = actor.jobs.get(run)
     if job is None or (job.owner, job.fence) != (actor.user, fence) or job.state not in HELD:
         return NOT_OURS
+    actor = replace(actor, carries=Carried(run, fence))
     if watched:
         threading.Thread(target=_watch, args=(actor, job), daemon=True).start()
     reached("job-began")
@@ -55,6 +76,8 @@ def perform(actor: Actor, run: str, fence: int, *, watched: bool = True) -> int:
     except FuyajoError as error:
         actor.jobs.tell(job, error.problems)
         return FAILED
+    except LostLease:
+        raise
     except Exception as error:
         detail = shown(f"{type(error).__name__}: {error}", 200)
         actor.jobs.tell(job, [Problem("", "job_broken", {"detail": detail})])

@@ -101,5 +101,5 @@ def _exists(actor: Actor, name: str) -> bool:
         else:
             pwd.getpwnam(rest)
     except KeyError:
-        return kind == "user" and actor.home.knows(rest)
+        return kind == "user" and actor.plans.knows(rest)
     return True

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fuyajo.engine.keys import ensure_key
+from pathlib import Path
+
+from fuyajo.engine.keys import KeyPair, ensure_key
 from fuyajo.engine.reader import accelerator
 from fuyajo.engine.render import BaseImage, Surroundings
 from fuyajo.service.context import Actor
@@ -12,7 +14,7 @@ from fuyajo.service.images import list_images
 def surroundings(actor: Actor) -> Surroundings:
     settings = actor.settings
     directory = actor.home.ssh(actor.user)
-    pair = ensure_key(directory)
+    pair = _pair(actor, directory)
     return Surroundings(
         uri=settings.uri,
         pool=settings.pool,
@@ -24,3 +26,14 @@ def surroundings(actor: Actor) -> Surroundings:
         accelerator=accelerator(),
         images=tuple(BaseImage(i.name, i.path, i.sha256) for i in list_images(actor)),
     )
+
+
+def _pair(actor: Actor, directory: Path) -> KeyPair:
+    """Of this machine, or the one that several share: guests are entered by whichever carries a run out."""
+    pair = ensure_key(directory)
+    if actor.settings.database is None:
+        return pair
+    from fuyajo.store.ssh_keys import SshKeyStore
+
+    SshKeyStore(actor.database).share(actor.user, pair.private)
+    return ensure_key(directory)

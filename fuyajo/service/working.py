@@ -14,7 +14,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -23,13 +23,16 @@ from fuyajo.engine.runner import reap
 from fuyajo.service.carrying import Process, Processes, end, finish, outcome
 from fuyajo.service.context import Actor, Settings
 from fuyajo.service.failpoints import reached
+from fuyajo.service.listening import listening
 from fuyajo.service.scheduling import run_due
 from fuyajo.store.database import Database
 from fuyajo.store.jobs import Job, JobStore, LostLease
+from fuyajo.store.shared_runs import Carried
 
 LEASE = timedelta(seconds=20)
 RENEWALS = 8  # in one lease
 IDLE_SECONDS = 0.2  # between two looks at an empty queue
+TOLD_SECONDS = 2.0  # the same where the database tells of a job
 LOOK_SECONDS = 0.4  # between two looks at a job that goes on: whether somebody wants its end
 KILL_SECONDS = 2.5  # after it was asked to stop
 PER_USER = 2
@@ -52,11 +55,17 @@ class Worker:
     _ending: threading.Event = field(default_factory=threading.Event)
     _cutting: threading.Event = field(default_factory=threading.Event)
     _wake: threading.Event = field(default_factory=threading.Event)
+    _room: threading.Event = field(default_factory=threading.Event)
     _busy: dict[str, threading.Thread] = field(default_factory=dict)
 
     def wake(self) -> None:
         """There is something to do: a look now instead of in a moment."""
         self._wake.set()
+
+    def told(self) -> None:
+        """That a job waits. Comes back when there was room for it: nobody else is told meanwhile."""
+        self._room.wait()
+        self.wake()
 
     def stop(self, *, now: bool = False) -> None:
         """No more jobs. What goes on comes to its end, or is stopped and counts as canceled with `now`."""
@@ -71,14 +80,23 @@ class Worker:
             home = {"FUYAJO_HOME": str(self.settings.home)}
             self.processes = Processes(environment=home)
         try:
-            while not self._ending.is_set():
-                self._wake.clear()
-                self._quietly(self._round)
-                self._wake.wait(IDLE_SECONDS)
+            self._work()
             for thread in list(self._busy.values()):
                 thread.join()
         finally:
             self.processes.close()
+
+    def _work(self) -> None:
+        """Rounds, until `stop`."""
+        url = self.settings.database
+        idle = TOLD_SECONDS if url else IDLE_SECONDS
+        self._quietly(self._round)  # also brings a new database to its newest schema
+        with listening(url, self.told) if url else nullcontext():
+            while not self._ending.is_set():
+                self._wake.clear()
+                self._quietly(self._round)
+                self._wake.wait(idle)
+            self._room.set()  # nobody waits for it any more
 
     def reconcile(self) -> None:
         """Jobs whose worker went silent are brought to their end: what they left is looked at and settled.
@@ -100,6 +118,10 @@ class Worker:
         self._schedules()
         while len(self._busy) < self.slots and not self._ending.is_set() and self._next():
             pass
+        if len(self._busy) < self.slots:
+            self._room.set()
+        else:
+            self._room.clear()
 
     def _schedules(self) -> None:
         """Looked at when a second has gone by: there is nothing shorter than a minute."""
@@ -202,7 +224,8 @@ class Worker:
             _LOG.warning("round failed", extra={"fuyajo": {"detail": str(error)}})
 
     def _actor(self, job: Job) -> Actor:
-        return Actor(job.owner, self.settings, door="worker", opened=self.database)
+        mine = Carried(job.run, job.fence)
+        return Actor(job.owner, self.settings, "worker", opened=self.database, carries=mine)
 
     @property
     def _running(self) -> Processes:

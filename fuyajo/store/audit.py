@@ -19,10 +19,11 @@ LOCK_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class AuditStore:
-    """`path` is the file of the head."""
+    """`path` is the file of the head. `several`: each machine notes the head of what it wrote itself."""
 
     database: Database
     path: Path
+    several: bool = False
 
     def append(self, actor: str, body: Mapping[str, object]) -> AuditRow:
         """Lasting when it returns: the transaction is on the disk, and the head after it."""
@@ -30,8 +31,8 @@ class AuditStore:
         with self.database.write() as connection:
             found = connection.execute(last).mappings().first()
             before = AuditRow(**found) if found else None
-            if before is None and self.head() is None:
-                # From here on a missing file means that somebody took it away.
+            if (before is None or self.several) and not self.path.exists():
+                # From here on a missing file means that somebody took it away (of several, perhaps not).
                 write_whole(self.path, f"{START}\n".encode())
             row = next_row(before, datetime.now(UTC).isoformat(), actor, body)
             connection.execute(AUDIT.insert().values(row._asdict()))
@@ -67,7 +68,7 @@ class AuditStore:
         try:
             return parse_head(self.path.read_text(encoding="ascii").strip())
         except FileNotFoundError:
-            return None
+            return START if self.several else None
         except ValueError:
             return NO_HEAD
 

@@ -68,6 +68,10 @@ class JobStore:
     def add(self, job: Job, connection: Connection) -> None:
         """In the transaction of whoever asks for it: no row, no run; and the other way round."""
         connection.execute(JOBS.insert().values(_values(job)))
+        if connection.dialect.name == "postgresql":
+            from fuyajo.store.messages import send
+
+            send(connection, job.run)
 
     def enqueue(self, job: Job, most: int | None = None) -> Job | None:
         """This job; or the one that is open for the same plan; None when `most` of its owner are open.

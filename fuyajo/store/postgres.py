@@ -17,14 +17,17 @@ from fuyajo.domain.errors import InvalidInput, Problem, Unavailable
 #: Two numbers that nobody else on that server's database uses: one writer, one migration.
 WRITING, MIGRATING = 0x66756A01, 0x66756A02
 SCHEMES = ("postgresql", "postgres")
-OPTIONS = {
+#: Whoever vanished is given up within a minute: the server by us, and we, with our locks, by the server.
+KEEPALIVES = {
     "connect_timeout": 10,
     "application_name": "fuyajo",
-    # A machine that vanished must not keep the lock: its connection is given up within a minute.
     "keepalives_idle": 20,
     "keepalives_interval": 5,
     "keepalives_count": 4,
-    "options": "-c lock_timeout=30s -c idle_in_transaction_session_timeout=60s -c timezone=UTC",
+}
+OPTIONS = KEEPALIVES | {
+    "options": "-c lock_timeout=30s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+    " -c tcp_keepalives_idle=20 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4",
 }
 
 

@@ -215,7 +215,7 @@ PLANS = Table(
     _text("run", null=True),
 )
 
-#: Records of runs where several machines share them, and what happened in them, a line of JSON each.
+#: Records of runs where several machines share them.
 RECORDS = Table(
     "records",
     METADATA,
@@ -225,4 +225,8 @@ RECORDS = Table(
     _text("body"),
     Index("records_owner", "owner", "run"),
 )
+#: What happened in runs, a line of JSON each.
 EVENTS = Table("events", METADATA, _text("run", key=True), _number("seq", key=True), _text("line"))
+
+#: The key pair with which a user's runs enter that user's guests, where any of several machines may have to.
+SSH_KEYS = Table("ssh_keys", METADATA, _text("owner", key=True), _text("private"), _text("public"))

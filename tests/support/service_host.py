@@ -2,10 +2,11 @@
 
     python -m tests.support.service_host worker HOME SLOTS LEASE_SECONDS
     python -m tests.support.service_host job            (by a worker alone)
-    python -m tests.support.service_host serve OPTIONS  (of `fuyajo serve`; it needs --no-worker)
+    python -m tests.support.service_host serve HOME …   (without a worker; options of `fuyajo serve`)
 
 `FUYAJO_TEST_DRAW` (a file) lets some jobs draw a named moment at which they are killed; `FUYAJO_TEST_HOLD`
-(a file) lets runs wait in their middle for as long as it is there.
+(a file) lets runs wait in their middle for as long as it is there; `FUYAJO_TEST_EVENTS` (a number) lets them
+tell so many events before that.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
-from threading import Event
+from threading import Event as Moment
 from typing import Any
 
 import pytest
 
-from fuyajo.cli.main import run
+from fuyajo.cli.main import main as command_line
+from fuyajo.engine.runner import Event
 from fuyajo.service import applying
 from fuyajo.service import job as job_process
 from fuyajo.service.carrying import Processes
@@ -35,7 +37,7 @@ from fuyajo.store.database import Database
 from fuyajo.store.home import Home
 from tests.support.file_host import POINTS, FileHost, file_host
 
-DRAW, HOLD = "FUYAJO_TEST_DRAW", "FUYAJO_TEST_HOLD"
+DRAW, HOLD, EVENTS = "FUYAJO_TEST_DRAW", "FUYAJO_TEST_HOLD", "FUYAJO_TEST_EVENTS"
 ME = (sys.executable, "-m", "tests.support.service_host")
 #: Moments of a job's process, in their order, and those of its worker.
 OF_JOB = ("job-began", *(point for point in POINTS if point != "binned"), "job-done")
@@ -74,7 +76,8 @@ def children(pid: int) -> list[int]:
 
 def _worker(home: Path, slots: int, lease: float) -> None:
     settings = load_settings({**os.environ, "FUYAJO_HOME": str(home)})
-    made = Worker(settings, Database(Home(home)), slots=slots, lease=timedelta(seconds=lease))
+    database = Database(Home(home), settings.database)
+    made = Worker(settings, database, slots=slots, lease=timedelta(seconds=lease))
     made.processes = Processes((*ME, "job"), {"FUYAJO_HOME": str(home)})
     signal.signal(signal.SIGTERM, lambda *_: made.stop())
     signal.signal(signal.SIGINT, lambda *_: made.stop(now=True))
@@ -89,6 +92,8 @@ def _job() -> int:
     hold = os.environ.get(HOLD)
     if hold:
         applying.run = _held(applying.run, Path(hold))  # type: ignore[assignment]
+    if told := os.environ.get(EVENTS):
+        applying.run = _telling(applying.run, int(told))  # type: ignore[assignment]
     return job_process.main()
 
 
@@ -109,21 +114,35 @@ def _held(run: Any, hold: Path) -> Any:
     def wait(request: Any, on_event: Any) -> Any:
         (hold.parent / f"holding-{request.document['run_id']}").touch()
         while hold.exists():
-            Event().wait(0.02)
+            Moment().wait(0.02)
         return run(request, on_event)
 
     return wait
 
 
+def _telling(run: Any, count: int) -> Any:
+    def tell(request: Any, on_event: Any) -> Any:
+        request.directory.mkdir(mode=0o700)
+        with (request.directory / "events.jsonl").open("w") as file:
+            for number in range(1, count + 1):
+                told = Event(number, "2026-11-23T09:00:00+00:00", "note", message=f"n{number}")
+                file.write(f"{told.to_json()}\n")
+                file.flush()
+        return run(request, on_event)
+
+    return tell
+
+
 def main(kind: str, *words: str) -> int:
     with ExitStack() as stack:
-        home = Path(words[0] if kind == "worker" else os.environ["FUYAJO_HOME"])
+        home = Path(words[0] if words else os.environ["FUYAJO_HOME"])
         host: FileHost = stack.enter_context(file_host(home, pytest.MonkeyPatch()))
         del host
         if kind == "job":
             return _job()
         if kind == "serve":
-            return run(["serve", *words])
+            os.environ["FUYAJO_HOME"] = str(home)
+            command_line(["serve", "--no-worker", "--port", "0", *words[1:]])
         _worker(home, int(words[1]), float(words[2]))
     return 0
 

@@ -13,6 +13,7 @@ down_revision = "0002"
 
 def upgrade() -> None:
     _shared()
+    _messages()
 
 
 def _shared() -> None:
@@ -30,3 +31,14 @@ def _shared() -> None:
     )
     op.create_index("records_owner", "records", ["owner", "run"])
     op.create_table("events", _text("run", key=True), _number("seq", key=True), _text("line"))
+    op.create_table("ssh_keys", _text("owner", key=True), *map(_text, ("private", "public")))
+
+
+def _messages() -> None:
+    """Where the database can tell workers that a job waits (see `store/messages.py`)."""
+    connection = op.get_bind()
+    if connection.dialect.name == "postgresql":
+        from fuyajo.store.messages import schema
+
+        statements = connection.execution_options(no_parameters=True)
+        statements.exec_driver_sql(schema())
