@@ -12,7 +12,8 @@ from contextlib import contextmanager, suppress
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from fuyajo.domain.errors import Problem, Unavailable, shown
 from fuyajo.store.home import Home
@@ -41,6 +42,9 @@ class Kind(Protocol):
     def begin(self, connection: Connection) -> None:
         """Begin a transaction that is the only one to write."""
 
+    def freeze(self, connection: Connection) -> None:
+        """Begin a transaction that sees one moment, however long it takes, and holds nobody up."""
+
 
 class Database:
     """Cheap to make; nothing is opened before the first look. `url`: a PostgreSQL server, not the file."""
@@ -56,6 +60,17 @@ class Database:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Many looks at one and the same moment; writers go on meanwhile."""
+        with self._told(), self._open().connect() as connection:
+            self._kind.freeze(connection)
+            try:
+                yield connection
+            finally:
+                with suppress(DatabaseError, InterfaceError):
+                    connection.exec_driver_sql("ROLLBACK")
+
+    @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction that holds the only write lock from its first statement on."""
         with self._told(), self._open().connect() as connection:
@@ -63,7 +78,7 @@ class Database:
             try:
                 yield connection
             except BaseException:
-                with suppress(DatabaseError):  # a connection that broke has nothing to take back
+                with suppress(DatabaseError, InterfaceError):  # a connection that broke has nothing to take back
                     connection.exec_driver_sql("ROLLBACK")
                 raise
             connection.exec_driver_sql("COMMIT")
@@ -72,12 +87,26 @@ class Database:
     def exists(self) -> bool:
         return self._kind.exists
 
+    @property
+    def name(self) -> str:
+        """For people: a path, or a server without any secret."""
+        return self._kind.name
+
+    def close(self) -> None:
+        """Let every connection go; the next look opens it again."""
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             detail = shown(str(error.orig), 200)
+            raise Unavailable(Problem(self._kind.name, "database", {"detail": detail})) from error
+        except PoolTimeout as error:
+            detail = "all of its connections are taken"
             raise Unavailable(Problem(self._kind.name, "database", {"detail": detail})) from error
 
     def _open(self) -> Engine:

@@ -64,6 +64,11 @@ class Postgres:
         connection.exec_driver_sql("BEGIN")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITING})")
 
+    def freeze(self, connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        # Whoever reads may have to wait for a slow pipe between two rows.
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+
     def _migrate(self, connection: Connection) -> None:
         """Whole or not at all, by one process at a time: the server takes the schema back with the rest."""
         from fuyajo.store.migrations import to_newest
