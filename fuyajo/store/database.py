@@ -78,7 +78,9 @@ class Database:
             try:
                 yield connection
             except BaseException:
-                with suppress(DatabaseError, InterfaceError):  # a connection that broke has nothing to take back
+                with suppress(
+                    DatabaseError, InterfaceError
+                ):  # a connection that broke has nothing to take back
                     connection.exec_driver_sql("ROLLBACK")
                 raise
             connection.exec_driver_sql("COMMIT")

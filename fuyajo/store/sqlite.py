@@ -49,7 +49,9 @@ class Sqlite:
 
     def freeze(self, connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
-        connection.exec_driver_sql("SELECT 1 FROM sqlite_master")  # the moment is that of the first look
+        connection.exec_driver_sql(
+            "SELECT 1 FROM sqlite_master"
+        )  # the moment is that of the first look
 
     def _migrate(self, engine: Engine) -> None:
         """Whole or not at all, by one process at a time, with a copy of what was there before."""
