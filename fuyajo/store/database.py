@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, InterfaceError
@@ -20,6 +20,18 @@ from fuyajo.store.home import Home
 
 #: The schema that this version of the code works with: the number of the last file in `migrations/versions`.
 VERSION = 3
+#: Connections that one process keeps, and takes beyond those while it is busy. Together more than a service
+#: has threads (40 that answer, its worker's), so that no thread that holds one waits for a thread that waits.
+KEPT, MORE = 10, 40
+
+
+class About(NamedTuple):
+    """`kind` is `sqlite` or `postgresql`, `version` that of the program, `schema` the number of ours."""
+
+    name: str
+    kind: Literal["sqlite", "postgresql"]
+    version: str
+    schema: int
 
 
 class Kind(Protocol):
@@ -94,6 +106,17 @@ class Database:
         """For people: a path, or a server without any secret."""
         return self._kind.name
 
+    def about(self) -> About:
+        """What it is. Raises `Unavailable` when it does not answer."""
+        with self.read() as connection:
+            connection.exec_driver_sql("SELECT 1")
+            dialect = connection.dialect
+            version = ".".join(map(str, dialect.server_version_info or ()))
+            kind: Literal["sqlite", "postgresql"] = (
+                "postgresql" if dialect.name == "postgresql" else "sqlite"
+            )
+            return About(self.name, kind, version, VERSION)
+
     def close(self) -> None:
         """Let every connection go; the next look opens it again."""
         if self._engine is not None:
@@ -121,7 +144,7 @@ def _kind(home: Home, url: str | None) -> Kind:
     if url is None:
         from fuyajo.store.sqlite import Sqlite
 
-        return Sqlite(home.database(), VERSION)
+        return Sqlite(home.database(), VERSION, (KEPT, MORE))
     from fuyajo.store.postgres import Postgres
 
-    return Postgres(url, VERSION)
+    return Postgres(url, VERSION, (KEPT, MORE))

@@ -7,6 +7,7 @@ time, and is right for the same reasons on both kinds of database.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
@@ -30,10 +31,14 @@ OPTIONS = {
 
 @dataclass(frozen=True)
 class Postgres:
-    """`url` is `postgresql://USER@HOST:PORT/NAME`; libpq's own files and variables work too."""
+    """`url` is `postgresql://USER@HOST:PORT/NAME`; libpq's own files and variables work too.
+
+    `pool`: connections that are kept, and those beyond them.
+    """
 
     url: str
     version: int
+    pool: tuple[int, int]
 
     @property
     def name(self) -> str:
@@ -44,12 +49,16 @@ class Postgres:
         return True
 
     def open(self) -> Engine:
+        if find_spec("psycopg") is None:  # an extra: an embedded home never needs it
+            raise Unavailable(Problem(self.name, "database_driver"))
         engine = create_engine(
             _url(self.url).set(drivername="postgresql+psycopg"),
             connect_args=dict[str, Any](OPTIONS),
             isolation_level="AUTOCOMMIT",
             hide_parameters=True,
             pool_pre_ping=True,  # a server that was started again is no error
+            pool_size=self.pool[0],
+            max_overflow=self.pool[1],
         )
         with engine.connect() as connection:
             found = _version(connection)

@@ -18,10 +18,14 @@ LOCK_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Sqlite:
-    """The file (0600) comes into being when it is opened. `version` is that of the newest schema."""
+    """The file (0600) comes into being when it is opened. `version` is that of the newest schema.
+
+    `pool`: connections that are kept, and those beyond them.
+    """
 
     path: Path
     version: int
+    pool: tuple[int, int]
 
     @property
     def name(self) -> str:
@@ -34,7 +38,7 @@ class Sqlite:
     def open(self) -> Engine:
         private_directory(self.path.parent)
         self.path.touch(mode=0o600)
-        engine = _engine(self.path)
+        engine = _engine(self.path, self.pool)
         with engine.connect() as connection:
             found = _version(connection)
         if found > self.version:
@@ -84,13 +88,15 @@ def _version(connection: Connection) -> int:
     return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
 
 
-def _engine(path: Path) -> Engine:
+def _engine(path: Path, pool: tuple[int, int]) -> Engine:
     # Transactions are begun by hand (BEGIN IMMEDIATE): the driver's own habit begins them too late.
     engine = create_engine(
         URL.create("sqlite", database=str(path)),  # a path may have a `?` in it
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
         isolation_level="AUTOCOMMIT",
         hide_parameters=True,  # errors end in logs: they name no hash and no secret
+        pool_size=pool[0],
+        max_overflow=pool[1],
     )
 
     def settle(connection: Any, _record: Any) -> None:
