@@ -49,17 +49,7 @@ class Postgres:
         return True
 
     def open(self) -> Engine:
-        if find_spec("psycopg") is None:  # an extra: an embedded home never needs it
-            raise Unavailable(Problem(self.name, "database_driver"))
-        engine = create_engine(
-            _url(self.url).set(drivername="postgresql+psycopg"),
-            connect_args=dict[str, Any](OPTIONS),
-            isolation_level="AUTOCOMMIT",
-            hide_parameters=True,
-            pool_pre_ping=True,  # a server that was started again is no error
-            pool_size=self.pool[0],
-            max_overflow=self.pool[1],
-        )
+        engine = self.engine()
         with engine.connect() as connection:
             found = _version(connection)
             if found > self.version:
@@ -68,6 +58,20 @@ class Postgres:
             if found != self.version:
                 self._migrate(connection)
         return engine
+
+    def engine(self) -> Engine:
+        """At whichever schema it is."""
+        if find_spec("psycopg") is None:  # an extra: an embedded home never needs it
+            raise Unavailable(Problem(self.name, "database_driver"))
+        return create_engine(
+            _url(self.url).set(drivername="postgresql+psycopg"),
+            connect_args=dict[str, Any](OPTIONS),
+            isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
+            pool_pre_ping=True,  # a server that was started again is no error
+            pool_size=self.pool[0],
+            max_overflow=self.pool[1],
+        )
 
     def begin(self, connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
+import os
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,18 +71,31 @@ class Sqlite:
             found = _version(connection)
             if found == self.version:
                 return  # another process was faster
-            if found:
-                # With the log in it: what is only in the write-ahead log would be missing from a plain copy.
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-                shutil.copy2(self.path, self.path.with_suffix(f".before-{self.version}.db"))
             self.begin(connection)
             try:
+                if found:  # while nobody else can write
+                    copy_file(self.path, self.path.with_suffix(f".before-{self.version}.db"))
                 to_newest(connection)
                 connection.exec_driver_sql(f"PRAGMA user_version = {int(self.version)}")
             except BaseException:
                 connection.exec_driver_sql("ROLLBACK")
                 raise
             connection.exec_driver_sql("COMMIT")
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """A whole copy (0600) of a database that may be in use: what is only in its log is in it."""
+    import sqlite3  # SQLAlchemy has no word for this
+
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600)
+    with closing(sqlite3.connect(source)) as there, closing(sqlite3.connect(part)) as here:
+        there.backup(here)
+        here.execute("PRAGMA journal_mode=DELETE")  # one file, no log beside it
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
+    part.replace(target)
 
 
 def _version(connection: Connection) -> int:
