@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from fuyajo.domain.errors import Problem, Unavailable
 from fuyajo.store.files import private_directory
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 BUSY_SECONDS = 30.0
 LOCK_SECONDS = 60.0
@@ -40,6 +44,8 @@ class Sqlite:
         private_directory(self.path.parent)
         self.path.touch(mode=0o600)
         engine = _engine(self.path, self.pool)
+        if self.path.stat().st_size == 0:
+            self._make(engine)
         with engine.connect() as connection:
             found = _version(connection)
         if found > self.version:
@@ -54,20 +60,26 @@ class Sqlite:
 
     def freeze(self, connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
-        connection.exec_driver_sql(
-            "SELECT 1 FROM sqlite_master"
-        )  # the moment is that of the first look
+        # The moment is that of the first look.
+        connection.exec_driver_sql("SELECT 1 FROM sqlite_master")
+
+    def _make(self, engine: Engine) -> None:
+        """One process alone switches the log on: whoever comes at that moment would be refused."""
+        with self._lock(), engine.connect():
+            pass
+
+    def _lock(self) -> BaseFileLock:
+        from filelock import FileLock
+
+        return FileLock(self.path.with_suffix(".lock"), timeout=LOCK_SECONDS, mode=0o600)
 
     def _migrate(self, engine: Engine) -> None:
         """Whole or not at all, by one process at a time, with a copy of what was there before."""
-        from filelock import FileLock
-
         from fuyajo.store.migrations import (
             to_newest,  # Alembic, only where there is something to do
         )
 
-        lock = FileLock(self.path.with_suffix(".lock"), timeout=LOCK_SECONDS, mode=0o600)
-        with lock, engine.connect() as connection:
+        with self._lock(), engine.connect() as connection:
             found = _version(connection)
             if found == self.version:
                 return  # another process was faster
@@ -81,6 +93,24 @@ class Sqlite:
                 connection.exec_driver_sql("ROLLBACK")
                 raise
             connection.exec_driver_sql("COMMIT")
+
+
+@contextmanager
+def at_schema(path: Path, schema: int) -> Iterator[Connection]:
+    """One transaction in a new file that has an earlier schema."""
+    from fuyajo.store.migrations import to_version
+
+    path.touch(mode=0o600)
+    engine = _engine(path, (1, 0))
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("BEGIN")
+            to_version(connection, f"{schema:04}")
+            connection.exec_driver_sql(f"PRAGMA user_version = {int(schema)}")
+            yield connection
+            connection.exec_driver_sql("COMMIT")
+    finally:
+        engine.dispose()
 
 
 def copy_file(source: Path, target: Path) -> None:
