@@ -38,7 +38,9 @@ def load(archive: Path, target: Home, schema: int, *, as_files: bool) -> Loaded:
             with _fitting(path.stem):
                 counts[path.stem] = rows.insert(connection, path.stem, rows.read_lines(path))
     database = Database(target)
-    canceled = _cancel(JobStore(database))
+    # Nobody knows whether they were carried out meanwhile: they are never begun by themselves.
+    told = [Problem("", "job_restored")]
+    canceled = JobStore(database).cancel_waiting(datetime.now(UTC), told)
     if as_files:
         for name in keeping.AS_FILES:
             with database.read() as connection, _fitting(name):
@@ -46,14 +48,6 @@ def load(archive: Path, target: Home, schema: int, *, as_files: bool) -> Loaded:
         with database.write() as connection:
             rows.empty(connection, keeping.AS_FILES)
     return Loaded(database, counts, canceled)
-
-
-def _cancel(jobs: JobStore) -> int:
-    """Nobody knows whether they were carried out meanwhile: they are never begun by themselves."""
-    waiting, now = jobs.of(states=["queued"]), datetime.now(UTC)
-    for job in waiting:
-        jobs.move(job, "canceled", now, [Problem("", "job_restored")])
-    return len(waiting)
 
 
 @contextmanager

@@ -33,7 +33,7 @@ EN: dict[str, str] = {
     "hint.worker_running": "stop it: Ctrl-C or TERM; its runs come to their end first",
     "problem.run_going": "the run {value} goes on",
     "hint.run_going": "wait for its end, or `fuyajo run cancel {value}`",
-    "problem.job_restored": "the state was restored; this run waited then and may have been carried out since",
+    "problem.job_restored": "the state was restored; this run waited and may have been carried out since",
     "hint.job_restored": "look at the machines, then apply the plan again if it is still wanted",
     "ui.state.backed_up": "{file}: {rows} rows, {members} members. "
     "It holds private keys: keep it like a password.",
