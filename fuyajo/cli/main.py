@@ -43,12 +43,18 @@ COMMANDS = {
     "serve": "the same for many users, over HTTP",
     "image": "base images: build, import, list",
     "eval": "measure a planner, and let it plan only if it passes",
+    "backup-state": "everything that cannot be made again, as one file",
+    "restore-state": "that file becomes the state again",
     "schema": "the JSON Schema of a request",
     "doctor": "find what is missing here and how to mend it",
     "demo": "the whole way once: sentence, plan, machine, page",
 }
 # Commands whose name cannot be a module's.
-MODULES = {"import": "importing"}
+MODULES = {
+    "import": "importing",
+    "backup-state": "backup_state",
+    "restore-state": "restore_state",
+}
 INTERRUPTED = 130
 
 

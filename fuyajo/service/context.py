@@ -375,4 +375,10 @@ def local_actor(environ: Mapping[str, str]) -> Actor:
         user = safe_user(name)
     except ValueError:
         user = f"uid-{os.geteuid()}"
-    return Actor(user=user, settings=load_settings(environ))
+    actor = Actor(user=user, settings=load_settings(environ))
+    if actor.home.restoring().exists():
+        from fuyajo.service.restoring import go_on  # somebody was killed in the middle of it
+
+        go_on(actor)
+        return Actor(user=user, settings=load_settings(environ))
+    return actor

@@ -11,7 +11,7 @@ from fuyajo.domain.errors import shown
 from fuyajo.domain.texts import Lang, text
 from fuyajo.engine.doctor import host, machine
 from fuyajo.engine.doctor.result import DEADLINE_SECONDS, Probe, Result, Status, bounded
-from fuyajo.service import doctor_ownership, doctor_planners
+from fuyajo.service import doctor_database, doctor_ownership, doctor_planners
 from fuyajo.service.context import Actor
 from fuyajo.service.images import get_image
 
@@ -87,6 +87,7 @@ def _checks(actor: Actor, lang: Lang) -> list[tuple[str, Probe]]:
         ("user_namespaces", machine.user_namespaces),
         ("containment", machine.containment),
         ("port", machine.port),
+        ("database", bind(doctor_database.database, actor)),
         ("ownership", bind(doctor_ownership.ownership, actor)),
         ("planner", bind(doctor_planners.planner, actor, lang)),
         ("model_server", bind(doctor_planners.model_server, actor, lang)),

@@ -9,7 +9,6 @@ from fuyajo.domain.errors import InvalidInput, NotFound, Problem, Refused, shown
 from fuyajo.domain.machine import Machine
 from fuyajo.service import auditing, granted, planning
 from fuyajo.service.context import Actor
-from fuyajo.store.shared import every_share
 
 
 class Shown(NamedTuple):
@@ -45,7 +44,7 @@ def unshare(actor: Actor, vm: str, with_whom: str) -> None:
 
 def list_shares(actor: Actor) -> list[Shown]:
     """What this user gave, and what others gave them; nothing of anybody else."""
-    rows = every_share(actor.home.database())
+    rows = granted.given(actor)
     if not rows:
         return []
     names = {m.uuid: m.name for m in planning.look(actor).machines.values()}

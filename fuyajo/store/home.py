@@ -62,6 +62,10 @@ class Home:
         """Not made here: only who writes something that has to last needs it."""
         return self.root / "fuyajo.db"
 
+    def restoring(self) -> Path:
+        """As long as it is there, the state is neither the old one nor the new one (store/swapping.py)."""
+        return self.root / "restore.json"
+
     def audit_head(self) -> Path:
         """The audit's last row, noted beside the database."""
         return self.root / "audit.head"

@@ -189,6 +189,13 @@ class JobStore:
             taken = update(JOBS).where(lost).values(values).returning(*JOBS.c)
             return [_job(row) for row in connection.execute(taken).mappings().all()]
 
+    def cancel_waiting(self, now: datetime, problems: Iterable[Problem]) -> int:
+        """Every job that did not begin, whoever asked for it; how many there were."""
+        values = {"state": "canceled", "finished": iso(now), "failure": _written(problems)}
+        with self.database.write() as connection:
+            waiting = update(JOBS).where(JOBS.c.state == "queued")
+            return connection.execute(waiting.values(values)).rowcount
+
     def waiting(self) -> int:
         with self.database.read() as connection:
             queued = select(func.count()).select_from(JOBS).where(JOBS.c.state == "queued")

@@ -7,6 +7,7 @@ time, and is right for the same reasons on both kinds of database.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
@@ -33,10 +34,14 @@ OPTIONS = KEEPALIVES | {
 
 @dataclass(frozen=True)
 class Postgres:
-    """`url` is `postgresql://USER@HOST:PORT/NAME`; libpq's own files and variables work too."""
+    """`url` is `postgresql://USER@HOST:PORT/NAME`; libpq's own files and variables work too.
+
+    `pool`: connections that are kept, and those beyond them.
+    """
 
     url: str
     version: int
+    pool: tuple[int, int]
 
     @property
     def name(self) -> str:
@@ -47,13 +52,7 @@ class Postgres:
         return True
 
     def open(self) -> Engine:
-        engine = create_engine(
-            _url(self.url).set(drivername="postgresql+psycopg"),
-            connect_args=dict[str, Any](OPTIONS),
-            isolation_level="AUTOCOMMIT",
-            hide_parameters=True,
-            pool_pre_ping=True,  # a server that was started again is no error
-        )
+        engine = self.engine()
         with engine.connect() as connection:
             found = _version(connection)
             if found > self.version:
@@ -63,9 +62,28 @@ class Postgres:
                 self._migrate(connection)
         return engine
 
+    def engine(self) -> Engine:
+        """At whichever schema it is."""
+        if find_spec("psycopg") is None:  # an extra: an embedded home never needs it
+            raise Unavailable(Problem(self.name, "database_driver"))
+        return create_engine(
+            _url(self.url).set(drivername="postgresql+psycopg"),
+            connect_args=dict[str, Any](OPTIONS),
+            isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
+            pool_pre_ping=True,  # a server that was started again is no error
+            pool_size=self.pool[0],
+            max_overflow=self.pool[1],
+        )
+
     def begin(self, connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITING})")
+
+    def freeze(self, connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        # Whoever reads may have to wait for a slow pipe between two rows.
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 
     def _migrate(self, connection: Connection) -> None:
         """Whole or not at all, by one process at a time: the server takes the schema back with the rest."""

@@ -63,6 +63,7 @@ def command(
     from fuyajo.http import logs, server
     from fuyajo.http.limits import Limits, hosts_for
     from fuyajo.service.working import Worker
+    from fuyajo.store import alone
 
     gc.enable()  # switched off for short commands
     tls = _tls(cert, key)
@@ -72,7 +73,7 @@ def command(
     settings = call.actor.settings
     call.actor.home.plans(call.actor.user)  # the home is there, private
     logs.to()
-    with server.alone(settings.home):
+    with alone.service(settings.home):
         first = _first(call)
         listener = server.listening(host, port)
         url = f"{'https' if tls else 'http'}://{_authority(listener.getsockname())}"

@@ -38,6 +38,7 @@ def command(call: Call, slots: int, per_user: int) -> int:
     """
     from fuyajo.http import logs
     from fuyajo.service.working import Worker
+    from fuyajo.store import alone
 
     gc.enable()  # switched off for short commands
     logs.to()
@@ -51,5 +52,6 @@ def command(call: Call, slots: int, per_user: int) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     note(text("ui.worker.works", call.lang, name=worker.name, slots=slots))
-    worker.run()
+    with alone.worker(call.actor.settings.home):
+        worker.run()
     return Exit.DONE
