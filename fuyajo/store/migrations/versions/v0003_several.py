@@ -13,6 +13,7 @@ down_revision = "0002"
 
 def upgrade() -> None:
     _shared()
+    _signing_in()
 
 
 def _shared() -> None:
@@ -30,3 +31,19 @@ def _shared() -> None:
     )
     op.create_index("records_owner", "records", ["owner", "run"])
     op.create_table("events", _text("run", key=True), _number("seq", key=True), _text("line"))
+
+
+def _signing_in() -> None:
+    op.create_table(
+        "identities",
+        _text("issuer", key=True),
+        _text("subject", key=True),
+        _text("user"),
+        _number("made"),
+        _text("created"),
+    )
+    op.create_index("identities_user", "identities", ["user"])
+    op.create_table(
+        "handovers", _text("digest", key=True), *map(_text, ("user", "challenge", "until"))
+    )
+    op.add_column("jobs", _text("trace", null=True))
