@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,7 @@ PORT = 8765
 @click.option("--no-worker", is_flag=True, help="Answer only; `fuyajo worker` carries out.")
 @click.option("--cert", type=click.Path(dir_okay=False), help="TLS: the certificate chain (PEM).")
 @click.option("--key", type=click.Path(dir_okay=False), help="TLS: its key (PEM).")
+@click.option("--otel", is_flag=True, help="Traces, to where OTEL_EXPORTER_OTLP_ENDPOINT says.")
 @common
 def command(
     call: Call,
@@ -57,11 +59,13 @@ def command(
     no_worker: bool,
     cert: str | None,
     key: str | None,
+    otel: bool,
 ) -> int:
     """Serve plans, runs and machines to many users over HTTP. Logs are lines of JSON on stderr."""
     from fuyajo.http import app as http
     from fuyajo.http import logs, server
     from fuyajo.http.limits import Limits, hosts_for
+    from fuyajo.service import tracing
     from fuyajo.service.working import Worker
 
     gc.enable()  # switched off for short commands
@@ -72,7 +76,7 @@ def command(
     settings = call.actor.settings
     call.actor.home.plans(call.actor.user)  # the home is there, private
     logs.to()
-    with server.alone(settings.home):
+    with server.alone(settings.home), tracing.on(otel, os.environ):
         first = _first(call)
         listener = server.listening(host, port)
         url = f"{'https' if tls else 'http'}://{_authority(listener.getsockname())}"

@@ -31,6 +31,8 @@ EN: dict[str, str] = {
     "hint.oidc_subject": "1 to 255 characters, as the issuer writes it in `sub`",
     "problem.oidc_not_linked": "nobody from elsewhere is {value}",
     "hint.oidc_not_linked": "`fuyajo user link {value} SUBJECT` lets somebody in",
+    "problem.otel_extra": "traces need what is not installed here",
+    "hint.otel_extra": "pip install 'fuyajo[otel]'",
     "ui.user.linked": "Whoever that is at {issuer} is {name} here.",
     "ui.user.unlinked": "Nobody from elsewhere is {name} any more.",
 }

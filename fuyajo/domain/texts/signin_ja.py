@@ -31,6 +31,8 @@ JA: dict[str, str] = {
     "hint.oidc_subject": "発行者が `sub` に書くとおりの 1 文字から 255 文字",
     "problem.oidc_not_linked": "外部の誰も {value} ではありません",
     "hint.oidc_not_linked": "`fuyajo user link {value} SUBJECT` で入れるようになります",
+    "problem.otel_extra": "トレースに必要なものが入っていません",
+    "hint.otel_extra": "pip install 'fuyajo[otel]'",
     "ui.user.linked": "{issuer} でのその人は、ここでは {name} です。",
     "ui.user.unlinked": "外部の誰も {name} ではなくなりました。",
 }
