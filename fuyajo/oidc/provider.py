@@ -16,7 +16,7 @@ from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from fuyajo.domain.elsewhere import Elsewhere, safe
-from fuyajo.domain.errors import InvalidInput, Problem, Refused, Unavailable, shown
+from fuyajo.domain.errors import Problem, Refused, Unavailable, shown
 
 SECONDS = 10.0  # for one answer of the issuer
 SKEW_SECONDS = 60
@@ -146,7 +146,7 @@ class Provider:
         return found
 
     def _client(self, metadata: Mapping[str, Any], redirect: str) -> OAuth2Client:
-        secret = self._secret()
+        secret = self.secret()
         ways = metadata.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
         usual = "client_secret_basic" if "client_secret_basic" in ways else "client_secret_post"
         return OAuth2Client(
@@ -164,15 +164,16 @@ class Provider:
         more = {"profile", self.settings.user_claim, self.settings.groups_claim}
         return " ".join(["openid", *sorted(one for one in more if one in there)])
 
-    def _secret(self) -> str | None:
+    def secret(self) -> str | None:
+        """Read anew each time, so that it can be changed. Raises `Unavailable`, which anybody may see."""
         file = self.settings.secret_file
         if file is None:
             return None
         try:
             return file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            problem = Problem("oidc_client_secret_file", "not_a_file", {"value": shown(str(file))})
-            raise InvalidInput(problem) from error
+            problem = Problem("oidc_client_secret_file", "not_a_file", {"value": shown(file.name)})
+            raise Unavailable(problem) from error
 
     def _silent(self, why: object) -> Unavailable:
         params = {"value": shown(self.settings.issuer), "detail": shown(str(why), 200)}

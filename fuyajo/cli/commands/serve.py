@@ -100,7 +100,7 @@ def _made(settings: Settings, first: First | None) -> FastAPI:
 
     made = app.application(settings, first=first)
     if settings.elsewhere is not None:
-        made.state.issuer.provider()
+        made.state.issuer.provider().secret()
     return made
 
 
