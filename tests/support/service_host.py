@@ -27,7 +27,7 @@ import pytest
 
 from fuyajo.cli.main import main as command_line
 from fuyajo.engine.runner import Event
-from fuyajo.service import applying
+from fuyajo.service import applying, tracing
 from fuyajo.service import job as job_process
 from fuyajo.service.carrying import Processes
 from fuyajo.service.context import load_settings
@@ -81,7 +81,8 @@ def _worker(home: Path, slots: int, lease: float) -> None:
     made.processes = Processes((*ME, "job"), {"FUYAJO_HOME": str(home)})
     signal.signal(signal.SIGTERM, lambda *_: made.stop())
     signal.signal(signal.SIGINT, lambda *_: made.stop(now=True))
-    made.run()
+    with tracing.on(False, os.environ):
+        made.run()
 
 
 def _job() -> int:

@@ -12,7 +12,7 @@ from fuyajo.http.problems import language
 from fuyajo.http.shapes import RunView, UndoneView
 from fuyajo.http.stream import Streams
 from fuyajo.http.strict import router
-from fuyajo.http.who import Applier, Planner, Reader
+from fuyajo.http.who import Applier, Known, Planner, Reader
 from fuyajo.service import following
 from fuyajo.service.undoing import undo
 from fuyajo.views.run import run_json
@@ -58,6 +58,7 @@ def run(run_id: str, actor: Reader) -> JSONResponse:
 def events(
     run_id: str,
     actor: Reader,
+    caller: Known,
     request: Request,
     after: Annotated[int, Query(ge=0, le=MOST, description="begin behind this `seq`")] = 0,
     last_event_id: Annotated[
@@ -67,7 +68,7 @@ def events(
     streams: Streams = request.app.state.streams
     said = last_event_id or ""
     heard = int(said) if said.isascii() and said.isdigit() else after
-    return streams.follow(actor, following.story(actor, run_id, heard), run_id)
+    return streams.follow(actor, following.story(actor, run_id, heard), run_id, caller.digest)
 
 
 @routes.post(

@@ -14,6 +14,7 @@ down_revision = "0002"
 def upgrade() -> None:
     _shared()
     _messages()
+    _signing_in()
 
 
 def _shared() -> None:
@@ -42,3 +43,19 @@ def _messages() -> None:
 
         statements = connection.execution_options(no_parameters=True)
         statements.exec_driver_sql(schema())
+
+
+def _signing_in() -> None:
+    op.create_table(
+        "identities",
+        _text("issuer", key=True),
+        _text("subject", key=True),
+        _text("user"),
+        _number("made"),
+        _text("created"),
+    )
+    op.create_index("identities_user", "identities", ["user"])
+    op.create_table(
+        "handovers", _text("digest", key=True), *map(_text, ("user", "challenge", "until"))
+    )
+    op.add_column("jobs", _text("trace", null=True))
