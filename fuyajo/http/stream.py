@@ -10,6 +10,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
@@ -23,6 +24,7 @@ from fuyajo.views.run import run_json
 LOOK_SECONDS = 0.2  # between two looks at the size of what another process writes
 STATE_LOOKS = 5  # so many of those for one look at the state of the run
 HEARTBEAT_SECONDS = 15.0
+SHORT = 2048  # characters of a line
 SEND_SECONDS = 30.0  # a listener that takes nothing for so long is gone
 
 
@@ -73,7 +75,7 @@ class Streams:
 
     async def _events(
         self, actor: Actor, tail: Tail, run_id: str, digest: str
-    ) -> AsyncIterator[ServerSentEvent]:
+    ) -> AsyncIterator[ServerSentEvent | bytes]:
         async with (
             self._watching(actor, run_id, tail) as watch,
             self._standing.of(digest, watch.wake) as held,
@@ -85,11 +87,11 @@ class Streams:
                     found = await asyncio.to_thread(tail.more)
                 except FuyajoError:  # the database is away: the listener comes again
                     return
-                for seq, line in found:
-                    if held.out:
-                        return
-                    yield ServerSentEvent(line, id=str(seq), event=_kind(line))
+                if held.out:
+                    return
                 if found:
+                    # One piece, one write: with hundreds of listeners the writes are what costs.
+                    yield b"".join(_told(seq, line) for seq, line in found)
                     continue
                 if over and watch.state is not None:
                     yield _end(watch.state, tail.after)
@@ -141,6 +143,20 @@ async def _gone(watch: _Watch) -> bool:
     except FuyajoError:  # the database is busy: the next look may do
         return False
     return False
+
+
+def _told(seq: int, line: str) -> bytes:
+    """As it goes to a listener. Others are told the same in a moment: short lines are remembered."""
+    return _short(seq, line) if len(line) < SHORT else _event(seq, line)
+
+
+@lru_cache(maxsize=1024)
+def _short(seq: int, line: str) -> bytes:
+    return _event(seq, line)
+
+
+def _event(seq: int, line: str) -> bytes:
+    return ServerSentEvent(line, id=str(seq), event=_kind(line), sep="\n").encode()
 
 
 def _kind(line: str) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
 CHUNK = 1 << 16  # bytes read at a time
+SHORT = 2048  # bytes of a line
 LONGEST = 1 << 20  # bytes of one line; the runner caps them far below that
 
 
@@ -68,11 +70,22 @@ class FileTail:
 
     def _wanted(self, lines: list[bytes]) -> Iterator[tuple[int, str]]:
         for line in lines:
-            try:
-                seq = json.loads(line)["seq"]
-                text = line.decode("utf-8")
-            except (ValueError, KeyError, TypeError):  # cut off with a run that was killed
-                continue
-            if isinstance(seq, int) and seq > self.after:
+            seq, text = _short(line) if len(line) < SHORT else _read(line)
+            if seq > self.after:
                 self.after = seq
                 yield seq, text
+
+
+@lru_cache(maxsize=1024)
+def _short(line: bytes) -> tuple[int, str]:
+    """Hundreds may listen to one run: what was read for one of them is remembered for the next."""
+    return _read(line)
+
+
+def _read(line: bytes) -> tuple[int, str]:
+    """(seq, the line as text); (-1, nothing) for one that was cut off with a run that was killed."""
+    try:
+        seq, text = json.loads(line)["seq"], line.decode("utf-8")
+    except (ValueError, KeyError, TypeError):
+        return -1, ""
+    return (seq, text) if isinstance(seq, int) else (-1, "")
