@@ -24,7 +24,7 @@ from tests.support.states import after_restore, contents, fill, restored
 
 #: What changes the disk, or makes it last.
 CALLS = ("rename", "replace", "unlink", "link", "mkdir", "rmdir", "fsync")
-TRIED = 20
+TRIED = 14
 
 
 def die_at(step: int, work: Callable[[], None], told: Path) -> int | None:
