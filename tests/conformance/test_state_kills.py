@@ -89,6 +89,7 @@ def test_killed_at_any_step(kind: str, request: pytest.FixtureRequest, tmp_path:
             ]
             assert left == [], step
             assert (place.root / "images" / "debian-12.qcow2").exists()
+        _remove(request, place)
     assert min(ends.values()) > 2, ends
 
 
@@ -129,6 +130,13 @@ def _model(kind: str, request: pytest.FixtureRequest, where: Path) -> Place:
         root.mkdir(mode=0o700)
     with place:
         return fill(place, "the old one")
+
+
+def _remove(request: pytest.FixtureRequest, place: Place) -> None:
+    shutil.rmtree(place.root)
+    if place.url is not None:
+        server: postgres.Server = request.getfixturevalue("server")
+        server.drop(place.url)
 
 
 def _copy(kind: str, request: pytest.FixtureRequest, model: Place, root: Path) -> Place:
