@@ -87,7 +87,8 @@ def _restore(actor: Actor, source: BinaryIO, room: Path, replace: bool) -> Resto
     if (replaced := actor.audit.head()) is not None:
         note["replaced"] = str(replaced)  # whoever noted it finds out what became of it
     row = AuditStore(loaded.database, target.audit_head()).append(actor.user, note)
-    before = f"before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    # Of its own: nothing that was kept earlier is in its way.
+    before = f"before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}-{room.name[-4:]}"
     if actor.settings.database is None:
         loaded.database.close()  # which leaves one file
         swapping.note(root, swapping.Step(room.name, before, _coming(new)))

@@ -67,9 +67,9 @@ def finish(root: Path, decided: Callable[[Step], bool]) -> str | None:
     before = root / step.before
     if decided(step):
         _swap(root, step)
-    Home(root).restoring().unlink()
-    _sync(root)
     shutil.rmtree(root / step.room, ignore_errors=True)
+    Home(root).restoring().unlink()  # last: until then somebody looks after what is left
+    _sync(root)
     return step.before if before.exists() else None
 
 
@@ -82,7 +82,7 @@ def _swap(root: Path, step: Step) -> None:
             old.rename(private_directory(before) / name)
         if new.exists():
             new.rename(old)
-    for path in (room / KEPT).iterdir():
+    for path in (room / KEPT).glob("*"):
         path.rename(private_directory(before) / path.name)
     if before.exists():
         _sync(before)

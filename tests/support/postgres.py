@@ -35,10 +35,17 @@ class Server:
         import psycopg
 
         name = f"fuyajo_{next(self._numbers)}"
-        like = template.rpartition("@/")[2].partition("?")[0] if template else "template0"
+        like = _name(template) if template else "template0"
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}".encode())
         return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Whoever is connected to it is thrown out."""
+        import psycopg
+
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {_name(url)} WITH (FORCE)".encode())
 
     def stop(self) -> None:
         """As by `kill -9` of the whole server."""
@@ -48,6 +55,10 @@ class Server:
         options = f"-c listen_addresses='' -c unix_socket_directories={self.directory} -c fsync=off"
         log = str(self.directory / "log")
         _control(self.directory, "start", "--log", log, "--options", options)
+
+
+def _name(url: str) -> str:
+    return url.rpartition("@/")[2].partition("?")[0]
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Connection, MetaData, Table, inspect
+from sqlalchemy import Connection, MetaData, Table
 
 from fuyajo.store.migrations import to_version
 from tests.support.places import Place
@@ -53,10 +53,12 @@ def rows_of(path: Path) -> Rows:
 
 
 def all_rows(connection: Connection) -> Rows:
-    names = [name for name in inspect(connection).get_table_names() if name != "alembic_version"]
+    known = MetaData()
+    known.reflect(connection, resolve_fks=False)
     found: Rows = {}
-    for name in sorted(names):
-        table = Table(name, MetaData(), autoload_with=connection)
+    for name, table in sorted(known.tables.items()):
+        if name == "alembic_version" or name.startswith("procrastinate_"):
+            continue  # messages are no state: the rows are
         rows = connection.execute(table.select().order_by(*table.primary_key)).mappings()
         found[name] = [dict(row) for row in rows]
     return found
