@@ -58,7 +58,8 @@ def plan(number: int = 0, owner: str = "mika") -> Plan:
 
 def record(number: int = 0, status: str = "successful", owner: str = "mika") -> RunRecord:
     now = datetime.now(UTC).replace(microsecond=0)
-    values = {"id": f"r-{now:%Y%m%d}-210000-{number:04x}", "owner": owner, "plan": None}
+    day = now - timedelta(days=1)
+    values = {"id": f"r-{day:%Y%m%d}-210000-{number:04x}", "owner": owner, "plan": None}
     return RunRecord.model_validate(values | {"status": status, "started": now})
 
 
