@@ -7,6 +7,7 @@ time, and is right for the same reasons on both kinds of database.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
@@ -66,6 +67,10 @@ class Postgres:
     def begin(self, connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITING})")
+
+    def now(self, connection: Connection) -> datetime:
+        found: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+        return found
 
     def _migrate(self, connection: Connection) -> None:
         """Whole or not at all, by one process at a time: the server takes the schema back with the rest."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,9 @@ class Sqlite:
 
     def begin(self, connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def now(self, _connection: Connection) -> datetime:
+        return datetime.now(UTC)
 
     def _make(self, engine: Engine) -> None:
         """One process alone switches the log on: whoever comes at that moment would be refused."""
