@@ -42,7 +42,7 @@ def main(users: int = USERS) -> None:
         home = directory / "home"
         home.mkdir(mode=0o700)
         environ = {**os.environ, "FUYAJO_HOME": str(home), "FUYAJO_QUOTA_VMS": str(ALLOWED)}
-        here = stack.enter_context(serving(environ, command=(*SERVE_FILE, str(home))))
+        here = stack.enter_context(serving(environ, "--no-worker", command=SERVE_FILE))
         people = [_person(here, stack, f"u{number:03}") for number in range(users)]
         began = time.perf_counter()
         runs = _submit(people)

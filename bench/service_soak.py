@@ -86,7 +86,7 @@ def main(seconds: int = SECONDS) -> None:
         home = directory / "home"
         home.mkdir(mode=0o700)
         environ = {**os.environ, "FUYAJO_HOME": str(home), "FUYAJO_BACKEND": "rules"}
-        here = stack.enter_context(serving(environ, command=(*SERVE_FILE, str(home))))
+        here = stack.enter_context(serving(environ, "--no-worker", command=SERVE_FILE))
         headers = [here.user(f"u{number}") for number in range(USERS)]
         stack.enter_context(worker(home, 1, 20.0))
         answers, memory = _soak(here, headers, seconds)

@@ -14,7 +14,8 @@ import sys
 import threading
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from time import monotonic
 from types import FrameType
 from typing import NoReturn, cast
 
@@ -69,7 +70,9 @@ def perform(actor: Actor, run: str, fence: int, *, watched: bool = True) -> int:
         return NOT_OURS
     actor = replace(actor, carries=Carried(run, fence))
     if watched:
-        threading.Thread(target=_watch, args=(actor, job), daemon=True).start()
+        assert job.lease is not None
+        left = job.lease - actor.database.now()
+        threading.Thread(target=_watch, args=(actor, job, left), daemon=True).start()
     reached("job-began")
     try:
         carry(actor, job)
@@ -108,23 +111,27 @@ def _line() -> str:
     return said.decode("ascii", "replace")
 
 
-def _watch(actor: Actor, job: Job) -> None:
-    """A thread that ends this process when it must not go on."""
+def _watch(actor: Actor, job: Job, left: timedelta) -> None:
+    """A thread that ends this process when it must not go on. `left` is what there is of the lease.
+
+    Between two looks the own clock counts, and only how much of it goes by.
+    """
     assert job.lease is not None and job.started is not None
-    until = job.lease
     reserve = (job.lease - job.started) / 4  # for whatever it started to end
+    until = monotonic() + left.total_seconds()
     pipe = select.poll()
     pipe.register(STDIN, select.POLLIN)
     while True:
         if pipe.poll(CHECK_SECONDS * 1000):
             _die()
-        try:
+        with suppress(FuyajoError):  # not known; the last that was heard counts
+            asked = monotonic()
             held = actor.jobs.held_until(job.run, job.fence)
-        except FuyajoError:
-            held = until  # not known; the last that was heard counts
-        if held is None or held - datetime.now(UTC) < max(reserve, timedelta(0)):
+            if held is None:
+                _die()
+            until = asked + (held - actor.database.now()).total_seconds()
+        if until - monotonic() < reserve.total_seconds():
             _die()
-        until = held
 
 
 def _die() -> NoReturn:

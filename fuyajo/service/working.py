@@ -104,7 +104,7 @@ class Worker:
 
         Should this worker die meanwhile, their new lease runs out as well, and the next one does it.
         """
-        for job in self._store.take_over(self.name, datetime.now(UTC), self.lease):
+        for job in self._store.take_over(self.name, self.database.now(), self.lease):
             _LOG.warning("its worker went silent", extra={"fuyajo": {"run": job.run}})
             actor = self._actor(job)
             # Whoever holds it may be stopped, not gone: nothing of it may go on all the same.
@@ -133,7 +133,7 @@ class Worker:
         run_due(mine, datetime.now(UTC))
 
     def _next(self) -> bool:
-        job = self._store.claim(self.name, datetime.now(UTC), self.lease, self.per_user)
+        job = self._store.claim(self.name, self.database.now(), self.lease, self.per_user)
         if job is None:
             return False
         reached("job-claimed")
@@ -185,7 +185,7 @@ class Worker:
             now = time.monotonic()
             if now - renewed > self.lease.total_seconds() / RENEWALS:
                 try:
-                    actor.jobs.renew(job, datetime.now(UTC), self.lease)
+                    actor.jobs.renew(job, self.database.now(), self.lease)
                     renewed, until = now, now + self.lease.total_seconds()
                 except FuyajoError:  # the database is away: the lease says how long that may last
                     if now > until:

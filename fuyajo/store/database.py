@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
 from sqlalchemy import Connection, Engine
@@ -57,6 +58,9 @@ class Kind(Protocol):
     def freeze(self, connection: Connection) -> None:
         """Begin a transaction that sees one moment, however long it takes, and holds nobody up."""
 
+    def now(self, connection: Connection) -> datetime:
+        """By the clock that everybody who uses it shares."""
+
 
 class Database:
     """Cheap to make; nothing is opened before the first look. `url`: a PostgreSQL server, not the file."""
@@ -96,6 +100,11 @@ class Database:
                     connection.exec_driver_sql("ROLLBACK")
                 raise
             connection.exec_driver_sql("COMMIT")
+
+    def now(self) -> datetime:
+        """By the one clock of all machines that share it: leases are measured by nothing else. Aware."""
+        with self.read() as connection:
+            return self._kind.now(connection)
 
     @property
     def exists(self) -> bool:

@@ -7,6 +7,7 @@ time, and is right for the same reasons on both kinds of database.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.util import find_spec
 from typing import Any
 
@@ -84,6 +85,10 @@ class Postgres:
         connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         # Whoever reads may have to wait for a slow pipe between two rows.
         connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+
+    def now(self, connection: Connection) -> datetime:
+        found: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+        return found
 
     def _migrate(self, connection: Connection) -> None:
         """Whole or not at all, by one process at a time: the server takes the schema back with the rest."""

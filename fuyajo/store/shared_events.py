@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, select
 
 from fuyajo.domain.errors import FuyajoError
 from fuyajo.store.database import Database
+from fuyajo.store.jobs import LostLease
 from fuyajo.store.tables import EVENTS
 from fuyajo.store.tails import FileTail
 from fuyajo.store.upsert import insert
@@ -67,6 +68,8 @@ class Copy:
             self.whole()
         except FuyajoError:
             return False
+        except LostLease:  # its process ends; whoever has the job now says the rest
+            self._over.set()
         return True
 
     def _step(self) -> bool:

@@ -101,9 +101,10 @@ class SharedRuns:
             ]
             _forget(connection, gone)
         known = {run for run, _ in rows} - set(gone)
-        for directory in self.here.home.runs(owner).glob("r-*"):
-            if RUN_ID.fullmatch(directory.name) and directory.name not in known:
-                _remove_old(directory)
+        for path in files.outdated(self.here.home.runs(owner).glob("r-*")):
+            run = path.name.removesuffix(".lock")
+            if RUN_ID.fullmatch(run) and run not in known:
+                _remove(path)
 
     def load(self, owner: str, run_id: str) -> RunRecord:
         if not RUN_ID.fullmatch(run_id):
@@ -160,11 +161,12 @@ def _forget(connection: Connection, runs: list[str]) -> None:
     connection.execute(RECORDS.delete().where(RECORDS.c.run.in_(runs)))
 
 
-def _remove_old(directory: Path) -> None:
-    """What nobody has a record of any more; one that only begins is younger than that."""
-    for path in files.outdated([directory]):
+def _remove(path: Path) -> None:
+    """What this machine has of a run that nobody has a record of; one that only begins is younger."""
+    if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)
-        path.with_suffix(".lock").unlink(missing_ok=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _read(body: str | None) -> RunRecord | None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,9 @@ class Sqlite:
         connection.exec_driver_sql("BEGIN")
         # The moment is that of the first look.
         connection.exec_driver_sql("SELECT 1 FROM sqlite_master")
+
+    def now(self, _connection: Connection) -> datetime:
+        return datetime.now(UTC)
 
     def _make(self, engine: Engine) -> None:
         """One process alone switches the log on: whoever comes at that moment would be refused."""

@@ -2,7 +2,7 @@
 
     python -m tests.support.service_host worker HOME SLOTS LEASE_SECONDS
     python -m tests.support.service_host job            (by a worker alone)
-    python -m tests.support.service_host serve HOME …   (without a worker; options of `fuyajo serve`)
+    python -m tests.support.service_host serve OPTIONS  (of `fuyajo serve`; it needs --no-worker)
 
 `FUYAJO_TEST_DRAW` (a file) lets some jobs draw a named moment at which they are killed; `FUYAJO_TEST_HOLD`
 (a file) lets runs wait in their middle for as long as it is there; `FUYAJO_TEST_EVENTS` (a number) lets them
@@ -25,7 +25,7 @@ from typing import Any
 
 import pytest
 
-from fuyajo.cli.main import main as command_line
+from fuyajo.cli.main import run
 from fuyajo.engine.runner import Event
 from fuyajo.service import applying, tracing
 from fuyajo.service import job as job_process
@@ -136,14 +136,13 @@ def _telling(run: Any, count: int) -> Any:
 
 def main(kind: str, *words: str) -> int:
     with ExitStack() as stack:
-        home = Path(words[0] if words else os.environ["FUYAJO_HOME"])
+        home = Path(words[0] if kind == "worker" else os.environ["FUYAJO_HOME"])
         host: FileHost = stack.enter_context(file_host(home, pytest.MonkeyPatch()))
         del host
         if kind == "job":
             return _job()
         if kind == "serve":
-            os.environ["FUYAJO_HOME"] = str(home)
-            command_line(["serve", "--no-worker", "--port", "0", *words[1:]])
+            return run(["serve", *words])
         _worker(home, int(words[1]), float(words[2]))
     return 0
 

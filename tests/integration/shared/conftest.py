@@ -7,8 +7,8 @@ import pytest
 
 from fuyajo.store.database import Database
 from fuyajo.store.home import Home
+from tests.support.cluster import Several
 from tests.support.postgres import Server, server
-from tests.support.several import Several
 
 
 @pytest.fixture(scope="session")

@@ -58,7 +58,8 @@ def plan(number: int = 0, owner: str = "mika") -> Plan:
 
 def record(number: int = 0, status: str = "successful", owner: str = "mika") -> RunRecord:
     now = datetime.now(UTC).replace(microsecond=0)
-    values = {"id": f"r-{now:%Y%m%d}-210000-{number:04x}", "owner": owner, "plan": None}
+    day = now - timedelta(days=1)
+    values = {"id": f"r-{day:%Y%m%d}-210000-{number:04x}", "owner": owner, "plan": None}
     return RunRecord.model_validate(values | {"status": status, "started": now})
 
 
@@ -146,6 +147,7 @@ def test_old_runs_go_but_never_a_running_one(
 ) -> None:
     monkeypatch.setattr(files, "KEPT", 2)
     runs = machine().runs
+    (machine().home.runs("mika") / "notes.txt").touch()
     for number, status in enumerate(["running", "failed", "successful", "canceled"]):
         runs.save(record(number, status))
         events(machine(), record(number).id, 1)
@@ -157,6 +159,12 @@ def test_old_runs_go_but_never_a_running_one(
     assert len(runs.tail("mika", left[2]).more()) == 1
     assert runs.tail("mika", record(1).id).more() == []
     assert runs.directory("mika", left[0]).exists()
+    monkeypatch.setattr(files, "KEPT_SECONDS", -60.0)
+    with runs.hold("mika", left[0]):
+        pass
+    runs.prune("mika")
+    kept = {path.name.split(".")[0] for path in machine().home.runs("mika").iterdir()}
+    assert kept == {left[2], "notes"}
 
 
 def test_one_at_a_time_finishes_a_record(machine: Machine) -> None:

@@ -20,9 +20,9 @@ import pytest
 from fuyajo.domain.errors import FuyajoError
 from fuyajo.domain.jobs import OVER
 from fuyajo.service.runs import list_runs
+from tests.support.cluster import Front, Several, apply, plan
 from tests.support.postgres import Server
 from tests.support.service_host import DRAW, children
-from tests.support.several import Front, Several, apply, plan
 
 USERS = ("mika", "jun", "aya")
 KILLS, KILLS_OF_SERVICES = 24, 4

@@ -87,8 +87,8 @@ class Several:
     def service(self, name: str) -> Front:
         """It listens when this returns."""
         process = subprocess.Popen(
-            [*ME, "serve", str(self.home(name))],
-            env={**os.environ, "FUYAJO_BACKEND": "rules", **self._environment({})},
+            [*ME, "serve", "--no-worker", "--port", "0"],
+            env={**os.environ, **self._environment({"FUYAJO_HOME": str(self.home(name))})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -122,6 +122,7 @@ class Several:
     def _environment(self, more: dict[str, str]) -> dict[str, str]:
         clean = dict.fromkeys(ASSISTANTS, "")
         said = {"FUYAJO_DATABASE": self.url, "FUYAJO_URI": "qemu:///system"}
+        said["FUYAJO_BACKEND"] = "rules"
         return clean | said | self.environment | more
 
 
