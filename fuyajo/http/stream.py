@@ -56,10 +56,19 @@ class Streams:
         for watch in self._watches.values():
             watch.wake()
 
+    @property
+    def ending(self) -> bool:
+        """Whether listeners are to go: they come again when the service is back."""
+        return self._ending.is_set()
+
     def follow(self, actor: Actor, tail: Tail, run_id: str) -> EventSourceResponse:
         """Everything of the run from where `tail` begins to its end, and then how it ended."""
+        return self.send(self._events(actor, tail, run_id))
+
+    def send(self, events: AsyncIterator[ServerSentEvent]) -> EventSourceResponse:
+        """With heartbeats, and not for ever to somebody who takes nothing."""
         return EventSourceResponse(
-            self._events(actor, tail, run_id),
+            events,
             ping=self._heartbeat,
             sep="\n",
             send_timeout=SEND_SECONDS,
@@ -128,6 +137,12 @@ async def _gone(watch: _Watch) -> bool:
     except FuyajoError:  # the database is busy: the next look may do
         return False
     return False
+
+
+def heard(last_event_id: str | None, after: int = 0) -> int:
+    """The number of the event that a listener had last; what is no number is none."""
+    said = last_event_id or ""
+    return int(said) if said.isascii() and said.isdigit() else after
 
 
 def _kind(line: str) -> str:

@@ -50,6 +50,14 @@ class PlanStore:
         """Ids of all plans of that owner, newest first."""
         return [path.stem for path, _ in newest_first(self._files(owner))]
 
+    def forget(self, owner: str) -> int:
+        """All plans of that owner are gone. How many."""
+        found = self._files(owner)
+        for path in found:
+            path.unlink(missing_ok=True)
+            path.with_suffix(".run").unlink(missing_ok=True)
+        return len(found)
+
     def _files(self, owner: str) -> list[Path]:
         return [p for p in self.home.plans(owner).glob("p-*.json") if PLAN_ID.fullmatch(p.stem)]
 

@@ -226,3 +226,41 @@ RECORDS = Table(
     Index("records_owner", "owner", "run"),
 )
 EVENTS = Table("events", METADATA, _text("run", key=True), _number("seq", key=True), _text("line"))
+
+#: Conversations of users of the service.
+TALKS = Table(
+    "talks",
+    METADATA,
+    _text("id", key=True),
+    _text("owner"),
+    _text("title"),
+    _text("created"),
+    _text("updated"),
+    Index("talks_owner", "owner", "updated"),
+    Index("talks_updated", "updated"),
+)
+
+#: One question each and what came of it. `until`: a turn that is still `answering` then has lost its service.
+#: `answer`, `problems`, `planner`, `made` and `touched` are JSON; `events` is the number of the last event.
+TURNS = Table(
+    "turns",
+    METADATA,
+    _text("talk", key=True),
+    _number("n", key=True),
+    _text("owner"),
+    _text("state"),
+    _text("words"),
+    _text("reply"),
+    _text("planner", null=True),
+    _text("plan", null=True),
+    _text("made"),
+    _text("touched"),
+    _text("answer", null=True),
+    _text("problems"),
+    _number("events", default=0),
+    _text("created"),
+    _text("until"),
+    _text("finished", null=True),
+    Index("turns_state", "state", "owner"),
+    Index("turns_owner", "owner"),
+)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from fuyajo.domain.texts.conversations_en import EN as CONVERSATIONS_EN
+from fuyajo.domain.texts.conversations_ja import JA as CONVERSATIONS_JA
 from fuyajo.domain.texts.doctor_en import EN as DOCTOR_EN
 from fuyajo.domain.texts.doctor_ja import JA as DOCTOR_JA
 from fuyajo.domain.texts.drift_en import EN as DRIFT_EN
@@ -47,6 +49,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **SHARING_EN,
         **SERVICE_EN,
         **JOBS_EN,
+        **CONVERSATIONS_EN,
     },
     "ja": {
         **JA,
@@ -62,6 +65,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **SHARING_JA,
         **SERVICE_JA,
         **JOBS_JA,
+        **CONVERSATIONS_JA,
     },
 }
 

@@ -13,6 +13,7 @@ down_revision = "0002"
 
 def upgrade() -> None:
     _shared()
+    _talks()
 
 
 def _shared() -> None:
@@ -30,3 +31,26 @@ def _shared() -> None:
     )
     op.create_index("records_owner", "records", ["owner", "run"])
     op.create_table("events", _text("run", key=True), _number("seq", key=True), _text("line"))
+
+
+def _talks() -> None:
+    op.create_table(
+        "talks", _text("id", key=True), *map(_text, ("owner", "title", "created", "updated"))
+    )
+    op.create_index("talks_owner", "talks", ["owner", "updated"])
+    op.create_index("talks_updated", "talks", ["updated"])
+    op.create_table(
+        "turns",
+        _text("talk", key=True),
+        _number("n", key=True),
+        *map(_text, ("owner", "state", "words", "reply")),
+        *(_text(name, null=True) for name in ("planner", "plan")),
+        *map(_text, ("made", "touched")),
+        _text("answer", null=True),
+        _text("problems"),
+        _number("events"),
+        *map(_text, ("created", "until")),
+        _text("finished", null=True),
+    )
+    op.create_index("turns_state", "turns", ["state", "owner"])
+    op.create_index("turns_owner", "turns", ["owner"])
