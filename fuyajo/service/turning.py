@@ -131,9 +131,8 @@ class Desk:
         try:
             turn = self._answered(going)
         except Exception:  # the database, or a fault of ours: told, and never left hanging
-            logging.getLogger("fuyajo.talks").exception(
-                "answer failed", extra={"fuyajo": {"conversation": turn.talk}}
-            )
+            where = {"fuyajo": {"conversation": turn.talk}}
+            logging.getLogger("fuyajo.talks").exception("answer failed", extra=where)
             problem = Problem("", "internal_service").as_json(going.question.lang)
             turn = _over(turn._replace(state="failed", problems=(problem,)), going.story)
             with suppress(FuyajoError):

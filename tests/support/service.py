@@ -74,16 +74,22 @@ def _rest(connection: socket.socket) -> bytes:
         return b""
 
 
-def settings_at(home: Path) -> Settings:
-    return Settings(home, "qemu:///system", "p", Path("/p"), backend="rules")
+def settings_at(home: Path, **more: Any) -> Settings:
+    return Settings(home, "qemu:///system", "p", Path("/p"), **{"backend": "rules", **more})
 
 
 @contextmanager
 def service(
-    home: Path, *, header_seconds: float = 5.0, heartbeat: float = 15.0, **limits: Any
+    home: Path,
+    *,
+    header_seconds: float = 5.0,
+    heartbeat: float = 15.0,
+    anonymous: bool = False,
+    settings: Settings | None = None,
+    **limits: Any,
 ) -> Iterator[Service]:
     """Runs until the block is left; `limits` are those of `Limits`."""
-    app = application(settings_at(home), heartbeat=heartbeat)
+    app = application(settings or settings_at(home), heartbeat=heartbeat, anonymous=anonymous)
     listener = listening("127.0.0.1", 0)
     port = listener.getsockname()[1]
     config = config_for(listener, header_seconds=header_seconds)
