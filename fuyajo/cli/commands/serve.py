@@ -25,6 +25,7 @@ PORT = 8765
     epilog=examples(
         "fuyajo serve",
         "fuyajo serve --name fuyajo.example.org        (behind a reverse proxy)",
+        "fuyajo serve --anonymous",
         "fuyajo serve --host 0.0.0.0 --name fuyajo.example.org --cert cert.pem --key key.pem",
     )
 )
@@ -46,6 +47,9 @@ PORT = 8765
     help="A name that it is called by; others are refused. May be repeated.",
 )
 @click.option("--no-worker", is_flag=True, help="Answer only; `fuyajo worker` carries out.")
+@click.option(
+    "--anonymous", is_flag=True, help="People without an account may talk, and do nothing else."
+)
 @click.option("--cert", type=click.Path(dir_okay=False), help="TLS: the certificate chain (PEM).")
 @click.option("--key", type=click.Path(dir_okay=False), help="TLS: its key (PEM).")
 @common
@@ -55,6 +59,7 @@ def command(
     port: int,
     names: tuple[str, ...],
     no_worker: bool,
+    anonymous: bool,
     cert: str | None,
     key: str | None,
 ) -> int:
@@ -76,7 +81,7 @@ def command(
         first = _first(call)
         listener = server.listening(host, port)
         url = f"{'https' if tls else 'http'}://{_authority(listener.getsockname())}"
-        made = http.application(settings, first=first)
+        made = http.application(settings, first=first, anonymous=anonymous)
         worker = None if no_worker else Worker(settings, made.state.database)
         if worker is not None:
             made.state.wake = worker.wake

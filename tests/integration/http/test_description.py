@@ -28,9 +28,19 @@ from schemathesis.specs.openapi.checks import (
 
 from fuyajo.domain.machine import Trashed
 from fuyajo.domain.trash import trash_name
-from fuyajo.http.shapes import AuditView, JobView, PlanView, RunView, TrashView, VmView
+from fuyajo.http.shapes import (
+    AuditView,
+    JobView,
+    PlannedView,
+    PlanView,
+    RunView,
+    TrashView,
+    VmView,
+)
+from fuyajo.http.talk_shapes import ExportView, TalkView, TurnView
 from fuyajo.service.submitting import submit
 from fuyajo.store.runs import RunRecord
+from tests.support import talks
 from tests.support.command_line import World, machine
 from tests.support.service import Service, service
 
@@ -67,7 +77,11 @@ class Place:
         run = submit(self.api.actor("mika"), self.plan()).run if "cancel" in path else DONE
         self.api.token("mika", "read")
         spare = self.api.actor("mika").people.tokens("mika")[-1].id
-        return {"plan_id": self.plan(), "run_id": run, "name": "web", "token_id": spare}
+        talk = talks.new(self.api, self.token) if "conversation_id" in path else ""
+        if "number" in path:
+            talks.answered(self.api, self.token, talk, "hello")
+        known = {"plan_id": self.plan(), "run_id": run, "name": "web", "token_id": spare}
+        return {**known, "conversation_id": talk.rsplit("/", 1)[-1], "number": "1"}
 
 
 @pytest.fixture
@@ -92,6 +106,13 @@ def test_answers_have_what_is_described_and_nothing_else(place: Place) -> None:
     for path, shape in {**ask, "audit": AuditView}.items():
         answer = place.api.call("GET", f"/api/v1/{path}", place.token).json()
         assert set(answer[0]) == set(shape.model_fields), path
+    talk = talks.new(place.api, place.token)
+    turn = talks.answered(place.api, place.token, talk, "a web server called hello")
+    assert set(turn) == set(TurnView.model_fields)
+    assert set(turn["answer"]) == set(PlannedView.model_fields)
+    assert set(place.api.call("GET", talk, place.token).json()) == set(TalkView.model_fields)
+    export = place.api.call("GET", "/api/v1/me/export", place.token).json()
+    assert set(export) == set(ExportView.model_fields)
     submit(place.api.actor("mika"), place.plan())
     job = place.api.call("GET", "/api/v1/runs", place.token).json()[0]["job"]
     assert set(job) == set(JobView.model_fields)
