@@ -29,8 +29,8 @@ def ours(user: str, kind: Kind, said: object, found: OwnedT | None) -> OwnedT:
 
 def missing(kind: Kind, said: object) -> NotFound:
     """The error about an id that means nothing to whoever said it."""
-    return NotFound(unknown(kind, said))
+    return NotFound(unknown_id(kind, said))
 
 
-def unknown(kind: Kind, said: object) -> Problem:
+def unknown_id(kind: Kind, said: object) -> Problem:
     return Problem("", f"{kind}_not_found", {"value": shown(str(said))})

@@ -11,7 +11,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
-from fuyajo.domain.errors import Conflict, InvalidInput, NotFound, Problem, Refused, shown
+from fuyajo.domain.errors import Conflict, InvalidInput, Problem, Refused, shown
+from fuyajo.domain.ours import missing
 from fuyajo.domain.people import (
     ANONYMOUS,
     OWN,
@@ -122,7 +123,7 @@ def _hasher() -> PasswordHasher:
 
 def take_back(actor: Actor, token_id: str) -> None:
     if not actor.people.take_back(actor.user, token_id):
-        raise NotFound(Problem("", "token_not_found", {"value": shown(token_id)}))
+        raise missing("token", token_id)
     auditing.note(actor, "token.taken_back", token=token_id)
 
 
