@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from fuyajo.domain.errors import NotFound
+from fuyajo.domain.errors import FuyajoError
 from fuyajo.http.stream import Streams
 from fuyajo.service import talks
 from fuyajo.service.context import Actor
@@ -60,7 +60,7 @@ async def _kept(
     while not streams.ending:
         try:
             turn = await asyncio.to_thread(talks.turn, actor, talk_id, number)
-        except NotFound:  # deleted meanwhile
+        except FuyajoError:  # deleted meanwhile, or the database is away: the listener comes again
             return
         if turn.state != "answering":
             for told in stored(after, turn, turn_json(turn)):
