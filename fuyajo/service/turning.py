@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from fuyajo.domain.errors import Conflict, FuyajoError, Problem, Refused, TooMany
+from fuyajo.domain.ours import missing
 from fuyajo.domain.people import is_anonymous
 from fuyajo.domain.talks import MOST_TURNS, Asked, TurnState
 from fuyajo.domain.texts import Lang
@@ -72,13 +73,16 @@ class Desk:
         now = datetime.now(UTC)
         words = plain(question.words, len(question.words))
         turn = Asked(talk.id, 0, actor.user, words, now, now + LONGEST)
+        asked = _written(actor, turn, words)
+        going = Going(actor, asked, question)
+        # A daemon: what hangs for good must not keep the service from its end.
+        going.thread = threading.Thread(
+            target=self._answer, args=(going,), name=talk.id, daemon=True
+        )
         with self._lock:
-            if self._closing:
-                raise TooMany(Problem("", "talk_full"))
-            asked = _written(actor, turn, words)
-            going = Going(actor, asked, question)
-            going.thread = threading.Thread(target=self._answer, args=(going,), name=talk.id)
             self._going[asked.talk, asked.n] = going
+            if self._closing:
+                going.stop.press()
             going.thread.start()
         return asked
 
@@ -159,6 +163,7 @@ class Desk:
         if store.end(turn, memory.settled):
             return turn
         # Ended by another service meanwhile, or deleted with its conversation: nothing of it counts.
+        going.story.complete("")
         return going.asked._replace(state="canceled", finished=turn.finished)
 
     def _outcome(self, going: Going, memory: talks.Remembered) -> Asked:
@@ -194,10 +199,12 @@ def _written(actor: Actor, turn: Asked, words: str) -> Asked:
     asked = store.ask(turn, talks.title_of(words), Limits(per_user, AT_ONCE, most))
     if isinstance(asked, Asked):
         return asked
-    raise _refusal(asked, per_user)
+    raise _refusal(asked, turn.talk, per_user)
 
 
-def _refusal(why: Full, per_user: int) -> FuyajoError:
+def _refusal(why: Full, talk_id: str, per_user: int) -> FuyajoError:
+    if why == "gone":
+        return missing("conversation", talk_id)
     if why == "talk":
         return Conflict(Problem("", "talk_busy"))
     if why == "turns":

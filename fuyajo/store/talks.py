@@ -17,8 +17,8 @@ from fuyajo.store.database import Database
 from fuyajo.store.jobs import iso
 from fuyajo.store.tables import TALKS, TURNS
 
-#: Why a question is not taken: the conversation is busy, the user, everybody; or it is full.
-Full = Literal["talk", "user", "all", "turns", "spent"]
+#: Why a question is not taken: the conversation is busy, the user, everybody; it is full; or gone.
+Full = Literal["talk", "user", "all", "turns", "spent", "gone"]
 _COUNT = select(func.count()).where(TURNS.c.talk == TALKS.c.id).scalar_subquery().label("turns")
 
 
@@ -150,6 +150,9 @@ class TalkStore:
 
 
 def _full(connection: Connection, turn: Asked, limits: Limits) -> Full | None:
+    there = select(TALKS.c.id).where(TALKS.c.id == turn.talk)
+    if connection.execute(there).first() is None:
+        return "gone"
     wanted = select(TURNS.c.talk, TURNS.c.owner).where(_going(turn.created))
     busy = connection.execute(wanted).all()
     if any(talk == turn.talk for talk, _ in busy):

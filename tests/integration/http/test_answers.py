@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -255,7 +256,7 @@ def test_cancelling_ends_the_real_claude(
     try:
         binary = fetch()
     except FetchError as error:
-        missing(error, {})
+        missing(error, os.environ)
     token = tmp_path / "token"
     token.write_text(SECRET)
     token.chmod(0o600)

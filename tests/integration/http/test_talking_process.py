@@ -72,7 +72,8 @@ def test_killed_in_the_middle_of_an_answer(home: Path, mika: Token) -> None:
         turn = begin(service, mika)
         service.process.kill()
         service.process.wait(WAIT)
-    with serving(home, "--no-worker") as service:
+    with serving(home, "--no-worker", "--anonymous") as service:
+        assert service.client.post("/api/v1/anonymous").status_code == 201
         told = service.client.get(turn, headers=mika).json()
         assert (told["state"], told["words"], told["answer"]) == ("interrupted", "tell me", None)
         (end,) = heard(service, mika, turn, "1")

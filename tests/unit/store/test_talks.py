@@ -95,6 +95,8 @@ def test_the_limits(store: TalkStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(talks, "MOST_TURNS", 2)
     assert ask(first, at=later + LONG) == "turns"
     assert MOST_TURNS > 2
+    store.remove([third])
+    assert ask(third, at=later + LONG) == "gone"
 
 
 def test_of_many_at_once_as_many_as_may_be_come_through(store: TalkStore) -> None:
