@@ -17,17 +17,22 @@ from fuyajo.http.limits import Guard, Limits
 from fuyajo.http.logs import Access, Metrics
 from fuyajo.http.openapi import describing
 from fuyajo.http.routes import (
+    audit,
     conversations,
     drift,
+    elsewhere,
     mine,
     people,
     plans,
     rules,
     runs,
+    schedules,
+    shares,
     system,
     trash,
     vms,
 )
+from fuyajo.http.standing import Standing
 from fuyajo.http.stream import HEARTBEAT_SECONDS, Streams
 from fuyajo.http.turnstile import Turnstile
 from fuyajo.service.context import Actor, Settings
@@ -36,7 +41,22 @@ from fuyajo.store.database import Database
 from fuyajo.store.home import Home
 from fuyajo.store.people import PeopleStore
 
-ROOMS = (system, people, mine, conversations, plans, runs, vms, trash, drift, rules)
+ROOMS = (
+    system,
+    people,
+    mine,
+    conversations,
+    plans,
+    runs,
+    vms,
+    trash,
+    drift,
+    rules,
+    audit,
+    schedules,
+    shares,
+    elsewhere,
+)
 
 
 def make(settings: Settings, limits: Limits) -> ASGIApp:
@@ -75,7 +95,8 @@ def application(
     app.state.first = first
     app.state.metrics = Metrics()
     app.state.signing = Turnstile()
-    app.state.streams = Streams(heartbeat)
+    app.state.issuer = elsewhere.Issuer(settings)
+    app.state.streams = Streams(Standing(app.state.people), heartbeat)
     app.state.desk = Desk()
     app.state.anonymous = anonymous
     problems.install(app)

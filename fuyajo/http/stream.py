@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from fuyajo.domain.errors import FuyajoError, NotFound
+from fuyajo.http.standing import Held, Standing
 from fuyajo.service.context import Actor
 from fuyajo.service.following import Seen, Tail, seen
 from fuyajo.views.run import run_json
@@ -44,10 +45,10 @@ class _Watch:
 
 
 class Streams:
-    """All listeners of one service. `end` closes them: the service stops."""
+    """All listeners of one service. `end` closes them: the service stops. So does the end of their token."""
 
-    def __init__(self, heartbeat: float = HEARTBEAT_SECONDS) -> None:
-        self._heartbeat = heartbeat
+    def __init__(self, standing: Standing, heartbeat: float = HEARTBEAT_SECONDS) -> None:
+        self._standing, self._heartbeat = standing, heartbeat
         self._ending = asyncio.Event()
         self._watches: dict[tuple[str, str], _Watch] = {}
 
@@ -61,9 +62,16 @@ class Streams:
         """Whether listeners are to go: they come again when the service is back."""
         return self._ending.is_set()
 
-    def follow(self, actor: Actor, tail: Tail, run_id: str) -> EventSourceResponse:
-        """Everything of the run from where `tail` begins to its end, and then how it ended."""
-        return self.send(self._events(actor, tail, run_id))
+    def follow(self, actor: Actor, tail: Tail, run_id: str, digest: str) -> EventSourceResponse:
+        """Everything of the run from where `tail` begins to its end, and then how it ended.
+
+        `digest` is that of the token that asks: when it opens nothing any more, nothing more is said.
+        """
+        return self.send(self._events(actor, tail, run_id, digest))
+
+    def holding(self, digest: str, wake: Callable[[], None]) -> AbstractAsyncContextManager[Held]:
+        """For as long as the stream goes on; `wake` is called when that token opens nothing any more."""
+        return self._standing.of(digest, wake)
 
     def send(self, events: AsyncIterator[ServerSentEvent]) -> EventSourceResponse:
         """With heartbeats, and not for ever to somebody who takes nothing."""
@@ -76,14 +84,19 @@ class Streams:
         )
 
     async def _events(
-        self, actor: Actor, tail: Tail, run_id: str
+        self, actor: Actor, tail: Tail, run_id: str, digest: str
     ) -> AsyncIterator[ServerSentEvent]:
-        async with self._watching(actor, run_id, tail) as watch:
-            while True:
+        async with (
+            self._watching(actor, run_id, tail) as watch,
+            self._standing.of(digest, watch.wake) as held,
+        ):
+            while not held.out:
                 # In this order: what is written before the end is read before the end is told.
                 over, changed = watch.over, watch.changed
                 found = await asyncio.to_thread(tail.more)
                 for seq, line in found:
+                    if held.out:
+                        return
                     yield ServerSentEvent(line, id=str(seq), event=_kind(line))
                 if found:
                     continue

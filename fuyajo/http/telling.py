@@ -11,6 +11,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from fuyajo.domain.errors import FuyajoError
 from fuyajo.http.stream import Streams
+from fuyajo.http.who import Caller
 from fuyajo.service import talks
 from fuyajo.service.context import Actor
 from fuyajo.service.story import Story, Told, stored
@@ -23,31 +24,34 @@ LOOK_SECONDS = (
 
 
 async def follow(
-    actor: Actor, talk_id: str, number: int, after: int, desk: Desk, streams: Streams
+    caller: Caller, talk_id: str, number: int, after: int, desk: Desk, streams: Streams
 ) -> EventSourceResponse:
     """Everything behind the event `after`, and the end. Raises `NotFound`."""
+    actor = caller.actor
     turn = await asyncio.to_thread(talks.turn, actor, talk_id, number)
     going = desk.going(turn)
     if going is not None:
-        return streams.send(_live(going.story, after, streams))
+        return streams.send(_live(going.story, after, streams, caller.digest))
     return streams.send(_kept(actor, talk_id, number, after, streams))
 
 
-async def _live(story: Story, after: int, streams: Streams) -> AsyncIterator[ServerSentEvent]:
+async def _live(
+    story: Story, after: int, streams: Streams, digest: str
+) -> AsyncIterator[ServerSentEvent]:
+    """`digest` is that of the token that asks: when it opens nothing any more, nothing more is said."""
     loop, changed = asyncio.get_running_loop(), asyncio.Event()
     leave = story.listen(lambda: loop.call_soon_threadsafe(changed.set))
     try:
-        while True:
-            changed.clear()
-            for told in story.after(after):
-                after = told.seq or after
-                yield _event(told)
-                if told.kind == "end":
-                    return
-            if streams.ending:
-                return
-            with suppress(TimeoutError):
-                await asyncio.wait_for(changed.wait(), LOOK_SECONDS)
+        async with streams.holding(digest, changed.set) as held:
+            while not (held.out or streams.ending):
+                changed.clear()
+                for told in story.after(after):
+                    after = told.seq or after
+                    yield _event(told)
+                    if told.kind == "end":
+                        return
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(changed.wait(), LOOK_SECONDS)
     finally:
         leave()
 
@@ -62,7 +66,7 @@ async def _kept(
             turn = await asyncio.to_thread(talks.turn, actor, talk_id, number)
         except FuyajoError:  # deleted meanwhile, or the database is away: the listener comes again
             return
-        if turn.state != "answering":
+        if turn.over:
             for told in stored(after, turn, turn_json(turn)):
                 yield _event(told)
             return

@@ -24,11 +24,12 @@ _BEARER = HTTPBearer(
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks, and what the token lets them do."""
+    """Who asks, and what the token lets them do. `digest` is the token's: streams outlive the call."""
 
     actor: Actor
     scopes: frozenset[Scope]
     admin: bool
+    digest: str
 
 
 def _caller(
@@ -43,7 +44,7 @@ def _caller(
     user, token = found
     request.scope[USER] = user.name
     actor = Actor(user.name, settings, door="http", opened=request.app.state.database)
-    return Caller(actor, token.scopes, user.admin and "admin" in token.scopes)
+    return Caller(actor, token.scopes, user.admin and "admin" in token.scopes, token.digest)
 
 
 def actor_of(request: Request) -> Actor | None:
@@ -54,6 +55,12 @@ def actor_of(request: Request) -> Actor | None:
         return None
     state = request.app.state
     return Actor(found[0].name, state.settings, door="http", opened=state.database)
+
+
+def serving(request: Request, door: str = "http") -> Actor:
+    """The service itself, before it is known who somebody is; no user can have that name."""
+    state = request.app.state
+    return Actor("(service)", state.settings, door=door, opened=state.database)
 
 
 def needs(scope: Scope, *, anonymous: bool = False) -> Callable[[Caller], Actor]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from base64 import urlsafe_b64encode
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from argon2 import PasswordHasher
@@ -66,6 +67,11 @@ def sign_in(people: PeopleStore, name: str, password: str) -> str | None:
         return None
     if hasher.check_needs_rehash(user.password):  # it was made when less was asked for
         people.change(user.name, password=hasher.hash(password))
+    return session(people, user)
+
+
+def session(people: PeopleStore, user: User) -> str:
+    """The secret of a token for some hours, for somebody who has just shown who they are."""
     return _given(people, user.name, "sign-in", allowed_to(user), SIGN_IN_FOR)[0]
 
 
@@ -143,6 +149,11 @@ def who(people: PeopleStore, secret: str) -> tuple[User, Token] | None:
     if token.used is None or now - token.used >= NOTED_EACH:
         people.used([token.id], now)
     return user, token
+
+
+def open_still(people: PeopleStore, digests: Collection[str]) -> set[str]:
+    """Those of these tokens that still open something: a stream goes on for hours after it was asked for."""
+    return people.good(digests, datetime.now(UTC))
 
 
 def digest_of(secret: str) -> str:

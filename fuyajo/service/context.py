@@ -10,7 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from fuyajo.domain import elsewhere
 from fuyajo.domain.context import Quota
+from fuyajo.domain.elsewhere import Elsewhere
 from fuyajo.domain.errors import InvalidInput, Param, Problem, shown
 from fuyajo.domain.units import parse_disk_gib, parse_memory_mib
 from fuyajo.store.admissions import AdmissionStore
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from fuyajo.store.baselines import BaselineStore
     from fuyajo.store.claims import ClaimStore
     from fuyajo.store.database import Database
+    from fuyajo.store.identities import IdentityStore
     from fuyajo.store.jobs import JobStore
     from fuyajo.store.objects import ObjectStore
     from fuyajo.store.people import PeopleStore
@@ -64,6 +67,7 @@ KEYS = {
     "retention_days",
     *(f"quota_{key}" for key in QUOTA),
     *OVERCOMMIT,
+    *elsewhere.KEYS,
 }
 
 
@@ -95,6 +99,8 @@ class Settings:
     canary_minutes: int = 10
     # How long a conversation of the service is kept after its last turn.
     retention_days: int = 90
+    # Where else people sign in; None: nowhere.
+    elsewhere: Elsewhere | None = None
     # A PostgreSQL server that several machines share; None: the file `fuyajo.db` of this home.
     database: str | None = None
 
@@ -150,6 +156,12 @@ class Actor:
         from fuyajo.store.people import PeopleStore
 
         return PeopleStore(self.database)
+
+    @property
+    def identities(self) -> IdentityStore:
+        from fuyajo.store.identities import IdentityStore
+
+        return IdentityStore(self.database)
 
     @property
     def jobs(self) -> JobStore:
@@ -238,6 +250,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         overcommit=_overcommit(values),
         canary_minutes=_minutes(values.get("canary_minutes", "10")),
         retention_days=_days(values.get("retention_days", "90")),
+        elsewhere=elsewhere.read(values),
         database=values.get("database"),
     )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from fuyajo.domain.consent import Consent, Kind
-from fuyajo.domain.errors import Conflict, Problem, TooMany
+from fuyajo.domain.errors import Conflict, Problem, TooMany, shown
 from fuyajo.domain.jobs import OVER
 from fuyajo.domain.ours import missing, ours
 from fuyajo.domain.plan import Plan
+from fuyajo.service import tracing
 from fuyajo.service.admitting import admit
 from fuyajo.service.applying import new_run_id, resolve
 from fuyajo.service.context import Actor
@@ -23,6 +24,13 @@ def submit(actor: Actor, plan_id: str, consent: Kind | None = None, priority: in
 
     Raises what `resolve` and `admit` raise: what cannot run is not queued. Both are asked again at its start.
     """
+    with tracing.span("submit", plan=shown(plan_id)) as told:
+        job = _submitted(actor, plan_id, consent, priority)
+        told.note("fuyajo.run", job.run)
+    return job
+
+
+def _submitted(actor: Actor, plan_id: str, consent: Kind | None, priority: int) -> Job:
     plan = _open(actor, plan_id)
     if isinstance(plan, Job):
         return plan
@@ -61,6 +69,7 @@ def _job(actor: Actor, plan: Plan, consent: Kind | None, priority: int) -> Job:
         reason=plan.reason,
         created=now,
         consent=consent,
+        trace=tracing.carried(),
     )
 
 

@@ -28,6 +28,7 @@ class Job(NamedTuple):
     """`locks` are the machines that it is about; `wanted` is "cancel" once somebody asked for that.
 
     `consent` is how the owner agreed (kind); `problems` are why it did not come to a run; times are UTC.
+    `trace` is the context (W3C) of the call that asked for it.
     """
 
     run: str
@@ -46,6 +47,7 @@ class Job(NamedTuple):
     started: datetime | None = None
     finished: datetime | None = None
     wanted: str | None = None
+    trace: str | None = None
 
     @property
     def failure(self) -> str | None:

@@ -17,7 +17,7 @@ from fuyajo.http.routes.plans import MOST_WORDS
 from fuyajo.http.stream import heard
 from fuyajo.http.strict import Body, router
 from fuyajo.http.talk_shapes import TalkView, TurnView
-from fuyajo.http.who import Hearer, Planner, Talker
+from fuyajo.http.who import Hearer, Known, Planner, Talker
 from fuyajo.service import talks
 from fuyajo.service.turning import Desk, Question
 from fuyajo.views.talk import talk_json, turn_json
@@ -164,14 +164,15 @@ def turn(conversation_id: Id, number: Number, actor: Hearer) -> JSONResponse:
 async def events(
     conversation_id: Id,
     number: Number,
-    actor: Hearer,
+    _actor: Hearer,
+    caller: Known,
     request: Request,
     last_event_id: Annotated[
         str | None, Header(max_length=20, description="what a listener had last")
     ] = None,
 ) -> Response:
     state, after = request.app.state, heard(last_event_id)
-    return await telling.follow(actor, conversation_id, number, after, state.desk, state.streams)
+    return await telling.follow(caller, conversation_id, number, after, state.desk, state.streams)
 
 
 @routes.post(

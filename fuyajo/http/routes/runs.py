@@ -12,7 +12,7 @@ from fuyajo.http.problems import language
 from fuyajo.http.shapes import RunView, UndoneView
 from fuyajo.http.stream import Streams, heard
 from fuyajo.http.strict import router
-from fuyajo.http.who import Applier, Planner, Reader
+from fuyajo.http.who import Applier, Known, Planner, Reader
 from fuyajo.service import following
 from fuyajo.service.undoing import undo
 from fuyajo.views.run import run_json
@@ -58,6 +58,7 @@ def run(run_id: str, actor: Reader) -> JSONResponse:
 def events(
     run_id: str,
     actor: Reader,
+    caller: Known,
     request: Request,
     after: Annotated[int, Query(ge=0, le=MOST, description="begin behind this `seq`")] = 0,
     last_event_id: Annotated[
@@ -66,7 +67,7 @@ def events(
 ) -> Response:
     streams: Streams = request.app.state.streams
     after = heard(last_event_id, after)
-    return streams.follow(actor, following.story(actor, run_id, after), run_id)
+    return streams.follow(actor, following.story(actor, run_id, after), run_id, caller.digest)
 
 
 @routes.post(

@@ -20,7 +20,7 @@ from tests.support.claude_planner import missing
 from tests.support.command_line import World
 from tests.support.messages_api import MessagesApi
 from tests.support.scripted_backend import CHAT, Dictated, stand_in
-from tests.support.service import Service, service, settings_at
+from tests.support.service import Service, service
 from tests.support.talks import (
     CONVERSATIONS,
     Event,
@@ -196,6 +196,18 @@ def test_a_deleted_conversation_stops_its_answer(
     assert api.call("GET", turn, mika).status_code == 404
 
 
+def test_a_token_that_is_taken_back_hears_no_more(
+    api: Service, mika: Token, planner: Dictated
+) -> None:
+    turn = begin(api, mika)
+    with listening(api, mika, turn) as coming:
+        planner.say("one ")
+        assert next(coming).kind == "delta"
+        api.actor("mika").people.take_back_all("mika")
+        assert list(coming) == []
+    planner.done()
+
+
 def test_a_service_that_stops_interrupts_what_it_answers(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -262,13 +274,12 @@ def test_cancelling_ends_the_real_claude(
     token.chmod(0o600)
     marker = str(world.home / "users" / "mika")
     with MessagesApi([{"hang": True}, CHAT_TOOL]) as model:
-        settings = settings_at(
-            world.home,
-            backend="claude",
-            claude_binary=binary,
-            claude_token_file=token,
-            claude_base_url=model.url,
-        )
+        settings = {
+            "backend": "claude",
+            "claude_binary": binary,
+            "claude_token_file": token,
+            "claude_base_url": model.url,
+        }
         with service(world.home, settings=settings) as api:
             mika = api.token(api.user("mika"), "plan")
             talk = new(api, mika)

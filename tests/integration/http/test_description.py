@@ -38,6 +38,7 @@ from fuyajo.http.shapes import (
     VmView,
 )
 from fuyajo.http.talk_shapes import ExportView, TalkView, TurnView
+from fuyajo.service import scheduling
 from fuyajo.service.submitting import submit
 from fuyajo.store.runs import RunRecord
 from tests.support import talks
@@ -81,7 +82,16 @@ class Place:
         if "number" in path:
             talks.answered(self.api, self.token, talk, "hello")
         known = {"plan_id": self.plan(), "run_id": run, "name": "web", "token_id": spare}
-        return {**known, "conversation_id": talk.rsplit("/", 1)[-1], "number": "1"}
+        known |= {"schedule_id": self.schedule(), "grantee": "root"}
+        return known | {"conversation_id": talk.rsplit("/", 1)[-1], "number": "1"}
+
+    def schedule(self) -> str:
+        """The only one: a user may have so many."""
+        actor = self.api.actor("mika")
+        for old in actor.schedules.of("mika"):
+            scheduling.remove(actor, old.id)
+        request = '{"operations": [{"op": "snapshot", "vm": "web"}]}'
+        return scheduling.add(actor, "0 3 * * *", "UTC", request).id
 
 
 @pytest.fixture

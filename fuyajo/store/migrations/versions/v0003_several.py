@@ -14,6 +14,7 @@ down_revision = "0002"
 def upgrade() -> None:
     _shared()
     _talks()
+    _signing_in()
 
 
 def _shared() -> None:
@@ -54,3 +55,19 @@ def _talks() -> None:
     )
     op.create_index("turns_state", "turns", ["state", "owner"])
     op.create_index("turns_owner", "turns", ["owner"])
+
+
+def _signing_in() -> None:
+    op.create_table(
+        "identities",
+        _text("issuer", key=True),
+        _text("subject", key=True),
+        _text("user"),
+        _number("made"),
+        _text("created"),
+    )
+    op.create_index("identities_user", "identities", ["user"])
+    op.create_table(
+        "handovers", _text("digest", key=True), *map(_text, ("user", "challenge", "until"))
+    )
+    op.add_column("jobs", _text("trace", null=True))
