@@ -49,8 +49,12 @@ class Asked(NamedTuple):
     events: int = 0
     finished: datetime | None = None
 
+    @property
+    def over(self) -> bool:
+        return self.state != "answering"
+
     def seen(self, now: datetime) -> Asked:
         """As it is to be told: one whose service is gone is over."""
-        if self.state != "answering" or now < self.until:
+        if self.over or now < self.until:
             return self
         return self._replace(state="interrupted", finished=self.until)

@@ -62,7 +62,7 @@ async def _kept(
             turn = await asyncio.to_thread(talks.turn, actor, talk_id, number)
         except FuyajoError:  # deleted meanwhile, or the database is away: the listener comes again
             return
-        if turn.state != "answering":
+        if turn.over:
             for told in stored(after, turn, turn_json(turn)):
                 yield _event(told)
             return

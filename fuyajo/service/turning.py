@@ -94,7 +94,7 @@ class Desk:
     def cancel(self, actor: Actor, talk_id: str, number: int) -> Asked:
         """Ask for its end: the planner is stopped, and it counts as canceled. Raises `Conflict` when over."""
         turn = talks.turn(actor, talk_id, number)
-        if turn.state != "answering":
+        if turn.over:
             raise Conflict(Problem("", "turn_over", {"value": number, "state": turn.state}))
         going = self.going(turn)
         if going is not None:

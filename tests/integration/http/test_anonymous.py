@@ -12,7 +12,7 @@ from fuyajo.domain.errors import InvalidInput, Refused
 from fuyajo.domain.people import is_anonymous
 from fuyajo.service import anonymous, authenticating, turning
 from fuyajo.service.authenticating import ALL
-from tests.integration.http.test_ownership import MATRIX
+from tests.integration.http.test_ownership import MATRIX, UNKNOWN
 from tests.support.command_line import World
 from tests.support.service import Service, service
 from tests.support.talks import CONVERSATIONS, Token, answered, ask, events, new
@@ -31,14 +31,6 @@ OPEN = {
     ("GET", "/api/v1/conversations/{conversation_id}/turns/{number}"),
     ("GET", "/api/v1/conversations/{conversation_id}/turns/{number}/events"),
     ("POST", "/api/v1/conversations/{conversation_id}/turns/{number}/cancel"),
-}
-IDS = {
-    "plan_id": "p-ffffffff",
-    "run_id": "r-20261122-210000-ffff",
-    "name": "x",
-    "token_id": "t-1",
-    "conversation_id": "c-1",
-    "number": "1",
 }
 
 
@@ -74,8 +66,8 @@ def test_talking_and_nothing_else(open_api: Service, world: World) -> None:
     for route in sorted(set(MATRIX) - OPEN):
         if not MATRIX[route].public:
             method, path = route
-            body: Any = MATRIX[route].body(IDS)
-            answer = open_api.call(method, path.format(**{**IDS, "plan_id": plan}), token, body)
+            body: Any = MATRIX[route].body(UNKNOWN)
+            answer = open_api.call(method, path.format(**{**UNKNOWN, "plan_id": plan}), token, body)
             assert answer.status_code == 403, (route, answer.text)
     assert world.runs == []
 
