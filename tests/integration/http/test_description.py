@@ -128,6 +128,7 @@ def test_answers_have_what_is_described_and_nothing_else(place: Place) -> None:
     assert set(job) == set(JobView.model_fields)
 
 
+@pytest.mark.timeout(300)  # every route, in both kinds
 def test_no_call_breaks_the_service(place: Place) -> None:
     url = f"http://127.0.0.1:{place.api.port}"
     schema = schemathesis.openapi.from_url(f"{url}/api/v1/openapi.json")
