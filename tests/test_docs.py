@@ -19,6 +19,7 @@ PAGES = [
     "SECURITY.md",
     "CHANGELOG.md",
     "docs/architecture.md",
+    "docs/conversations.md",
     "docs/drift.md",
     "docs/gate.md",
     "docs/jobs.md",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -11,13 +12,16 @@ from starlette.types import ASGIApp
 from fuyajo import __version__
 from fuyajo.http import problems
 from fuyajo.http.first import First
+from fuyajo.http.keeping import Keeping
 from fuyajo.http.limits import Guard, Limits
 from fuyajo.http.logs import Access, Metrics
 from fuyajo.http.openapi import describing
 from fuyajo.http.routes import (
     audit,
+    conversations,
     drift,
     elsewhere,
+    mine,
     people,
     plans,
     rules,
@@ -31,12 +35,28 @@ from fuyajo.http.routes import (
 from fuyajo.http.standing import Standing
 from fuyajo.http.stream import HEARTBEAT_SECONDS, Streams
 from fuyajo.http.turnstile import Turnstile
-from fuyajo.service.context import Settings
+from fuyajo.service.context import Actor, Settings
+from fuyajo.service.turning import Desk
 from fuyajo.store.database import Database
 from fuyajo.store.home import Home
 from fuyajo.store.people import PeopleStore
 
-ROOMS = (system, people, plans, runs, vms, trash, drift, rules, audit, schedules, shares, elsewhere)
+ROOMS = (
+    system,
+    people,
+    mine,
+    conversations,
+    plans,
+    runs,
+    vms,
+    trash,
+    drift,
+    rules,
+    audit,
+    schedules,
+    shares,
+    elsewhere,
+)
 
 
 def make(settings: Settings, limits: Limits) -> ASGIApp:
@@ -54,8 +74,10 @@ def application(
     wake: Callable[[], None] = lambda: None,
     first: First | None = None,
     heartbeat: float = HEARTBEAT_SECONDS,
+    anonymous: bool = False,
 ) -> FastAPI:
-    """`wake` is called when there is something for a worker; `first` lets the first administrator in."""
+    """`wake` is called when there is something for a worker; `first` lets the first administrator in;
+    `anonymous`: people without an account may talk."""
     app = FastAPI(
         title="Fuyajo",
         version=__version__,
@@ -75,6 +97,8 @@ def application(
     app.state.signing = Turnstile()
     app.state.issuer = elsewhere.Issuer(settings)
     app.state.streams = Streams(Standing(app.state.people), heartbeat)
+    app.state.desk = Desk()
+    app.state.anonymous = anonymous
     problems.install(app)
     for room in ROOMS:
         app.include_router(room.routes)
@@ -84,5 +108,13 @@ def application(
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """What is to go goes at the start and from time to time; what is being answered ends with the service."""
+    state = app.state
+    service = Actor("service", state.settings, "service", state.database)
+    keeping = Keeping(service, state.desk, state.anonymous)
+    await keeping.begin()
+    task = asyncio.create_task(keeping.run())
     yield
-    app.state.streams.end()
+    state.streams.end()
+    task.cancel()
+    await asyncio.to_thread(state.desk.close)

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from fuyajo.domain.errors import FuyajoError, NotFound
-from fuyajo.http.standing import Standing
+from fuyajo.http.standing import Held, Standing
 from fuyajo.service.context import Actor
 from fuyajo.service.following import Seen, seen
 from fuyajo.store.tails import Tail
@@ -60,13 +60,26 @@ class Streams:
         for watch in self._watches.values():
             watch.wake()
 
+    @property
+    def ending(self) -> bool:
+        """Whether listeners are to go: they come again when the service is back."""
+        return self._ending.is_set()
+
     def follow(self, actor: Actor, tail: Tail, run_id: str, digest: str) -> EventSourceResponse:
         """Everything of the run from where `tail` begins to its end, and then how it ended.
 
         `digest` is that of the token that asks: when it opens nothing any more, nothing more is said.
         """
+        return self.send(self._events(actor, tail, run_id, digest))
+
+    def holding(self, digest: str, wake: Callable[[], None]) -> AbstractAsyncContextManager[Held]:
+        """For as long as the stream goes on; `wake` is called when that token opens nothing any more."""
+        return self._standing.of(digest, wake)
+
+    def send(self, events: AsyncIterator[ServerSentEvent | bytes]) -> EventSourceResponse:
+        """With heartbeats, and not for ever to somebody who takes nothing."""
         return EventSourceResponse(
-            self._events(actor, tail, run_id, digest),
+            events,
             ping=self._heartbeat,
             sep="\n",
             send_timeout=SEND_SECONDS,
@@ -157,6 +170,12 @@ def _short(seq: int, line: str) -> bytes:
 
 def _event(seq: int, line: str) -> bytes:
     return ServerSentEvent(line, id=str(seq), event=_kind(line), sep="\n").encode()
+
+
+def heard(last_event_id: str | None, after: int = 0) -> int:
+    """The number of the event that a listener had last; what is no number is none."""
+    said = last_event_id or ""
+    return int(said) if said.isascii() and said.isdigit() else after
 
 
 def _kind(line: str) -> str:

@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from fuyajo.domain.errors import Problem, Refused
-from fuyajo.domain.people import Scope
+from fuyajo.domain.people import Scope, is_anonymous
 from fuyajo.http.logs import USER
 from fuyajo.http.problems import Unauthorized
 from fuyajo.service.authenticating import who
@@ -63,10 +63,15 @@ def serving(request: Request, door: str = "http") -> Actor:
     return Actor("(service)", state.settings, door=door, opened=state.database)
 
 
-def needs(scope: Scope) -> Callable[[Caller], Actor]:
-    """A dependency: the actor of a token with that scope; 401 without a token, 403 without the scope."""
+def needs(scope: Scope, *, anonymous: bool = False) -> Callable[[Caller], Actor]:
+    """A dependency: the actor of a token with that scope; 401 without a token, 403 without the scope.
+
+    People without an account come in only where that is said.
+    """
 
     def check(caller: Annotated[Caller, Depends(_caller)]) -> Actor:
+        if is_anonymous(caller.actor.user) and not anonymous:
+            raise Refused(Problem("", "anonymous_only_talks"))
         if scope not in caller.scopes or (scope == "admin" and not caller.admin):
             raise Refused(Problem("", "scope_missing", {"value": scope}))
         return caller.actor
@@ -79,4 +84,7 @@ Reader = Annotated[Actor, Depends(needs("read"))]
 Planner = Annotated[Actor, Depends(needs("plan"))]
 Applier = Annotated[Actor, Depends(needs("apply"))]
 Approver = Annotated[Actor, Depends(needs("approve"))]
+#: Whoever talks, with an account or without.
+Hearer = Annotated[Actor, Depends(needs("read", anonymous=True))]
+Talker = Annotated[Actor, Depends(needs("plan", anonymous=True))]
 Admin = Annotated[Actor, Depends(needs("admin"))]

@@ -20,6 +20,17 @@ def known(actor: Actor, name: str) -> User:
     return user
 
 
+def as_user(actor: Actor, name: str) -> Actor:
+    """That user, known or with anything kept in this home. Raises `NotFound`."""
+    try:
+        kept = name == actor.user or actor.home.knows(name)
+    except ValueError:
+        kept = False
+    if not kept:
+        known(actor, name)
+    return replace(actor, user=name)
+
+
 def set_password(actor: Actor, name: str, password: str) -> None:
     """A new password; every token of theirs is taken back, whoever may have one."""
     user = known(actor, name)

@@ -12,8 +12,20 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
-from fuyajo.domain.errors import Conflict, InvalidInput, NotFound, Problem, Refused, shown
-from fuyajo.domain.people import OWN, SCOPES, Scope, Token, User, good, password_problems, scopes_of
+from fuyajo.domain.errors import Conflict, InvalidInput, Problem, Refused, shown
+from fuyajo.domain.ours import missing
+from fuyajo.domain.people import (
+    ANONYMOUS,
+    OWN,
+    SCOPES,
+    Scope,
+    Token,
+    User,
+    good,
+    is_anonymous,
+    password_problems,
+    scopes_of,
+)
 from fuyajo.service import auditing
 from fuyajo.service.context import Actor
 from fuyajo.store.home import safe_user
@@ -29,7 +41,8 @@ def add_user(actor: Actor, name: str, password: str | None, *, admin: bool = Fal
     """A new user. Raises `InvalidInput` with everything wrong, `Conflict` when the name is taken."""
     problems = password_problems(password) if password is not None else []
     try:
-        safe_user(name)
+        if safe_user(name).startswith(ANONYMOUS):
+            raise ValueError(name)
     except ValueError:
         problems.append(Problem("name", "user_name", {"value": shown(name)}))
     if problems:
@@ -81,6 +94,8 @@ def new_token(
 
     `own` are the scopes of the token that asks for it, None at a terminal.
     """
+    if own is not None and is_anonymous(actor.user):
+        raise Refused(Problem("", "anonymous_only_talks"))
     may = allowed_to(actor.people.user(actor.user)) & (own if own is not None else ALL)
     if not scopes <= may:
         raise Refused(
@@ -92,7 +107,9 @@ def new_token(
 
 
 def allowed_to(user: User | None) -> frozenset[Scope]:
-    """The most that a token of this user may do."""
+    """The most that a token of this user may do. Without an account nobody agrees to anything."""
+    if user is not None and is_anonymous(user.name):
+        return scopes_of(["plan"])
     everything: frozenset[Scope] = OWN | scopes_of(["admin"])
     return everything if user is not None and user.admin else OWN
 
@@ -112,7 +129,7 @@ def _hasher() -> PasswordHasher:
 
 def take_back(actor: Actor, token_id: str) -> None:
     if not actor.people.take_back(actor.user, token_id):
-        raise NotFound(Problem("", "token_not_found", {"value": shown(token_id)}))
+        raise missing("token", token_id)
     auditing.note(actor, "token.taken_back", token=token_id)
 
 

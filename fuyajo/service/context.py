@@ -65,6 +65,7 @@ KEYS = {
     "openai_token_file",
     "openai_deadline",
     "canary_minutes",
+    "retention_days",
     *(f"quota_{key}" for key in QUOTA),
     *OVERCOMMIT,
     *elsewhere.KEYS,
@@ -97,6 +98,8 @@ class Settings:
     overcommit: Mapping[str, float] = field(default_factory=lambda: dict(OVERCOMMIT))
     # How old the last canary of a planner that the gate admitted may be; 0: one before every reply.
     canary_minutes: int = 10
+    # How long a conversation of the service is kept after its last turn.
+    retention_days: int = 90
     # Where else people sign in; None: nowhere.
     elsewhere: Elsewhere | None = None
     # A PostgreSQL server that several machines share; None: the file `fuyajo.db` of this home.
@@ -258,6 +261,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         quota=_quota(values),
         overcommit=_overcommit(values),
         canary_minutes=_minutes(values.get("canary_minutes", "10")),
+        retention_days=_days(values.get("retention_days", "90")),
         elsewhere=elsewhere.read(values),
         database=values.get("database"),
     )
@@ -266,6 +270,12 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
 def _minutes(value: str) -> int:
     if not (value.isascii() and value.isdecimal() and len(value) < 7):
         raise InvalidInput(Problem("canary_minutes", "minutes", {"value": shown(value)}))
+    return int(value)
+
+
+def _days(value: str) -> int:
+    if not (value.isascii() and value.isdecimal() and len(value) < 6 and int(value)):
+        raise InvalidInput(Problem("retention_days", "days", {"value": shown(value)}))
     return int(value)
 
 

@@ -11,8 +11,9 @@ from fuyajo.domain.drift import (
     compare,
     power,
 )
-from fuyajo.domain.errors import InvalidInput, NotFound, Problem, shown
+from fuyajo.domain.errors import InvalidInput, NotFound, Problem
 from fuyajo.domain.machine import UNFINISHED, HostView, Machine, Moved
+from fuyajo.domain.ours import unknown_id
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.reverting import left_behind, operation_for
 from fuyajo.domain.spec import OperationSpec, Spec
@@ -139,7 +140,7 @@ def _report(actor: Actor, host: HostView, names: Iterable[str]) -> Report:
     for old in _missing(actor, host, baselines):
         found.setdefault(old.name, MachineDrift(old.name, old.uuid, "gone", old.taken, old.run))
     wanted = list(dict.fromkeys(names)) or sorted(found)
-    unknown = [Problem("", "vm_not_found", {"value": shown(n)}) for n in wanted if n not in found]
+    unknown = [unknown_id("vm", n) for n in wanted if n not in found]
     if unknown:
         raise NotFound(unknown)
     return Report(tuple(found[name] for name in wanted))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from fuyajo.domain.errors import NotFound, Problem, shown
+from fuyajo.domain.errors import NotFound
 from fuyajo.domain.jobs import OVER, State
+from fuyajo.domain.ours import missing
 from fuyajo.service import submitting
 from fuyajo.service.context import Actor
 from fuyajo.service.runs import cancel_run, get_run, list_runs
@@ -42,14 +43,13 @@ class Seen(NamedTuple):
 
 def seen(actor: Actor, run_id: str) -> Seen:
     """That run of this actor. Raises `NotFound`, also for one of somebody else."""
-    job = actor.jobs.get(run_id)
-    if job is not None and job.owner != actor.user:
-        job = None
-    record = None
+    job, record = None, None
+    with suppress(NotFound):
+        job = submitting.job_of(actor, run_id)
     with suppress(NotFound):
         record = get_run(actor, run_id)
     if job is None and record is None:
-        raise NotFound(Problem("", "run_not_found", {"value": shown(run_id)}))
+        raise missing("run", run_id)
     return Seen(job, record)
 
 

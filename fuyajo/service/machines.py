@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from fuyajo.domain.errors import NotFound, Problem, Refused, shown
+from fuyajo.domain.errors import Problem, Refused
 from fuyajo.domain.machine import Machine
+from fuyajo.domain.ours import missing
 from fuyajo.domain.parse import parse_config
 from fuyajo.domain.plan import Plan
 from fuyajo.service.context import Actor
@@ -28,7 +29,7 @@ def get_vm(actor: Actor, name: str) -> Machine:
     """One's own, or one that is shared. Raises `NotFound`; any other looks exactly like none."""
     machine = look(actor).visible(actor.user).get(name)
     if machine is None:
-        raise NotFound(Problem("", "vm_not_found", {"value": shown(name)}))
+        raise missing("vm", name)
     return machine
 
 

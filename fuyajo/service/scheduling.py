@@ -11,8 +11,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from fuyajo.domain.errors import Conflict, FuyajoError, InvalidInput, NotFound, Problem, shown
+from fuyajo.domain.errors import Conflict, FuyajoError, InvalidInput, Problem, shown
 from fuyajo.domain.hours import known_zone
+from fuyajo.domain.ours import ours
 from fuyajo.domain.schedule import Outcome, Schedule
 from fuyajo.domain.text_rules import unsafe_reason
 from fuyajo.service import auditing
@@ -99,10 +100,7 @@ def next_time(cron: str, zone: str, after: datetime) -> datetime:
 
 def get(actor: Actor, schedule_id: str) -> Schedule:
     """Raises `NotFound`."""
-    schedule = actor.schedules.get(actor.user, schedule_id)
-    if schedule is None:
-        raise NotFound(Problem("", "schedule_not_found", {"value": shown(schedule_id)}))
-    return schedule
+    return ours(actor.user, "schedule", schedule_id, actor.schedules.get(schedule_id))
 
 
 def remove(actor: Actor, schedule_id: str) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from fuyajo.domain.access import Right, grantee, grantee_shown, not_yours
 from fuyajo.domain.errors import InvalidInput, NotFound, Problem, Refused, shown
 from fuyajo.domain.machine import Machine
+from fuyajo.domain.ours import missing
 from fuyajo.service import auditing, granted, planning
 from fuyajo.service.context import Actor
 
@@ -70,7 +71,7 @@ def _own(actor: Actor, name: str) -> Machine:
     host = planning.look(actor)
     machine = host.visible(actor.user).get(name)
     if machine is None:
-        raise NotFound(Problem("", "vm_not_found", {"value": shown(name)}))
+        raise missing("vm", name)
     found = host.may(actor.user, name)
     if found != "own":
         raise Refused(not_yours(machine, "", found, "share"))

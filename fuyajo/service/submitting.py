@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from fuyajo.domain.consent import Consent, Kind
-from fuyajo.domain.errors import Conflict, NotFound, Problem, TooMany, shown
+from fuyajo.domain.errors import Conflict, Problem, TooMany, shown
 from fuyajo.domain.jobs import OVER
+from fuyajo.domain.ours import missing, ours
 from fuyajo.domain.plan import Plan
 from fuyajo.service import tracing
 from fuyajo.service.admitting import admit
@@ -74,17 +75,14 @@ def _job(actor: Actor, plan: Plan, consent: Kind | None, priority: int) -> Job:
 
 def job_of(actor: Actor, run_id: str) -> Job:
     """The job of that run; somebody else's is not found."""
-    job = actor.jobs.get(run_id)
-    if job is None or job.owner != actor.user:
-        raise NotFound(Problem("", "run_not_found", {"value": shown(run_id)}))
-    return job
+    return ours(actor.user, "run", run_id, actor.jobs.get(run_id))
 
 
 def cancel(actor: Actor, run_id: str) -> Job:
     """Ask for its end: over at once while it is queued, otherwise within seconds."""
     found = actor.jobs.want(run_id, actor.user, datetime.now(UTC))
     if found is None:
-        raise NotFound(Problem("", "run_not_found", {"value": shown(run_id)}))
+        raise missing("run", run_id)
     if found in OVER:
         raise Conflict(Problem("", "run_over", {"value": run_id, "status": found}))
     return job_of(actor, run_id)

@@ -46,6 +46,13 @@ class Home:
         """The lines typed at `fuyajo chat`; not made here."""
         return self.root / "users" / safe_user(user) / "chat_history"
 
+    def said_by(self, user: str) -> tuple[Path, ...]:
+        """Where words of that user lie, or may: not what machines of theirs need."""
+        return self.planner(user), self.conversations(user), self.chat_history(user)
+
+    def everything_of(self, user: str) -> tuple[Path, ...]:
+        return tuple(self.root / kind / safe_user(user) for kind in ("plans", "runs", "users"))
+
     def ssh(self, user: str) -> Path:
         private_directory(self.root)
         return private_directory(self.root / "users" / safe_user(user) / "ssh")

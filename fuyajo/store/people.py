@@ -45,6 +45,12 @@ class PeopleStore:
             done = connection.execute(update(USERS).where(USERS.c.name == name).values(values))
             return done.rowcount == 1
 
+    def remove(self, name: str) -> None:
+        """The user with every token."""
+        with self.database.write() as connection:
+            connection.execute(delete(TOKENS).where(TOKENS.c.user == name))
+            connection.execute(delete(USERS).where(USERS.c.name == name))
+
     def give(self, token: Token) -> None:
         values = token._asdict() | {
             "scopes": " ".join(scope for scope in SCOPES if scope in token.scopes),

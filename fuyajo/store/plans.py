@@ -46,6 +46,9 @@ class Plans(Protocol):
     def knows(self, owner: str) -> bool:
         """Whether there is anything of that user."""
 
+    def forget(self, owner: str) -> int:
+        """All plans of that owner are gone. How many."""
+
 
 @dataclass(frozen=True)
 class PlanStore:
@@ -72,6 +75,13 @@ class PlanStore:
 
     def ids(self, owner: str) -> list[str]:
         return [path.stem for path, _ in newest_first(self._files(owner))]
+
+    def forget(self, owner: str) -> int:
+        found = self._files(owner)
+        for path in found:
+            path.unlink(missing_ok=True)
+            path.with_suffix(".run").unlink(missing_ok=True)
+        return len(found)
 
     def _files(self, owner: str) -> list[Path]:
         return [p for p in self.home.plans(owner).glob("p-*.json") if PLAN_ID.fullmatch(p.stem)]

@@ -53,6 +53,10 @@ class SharedPlans:
             mine = select(PLANS.c.id).where(PLANS.c.owner == owner).order_by(*_NEWEST)
             return list(connection.execute(mine).scalars())
 
+    def forget(self, owner: str) -> int:
+        with self.database.write() as connection:
+            return connection.execute(PLANS.delete().where(PLANS.c.owner == owner)).rowcount
+
     def take(self, plan: Plan, run_id: str) -> bool:
         free = _one(plan.owner, plan.id) & PLANS.c.run.is_(None)
         with self.database.write() as connection:

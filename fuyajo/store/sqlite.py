@@ -148,7 +148,9 @@ def _engine(path: Path, pool: tuple[int, int]) -> Engine:
     )
 
     def settle(connection: Any, _record: Any) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        # What is deleted is overwritten: somebody may have asked for it.
+        secure = "secure_delete=ON"
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", secure):
             connection.execute(f"PRAGMA {pragma}")
 
     event.listen(engine, "connect", settle)

@@ -253,3 +253,40 @@ EVENTS = Table("events", METADATA, _text("run", key=True), _number("seq", key=Tr
 
 #: The key pair with which a user's runs enter that user's guests, where any of several machines may have to.
 SSH_KEYS = Table("ssh_keys", METADATA, _text("owner", key=True), _text("private"), _text("public"))
+#: Conversations of users of the service.
+TALKS = Table(
+    "talks",
+    METADATA,
+    _text("id", key=True),
+    _text("owner"),
+    _text("title"),
+    _text("created"),
+    _text("updated"),
+    Index("talks_owner", "owner", "updated"),
+    Index("talks_updated", "updated"),
+)
+
+#: One question each and what came of it. `until`: a turn that is still `answering` then has lost its service.
+#: `answer`, `problems`, `planner`, `made` and `touched` are JSON; `events` is the number of the last event.
+TURNS = Table(
+    "turns",
+    METADATA,
+    _text("talk", key=True),
+    _number("n", key=True),
+    _text("owner"),
+    _text("state"),
+    _text("words"),
+    _text("reply"),
+    _text("planner", null=True),
+    _text("plan", null=True),
+    _text("made"),
+    _text("touched"),
+    _text("answer", null=True),
+    _text("problems"),
+    _number("events", default=0),
+    _text("created"),
+    _text("until"),
+    _text("finished", null=True),
+    Index("turns_state", "state", "owner"),
+    Index("turns_owner", "owner"),
+)

@@ -34,6 +34,10 @@ server.listen(said.port, "127.0.0.1", () => {
       return grant;
     },
   });
+  // Each test has a service of its own, on another port.
+  const [known] = said.client.redirect_uris;
+  provider.Client.prototype.redirectUriAllowed = (uri) =>
+    uri.replace(/^(http:\/\/127\.0\.0\.1):\d+/, "$1") === known;
   server.on("request", provider.callback());
   process.stdout.write(`${issuer}\n`);
 });

@@ -74,12 +74,12 @@ class Certified:
 
 
 @contextmanager
-def certified(key: RSAKey, redirect: str, port: int = 0) -> Iterator[Certified]:
-    """Runs until the block is left, or until it is stopped. Its clients come back to `redirect` alone."""
+def certified(key: RSAKey, port: int = 0) -> Iterator[Certified]:
+    """Runs until the block is left, or until it is stopped. Its client may have any port of 127.0.0.1."""
     client = {
         "client_id": CLIENT,
         "client_secret": SECRET,
-        "redirect_uris": [redirect],
+        "redirect_uris": ["http://127.0.0.1/api/v1/sign-in/oidc/callback"],
         "response_types": ["code"],
         "grant_types": ["authorization_code"],
     }

@@ -88,13 +88,14 @@ def service(
     *,
     header_seconds: float = 5.0,
     heartbeat: float = 15.0,
+    anonymous: bool = False,
     settings: dict[str, Any] | None = None,
     names: Sequence[str] = (),
     **limits: Any,
 ) -> Iterator[Service]:
     """Runs until the block is left; `limits` are those of `Limits`, `settings` go beside the usual ones."""
     made = replace(settings_at(home), **(settings or {}))
-    app = application(made, heartbeat=heartbeat)
+    app = application(made, heartbeat=heartbeat, anonymous=anonymous)
     listener = listening("127.0.0.1", 0)
     port = listener.getsockname()[1]
     config = config_for(listener, header_seconds=header_seconds)

@@ -29,6 +29,7 @@ PORT = 8765
     epilog=examples(
         "fuyajo serve",
         "fuyajo serve --name fuyajo.example.org        (behind a reverse proxy)",
+        "fuyajo serve --anonymous",
         "fuyajo serve --host 0.0.0.0 --name fuyajo.example.org --cert cert.pem --key key.pem",
     )
 )
@@ -50,6 +51,9 @@ PORT = 8765
     help="A name that it is called by; others are refused. May be repeated.",
 )
 @click.option("--no-worker", is_flag=True, help="Answer only; `fuyajo worker` carries out.")
+@click.option(
+    "--anonymous", is_flag=True, help="People without an account may talk, and do nothing else."
+)
 @click.option("--cert", type=click.Path(dir_okay=False), help="TLS: the certificate chain (PEM).")
 @click.option("--key", type=click.Path(dir_okay=False), help="TLS: its key (PEM).")
 @click.option("--otel", is_flag=True, help="Traces, to where OTEL_EXPORTER_OTLP_ENDPOINT says.")
@@ -60,6 +64,7 @@ def command(
     port: int,
     names: tuple[str, ...],
     no_worker: bool,
+    anonymous: bool,
     cert: str | None,
     key: str | None,
     otel: bool,
@@ -84,7 +89,7 @@ def command(
         first = _first(call)
         listener = server.listening(host, port)
         url = f"{'https' if tls else 'http'}://{_authority(listener.getsockname())}"
-        made = _made(settings, first)
+        made = _made(settings, first, anonymous=anonymous)
         worker = None if no_worker else Worker(settings, made.state.database)
         if worker is not None:
             made.state.wake = worker.wake
@@ -95,11 +100,11 @@ def command(
         return server.Process(made, guarded(made, Limits(hosts)), config, worker).run()
 
 
-def _made(settings: Settings, first: First | None) -> FastAPI:
+def _made(settings: Settings, first: First | None, *, anonymous: bool) -> FastAPI:
     """Raises `Unavailable` now, not at the first sign-in, where what settings ask for is missing."""
     from fuyajo.http import app
 
-    made = app.application(settings, first=first)
+    made = app.application(settings, first=first, anonymous=anonymous)
     if settings.elsewhere is not None:
         made.state.issuer.provider().secret()
     return made

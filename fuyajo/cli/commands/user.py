@@ -10,7 +10,7 @@ from fuyajo.cli import complete
 from fuyajo.cli.group import Group, examples
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import say, say_json
-from fuyajo.domain.errors import Exit
+from fuyajo.domain.errors import Exit, Problem, Refused
 from fuyajo.domain.people import MOST_PASSWORD
 from fuyajo.domain.texts import text
 from fuyajo.service import accounts, authenticating, elsewhere
@@ -29,6 +29,7 @@ _STDIN = click.option(
         "fuyajo user list",
         "fuyajo user password mika",
         "fuyajo user disable jun",
+        "fuyajo user export jun > jun.json",
     ),
 )
 def command() -> None:
@@ -151,6 +152,43 @@ def password_command(call: Call, name: str, password_stdin: bool) -> int:
         say_json({"name": name})
     else:
         say(text("ui.user.password_set", call.lang, name=name))
+    return Exit.DONE
+
+
+@command.command("export", epilog=examples("fuyajo user export jun > jun.json"))
+@click.argument("name", shell_complete=complete.users)
+@common
+def export_command(call: Call, name: str) -> int:
+    """Print everything that is stored about a user, as one JSON object. Never a secret."""
+    from fuyajo.service.exporting import export
+
+    for piece in export(accounts.as_user(call.actor, name), call.lang):
+        click.echo(piece, nl=False)
+    return Exit.DONE
+
+
+@command.command(
+    "forget", epilog=examples("fuyajo user export jun > jun.json", "fuyajo user forget jun --yes")
+)
+@click.argument("name", shell_complete=complete.users)
+@click.option("--yes", is_flag=True, help="Really.")
+@common
+def forget_command(call: Call, name: str, yes: bool) -> int:
+    """Forget what a user said: conversations, plans, the planner's directory.
+
+    The user, machines, schedules, runs and the audit stay, and are named.
+    """
+    from fuyajo.service import forgetting
+    from fuyajo.views.forgotten import forgotten_json, forgotten_lines
+
+    theirs = accounts.as_user(call.actor, name)
+    if not yes:
+        raise Refused(Problem("", "forget_unsure", {"value": theirs.user}))
+    gone, left = forgetting.forget(theirs), forgetting.stays(theirs)
+    if call.as_json:
+        say_json(forgotten_json(gone, left))
+    else:
+        say(forgotten_lines(theirs.user, gone, left, call.lang))
     return Exit.DONE
 
 

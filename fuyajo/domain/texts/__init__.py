@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from fuyajo.domain.texts.conversations_en import EN as CONVERSATIONS_EN
+from fuyajo.domain.texts.conversations_ja import JA as CONVERSATIONS_JA
 from fuyajo.domain.texts.doctor_en import EN as DOCTOR_EN
 from fuyajo.domain.texts.doctor_ja import JA as DOCTOR_JA
 from fuyajo.domain.texts.drift_en import EN as DRIFT_EN
@@ -52,6 +54,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **SERVICE_EN,
         **JOBS_EN,
         **STATE_EN,
+        **CONVERSATIONS_EN,
         **SIGNIN_EN,
     },
     "ja": {
@@ -69,6 +72,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **SERVICE_JA,
         **JOBS_JA,
         **STATE_JA,
+        **CONVERSATIONS_JA,
         **SIGNIN_JA,
     },
 }

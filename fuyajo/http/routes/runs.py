@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from fuyajo.http.answers import Statuses, ends, shows
 from fuyajo.http.problems import language
 from fuyajo.http.shapes import RunView, UndoneView
-from fuyajo.http.stream import Streams
+from fuyajo.http.stream import Streams, heard
 from fuyajo.http.strict import router
 from fuyajo.http.who import Applier, Known, Planner, Reader
 from fuyajo.service import following
@@ -66,9 +66,8 @@ def events(
     ] = None,
 ) -> Response:
     streams: Streams = request.app.state.streams
-    said = last_event_id or ""
-    heard = int(said) if said.isascii() and said.isdigit() else after
-    return streams.follow(actor, following.story(actor, run_id, heard), run_id, caller.digest)
+    after = heard(last_event_id, after)
+    return streams.follow(actor, following.story(actor, run_id, after), run_id, caller.digest)
 
 
 @routes.post(

@@ -28,10 +28,20 @@ from schemathesis.specs.openapi.checks import (
 
 from fuyajo.domain.machine import Trashed
 from fuyajo.domain.trash import trash_name
-from fuyajo.http.shapes import AuditView, JobView, PlanView, RunView, TrashView, VmView
+from fuyajo.http.shapes import (
+    AuditView,
+    JobView,
+    PlannedView,
+    PlanView,
+    RunView,
+    TrashView,
+    VmView,
+)
+from fuyajo.http.talk_shapes import ExportView, TalkView, TurnView
 from fuyajo.service import scheduling
 from fuyajo.service.submitting import submit
 from fuyajo.store.runs import RunRecord
+from tests.support import talks
 from tests.support.command_line import World, machine
 from tests.support.service import Service, service
 
@@ -68,8 +78,12 @@ class Place:
         run = submit(self.api.actor("mika"), self.plan()).run if "cancel" in path else DONE
         self.api.token("mika", "read")
         spare = self.api.actor("mika").people.tokens("mika")[-1].id
-        found = {"plan_id": self.plan(), "run_id": run, "name": "web", "token_id": spare}
-        return found | {"schedule_id": self.schedule(), "grantee": "root"}
+        talk = talks.new(self.api, self.token) if "conversation_id" in path else ""
+        if "number" in path:
+            talks.answered(self.api, self.token, talk, "hello")
+        known = {"plan_id": self.plan(), "run_id": run, "name": "web", "token_id": spare}
+        known |= {"schedule_id": self.schedule(), "grantee": "root"}
+        return known | {"conversation_id": talk.rsplit("/", 1)[-1], "number": "1"}
 
     def schedule(self) -> str:
         """The only one: a user may have so many."""
@@ -102,11 +116,19 @@ def test_answers_have_what_is_described_and_nothing_else(place: Place) -> None:
     for path, shape in {**ask, "audit": AuditView}.items():
         answer = place.api.call("GET", f"/api/v1/{path}", place.token).json()
         assert set(answer[0]) == set(shape.model_fields), path
+    talk = talks.new(place.api, place.token)
+    turn = talks.answered(place.api, place.token, talk, "a web server called hello")
+    assert set(turn) == set(TurnView.model_fields)
+    assert set(turn["answer"]) == set(PlannedView.model_fields)
+    assert set(place.api.call("GET", talk, place.token).json()) == set(TalkView.model_fields)
+    export = place.api.call("GET", "/api/v1/me/export", place.token).json()
+    assert set(export) == set(ExportView.model_fields)
     submit(place.api.actor("mika"), place.plan())
     job = place.api.call("GET", "/api/v1/runs", place.token).json()[0]["job"]
     assert set(job) == set(JobView.model_fields)
 
 
+@pytest.mark.timeout(300)  # every route, in both kinds
 def test_no_call_breaks_the_service(place: Place) -> None:
     url = f"http://127.0.0.1:{place.api.port}"
     schema = schemathesis.openapi.from_url(f"{url}/api/v1/openapi.json")

@@ -21,7 +21,7 @@ from tests.integration.http.test_ownership import UNKNOWN, routes
 from tests.support.service import Service
 
 CHANGING = sorted(one for one in routes() if one[0] != "GET")
-OPEN = {"/api/v1/sign-in", "/api/v1/first-admin", "/api/v1/sign-in/exchange"}
+OPEN = {f"/api/v1/{one}" for one in ("sign-in", "first-admin", "sign-in/exchange", "anonymous")}
 SIMPLE = ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", "")
 PASSWORD = "four words in a row"
 

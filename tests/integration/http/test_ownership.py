@@ -22,6 +22,7 @@ from fuyajo.service import scheduling
 from fuyajo.service.sharing import share
 from fuyajo.service.submitting import submit
 from fuyajo.store.runs import RunRecord
+from tests.support import talks
 from tests.support.command_line import World, machine
 from tests.support.service import Service, service
 
@@ -33,6 +34,8 @@ UNKNOWN = {
     "run_id": "r-20261122-210000-ffff",
     "name": "nothing-here",
     "token_id": "t-ffffffffffff",
+    "conversation_id": "c-ffffffffffffffff",
+    "number": "1",
     "schedule_id": "s-ffffffff",
     "grantee": "jun",
 }
@@ -81,6 +84,25 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("DELETE", "/api/v1/tokens/{token_id}"): ONE,
     ("GET", "/api/v1/users"): Case(statuses=ADMINS),
     ("POST", "/api/v1/users"): Case(lambda _ids: {"name": "new"}, statuses=ADMINS),
+    ("GET", "/api/v1/me/export"): LIST,
+    ("DELETE", "/api/v1/me/data"): LIST,
+    ("POST", "/api/v1/anonymous"): PUBLIC,
+    ("POST", "/api/v1/conversations"): Case(lambda _ids: {}, statuses=frozenset({201})),
+    ("GET", "/api/v1/conversations"): Case(
+        query=lambda _ids: "?q=sekret", statuses=frozenset({200})
+    ),
+    ("GET", "/api/v1/conversations/{conversation_id}"): ONE,
+    ("PATCH", "/api/v1/conversations/{conversation_id}"): Case(
+        lambda _ids: {"title": "mine now"}, same=True
+    ),
+    ("DELETE", "/api/v1/conversations/{conversation_id}"): ONE,
+    ("GET", "/api/v1/conversations/{conversation_id}/turns"): ONE,
+    ("POST", "/api/v1/conversations/{conversation_id}/turns"): Case(
+        lambda _ids: {"words": "hello"}, same=True
+    ),
+    ("GET", "/api/v1/conversations/{conversation_id}/turns/{number}"): ONE,
+    ("GET", "/api/v1/conversations/{conversation_id}/turns/{number}/events"): ONE,
+    ("POST", "/api/v1/conversations/{conversation_id}/turns/{number}/cancel"): ONE,
     ("POST", "/api/v1/plans"): Case(
         lambda ids: {"config": {"operations": [{"op": "stop", "vm": ids["name"]}]}},
         same=True,
@@ -171,11 +193,14 @@ def place(world: World) -> Iterator[Place]:
         actor.baselines.note([gone])
         assert api.call("POST", f"/api/v1/plans/{plan}/approve", theirs, {"note": NOTE}).is_success
         token = api.call("GET", "/api/v1/tokens", theirs).json()[0]["id"]
+        talk = talks.new(api, theirs, "sekret talk")
+        talks.answered(api, theirs, talk, f"stop {SECRET}")
         request = f'{{"operations": [{{"op": "snapshot", "vm": "{SECRET}"}}]}}'
         schedule = scheduling.add(actor, "0 3 * * *", "UTC", request, NOTE).id
         share(actor, SECRET, "jun", "operate")
         base = {"plan_id": plan, "run_id": queued, "name": SECRET, "token_id": token}
         base |= {"schedule_id": schedule, "grantee": "jun"}
+        base |= {"conversation_id": talk.rsplit("/", 1)[-1], "number": "1"}
         more = ({"run_id": RUN_DONE}, {"name": BURIED}, {"name": kept}, {"name": buried.uuid})
         foreign = (base, *({**base, **one} for one in more))
         yield Place(api, world, api.token(MINE, "apply", "approve"), foreign)
@@ -252,7 +277,8 @@ def test_nothing_moved(place: Place) -> None:
 
 
 def everything(place: Place, theirs: dict[str, str]) -> list[str]:
-    lists = ("vms", "runs", "plans", "trash", "drift", "audit", "schedules", "shares")
+    lists = ("vms", "runs", "plans", "trash", "drift", "audit", "schedules", "shares", "tokens")
+    lists += ("conversations",)
     found = [place.api.call("GET", f"/api/v1/{what}", theirs) for what in lists]
     assert all(answer.status_code == 200 for answer in found)
     return [answer.text for answer in found]

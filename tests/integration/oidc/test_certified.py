@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -18,6 +19,8 @@ from tests.support.command_line import World
 from tests.support.issuer import CLIENT, SECRET, USERS, Browser, Certified, certified, new_key
 from tests.support.service import Service, service
 
+#: The provider comes from the network, once.
+pytestmark = pytest.mark.slow
 AWAY, BACK = "/api/v1/sign-in/oidc", "/api/v1/sign-in/oidc/callback"
 EXCHANGE = "/api/v1/sign-in/exchange"
 
@@ -54,20 +57,32 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def key() -> object:
-    return new_key("one")
+def issuer() -> Iterator[Certified]:
+    with certified(new_key("one")) as made:
+        yield made
 
 
 @pytest.fixture
-def place(world: World, tmp_path: Path, key: object) -> Iterator[Place]:
+def place(world: World, tmp_path: Path, issuer: Certified) -> Iterator[Place]:
+    with placed(world, tmp_path, issuer) as found:
+        yield found
+
+
+@pytest.fixture
+def mortal(world: World, tmp_path: Path) -> Iterator[Place]:
+    """With an issuer of its own, which may be stopped."""
+    with certified(new_key("one")) as issuer, placed(world, tmp_path, issuer) as found:
+        yield found
+
+
+@contextmanager
+def placed(world: World, tmp_path: Path, issuer: Certified) -> Iterator[Place]:
     file = tmp_path / "secret"
     file.write_text(f"{SECRET}\n")
     with service(world.home) as api:
-        redirect = f"http://127.0.0.1:{api.port}{BACK}"
-        with certified(key, redirect) as issuer:  # type: ignore[arg-type]
-            found = Place(api, issuer, Elsewhere(issuer.url, CLIENT, file, create_users=True))
-            found.become()
-            yield found
+        found = Place(api, issuer, Elsewhere(issuer.url, CLIENT, file, create_users=True))
+        found.become()
+        yield found
 
 
 def test_a_browser_comes_back_with_a_token(place: Place) -> None:
@@ -210,22 +225,22 @@ def test_a_claim_that_makes_no_name(place: Place, login: str, claim: str) -> Non
     assert place.api.app.state.people.users() == []
 
 
-def test_keys_change(place: Place) -> None:
-    assert place.arrive("1001").status_code == 200
-    port = urlsplit(place.issuer.url).port
-    place.issuer.stop()
-    with certified(new_key("two"), f"{place.url}{BACK}", port or 0) as later:
-        assert later.url == place.issuer.url
-        assert place.arrive("1001").status_code == 200
+def test_keys_change(mortal: Place) -> None:
+    assert mortal.arrive("1001").status_code == 200
+    port = urlsplit(mortal.issuer.url).port
+    mortal.issuer.stop()
+    with certified(new_key("two"), port or 0) as later:
+        assert later.url == mortal.issuer.url
+        assert mortal.arrive("1001").status_code == 200
 
 
-def test_an_issuer_that_is_down_is_said(place: Place) -> None:
+def test_an_issuer_that_is_down_is_said(mortal: Place) -> None:
     browser = Browser()
-    address = place.back("1001", browser)
-    place.issuer.stop()
-    place.api.app.state.issuer.provider()._until = 0.0
+    address = mortal.back("1001", browser)
+    mortal.issuer.stop()
+    mortal.api.app.state.issuer.provider()._until = 0.0
     answer = browser.client.get(address)
-    assert (answer.status_code, place.codes(answer)) == (503, ["oidc_unreachable"])
+    assert (answer.status_code, mortal.codes(answer)) == (503, ["oidc_unreachable"])
 
 
 def test_everybody_of_the_provider_is_there() -> None:

@@ -17,6 +17,7 @@ from tests.support import service as http
 from tests.support.service_host import worker
 from tests.support.spans import Receiver, receiver
 
+pytestmark = pytest.mark.slow
 TRACE, CALLER = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 
 

@@ -71,6 +71,13 @@ def events(actor: Actor, run: str, *numbers: int, rest: str = "") -> None:
         file.write(rest)
 
 
+def test_plans_are_forgotten(machine: Machine) -> None:
+    machine().plans.save(plan())
+    assert machine("jun").plans.forget("jun") == 0
+    assert machine("mika", "other").plans.forget("mika") == 1
+    assert machine().plans.ids("mika") == []
+
+
 def test_a_plan_is_its_owners(machine: Machine) -> None:
     machine().plans.save(plan())
     assert machine("mika", "other").plans.load("mika", plan().id) == plan()

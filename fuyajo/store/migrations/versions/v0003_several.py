@@ -14,6 +14,7 @@ down_revision = "0002"
 def upgrade() -> None:
     _shared()
     _messages()
+    _talks()
     _signing_in()
 
 
@@ -43,6 +44,29 @@ def _messages() -> None:
 
         statements = connection.execution_options(no_parameters=True)
         statements.exec_driver_sql(schema())
+
+
+def _talks() -> None:
+    op.create_table(
+        "talks", _text("id", key=True), *map(_text, ("owner", "title", "created", "updated"))
+    )
+    op.create_index("talks_owner", "talks", ["owner", "updated"])
+    op.create_index("talks_updated", "talks", ["updated"])
+    op.create_table(
+        "turns",
+        _text("talk", key=True),
+        _number("n", key=True),
+        *map(_text, ("owner", "state", "words", "reply")),
+        *(_text(name, null=True) for name in ("planner", "plan")),
+        *map(_text, ("made", "touched")),
+        _text("answer", null=True),
+        _text("problems"),
+        _number("events"),
+        *map(_text, ("created", "until")),
+        _text("finished", null=True),
+    )
+    op.create_index("turns_state", "turns", ["state", "owner"])
+    op.create_index("turns_owner", "turns", ["owner"])
 
 
 def _signing_in() -> None:
