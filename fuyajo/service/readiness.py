@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fuyajo.service.context import Settings
+from fuyajo.service import hosting
+from fuyajo.service.context import Actor, Settings
 from fuyajo.store.database import Database
 
 
@@ -12,5 +13,8 @@ def check(settings: Settings, database: Database) -> None:
 
     with database.read() as rows:
         rows.exec_driver_sql("SELECT 1")
+    if settings.several:
+        hosting.answering(Actor("", settings, door="http", opened=database))
+        return
     with connection(settings.uri):
         pass

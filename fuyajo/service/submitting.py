@@ -60,6 +60,7 @@ def _job(actor: Actor, plan: Plan, consent: Kind | None, priority: int) -> Job:
         reason=plan.reason,
         created=now,
         consent=consent,
+        host=plan.host,
     )
 
 

@@ -7,6 +7,7 @@ A job is started at most once. Whatever happens to worker or process, what they 
 from __future__ import annotations
 
 import logging
+import math
 import os
 import secrets
 import signal
@@ -15,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from fuyajo.domain.errors import FuyajoError, Problem, shown
@@ -26,10 +27,12 @@ from fuyajo.service.failpoints import reached
 from fuyajo.service.scheduling import run_due
 from fuyajo.store.database import Database
 from fuyajo.store.jobs import Job, JobStore, LostLease
+from fuyajo.store.workers import WorkerStore
 
 LEASE = timedelta(seconds=20)
 RENEWALS = 8  # in one lease
 IDLE_SECONDS = 0.2  # between two looks at an empty queue
+NOTE_SECONDS = 5.0  # between two notes that this worker is here
 LOOK_SECONDS = 0.4  # between two looks at a job that goes on: whether somebody wants its end
 KILL_SECONDS = 2.5  # after it was asked to stop
 PER_USER = 2
@@ -39,7 +42,10 @@ _LOG = logging.getLogger("fuyajo.worker")
 
 @dataclass
 class Worker:
-    """`slots` jobs at a time; `per_user` of one user, over all workers."""
+    """`slots` jobs at a time; `per_user` of one user, over all workers.
+
+    With `hosts` only jobs about these hypervisors, and it is beside them: it reaches them by their local URI.
+    """
 
     settings: Settings
     database: Database
@@ -48,6 +54,8 @@ class Worker:
     per_user: int = PER_USER
     lease: timedelta = LEASE
     processes: Processes | None = None
+    hosts: frozenset[str] = frozenset()
+    _noted: float = -math.inf
     _looked: float = 0.0
     _ending: threading.Event = field(default_factory=threading.Event)
     _cutting: threading.Event = field(default_factory=threading.Event)
@@ -69,6 +77,8 @@ class Worker:
         """Until `stop`; then waits for what goes on."""
         if self.processes is None:
             home = {"FUYAJO_HOME": str(self.settings.home)}
+            if self.hosts:
+                home["FUYAJO_NEAR"] = " ".join(sorted(self.hosts))
             self.processes = Processes(environment=home)
         try:
             while not self._ending.is_set():
@@ -79,6 +89,8 @@ class Worker:
                 thread.join()
         finally:
             self.processes.close()
+            if self.settings.inventory is not None:
+                self._quietly(lambda: self._workers.gone(self.name))
 
     def reconcile(self) -> None:
         """Jobs whose worker went silent are brought to their end: what they left is looked at and settled.
@@ -97,9 +109,18 @@ class Worker:
         self._busy = {run: thread for run, thread in self._busy.items() if thread.is_alive()}
         self.reconcile()
         self._running.prepare()
+        self._note()
         self._schedules()
         while len(self._busy) < self.slots and not self._ending.is_set() and self._next():
             pass
+
+    def _note(self) -> None:
+        """That it is here: who waits for a hypervisor without any worker is told so."""
+        if self.settings.inventory is None:
+            return
+        if time.monotonic() - self._noted > NOTE_SECONDS:
+            self._workers.note(self.name, self.hosts, datetime.now(UTC))
+            self._noted = time.monotonic()
 
     def _schedules(self) -> None:
         """Looked at when a second has gone by: there is nothing shorter than a minute."""
@@ -110,7 +131,7 @@ class Worker:
         run_due(mine, datetime.now(UTC))
 
     def _next(self) -> bool:
-        job = self._store.claim(self.name, datetime.now(UTC), self.lease, self.per_user)
+        job = self._store.claim(self.name, datetime.now(UTC), self.lease, self.per_user, self.hosts)
         if job is None:
             return False
         reached("job-claimed")
@@ -202,7 +223,8 @@ class Worker:
             _LOG.warning("round failed", extra={"fuyajo": {"detail": str(error)}})
 
     def _actor(self, job: Job) -> Actor:
-        return Actor(job.owner, self.settings, door="worker", opened=self.database)
+        settings = replace(self.settings, near=self.settings.near | self.hosts)
+        return Actor(job.owner, settings, door="worker", opened=self.database)
 
     @property
     def _running(self) -> Processes:
@@ -212,6 +234,10 @@ class Worker:
     @property
     def _store(self) -> JobStore:
         return JobStore(self.database)
+
+    @property
+    def _workers(self) -> WorkerStore:
+        return WorkerStore(self.database)
 
 
 def _unwanted(actor: Actor, job: Job) -> bool:

@@ -170,6 +170,7 @@ JOBS = Table(
     _text("started", null=True),
     _text("finished", null=True),
     _text("wanted", null=True),
+    _text("host", null=True),
     Index("jobs_state", "state", "priority", "created"),
     Index("jobs_owner", "owner", "state"),
 )
@@ -226,3 +227,6 @@ RECORDS = Table(
     Index("records_owner", "owner", "run"),
 )
 EVENTS = Table("events", METADATA, _text("run", key=True), _number("seq", key=True), _text("line"))
+
+#: Workers, when each was last seen, and the hypervisors that it works for (by line; empty: all of them).
+WORKERS = Table("workers", METADATA, _text("name", key=True), _text("hosts"), _text("seen"))

@@ -7,6 +7,7 @@ import signal
 
 import click
 
+from fuyajo.cli import complete
 from fuyajo.cli.group import examples
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import note
@@ -17,7 +18,9 @@ SLOTS, PER_USER = 4, 2
 
 
 @click.command(
-    epilog=examples("fuyajo worker", "fuyajo worker --slots 8 --per-user 3")
+    epilog=examples(
+        "fuyajo worker", "fuyajo worker --slots 8 --per-user 3", "fuyajo worker --host kvm2"
+    )
     + "\n\n\b\nCtrl-C or TERM: no new runs, those that go on come to their end. Twice: they are canceled."
 )
 @click.option(
@@ -30,18 +33,35 @@ SLOTS, PER_USER = 4, 2
     show_default=True,
     help="Runs of one user at a time, over all workers.",
 )
+@click.option(
+    "--host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=complete.hosts,
+    help="Only runs on this hypervisor, which is near: reached by its local URI. May be repeated.",
+)
 @common
-def command(call: Call, slots: int, per_user: int) -> int:
+def command(call: Call, slots: int, per_user: int, hosts: tuple[str, ...]) -> int:
     """Take runs from the queue of this home and carry them out, until it is stopped.
 
     Logs are lines of JSON on stderr.
     """
     from fuyajo.http import logs
+    from fuyajo.service import hosting
     from fuyajo.service.working import Worker
 
+    for name in hosts:
+        hosting.on(call.actor, name)
     gc.enable()  # switched off for short commands
     logs.to()
-    worker = Worker(call.actor.settings, call.actor.database, slots=slots, per_user=per_user)
+    worker = Worker(
+        call.actor.settings,
+        call.actor.database,
+        slots=slots,
+        per_user=per_user,
+        hosts=frozenset(hosts),
+    )
     asked: list[int] = []
 
     def stop(number: int, _frame: object) -> None:

@@ -13,6 +13,7 @@ down_revision = "0002"
 
 def upgrade() -> None:
     _shared()
+    _hosts()
 
 
 def _shared() -> None:
@@ -30,3 +31,9 @@ def _shared() -> None:
     )
     op.create_index("records_owner", "records", ["owner", "run"])
     op.create_table("events", _text("run", key=True), _number("seq", key=True), _text("line"))
+
+
+def _hosts() -> None:
+    """Which hypervisor a job is about (null: there is one alone), and who works for which."""
+    op.add_column("jobs", _text("host", null=True))
+    op.create_table("workers", _text("name", key=True), *map(_text, ("hosts", "seen")))
