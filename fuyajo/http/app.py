@@ -14,7 +14,7 @@ from fuyajo.http.first import First
 from fuyajo.http.limits import Guard, Limits
 from fuyajo.http.logs import Access, Metrics
 from fuyajo.http.openapi import describing
-from fuyajo.http.routes import drift, people, plans, rules, runs, system, trash, vms
+from fuyajo.http.routes import drift, hosts, people, plans, rules, runs, system, trash, vms
 from fuyajo.http.stream import HEARTBEAT_SECONDS, Streams
 from fuyajo.http.turnstile import Turnstile
 from fuyajo.service.context import Settings
@@ -22,7 +22,7 @@ from fuyajo.store.database import Database
 from fuyajo.store.home import Home
 from fuyajo.store.people import PeopleStore
 
-ROOMS = (system, people, plans, runs, vms, trash, drift, rules)
+ROOMS = (system, people, plans, runs, vms, trash, drift, rules, hosts)
 
 
 def make(settings: Settings, limits: Limits) -> ASGIApp:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from fuyajo.store.schedules import ScheduleStore
     from fuyajo.store.shares import ShareStore
     from fuyajo.store.usage import UsageStore
+    from fuyajo.store.workers import WorkerStore
 
 SYSTEM = "qemu:///system"
 SESSION = "qemu:///session"
@@ -185,6 +186,12 @@ class Actor:
         from fuyajo.store.jobs import JobStore
 
         return JobStore(self.database)
+
+    @property
+    def workers(self) -> WorkerStore:
+        from fuyajo.store.workers import WorkerStore
+
+        return WorkerStore(self.database)
 
     @property
     def schedules(self) -> ScheduleStore:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +20,7 @@ from fuyajo.store.runs import RunRecord
 if TYPE_CHECKING:
     from fuyajo.store.jobs import Job
 
+AWAY_SECONDS = 15  # a worker says every five that it is there
 CHUNK = 1 << 16  # bytes read at a time
 LONGEST = 1 << 20  # bytes of one line; the runner caps them far below that
 
@@ -28,6 +30,8 @@ class Seen(NamedTuple):
 
     job: Job | None
     record: RunRecord | None
+    #: Why it may wait for long: nobody is there who works for its hypervisor.
+    unattended: Problem | None = None
 
     @property
     def id(self) -> str:
@@ -56,7 +60,20 @@ def seen(actor: Actor, run_id: str) -> Seen:
         record = get_run(actor, run_id)
     if job is None and record is None:
         raise NotFound(Problem("", "run_not_found", {"value": shown(run_id)}))
-    return Seen(job, record)
+    return Seen(job, record, unattended(actor, job))
+
+
+def unattended(actor: Actor, job: Job | None) -> Problem | None:
+    """That no worker for its hypervisor was seen for a while, of a job that waits."""
+    if job is None or job.state != "queued" or job.host is None:
+        return None
+    seen, now = actor.workers.seen(job.host), datetime.now(UTC)
+    if seen is None:
+        return Problem("", "queued_unseen", {"host": job.host})
+    seconds = int((now - seen).total_seconds())
+    if seconds < AWAY_SECONDS:
+        return None
+    return Problem("", "queued_away", {"host": job.host, "seconds": seconds})
 
 
 def all_seen(actor: Actor) -> list[Seen]:
@@ -64,7 +81,7 @@ def all_seen(actor: Actor) -> list[Seen]:
     jobs = {job.run: job for job in actor.jobs.of(actor.user)}
     records = {record.id: record for record in list_runs(actor)}
     ids = sorted(jobs.keys() | records.keys(), reverse=True)
-    return [Seen(jobs.get(one), records.get(one)) for one in ids]
+    return [Seen(jobs.get(one), records.get(one), unattended(actor, jobs.get(one))) for one in ids]
 
 
 def cancel(actor: Actor, run_id: str) -> Seen:

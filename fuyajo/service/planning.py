@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fuyajo.domain.errors import InvalidInput, Param, Problem, Refused, Unavailable, shown
 from fuyajo.domain.fitting import room_problems
 from fuyajo.domain.kept import more_snapshots, snapshot_problems, to_be_read
-from fuyajo.domain.machine import HostView, Machine
+from fuyajo.domain.machine import HostView, Machine, Silent
 from fuyajo.domain.plan import Change, Plan, PlannerNote, Standing, cost_of, plan_digest, risk_of
 from fuyajo.domain.planning import changes_of, fingerprint, paths_of, seen_machines
 from fuyajo.domain.policy import Decision
@@ -52,7 +52,7 @@ class Planned:
     """What came of a wish: always a reply, and a plan unless it was only talk.
 
     `notices` are sentences for the person who asked, such as which planner failed; `decision` is what policy
-    wants before the plan runs.
+    wants before the plan runs; `silent` are hypervisors that did not answer.
     """
 
     reply: Reply
@@ -61,6 +61,7 @@ class Planned:
     planner: PlannerNote | None = None
     notices: tuple[str, ...] = ()
     decision: Decision | None = None
+    silent: tuple[Silent, ...] = ()
 
 
 def from_words(
@@ -131,7 +132,9 @@ def _planned(
         decision = decision_on(actor, plan)[0]
         actor.plans.save(plan)
     talk.add(words, answer.reply.message, known_vms, answered.note, plan)
-    return Planned(answer.reply, plan, answer.backend, answered.note, answered.notices, decision)
+    return Planned(
+        answer.reply, plan, answer.backend, answered.note, answered.notices, decision, draft.silent
+    )
 
 
 def from_config(
@@ -158,7 +161,8 @@ def from_config(
     plan = draft.plan(f"{actor.door}: {source}", references)
     actor.plans.save(plan)
     reply = Reply(type="config", message="", config=plain)
-    return Planned(reply, plan, "file", decision=decision_on(actor, plan)[0])
+    decision = decision_on(actor, plan)[0]
+    return Planned(reply, plan, "file", decision=decision, silent=host.silent)
 
 
 def known(actor: Actor, host: HostView) -> Known:
@@ -256,6 +260,10 @@ class Draft:
             return []
         host = look(self._actor, to_be_read(changes, self._seen, account))
         return snapshot_problems(changes, host, account, (), limit)
+
+    @property
+    def silent(self) -> tuple[Silent, ...]:
+        return self._host.silent if self._host is not None else ()
 
     @property
     def changes(self) -> tuple[Change, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from fuyajo.domain.errors import Problem
+from fuyajo.domain.machine import Silent
 from fuyajo.domain.plan import Plan, Standing
 from fuyajo.domain.texts import Lang, text
 from fuyajo.views.inert import inert
@@ -21,6 +23,13 @@ def where_lines(plan: Plan, lang: Lang) -> list[str]:
     if plan.placement:
         lines[0] += "   " + placement_line(plan.placement, lang)
     return lines
+
+
+def silent_lines(silent: Iterable[Silent], lang: Lang) -> list[str]:
+    """A sentence for each hypervisor that did not answer."""
+    return [
+        text("ui.host.silent", lang, host=inert(one.name), detail=inert(one.why)) for one in silent
+    ]
 
 
 def placement_line(standings: tuple[Standing, ...], lang: Lang) -> str:
