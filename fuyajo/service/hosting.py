@@ -23,6 +23,9 @@ from fuyajo.service.images import image_names
 
 #: For all of them together: who takes longer is silent, and the others do not wait.
 LOOK_SECONDS = 6.0
+#: Whoever was late is not asked again so soon: a service would wait for it, and lose a thread, at every call.
+PAUSE_SECONDS = 10.0
+_late: dict[str, float] = {}  # by URI: when
 
 
 def hypervisors(actor: Actor) -> dict[str, Hypervisor]:
@@ -82,12 +85,17 @@ def look_everywhere(
     """
     known, wanted = hypervisors(actor), wanted or Wanted()
     images, shares = image_names(actor), granted(actor)
-    asked = {name: one for name, one in known.items() if among is None or name in among}
+    asked = {
+        name: one
+        for name, one in known.items()
+        if (among is None or name in among) and not _is_late(one.uri)
+    }
 
     def one(host: Hypervisor) -> HostView:
         return _look(actor.on(host), wanted, images, shares)
 
     answers = together({name: partial(one, host) for name, host in asked.items()})
+    _late.update({one.uri: time.monotonic() for name, one in asked.items() if name not in answers})
     views = {name: found for name, found in answers.items() if isinstance(found, HostView)}
     why = {name: reason(answers.get(name)) for name in known if name not in views}
     if not views:
@@ -95,6 +103,10 @@ def look_everywhere(
             [Problem(name, "host_silent", {"detail": said}) for name, said in why.items()]
         )
     return _together(actor, views, _silent(actor, known, why), shares)
+
+
+def _is_late(uri: str) -> bool:
+    return time.monotonic() - _late.get(uri, -PAUSE_SECONDS) < PAUSE_SECONDS
 
 
 def narrow(
@@ -170,7 +182,7 @@ def reason(answer: object) -> str:
     if isinstance(answer, FuyajoError):
         first = answer.problems[0]
         return shown(str(first.params.get("detail") or first.message()), 200)
-    return f"no answer within {LOOK_SECONDS:g} s"
+    return f"> {LOOK_SECONDS:g} s"
 
 
 def _silent(

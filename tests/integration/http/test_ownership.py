@@ -108,6 +108,7 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("GET", "/api/v1/templates/{name}"): ONE,
     ("GET", "/api/v1/policy/explain"): Case(query=lambda ids: f"?plan={ids['plan_id']}", same=True),
     ("GET", "/api/v1/audit"): LIST,
+    ("GET", "/api/v1/hosts"): LIST,
 }
 
 
