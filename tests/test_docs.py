@@ -21,6 +21,7 @@ PAGES = [
     "docs/architecture.md",
     "docs/drift.md",
     "docs/gate.md",
+    "docs/hosts.md",
     "docs/jobs.md",
     "docs/planners.md",
     "docs/plans.md",
