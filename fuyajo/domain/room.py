@@ -161,13 +161,15 @@ def account_problems(
     return problems + (claimed(others) if problems else [])
 
 
-def taken_elsewhere(plan: Plan, host: HostView, held: Iterable[Held]) -> list[Problem]:
+def taken_elsewhere(
+    changes: Iterable[Change], host: HostView, held: Iterable[Held] = ()
+) -> list[Problem]:
     """Names of new machines that another hypervisor has by now, or that a run is about to make there."""
     if not (host.others or host.silent):
         return []
     uris = host.uris - {host.facts.uri}
     there = host.elsewhere().keys() | {h.claim.name for h in held if h.host in uris}
-    new = [c for c in plan.changes if c.object == "vm" and c.action in ("create", "recover")]
+    new = [c for c in changes if c.object == "vm" and c.action in ("create", "recover")]
     return [Problem("", "name_taken", {"value": c.name}) for c in new if c.name in there]
 
 

@@ -103,7 +103,7 @@ def _take(
         looks.append((at, host))
         claims = [*claims_of(plan, host), *kept_claims(plan, host)]
         mine = tuple(Held(run, actor.user, account, host.facts.uri, one) for one in claims)
-        problems = taken_elsewhere(plan, host, held)
+        problems = taken_elsewhere(plan.changes, host, held)
         problems += account_problems(plan, host, held, most)
         problems += _kept_problems(plan, host, held, role, alone=not problems)
         pool = pool_of(actor) if adds(plan) else None

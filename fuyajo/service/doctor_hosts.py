@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
+
 from fuyajo.domain.errors import InvalidInput, shown
-from fuyajo.engine.doctor.result import Result, Status
+from fuyajo.engine.doctor.result import Result
 from fuyajo.service.context import Actor
 from fuyajo.service.hosts import Host, list_hosts
 
@@ -18,7 +20,9 @@ def hosts(actor: Actor) -> list[Result]:
 
 
 def _result(host: Host) -> Result:
-    status: Status = "warn" if host.state == "silent" else "ok"
-    fix = f"virsh -c '{host.uri}' version" if host.state == "silent" else None
-    params = {"host": host.name, "detail": host.detail or ""}
-    return Result(status, host.state, dict(params), fix)
+    if host.state == "silent":
+        params = {"host": host.name, "detail": host.detail}
+        return Result("warn", "silent", params, f"virsh -c {shlex.quote(host.uri)} version")
+    if host.state == "drained":
+        return Result("ok", "drained", {"host": host.name})
+    return Result("ok", "ready", {"host": host.name})

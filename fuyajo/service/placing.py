@@ -22,7 +22,7 @@ from fuyajo.domain.placement import (
     unsuitable,
 )
 from fuyajo.domain.policy import allowed
-from fuyajo.domain.room import Held
+from fuyajo.domain.room import Held, taken_elsewhere
 from fuyajo.domain.spec import Spec
 from fuyajo.service.context import Actor
 from fuyajo.service.hosting import hypervisors, together
@@ -52,8 +52,11 @@ def placed(
     if wrong:
         return nowhere()[0], wrong
     if found:
-        made, problems = draft(next(iter(found.values())))
-        return made, [*problems, *_drained(made, known[next(iter(found.values()))])]
+        name = next(iter(found.values()))
+        made, problems = draft(name)
+        back = [c for c in made.changes if c.action == "recover"]  # its name may be taken elsewhere
+        problems += taken_elsewhere(back, view.one(name))
+        return made, problems + _drained(made, known[name])
     if not places_new(spec):
         return nowhere()
     if spec.host is not None and spec.host not in known:

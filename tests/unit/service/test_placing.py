@@ -4,23 +4,46 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fuyajo.domain.errors import Conflict, FuyajoError, InvalidInput, NotFound, Unavailable
+from fuyajo.domain.errors import (
+    Conflict,
+    FuyajoError,
+    InvalidInput,
+    NotFound,
+    Refused,
+    Unavailable,
+)
+from fuyajo.domain.machine import Trashed
 from fuyajo.domain.parse import parse_config
 from fuyajo.domain.plan import plan_digest
-from fuyajo.service import hosting, machines, planning
+from fuyajo.domain.room import Claim, Held
+from fuyajo.domain.trash import trash_name
+from fuyajo.service import (
+    claiming,
+    doctor_hosts,
+    hosting,
+    machines,
+    planning,
+    readiness,
+    trashing,
+)
 from fuyajo.service.applying import resolve
 from fuyajo.service.context import Actor, load_settings
 from fuyajo.service.planning import from_config, from_words
 from fuyajo.store.baselines import Baseline
+from fuyajo.store.claims import Judgement
 from fuyajo.store.objects import Owned
+from fuyajo.store.runs import RunRecord
 from fuyajo.views.plan import plan_lines
 from tests.support.several import URI, Several, several
 
+RUN, NOW = "r-20261123-100000-0002", datetime.now(UTC)
 WEB: dict[str, Any] = {"vms": [{"name": "web", "template": "web-server", "memory": 1024}]}
 
 
@@ -175,9 +198,6 @@ def test_weight_and_open_claims_count(tmp_path: Path, monkeypatch: pytest.Monkey
         plan = fleet.planned(WEB)
         assert plan.host == "kvm1"
         assert "(weight 0.5)" in plan_lines(plan, "en")[1]
-        from fuyajo.domain.room import Claim, Held
-        from fuyajo.store.claims import Judgement
-
         claim = Claim("big", 1, 1, 6144, 10, running_mib=6144)
         held = Held("r-1", "noriko", "noriko", URI.format("kvm1"), claim)
         fleet.actor().claims.take("r-1", lambda _open: Judgement(mine=(held,)))
@@ -286,3 +306,78 @@ def test_one_host_alone_has_nothing_to_choose_from(
     assert plan is not None
     written = fleet.actor().plans.load("mika", plan.id).model_dump_json()
     assert not any(f'"{key}"' in written for key in ("host", "labels", "placement"))
+
+
+def test_doctor_and_readiness_ask_all_of_them(fleet: Several) -> None:
+    fleet.silent |= {"kvm1", "kvm2"}
+    found = doctor_hosts.hosts(fleet.actor())
+    assert [(one.status, one.code) for one in found] == [("warn", "silent")] * 2
+    with pytest.raises(Unavailable):
+        readiness.check(fleet.actor().settings, fleet.actor().database)
+    fleet.silent.remove("kvm2")
+    readiness.check(fleet.actor().settings, fleet.actor().database)
+    (fleet.home / "inventory.yml").write_text("hypervisors: {hosts: {a: {}}}", encoding="utf-8")
+    (wrong,) = doctor_hosts.hosts(fleet.actor())
+    assert (wrong.status, wrong.code) == ("fail", "inventory")
+    with pytest.raises(InvalidInput) as error:
+        fleet.plan(WEB)
+    assert codes(error) == {(f"{fleet.home}/inventory.yml: hypervisors.hosts.a", "missing")}
+
+
+def test_the_claim_looks_everywhere_again(fleet: Several, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between plan and run the same name came into being elsewhere, or another run is about to make it."""
+    monkeypatch.setattr(claiming, "pool_of", lambda _actor: None)
+    plan = fleet.planned(WEB, quota_vms="2")
+    actor = hosting.at(fleet.actor(quota_vms="2"), plan)
+    assert plan.host == "kvm1"
+    claim = Claim("web", 1, 1, 1024, 10)
+    for uri, taken in ((URI.format("kvm2"), True), ("qemu:///of-another-time", False)):
+        held = Held(RUN, "noriko", "noriko", uri, claim)
+        record = RunRecord(id=RUN, owner="noriko", plan=None, status="running", started=NOW)
+        with actor.runs.hold("noriko", RUN):
+            actor.runs.save(record)
+            actor.claims.take(RUN, lambda _open, one=held: Judgement(mine=(one,)))
+            if taken:
+                with pytest.raises(Refused) as error:
+                    claiming.claim(actor, plan, "r-1")
+                assert codes(error) == {("", "name_taken")}
+            else:
+                claiming.claim(actor, plan, "r-1")
+        actor.claims.give_back(RUN)
+        actor.claims.give_back("r-1")
+    fleet.add("web", "kvm2", owner="noriko")
+    with pytest.raises(Refused) as error:
+        claiming.claim(actor, plan, "r-1")
+    assert codes(error) == {("", "name_taken")}
+
+
+def test_the_claim_counts_the_quota_everywhere(
+    fleet: Several, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claiming, "pool_of", lambda _actor: None)
+    plan = fleet.planned(WEB)
+    actor = hosting.at(fleet.actor(quota_vms="1"), plan)
+    claiming.claim(actor, plan, "r-1")
+    claiming.give_back(actor, "r-1")
+    fleet.add("other", "kvm2")
+    with pytest.raises(Refused) as error:
+        claiming.claim(actor, plan, "r-1")
+    assert ("", "over_quota_vms") in codes(error)
+    remember(fleet, "other", "kvm2")
+    fleet.silent.add("kvm2")
+    with pytest.raises(Refused):
+        claiming.claim(actor, plan, "r-1")
+
+
+def test_what_comes_back_finds_its_name_free_everywhere(fleet: Several) -> None:
+    mark = Trashed("web", "2026-11-23T08:00:00Z", "2027-01-01T00:00:00Z")
+    uuid = "0f6a6a0e-3c2b-4a57-9d39-0d6e1e4f8a11"
+    fleet.add(trash_name(uuid), "kvm1", state="stopped", trashed=mark)
+    kept = fleet.machines.pop()
+    fleet.machines.append(replace(kept, uuid=uuid))
+    fleet.where[uuid] = "kvm1"
+    assert trashing.plan_restore(fleet.actor(), ("web",)).host == "kvm1"
+    fleet.add("web", "kvm2")
+    with pytest.raises(InvalidInput) as error:
+        trashing.plan_restore(fleet.actor(), ("web",))
+    assert codes(error) == {("", "name_taken")}
