@@ -29,6 +29,7 @@ from fuyajo.service.hosting import hypervisors, together
 from fuyajo.service.planning import Draft
 from fuyajo.service.policing import role_of
 
+SHOWN = 5  # names of hypervisors that have the same against a request
 Drafted = tuple[Draft, list[Problem]]
 
 
@@ -137,16 +138,23 @@ def _refusals(candidates: Iterable[Candidate], looked: Sequence[str]) -> list[Pr
     alike = [reasons[name] for name in looked]
     common = [p for key, p in alike[0].items() if all(key in one for one in alike)] if alike else []
     everywhere = {_key(problem) for problem in common}
+    same: dict[tuple[object, ...], tuple[list[str], Problem]] = {}
+    for name, found in sorted(reasons.items()):
+        for key, problem in found.items():
+            if key not in everywhere:
+                same.setdefault(key, ([], problem))[0].append(name)
     rest = [
-        Problem(f"{name}: {p.path}".rstrip(": "), p.code, p.params)
-        for name, found in sorted(reasons.items())
-        for key, p in found.items()
-        if key not in everywhere
+        Problem(f"{_listed(names)}: {p.path}".rstrip(": "), p.code, p.params)
+        for names, p in same.values()
     ]
     own = any(set(one) - everywhere for one in alike)
     if common and not own:
         return common
     return [*common, Problem("", "host_none"), *rest]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (f", … ({len(names)})" if len(names) > SHOWN else "")
 
 
 def _key(problem: Problem) -> tuple[object, ...]:

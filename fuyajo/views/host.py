@@ -11,6 +11,8 @@ from fuyajo.domain.plan import Plan, Standing
 from fuyajo.domain.texts import Lang, text
 from fuyajo.views.inert import inert
 
+SHOWN = 4
+
 if TYPE_CHECKING:
     from fuyajo.service.hosts import Host
 
@@ -33,14 +35,19 @@ def silent_lines(silent: Iterable[Silent], lang: Lang) -> list[str]:
 
 
 def placement_line(standings: tuple[Standing, ...], lang: Lang) -> str:
-    """`kvm2: 41 % of its memory is free after this, kvm1: 20 %; kvm3: lacks the label ssd`."""
-    fit = [_fit(one, lang) for one in standings if not one.why]
-    out = [
+    """`kvm2: 41 % of its memory is free after this, kvm1: 20 %; kvm3: lacks the label ssd`.
+
+    Of many the best and a few that are out; the JSON has all of them.
+    """
+    fit = [one for one in standings if not one.why]
+    out = [one for one in standings if one.why]
+    told = [", ".join(_fit(one, lang) for one in fit[:SHOWN])]
+    told += [
         text("ui.place.out", lang, host=inert(one.host), why=inert(_why(one, lang)))
-        for one in standings
-        if one.why
+        for one in out[:SHOWN]
     ]
-    return "; ".join([", ".join(fit), *out])
+    rest = len(fit[SHOWN:]) + len(out[SHOWN:])
+    return "; ".join(told + ([text("ui.place.more", lang, count=rest)] if rest else []))
 
 
 def _fit(one: Standing, lang: Lang) -> str:

@@ -54,6 +54,7 @@ EN: dict[str, str] = {
     "ui.place.chosen": "{host}: {free} % of its memory is free after this",
     "ui.place.beaten": "{host}: {free} %",
     "ui.place.weight": " (weight {weight})",
+    "ui.place.more": "{count} more",
     "ui.place.out": "{host}: {why}",
     "problem.queued_unseen": "queued: no worker for {host} was ever seen",
     "problem.queued_away": "queued: no worker for {host} was seen for {seconds} s",

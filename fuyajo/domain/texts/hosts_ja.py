@@ -54,6 +54,7 @@ JA: dict[str, str] = {
     "ui.place.chosen": "{host}: 実行後のメモリの空き {free} %",
     "ui.place.beaten": "{host}: {free} %",
     "ui.place.weight": " (重み {weight})",
+    "ui.place.more": "ほか {count} 台",
     "ui.place.out": "{host}: {why}",
     "problem.queued_unseen": "待機中: {host} を担当するワーカーは一度も確認されていません",
     "problem.queued_away": "待機中: {host} を担当するワーカーが {seconds} 秒間確認されていません",

@@ -112,6 +112,19 @@ def test_no_room_anywhere_has_a_reason_for_each(fleet: Several) -> None:
     assert {path.partition(":")[0] for path, _ in codes(error)} == {"", "kvm1", "kvm2"}
 
 
+def test_fifty_of_them_are_told_in_a_few_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hosts = {f"kvm{i}": {"fuyajo_labels": ["a"] if i < 25 else ["b"]} for i in range(50)}
+    with several(tmp_path / "home", monkeypatch, hosts) as fleet:
+        line = plan_lines(fleet.planned(new(labels=["a"])), "en")[1]
+        assert line.endswith("; kvm28: lacks the label a; 42 more") and len(line) < 300
+        with pytest.raises(InvalidInput) as error:
+            fleet.plan(new(labels=["c"]))
+        assert [p.code for p in error.value.problems] == ["host_none", "host_label"]
+        assert error.value.problems[1].path.endswith("kvm12, … (50)")
+
+
 def test_what_is_wrong_everywhere_is_told_once(fleet: Several) -> None:
     fleet.add("a", "kvm1")
     with pytest.raises(InvalidInput) as error:
