@@ -22,6 +22,7 @@ PAGES = [
     "docs/conversations.md",
     "docs/drift.md",
     "docs/gate.md",
+    "docs/hosts.md",
     "docs/jobs.md",
     "docs/planners.md",
     "docs/plans.md",

@@ -73,6 +73,13 @@ def _templates(_actor: Actor) -> list[str]:
     return sorted(TEMPLATES)
 
 
+def _hosts(actor: Actor) -> list[str]:
+    from fuyajo.service.hosting import hypervisors
+
+    return sorted(hypervisors(actor))
+
+
+hosts = _completer(_hosts)
 images = _completer(_images)
 templates = _completer(_templates)
 plans = _completer(lambda actor: actor.plans.ids(actor.user))

@@ -41,6 +41,7 @@ COMMANDS = {
     "worker": "carry out what the service was asked for",
     "template": "what a machine can be",
     "serve": "the same for many users, over HTTP",
+    "host": "the hypervisors: what each has, and what is left",
     "image": "base images: build, import, list",
     "eval": "measure a planner, and let it plan only if it passes",
     "backup-state": "everything that cannot be made again, as one file",

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import is_local
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domains import Sight
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.reading import ReadHost
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.domain import Domain
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 OFF = frozenset({"stopped", "crashed"})
 GIB = 2**30
-__all__ = ["accelerator", "base_name", "connection", "pool_room", "view"]
+__all__ = ["accelerator", "base_name", "connection", "is_local", "pool_room", "view"]
 
 
 @contextmanager
@@ -44,7 +45,8 @@ def connection(uri: str) -> Iterator[ReadHost]:
     of the run's own process tree.
     """
     try:
-        with ReadHost.open(uri, readonly=not uri.endswith("/session")) as host:
+        session = uri.partition("?")[0].endswith("/session")
+        with ReadHost.open(uri, readonly=not session) as host:
             yield host
     except HostError as error:
         params = {"uri": uri, "detail": shown(str(error), 300)}

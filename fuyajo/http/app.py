@@ -21,6 +21,7 @@ from fuyajo.http.routes import (
     conversations,
     drift,
     elsewhere,
+    hosts,
     mine,
     people,
     plans,
@@ -55,6 +56,7 @@ ROOMS = (
     audit,
     schedules,
     shares,
+    hosts,
     elsewhere,
 )
 

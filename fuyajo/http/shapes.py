@@ -11,7 +11,7 @@ from fuyajo.domain.catalogue import Template
 from fuyajo.domain.drift import MachineDrift
 from fuyajo.domain.jobs import State
 from fuyajo.domain.machine import Forward, Trashed
-from fuyajo.domain.plan import Change, PlannerNote, Risk
+from fuyajo.domain.plan import Change, PlannerNote, Risk, Standing
 from fuyajo.domain.policy import Decision
 from fuyajo.domain.references import Reference
 from fuyajo.domain.request import Reply
@@ -43,6 +43,13 @@ class PlanView(BaseModel):
     references: list[Reference]
     planner: PlannerNote | None
     conversation: str | None
+    host: str | None = Field(default=None, description="where there are several hypervisors")
+    placement: list[Standing] = Field(default=[], description="why new machines go there")
+
+
+class SilentView(BaseModel):
+    host: str
+    detail: str
 
 
 class PlannedView(BaseModel):
@@ -54,6 +61,7 @@ class PlannedView(BaseModel):
     planner: PlannerNote | None
     decision: Decision | None
     problems: list[Finding]
+    silent: list[SilentView] = Field(default=[], description="hypervisors that did not answer")
 
 
 class ApprovalView(BaseModel):
@@ -83,6 +91,8 @@ class JobView(BaseModel):
     finished: datetime | None
     canceling: bool
     failure: str | None
+    host: str | None = Field(default=None, description="where there are several hypervisors")
+    waiting: str | None = Field(default=None, description="why nobody takes it: no worker is there")
 
 
 class RunView(BaseModel):
@@ -180,7 +190,26 @@ class VmView(BaseModel):
     max_cpus: int | None
     max_memory_mib: int | None
     networks: list[str]
+    host: str | None = Field(default=None, description="where there are several hypervisors")
     url: str | None = Field(description="where its page answers, if it serves one")
+
+
+class HostView(BaseModel):
+    """A hypervisor. Numbers are null where it does not answer; free is what is left to give away."""
+
+    name: str
+    state: Literal["ready", "drained", "silent"]
+    uri: str = Field(examples=["qemu+ssh://kvm2/system"])
+    labels: list[str]
+    weight: float
+    drain: bool
+    detail: str | None = Field(description="why it does not answer")
+    machines: int | None
+    cpus: int | None
+    memory_mib: int | None
+    memory_free_mib: int | None
+    disk_free_gib: int | None
+    accelerator: str | None = Field(examples=["kvm", "tcg"])
 
 
 class TrashView(BaseModel):

@@ -14,10 +14,11 @@ def config_from_text(text: str, is_json: bool = False) -> Config:
     """Raises `InvalidInput` with every problem. A document that begins with `{` is read as JSON."""
     if is_json or text.lstrip("\ufeff \t\r\n").startswith("{"):
         return parse_config_json(text)
-    return parse_config(_load_yaml(text))
+    return parse_config(load_yaml(text))
 
 
-def _load_yaml(text: str) -> Any:
+def load_yaml(text: str) -> Any:
+    """Plain values. Raises `InvalidInput`."""
     if len(text) > MAX_BYTES:
         raise InvalidInput(Problem("", "too_large", {"limit": "1 MiB"}))
     import yaml

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from threading import Event
 
 from fuyajo.domain.drift import (
     Baseline,
@@ -57,7 +59,9 @@ def watch(actor: Actor, names: tuple[str, ...] = ()) -> Iterator[Report]:
     """The first look, and every later one that says something else; libvirt's events wake it."""
     from fuyajo.engine.watching import watching
 
-    with watching(actor.settings.uri) as events:
+    # Events of several hypervisors are not waited for at once: then the clock wakes it alone.
+    several = actor.settings.several
+    with nullcontext(Event()) if several else watching(actor.settings.reached_by) as events:
         last: Report | None = None
         while True:
             now = drift(actor, names)
@@ -155,11 +159,12 @@ def _one(machine: Machine, baselines: dict[str, Baseline]) -> MachineDrift:
 
 def _missing(actor: Actor, host: HostView, baselines: dict[str, Baseline]) -> list[Baseline]:
     """Left by us on this host, deleted by none of our runs, and not there."""
-    there = {machine.uuid for machine in host.machines.values()}
+    there = {machine.uuid for view in host.each() for machine in view.machines.values()}
+    here = {view.facts.uri for view in host.each()}
     away = [uuid for uuid in baselines if uuid not in there]
     known = actor.objects.find(away)
     return [
         baselines[uuid]
         for uuid in away
-        if uuid in known and known[uuid].state == "there" and known[uuid].host == host.facts.uri
+        if uuid in known and known[uuid].state == "there" and known[uuid].host in here
     ]

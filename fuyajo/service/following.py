@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from fuyajo.domain.errors import NotFound
+from fuyajo.domain.errors import NotFound, Problem
 from fuyajo.domain.jobs import OVER, State
 from fuyajo.domain.ours import missing
 from fuyajo.service import submitting
@@ -17,12 +18,16 @@ from fuyajo.store.tails import Tail
 if TYPE_CHECKING:
     from fuyajo.store.jobs import Job
 
+AWAY_SECONDS = 15  # a worker says every five that it is there
+
 
 class Seen(NamedTuple):
     """At least one of the two is there: a run of the command line has no job, one that waits no record."""
 
     job: Job | None
     record: RunRecord | None
+    #: Why it may wait for long: nobody is there who works for its hypervisor.
+    unattended: Problem | None = None
 
     @property
     def id(self) -> str:
@@ -50,7 +55,20 @@ def seen(actor: Actor, run_id: str) -> Seen:
         record = get_run(actor, run_id)
     if job is None and record is None:
         raise missing("run", run_id)
-    return Seen(job, record)
+    return Seen(job, record, unattended(actor, job))
+
+
+def unattended(actor: Actor, job: Job | None) -> Problem | None:
+    """That no worker for its hypervisor was seen for a while, of a job that waits."""
+    if job is None or job.state != "queued" or job.host is None:
+        return None
+    seen, now = actor.workers.seen(job.host), datetime.now(UTC)
+    if seen is None:
+        return Problem("", "queued_unseen", {"host": job.host})
+    seconds = int((now - seen).total_seconds())
+    if seconds < AWAY_SECONDS:
+        return None
+    return Problem("", "queued_away", {"host": job.host, "seconds": seconds})
 
 
 def all_seen(actor: Actor) -> list[Seen]:
@@ -58,7 +76,7 @@ def all_seen(actor: Actor) -> list[Seen]:
     jobs = {job.run: job for job in actor.jobs.of(actor.user)}
     records = {record.id: record for record in list_runs(actor)}
     ids = sorted(jobs.keys() | records.keys(), reverse=True)
-    return [Seen(jobs.get(one), records.get(one)) for one in ids]
+    return [Seen(jobs.get(one), records.get(one), unattended(actor, jobs.get(one))) for one in ids]
 
 
 def cancel(actor: Actor, run_id: str) -> Seen:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fuyajo.domain.errors import Problem, Refused
+from fuyajo.domain.errors import Param, Problem, Refused, Unavailable
 from fuyajo.domain.machine import Machine
 from fuyajo.domain.ours import missing
 from fuyajo.domain.parse import parse_config
@@ -21,13 +21,18 @@ def list_vms(actor: Actor, everyone: bool = False) -> list[Machine]:
     if everyone and actor.door != "cli":
         raise Refused(Problem("", "everyone_here"))
     host = look(actor)
-    found = host.machines if everyone else host.visible(actor.user)
+    found = (host.machines if everyone else host.visible(actor.user)) | host.remembered(actor.user)
     return [found[name] for name in sorted(found) if found[name].trashed is None]
 
 
 def get_vm(actor: Actor, name: str) -> Machine:
     """One's own, or one that is shared. Raises `NotFound`; any other looks exactly like none."""
-    machine = look(actor).visible(actor.user).get(name)
+    host = look(actor)
+    machine = host.visible(actor.user).get(name)
+    if machine is None and name in (known := host.remembered(actor.user)):
+        where = next(one for one in host.silent if one.name == known[name].host)
+        params: dict[str, Param] = {"value": name, "host": where.name, "detail": where.why}
+        raise Unavailable(Problem("", "vm_silent", params))
     if machine is None:
         raise missing("vm", name)
     return machine

@@ -84,16 +84,20 @@ def of(host: HostView, owner: str) -> list[Owned]:
     """The machines of that owner as rows, those in the trash too. The metadata's word."""
     from fuyajo.store.objects import Owned
 
-    found = [*host.owned(owner).values(), *host.trash(owner).values()]
+    found = [
+        (view.facts.uri, machine)
+        for view in host.each()
+        for machine in (*view.owned(owner).values(), *view.trash(owner).values())
+    ]
     return [
         Owned(
             uuid=machine.uuid,
-            host=host.facts.uri,
+            host=uri,
             name=machine.trashed.name if machine.trashed else machine.name,
             owner=owner,
             state="trash" if machine.trashed else "there",
         )
-        for machine in found
+        for uri, machine in found
     ]
 
 

@@ -151,17 +151,22 @@ def quota_of(actor: Actor, user: str | None = None) -> Quota:
     return smaller(actor.settings.quota, role_of(actor, user or actor.user).limits.quota)
 
 
-def place_of(actor: Actor) -> Place:
+def place_of(actor: Actor, plan: Plan) -> Place:
+    """Where that plan would run."""
+    if plan.host is not None:
+        from fuyajo.service.hosting import at
+
+        actor = at(actor, plan)
     return Place(actor.settings.uri, actor.settings.pool)
 
 
 def decision_on(actor: Actor, plan: Plan) -> tuple[Decision, tuple[Problem, ...]]:
     """What this plan needs now, and what refuses it."""
-    return decide(role_of(actor, plan.owner), plan, datetime.now(UTC), place_of(actor))
+    return decide(role_of(actor, plan.owner), plan, datetime.now(UTC), place_of(actor, plan))
 
 
 def refuse_misuse(actor: Actor, plan: Plan) -> None:
     """Raises `Refused` with everything in this plan that its owner may not use or destroy."""
     role = role_of(actor, plan.owner)
-    if problems := misuse(findings(role, plan, datetime.now(UTC), place_of(actor))):
+    if problems := misuse(findings(role, plan, datetime.now(UTC), place_of(actor, plan))):
         raise Refused(problems)

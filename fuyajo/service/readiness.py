@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fuyajo.service.context import Settings
+from fuyajo.service import hosting
+from fuyajo.service.context import Actor, Settings
 from fuyajo.store.database import About, Database
 
 
@@ -11,5 +12,8 @@ def check(settings: Settings, database: Database) -> About:
     from fuyajo.engine.reader import connection
 
     found = database.about()
+    if settings.several:
+        hosting.answering(Actor("", settings, door="http", opened=database))
+        return found
     with connection(settings.uri):
         return found

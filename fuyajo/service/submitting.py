@@ -70,6 +70,7 @@ def _job(actor: Actor, plan: Plan, consent: Kind | None, priority: int) -> Job:
         created=now,
         consent=consent,
         trace=tracing.carried(),
+        host=plan.host,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fuyajo.engine.keys import KeyPair, ensure_key
-from fuyajo.engine.reader import accelerator
+from fuyajo.engine.reader import accelerator, is_local
 from fuyajo.engine.render import BaseImage, Surroundings
 from fuyajo.service.context import Actor
 from fuyajo.service.images import list_images
@@ -16,14 +16,15 @@ def surroundings(actor: Actor) -> Surroundings:
     directory = actor.home.ssh(actor.user)
     pair = _pair(actor, directory)
     return Surroundings(
-        uri=settings.uri,
+        uri=settings.reached_by,
         pool=settings.pool,
         pool_path=settings.pool_path,
         public_key=pair.public,
         private_key=pair.private,
         known_hosts=directory / "known_hosts",
-        # Probed on this side, where the answer is kept: a run begins with an empty home.
-        accelerator=accelerator(),
+        # Probed on this side, where the answer is kept: a run begins with an empty home. What a host far
+        # away can do is the run's to find out.
+        accelerator=accelerator() if is_local(settings.reached_by) else "auto",
         images=tuple(BaseImage(i.name, i.path, i.sha256) for i in list_images(actor)),
     )
 

@@ -7,6 +7,7 @@ A job is started at most once. Whatever happens to worker or process, what they 
 from __future__ import annotations
 
 import logging
+import math
 import os
 import secrets
 import signal
@@ -15,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from fuyajo.domain.errors import FuyajoError, Problem, shown
@@ -29,11 +30,13 @@ from fuyajo.service.scheduling import run_due
 from fuyajo.store.database import Database
 from fuyajo.store.jobs import Job, JobStore, LostLease
 from fuyajo.store.shared_runs import Carried
+from fuyajo.store.workers import WorkerStore
 
 LEASE = timedelta(seconds=20)
 RENEWALS = 8  # in one lease
 IDLE_SECONDS = 0.2  # between two looks at an empty queue
 TOLD_SECONDS = 2.0  # the same where the database tells of a job
+NOTE_SECONDS = 5.0  # between two notes that this worker is here
 LOOK_SECONDS = 0.4  # between two looks at a job that goes on: whether somebody wants its end
 KILL_SECONDS = 2.5  # after it was asked to stop
 PER_USER = 2
@@ -43,7 +46,10 @@ _LOG = logging.getLogger("fuyajo.worker")
 
 @dataclass
 class Worker:
-    """`slots` jobs at a time; `per_user` of one user, over all workers."""
+    """`slots` jobs at a time; `per_user` of one user, over all workers.
+
+    With `hosts` only jobs about these hypervisors, and it is beside them: it reaches them by their local URI.
+    """
 
     settings: Settings
     database: Database
@@ -52,6 +58,8 @@ class Worker:
     per_user: int = PER_USER
     lease: timedelta = LEASE
     processes: Processes | None = None
+    hosts: frozenset[str] = frozenset()
+    _noted: float = -math.inf
     _looked: float = 0.0
     _ending: threading.Event = field(default_factory=threading.Event)
     _cutting: threading.Event = field(default_factory=threading.Event)
@@ -79,6 +87,8 @@ class Worker:
         """Until `stop`; then waits for what goes on."""
         if self.processes is None:
             home = {"FUYAJO_HOME": str(self.settings.home)}
+            if self.hosts:
+                home["FUYAJO_NEAR"] = " ".join(sorted(self.hosts))
             self.processes = Processes(environment=home)
         try:
             self._work()
@@ -86,6 +96,8 @@ class Worker:
                 thread.join()
         finally:
             self.processes.close()
+            if self.settings.inventory is not None:
+                self._quietly(lambda: self._workers.gone(self.name))
 
     def _work(self) -> None:
         """Rounds, until `stop`."""
@@ -116,6 +128,7 @@ class Worker:
         self._busy = {run: thread for run, thread in self._busy.items() if thread.is_alive()}
         self.reconcile()
         self._running.prepare()
+        self._note()
         self._schedules()
         while len(self._busy) < self.slots and not self._ending.is_set() and self._next():
             pass
@@ -123,6 +136,14 @@ class Worker:
             self._room.set()
         else:
             self._room.clear()
+
+    def _note(self) -> None:
+        """That it is here: who waits for a hypervisor without any worker is told so."""
+        if self.settings.inventory is None:
+            return
+        if time.monotonic() - self._noted > NOTE_SECONDS:
+            self._workers.note(self.name, self.hosts, datetime.now(UTC))
+            self._noted = time.monotonic()
 
     def _schedules(self) -> None:
         """Looked at when a second has gone by: there is nothing shorter than a minute."""
@@ -133,7 +154,8 @@ class Worker:
         run_due(mine, datetime.now(UTC))
 
     def _next(self) -> bool:
-        job = self._store.claim(self.name, self.database.now(), self.lease, self.per_user)
+        now = self.database.now()
+        job = self._store.claim(self.name, now, self.lease, self.per_user, self.hosts)
         if job is None:
             return False
         reached("job-claimed")
@@ -229,7 +251,8 @@ class Worker:
 
     def _actor(self, job: Job) -> Actor:
         mine = Carried(job.run, job.fence)
-        return Actor(job.owner, self.settings, "worker", opened=self.database, carries=mine)
+        settings = replace(self.settings, near=self.settings.near | self.hosts)
+        return Actor(job.owner, settings, "worker", opened=self.database, carries=mine)
 
     @property
     def _running(self) -> Processes:
@@ -239,6 +262,10 @@ class Worker:
     @property
     def _store(self) -> JobStore:
         return JobStore(self.database)
+
+    @property
+    def _workers(self) -> WorkerStore:
+        return WorkerStore(self.database)
 
 
 def _unwanted(actor: Actor, job: Job) -> bool:

@@ -7,7 +7,7 @@ number it was given. A worker that was away too long writes nothing any more.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -29,6 +29,7 @@ class Job(NamedTuple):
 
     `consent` is how the owner agreed (kind); `problems` are why it did not come to a run; times are UTC.
     `trace` is the context (W3C) of the call that asked for it.
+    `host` is the hypervisor that it is about, where there are several.
     """
 
     run: str
@@ -48,6 +49,7 @@ class Job(NamedTuple):
     finished: datetime | None = None
     wanted: str | None = None
     trace: str | None = None
+    host: str | None = None
 
     @property
     def failure(self) -> str | None:
@@ -106,16 +108,24 @@ class JobStore:
         with self.database.read() as connection:
             return [_job(row) for row in connection.execute(wanted).mappings()]
 
-    def claim(self, worker: str, now: datetime, lease: timedelta, per_user: int) -> Job | None:
+    def claim(
+        self,
+        worker: str,
+        now: datetime,
+        lease: timedelta,
+        per_user: int,
+        hosts: Collection[str] = (),
+    ) -> Job | None:
         """The next job that may run, now this worker's; None when there is none.
 
         Most urgent first, then whoever has the fewest going on, then the oldest. Left out: users with
         `per_user` jobs going on, and jobs about a machine that another one is at work on, or waits for.
+        With `hosts` jobs about other hypervisors too.
         """
         if not self.waiting():  # most looks find nothing: they must not stand in anybody's way
             return None
         with self.database.write() as connection:
-            run = _next(connection, per_user)
+            run = _next(connection, per_user, hosts)
             if run is None:
                 return None
             values = {
@@ -204,7 +214,7 @@ class JobStore:
             return int(connection.execute(queued).scalar_one())
 
 
-def _next(connection: Connection, per_user: int) -> str | None:
+def _next(connection: Connection, per_user: int, hosts: Collection[str]) -> str | None:
     """The run whose turn it is. Whoever waits for a machine keeps those behind them from it, or a job
     about many machines would wait for ever."""
     busy = connection.execute(select(JOBS.c.locks).where(_BUSY)).scalars().all()
@@ -212,13 +222,13 @@ def _next(connection: Connection, per_user: int) -> str | None:
     with connection.execute(_queue(per_user)).mappings() as queue:
         for row in queue:
             locks = set(_locks(row["locks"]))
-            if not locks & taken:
+            if not locks & taken and (not hosts or row["host"] in hosts):
                 return str(row["run"])
             taken |= locks
     return None
 
 
-def _queue(per_user: int) -> Select[tuple[str, str]]:
+def _queue(per_user: int) -> Select[tuple[str, str, str]]:
     """Those who may have another one, in their order."""
     going = (
         select(JOBS.c.owner, func.count().label("jobs"))
@@ -228,7 +238,7 @@ def _queue(per_user: int) -> Select[tuple[str, str]]:
     )
     has = func.coalesce(going.c.jobs, 0)
     return (
-        select(JOBS.c.run, JOBS.c.locks)
+        select(JOBS.c.run, JOBS.c.locks, JOBS.c.host)
         .select_from(JOBS.outerjoin(going, going.c.owner == JOBS.c.owner))
         .where((JOBS.c.state == "queued") & (has < per_user))
         .order_by(JOBS.c.priority.desc(), has, JOBS.c.created, JOBS.c.run)

@@ -193,6 +193,7 @@ JOBS = Table(
     _text("finished", null=True),
     _text("wanted", null=True),
     _text("trace", null=True),
+    _text("host", null=True),
     Index("jobs_state", "state", "priority", "created"),
     Index("jobs_owner", "owner", "state"),
 )
@@ -290,3 +291,5 @@ TURNS = Table(
     Index("turns_state", "state", "owner"),
     Index("turns_owner", "owner"),
 )
+#: Workers, when each was last seen, and the hypervisors that it works for (by line; empty: all of them).
+WORKERS = Table("workers", METADATA, _text("name", key=True), _text("hosts"), _text("seen"))

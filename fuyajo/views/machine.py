@@ -22,6 +22,8 @@ def machine_json(machine: Machine) -> dict[str, Any]:
     facts = asdict(machine)
     for key in ("snapshots", "document", "live"):
         del facts[key]
+    if machine.host is None:
+        del facts["host"]  # there is one alone
     return {
         **facts,
         "forwards": [asdict(f) for f in machine.forwards],
@@ -37,7 +39,7 @@ def url(machine: Machine) -> str | None:
 
 
 def machine_rows(machines: list[Machine], user: str) -> list[list[str]]:
-    """With a column of owners where any of them is not this user's."""
+    """With a column of owners where any is not this user's, and of hosts where there are several."""
     head = ["NAME", "STATE", "TEMPLATE", "CPUS", "MEMORY", "DISK", "ADDRESS"]
     rows = [head] + [
         [
@@ -51,10 +53,15 @@ def machine_rows(machines: list[Machine], user: str) -> list[list[str]]:
         ]
         for machine in machines
     ]
+    if any(machine.host for machine in machines):
+        rows = _beside_name(rows, ["HOST", *(machine.host or "-" for machine in machines)])
     if all(machine.owner == user for machine in machines):
         return rows
-    owners = ["OWNER", *(machine.owner or "-" for machine in machines)]
-    return [[row[0], owner, *row[1:]] for row, owner in zip(rows, owners, strict=True)]
+    return _beside_name(rows, ["OWNER", *(machine.owner or "-" for machine in machines)])
+
+
+def _beside_name(rows: list[list[str]], column: list[str]) -> list[list[str]]:
+    return [[row[0], cell, *row[1:]] for row, cell in zip(rows, column, strict=True)]
 
 
 def _ssh(machine: Machine) -> str:

@@ -15,6 +15,8 @@ from fuyajo.domain.texts.effects_ja import JA as EFFECTS_JA
 from fuyajo.domain.texts.en import EN
 from fuyajo.domain.texts.gate_en import EN as GATE_EN
 from fuyajo.domain.texts.gate_ja import JA as GATE_JA
+from fuyajo.domain.texts.hosts_en import EN as HOSTS_EN
+from fuyajo.domain.texts.hosts_ja import JA as HOSTS_JA
 from fuyajo.domain.texts.ja import JA
 from fuyajo.domain.texts.jobs_en import EN as JOBS_EN
 from fuyajo.domain.texts.jobs_ja import JA as JOBS_JA
@@ -56,6 +58,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **STATE_EN,
         **CONVERSATIONS_EN,
         **SIGNIN_EN,
+        **HOSTS_EN,
     },
     "ja": {
         **JA,
@@ -74,6 +77,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **STATE_JA,
         **CONVERSATIONS_JA,
         **SIGNIN_JA,
+        **HOSTS_JA,
     },
 }
 

@@ -151,6 +151,7 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("DELETE", "/api/v1/schedules/{schedule_id}"): ONE,
     ("POST", "/api/v1/schedules/{schedule_id}/enable"): ONE,
     ("POST", "/api/v1/schedules/{schedule_id}/disable"): ONE,
+    ("GET", "/api/v1/hosts"): LIST,
 }
 
 

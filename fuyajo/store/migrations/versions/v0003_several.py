@@ -16,6 +16,7 @@ def upgrade() -> None:
     _messages()
     _talks()
     _signing_in()
+    _hosts()
 
 
 def _shared() -> None:
@@ -83,3 +84,9 @@ def _signing_in() -> None:
         "handovers", _text("digest", key=True), *map(_text, ("user", "challenge", "until"))
     )
     op.add_column("jobs", _text("trace", null=True))
+
+
+def _hosts() -> None:
+    """Which hypervisor a job is about (null: there is one alone), and who works for which."""
+    op.add_column("jobs", _text("host", null=True))
+    op.create_table("workers", _text("name", key=True), *map(_text, ("hosts", "seen")))
