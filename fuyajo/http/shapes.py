@@ -9,11 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fuyajo.domain.catalogue import Template
 from fuyajo.domain.drift import MachineDrift
+from fuyajo.domain.errors import Param
 from fuyajo.domain.jobs import State
 from fuyajo.domain.machine import Forward, Trashed
 from fuyajo.domain.plan import Change, PlannerNote, Risk
 from fuyajo.domain.policy import Decision
 from fuyajo.domain.references import Reference
+from fuyajo.domain.remains import Standing
 from fuyajo.domain.request import Reply
 from fuyajo.domain.spec import Spec
 from fuyajo.http.problems import Finding
@@ -54,6 +56,21 @@ class PlannedView(BaseModel):
     planner: PlannerNote | None
     decision: Decision | None
     problems: list[Finding]
+    notices: list[str] = Field(description="who was asked first and could not answer, for example")
+
+
+class NeedsView(BaseModel):
+    """What has to happen before a plan runs; `asks`: a yes is missing and would do."""
+
+    decision: Decision
+    asks: bool
+    problems: list[Finding]
+
+
+class OpenView(BaseModel):
+    """Something can still be said about the plan; it is an error otherwise."""
+
+    plan: str
 
 
 class ApprovalView(BaseModel):
@@ -83,6 +100,7 @@ class JobView(BaseModel):
     finished: datetime | None
     canceling: bool
     failure: str | None
+    problems: list[Finding] = Field(description="why it did not come to a run")
 
 
 class RunView(BaseModel):
@@ -112,6 +130,7 @@ class RunView(BaseModel):
             "finished": None,
             "canceling": False,
             "failure": None,
+            "problems": [],
         },
     )
 
@@ -148,6 +167,7 @@ class LeftView(BaseModel):
     action: str
     code: str
     message: str
+    params: dict[str, Param]
 
 
 class UndoneView(BaseModel):
@@ -157,6 +177,22 @@ class UndoneView(BaseModel):
     plan: PlanView | None
     left: list[LeftView]
     problems: list[Finding]
+
+
+class RemainView(BaseModel):
+    """One change of a plan, and how far it came."""
+
+    object: str
+    name: str
+    action: str
+    standing: Standing
+
+
+class RemainsView(BaseModel):
+    """What a run left; `undone` is the run that took back what it had made."""
+
+    remains: list[RemainView]
+    undone: RunView | None
 
 
 class VmView(BaseModel):

@@ -22,6 +22,7 @@ LOOK_SECONDS = 0.2  # between two looks at the size of a file that another proce
 STATE_LOOKS = 5  # so many of those for one look at the state of the run
 HEARTBEAT_SECONDS = 15.0
 SEND_SECONDS = 30.0  # a listener that takes nothing for so long is gone
+_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 @dataclass
@@ -63,7 +64,13 @@ class Streams:
             ping=self._heartbeat,
             sep="\n",
             send_timeout=SEND_SECONDS,
-            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+            headers=_HEADERS,
+        )
+
+    def replay(self, tail: Tail) -> EventSourceResponse:
+        """What is there now, from where `tail` begins."""
+        return EventSourceResponse(
+            _written(tail), sep="\n", send_timeout=SEND_SECONDS, headers=_HEADERS
         )
 
     async def _events(
@@ -75,7 +82,7 @@ class Streams:
                 over, changed = watch.over, watch.changed
                 found = await asyncio.to_thread(tail.more)
                 for seq, line in found:
-                    yield ServerSentEvent(line, id=str(seq), event=_kind(line))
+                    yield _one(seq, line)
                 if found:
                     continue
                 if over and watch.state is not None:
@@ -117,6 +124,16 @@ class Streams:
                 return
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._ending.wait(), LOOK_SECONDS)
+
+
+async def _written(tail: Tail) -> AsyncIterator[ServerSentEvent]:
+    while found := await asyncio.to_thread(tail.more):
+        for seq, line in found:
+            yield _one(seq, line)
+
+
+def _one(seq: int, line: str) -> ServerSentEvent:
+    return ServerSentEvent(line, id=str(seq), event=_kind(line))
 
 
 async def _gone(watch: _Watch) -> bool:

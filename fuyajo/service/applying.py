@@ -161,7 +161,7 @@ def _failed(applied: Applied, actor: Actor, on_event: OnEvent) -> Applied:
         left = failing.remains_of(actor, plan, record)
     except FuyajoError as error:  # what failed first is what is told first
         return replace(applied, undone=undone, problems=error.problems)
-    told = tuple(replace(r, standing="undone") if r.name in gone else r for r in left)
+    told = tuple(failing.undone(r) if r.name in gone else r for r in left)
     return replace(applied, remains=told, undone=undone)
 
 

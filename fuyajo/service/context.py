@@ -61,6 +61,8 @@ KEYS = {
     "openai_token_file",
     "openai_deadline",
     "canary_minutes",
+    "server",
+    "server_ca",
     *(f"quota_{key}" for key in QUOTA),
     *OVERCOMMIT,
 }
@@ -92,6 +94,9 @@ class Settings:
     overcommit: Mapping[str, float] = field(default_factory=lambda: dict(OVERCOMMIT))
     # How old the last canary of a planner that the gate admitted may be; 0: one before every reply.
     canary_minutes: int = 10
+    # The service that the command line talks to, and the file of the authorities that vouch for it.
+    server: str | None = None
+    server_ca: Path | None = None
     # A PostgreSQL server that several machines share; None: the file `fuyajo.db` of this home.
     database: str | None = None
 
@@ -234,6 +239,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         quota=_quota(values),
         overcommit=_overcommit(values),
         canary_minutes=_minutes(values.get("canary_minutes", "10")),
+        server=values.get("server"),
+        server_ca=_path(values.get("server_ca")),
         database=values.get("database"),
     )
 

@@ -43,6 +43,7 @@ def job_json(job: Job) -> dict[str, Any]:
         "finished": job.finished.isoformat() if job.finished else None,
         "canceling": job.wanted == "cancel",
         "failure": job.failure,
+        "problems": [problem.as_json() for problem in job.problems],
     }
 
 

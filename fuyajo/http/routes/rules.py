@@ -9,8 +9,6 @@ from typing import Annotated
 from fastapi import Path, Query, Request
 from fastapi.responses import JSONResponse
 
-from fuyajo.domain.catalogue import TEMPLATES
-from fuyajo.domain.errors import NotFound, Problem, shown
 from fuyajo.http.answers import ends, shows
 from fuyajo.http.problems import language
 from fuyajo.http.shapes import AuditView, ExplanationView, TemplateView
@@ -19,6 +17,7 @@ from fuyajo.http.who import Known, Reader
 from fuyajo.service.approving import judged
 from fuyajo.service.auditing import Wanted, entries
 from fuyajo.service.explaining import explain
+from fuyajo.service.templates import all_templates, one
 from fuyajo.views.audit import audit_json
 from fuyajo.views.policy import explanation_json
 from fuyajo.views.template import template_json
@@ -28,18 +27,15 @@ Id = Annotated[str | None, Query(max_length=64)]
 
 
 @routes.get("/templates", summary="What a machine can be", response_model=list[TemplateView])
-def templates(_actor: Reader) -> JSONResponse:
-    return shows([template_json(TEMPLATES[name]) for name in sorted(TEMPLATES)])
+def templates(actor: Reader) -> JSONResponse:
+    return shows([template_json(each) for each in all_templates(actor)])
 
 
 @routes.get("/templates/{name}", summary="One template", response_model=TemplateView)
 def template(
-    name: Annotated[str, Path(max_length=255, examples=["web-server"])], _actor: Reader
+    name: Annotated[str, Path(max_length=255, examples=["web-server"])], actor: Reader
 ) -> JSONResponse:
-    if name not in TEMPLATES:
-        known = ", ".join(sorted(TEMPLATES))
-        raise NotFound(Problem("", "unknown_template", {"value": shown(name), "known": known}))
-    return shows(template_json(TEMPLATES[name]))
+    return shows(template_json(one(actor, name)))
 
 
 @routes.get(
