@@ -88,8 +88,24 @@ Shell completion:  eval "$(_FUYAJO_COMPLETE=bash_source fuyajo)"   (or zsh_sourc
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+@click.option(
+    "--server",
+    default=None,
+    metavar="URL",
+    help='Ask this service (default: FUYAJO_SERVER, `server` in config.toml); "" for this machine.',
+)
+@click.option(
+    "--ca",
+    default=None,
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Who vouches for that service, instead of the system's authorities (PEM).",
+)
+@click.option(
+    "--insecure-http", is_flag=True, help="Send the token unencrypted, to another machine too."
+)
 @click.version_option(__version__, prog_name="fuyajo")
-def cli() -> None:
+def cli(server: str | None, ca: str | None, insecure_http: bool) -> None:
     """From a sentence to running infrastructure: you see the plan before anything happens."""
 
 

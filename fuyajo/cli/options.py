@@ -64,7 +64,8 @@ class Call:
         found = stand_in(service)
         if found is None:
             raise only_here(self.server.url)
-        return found(self.server, *args, **kwargs)
+        answer: T = found(self.server, *args, **kwargs)
+        return answer
 
 
 def only_here(url: str) -> InvalidInput:

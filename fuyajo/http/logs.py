@@ -98,7 +98,11 @@ class Access:
             nonlocal status, first
             if message["type"] == "http.response.start":
                 status, first = message["status"], time.monotonic() - began
-                message["headers"] = [*message["headers"], (b"x-request-id", call.encode()), _VERSION]
+                message["headers"] = [
+                    *message["headers"],
+                    (b"x-request-id", call.encode()),
+                    _VERSION,
+                ]
             await send(message)
 
         try:

@@ -72,7 +72,7 @@ def list_command(
     call: Call, since: str | None, actor: str | None, plan: str | None, run: str | None
 ) -> int:
     """What was approved, rejected and carried out, the oldest first."""
-    found = list(entries(call.actor, Wanted(moment(since), actor, plan, run)))
+    found = list(call.ask(entries, Wanted(moment(since), actor, plan, run)))
     if call.as_json:
         say_json([audit_json(row, body) for row, body in found])
     elif found:
@@ -92,7 +92,7 @@ def export_command(
     call: Call, since: str | None, actor: str | None, plan: str | None, run: str | None
 ) -> int:
     """The rows as JSON lines, one a row, on stdout."""
-    for row, body in entries(call.actor, Wanted(moment(since), actor, plan, run)):
+    for row, body in call.ask(entries, Wanted(moment(since), actor, plan, run)):
         say(json.dumps(audit_json(row, body), sort_keys=True, ensure_ascii=True))
     return Exit.DONE
 

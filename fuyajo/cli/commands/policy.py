@@ -13,6 +13,7 @@ from fuyajo.cli.output import say, say_json
 from fuyajo.domain.errors import Exit, NotFound, Problem, shown
 from fuyajo.domain.policy import Role
 from fuyajo.domain.texts import text
+from fuyajo.service.approving import judged
 from fuyajo.service.explaining import explain
 from fuyajo.service.observing import usage_of
 from fuyajo.service.policing import read_file, role_name
@@ -92,8 +93,7 @@ def check_command(call: Call, file: str | None) -> int:
 @common
 def explain_command(call: Call, plan_id: str) -> int:
     """Every rule that this plan touches, its outcome, and its place in the file."""
-    plan = call.actor.plans.load(call.actor.user, plan_id)
-    found = explain(call.actor, plan)
+    found = call.ask(explain, call.ask(judged, plan_id))
     if call.as_json:
         say_json(explanation_json(found.role, found.rules, found.decision, call.lang))
     else:

@@ -104,11 +104,18 @@ def _unlike(response: httpx2.Response, url: str) -> Unavailable:
     version = response.headers.get(VERSION)
     if version is None:
         return Unavailable(Problem("", "server_other", {"server": url, "status": status}))
-    return _versions(url, version, f"{response.request.method} {response.request.url.path}: {status}")
+    return _versions(
+        url, version, f"{response.request.method} {response.request.url.path}: {status}"
+    )
 
 
 def _versions(url: str, version: str, what: str) -> Unavailable:
-    told = {"server": url, "there": shown(version, 40), "here": __version__, "detail": shown(what, 200)}
+    told = {
+        "server": url,
+        "there": shown(version, 40),
+        "here": __version__,
+        "detail": shown(what, 200),
+    }
     same = version == __version__
     return Unavailable(
         Problem("", "server_strange" if same else "server_version", cast("dict[str, Param]", told))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
+from fuyajo.cli.remote import STAND_INS
 from fuyajo.cli.remote.server import Server
 from fuyajo.service.context import Actor
 
@@ -13,5 +14,9 @@ T = TypeVar("T")
 Remote = Callable[Concatenate[Server, P], T]
 
 
-def like(_local: Callable[Concatenate[Actor, P], T]) -> Callable[[Remote[P, T]], Remote[P, T]]:
-    return lambda remote: remote
+def like(local: Callable[Concatenate[Actor, P], T]) -> Callable[[Remote[P, T]], Remote[P, T]]:
+    def mark(remote: Remote[P, T]) -> Remote[P, T]:
+        STAND_INS[local.__module__, local.__name__] = remote
+        return remote
+
+    return mark

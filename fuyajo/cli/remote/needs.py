@@ -20,7 +20,7 @@ class Needs(NamedTuple):
 
 
 def needs_of(server: Server, plan: Plan) -> Needs:
-    said = server.parsed(dict[str, Any], server.get(f"/plans/{plan.id}/needs"))
+    said: dict[str, Any] = server.parsed(dict[str, Any], server.get(f"/plans/{plan.id}/needs"))
     decision: Decision = server.parsed(Decision, said.get("decision"))
     found: list[dict[str, Any]] = server.parsed(list[dict[str, Any]], said.get("problems"))
     return Needs(decision, said.get("asks") is True, tuple(map(problem, found)))

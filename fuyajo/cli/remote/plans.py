@@ -10,5 +10,5 @@ from fuyajo.service import plans
 
 @like(plans.newest)
 def newest(server: Server) -> str | None:
-    found = server.parsed(list[Plan], server.get("/plans", limit=1))
+    found: list[Plan] = server.parsed(list[Plan], server.get("/plans", limit=1))
     return found[0].id if found else None

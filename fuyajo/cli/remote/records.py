@@ -33,7 +33,9 @@ def problems_of(said: Mapping[str, Any]) -> list[Problem]:
     if said.get("started") is not None:
         return []
     found = _mapping(said.get("job")).get("problems")
-    return [problem(one) for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    return (
+        [problem(one) for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    )
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -59,5 +59,3 @@ def keys(server: Server) -> Path:
 
 def _path(run_id: str) -> str:
     return f"/runs/{segment(run_id, 'run_not_found')}"
-
-

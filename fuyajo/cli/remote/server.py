@@ -143,4 +143,6 @@ def _authorities(ca: Path | None) -> ssl.SSLContext:
     except (OSError, ssl.SSLError) as error:
         detail = shown(str(error), 200)
         value = shown(str(ca), 200)
-        raise InvalidInput(Problem("--ca", "server_ca", {"value": value, "detail": detail})) from error
+        raise InvalidInput(
+            Problem("--ca", "server_ca", {"value": value, "detail": detail})
+        ) from error

@@ -20,6 +20,8 @@ from fuyajo.domain.texts.planner_en import EN as PLANNER_EN
 from fuyajo.domain.texts.planner_ja import JA as PLANNER_JA
 from fuyajo.domain.texts.policy_en import EN as POLICY_EN
 from fuyajo.domain.texts.policy_ja import JA as POLICY_JA
+from fuyajo.domain.texts.remote_en import EN as REMOTE_EN
+from fuyajo.domain.texts.remote_ja import JA as REMOTE_JA
 from fuyajo.domain.texts.service_en import EN as SERVICE_EN
 from fuyajo.domain.texts.service_ja import JA as SERVICE_JA
 from fuyajo.domain.texts.sharing_en import EN as SHARING_EN
@@ -47,6 +49,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **SHARING_EN,
         **SERVICE_EN,
         **JOBS_EN,
+        **REMOTE_EN,
     },
     "ja": {
         **JA,
@@ -62,6 +65,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **SHARING_JA,
         **SERVICE_JA,
         **JOBS_JA,
+        **REMOTE_JA,
     },
 }
 

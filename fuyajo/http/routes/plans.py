@@ -189,7 +189,9 @@ def resolved(plan_id: str, actor: Planner) -> JSONResponse:
 )
 def approve(plan_id: str, body: Verdict, actor: Approver) -> JSONResponse:
     meant = approving.judged(actor, plan_id, body.owner)
-    return shows(approval_json(approving.approve(actor, meant, _consent(actor, body), body.note)), 201)
+    return shows(
+        approval_json(approving.approve(actor, meant, _consent(actor, body), body.note)), 201
+    )
 
 
 @routes.post(
@@ -201,7 +203,9 @@ def approve(plan_id: str, body: Verdict, actor: Approver) -> JSONResponse:
 )
 def reject(plan_id: str, body: Verdict, actor: Approver) -> JSONResponse:
     meant = approving.judged(actor, plan_id, body.owner)
-    return shows(approval_json(approving.reject(actor, meant, _consent(actor, body), body.note)), 201)
+    return shows(
+        approval_json(approving.reject(actor, meant, _consent(actor, body), body.note)), 201
+    )
 
 
 @routes.post(
