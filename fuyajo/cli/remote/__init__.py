@@ -1,7 +1,7 @@
 """Service calls that are answered by a service elsewhere: one module for each module of `fuyajo.service`.
 
-What stands in for `fuyajo.service.MODULE.NAME` is in `fuyajo.cli.remote.MODULE`, marked by `@like(NAME)`, with a
-`Server` in the place of the actor.
+What stands in for `fuyajo.service.MODULE.NAME` is in `fuyajo.cli.remote.MODULE`, marked by `@like(NAME)`,
+with a `Server` in the place of the actor.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def origin(said: str, *, plain: bool = False) -> str:
 
 
 def segment(name: str, code: str) -> str:
-    """A name as a part of a path. Raises `NotFound` (with this code) for what cannot be the name of anything."""
+    """A name as a part of a path. Raises `NotFound` (this code) for what can be the name of nothing."""
     if not name.strip(".") or "/" in name or len(name) > LONGEST:
         raise NotFound(Problem("", code, {"value": shown(name)}))
     return quote(name, safe="")

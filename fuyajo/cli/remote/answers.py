@@ -1,4 +1,4 @@
-"""Answers of a service: JSON, or the problem that it tells, as the exception that the call would have raised here."""
+"""Answers of a service: JSON, or a problem as the exception that the call raises here."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class _Followed:
         self.end: dict[str, Any] | None = None
 
     def listen(self) -> bool:
-        """One connection; whether it told anything new before it broke. Raises `Lost` when it told nothing."""
+        """One connection; whether it told the end. Raises `Lost` when it told nothing new."""
         before = self._heard
         try:
             self._hear()

@@ -1,4 +1,4 @@
-"""What stands in for a function takes what that takes and gives what that gives: a type checker sees to it."""
+"""What stands in for a function takes and gives what that does: a type checker sees to it."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def from_words(
     backend: str | None = None,
     *,
     talk: Talk | None = None,
-    on_event: OnEvent = ignore,
+    on_event: OnEvent = ignore,  # noqa: ARG001
     tape: Tape | None = None,
     taint: bool = False,
 ) -> Planned:

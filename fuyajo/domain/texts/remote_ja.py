@@ -6,7 +6,7 @@ JA: dict[str, str] = {
     "problem.only_here": "`fuyajo {command}` はサービスのある機械でだけ使えます ({server} 経由は不可)",
     "hint.only_here": 'その機械で実行するか、この機械に対しては `fuyajo --server "" {command}` です',
     "problem.server_address": "サービスのアドレスではありません: {value}",
-    "hint.server_address": "https://HOST か http://127.0.0.1:PORT の形で書いてください (利用者名・パス・?・# は不可)",
+    "hint.server_address": "https://HOST か http://127.0.0.1:PORT の形です (利用者名・パス・?・# は不可)",
     "problem.server_plain": "トークンが暗号化されずに {value} へ送られます",
     "hint.server_plain": "https を使ってください。盗聴の心配がなければ `--insecure-http` です",
     "problem.server_ca": "認証局の証明書を {value} から読めません: {detail}",
