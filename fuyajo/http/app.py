@@ -14,7 +14,20 @@ from fuyajo.http.first import First
 from fuyajo.http.limits import Guard, Limits
 from fuyajo.http.logs import Access, Metrics
 from fuyajo.http.openapi import describing
-from fuyajo.http.routes import drift, people, plans, rules, runs, system, trash, vms
+from fuyajo.http.routes import (
+    audit,
+    drift,
+    people,
+    plans,
+    rules,
+    runs,
+    schedules,
+    shares,
+    system,
+    trash,
+    vms,
+)
+from fuyajo.http.standing import Standing
 from fuyajo.http.stream import HEARTBEAT_SECONDS, Streams
 from fuyajo.http.turnstile import Turnstile
 from fuyajo.service.context import Settings
@@ -22,7 +35,7 @@ from fuyajo.store.database import Database
 from fuyajo.store.home import Home
 from fuyajo.store.people import PeopleStore
 
-ROOMS = (system, people, plans, runs, vms, trash, drift, rules)
+ROOMS = (system, people, plans, runs, vms, trash, drift, rules, audit, schedules, shares)
 
 
 def make(settings: Settings, limits: Limits) -> ASGIApp:
@@ -59,7 +72,7 @@ def application(
     app.state.first = first
     app.state.metrics = Metrics()
     app.state.signing = Turnstile()
-    app.state.streams = Streams(heartbeat)
+    app.state.streams = Streams(Standing(app.state.people), heartbeat)
     problems.install(app)
     for room in ROOMS:
         app.include_router(room.routes)

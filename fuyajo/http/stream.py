@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from fuyajo.domain.errors import FuyajoError, NotFound
+from fuyajo.http.standing import Standing
 from fuyajo.service.context import Actor
 from fuyajo.service.following import Seen, Tail, seen
 from fuyajo.views.run import run_json
@@ -45,10 +46,10 @@ class _Watch:
 
 
 class Streams:
-    """All listeners of one service. `end` closes them: the service stops."""
+    """All listeners of one service. `end` closes them: the service stops. So does the end of their token."""
 
-    def __init__(self, heartbeat: float = HEARTBEAT_SECONDS) -> None:
-        self._heartbeat = heartbeat
+    def __init__(self, standing: Standing, heartbeat: float = HEARTBEAT_SECONDS) -> None:
+        self._standing, self._heartbeat = standing, heartbeat
         self._ending = asyncio.Event()
         self._watches: dict[tuple[str, str], _Watch] = {}
 
@@ -57,10 +58,13 @@ class Streams:
         for watch in self._watches.values():
             watch.wake()
 
-    def follow(self, actor: Actor, tail: Tail, run_id: str) -> EventSourceResponse:
-        """Everything of the run from where `tail` begins to its end, and then how it ended."""
+    def follow(self, actor: Actor, tail: Tail, run_id: str, digest: str) -> EventSourceResponse:
+        """Everything of the run from where `tail` begins to its end, and then how it ended.
+
+        `digest` is that of the token that asks: when it opens nothing any more, nothing more is said.
+        """
         return EventSourceResponse(
-            self._events(actor, tail, run_id),
+            self._events(actor, tail, run_id, digest),
             ping=self._heartbeat,
             sep="\n",
             send_timeout=SEND_SECONDS,
@@ -74,14 +78,19 @@ class Streams:
         )
 
     async def _events(
-        self, actor: Actor, tail: Tail, run_id: str
+        self, actor: Actor, tail: Tail, run_id: str, digest: str
     ) -> AsyncIterator[ServerSentEvent]:
-        async with self._watching(actor, run_id, tail) as watch:
-            while True:
+        async with (
+            self._watching(actor, run_id, tail) as watch,
+            self._standing.of(digest, watch.wake) as held,
+        ):
+            while not held.out:
                 # In this order: what is written before the end is read before the end is told.
                 over, changed = watch.over, watch.changed
                 found = await asyncio.to_thread(tail.more)
                 for seq, line in found:
+                    if held.out:
+                        return
                     yield _one(seq, line)
                 if found:
                     continue

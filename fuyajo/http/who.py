@@ -24,11 +24,12 @@ _BEARER = HTTPBearer(
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks, and what the token lets them do."""
+    """Who asks, and what the token lets them do. `digest` is the token's: streams outlive the call."""
 
     actor: Actor
     scopes: frozenset[Scope]
     admin: bool
+    digest: str
 
 
 def _caller(
@@ -43,7 +44,7 @@ def _caller(
     user, token = found
     request.scope[USER] = user.name
     actor = Actor(user.name, settings, door="http", opened=request.app.state.database)
-    return Caller(actor, token.scopes, user.admin and "admin" in token.scopes)
+    return Caller(actor, token.scopes, user.admin and "admin" in token.scopes, token.digest)
 
 
 def actor_of(request: Request) -> Actor | None:

@@ -48,8 +48,11 @@ def load_policy(path: Path) -> Policy:
 def read_file(path: Path) -> PolicyFile:
     """As `load_policy`, with where each rule stands."""
     raw = _read(path)
-    if raw is None:
-        return PolicyFile(Policy(), path)
+    return read_bytes(raw, path) if raw is not None else PolicyFile(Policy(), path)
+
+
+def read_bytes(raw: bytes, path: Path) -> PolicyFile:
+    """A policy that somebody thinks of, named as if it were in that file. Raises as `load_policy` does."""
     import tomllib  # only where there is a file to read
 
     from fuyajo.domain.policy_lines import line_of, lines_of

@@ -90,7 +90,7 @@ def _grantee(actor: Actor, text: str, *, known: bool) -> str:
 
 
 def _exists(actor: Actor, name: str) -> bool:
-    """A group of this machine; an account of it, or somebody who has used this home."""
+    """A group of this machine; an account of it, a user of the service, or somebody who used this home."""
     import grp
     import pwd
 
@@ -101,5 +101,5 @@ def _exists(actor: Actor, name: str) -> bool:
         else:
             pwd.getpwnam(rest)
     except KeyError:
-        return kind == "user" and actor.home.knows(rest)
+        return kind == "user" and (actor.home.knows(rest) or actor.people.user(rest) is not None)
     return True

@@ -44,12 +44,31 @@ class AuditStore:
         with self.database.read() as connection:
             return connection.execute(select(AUDIT.c.seq).where(said).limit(1)).first() is not None
 
-    def rows(self) -> Iterator[AuditRow]:
-        """All of them, the oldest first."""
+    def rows(
+        self,
+        after: int = 0,
+        since: str = "",
+        actor: str | None = None,
+        mine: str | None = None,
+        **says: str | None,
+    ) -> Iterator[AuditRow]:
+        """The oldest first, from the one behind `after` on; read only as far as the caller goes.
+
+        `mine`: done by that user or to what that user owns. `says`: texts in the body, by key. A body is
+        looked at as text here: the caller decides with what it means.
+        """
         if not self.database.exists:
             return
+        wanted = select(AUDIT).where(AUDIT.c.seq > after, AUDIT.c.at >= since)
+        if actor is not None:
+            wanted = wanted.where(AUDIT.c.actor == actor)
+        if mine is not None:
+            wanted = wanted.where((AUDIT.c.actor == mine) | _says("owner", mine))
+        for key, value in says.items():
+            if value is not None:
+                wanted = wanted.where(_says(key, value))
         with self.database.read() as connection:
-            for found in connection.execute(select(AUDIT).order_by(AUDIT.c.seq)).mappings():
+            for found in connection.execute(wanted.order_by(AUDIT.c.seq)).mappings():
                 yield AuditRow(**found)
 
     def last(self, event: str) -> AuditRow | None:

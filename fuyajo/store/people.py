@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,6 +60,15 @@ class PeopleStore:
             found = select(TOKENS).where(TOKENS.c.digest == digest)
             row = connection.execute(found).mappings().first()
         return _token(row) if row else None
+
+    def good(self, digests: Collection[str], now: datetime) -> set[str]:
+        """Those that open something: not taken back, not expired, their user not disabled."""
+        lasting = TOKENS.c.expires.is_(None) | (TOKENS.c.expires > now.isoformat())
+        let_in = (USERS.c.name == TOKENS.c.user) & (USERS.c.disabled == 0)
+        found = select(TOKENS.c.digest).join(USERS, let_in).where(lasting)
+        with self.database.read() as connection:
+            rows = connection.execute(found.where(TOKENS.c.digest.in_(list(digests))))
+            return {row.digest for row in rows}
 
     def tokens(self, user: str) -> list[Token]:
         mine = select(TOKENS).where(TOKENS.c.user == user).order_by(TOKENS.c.created)

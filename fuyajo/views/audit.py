@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from fuyajo.domain.audit import AuditRow
+from fuyajo.domain.texts import Lang
+from fuyajo.service.auditing import Verified
 
 #: (row, its body), as `service.auditing.Entry` has them.
 Entry = tuple[AuditRow, dict[str, Any]]
@@ -38,6 +40,12 @@ def audit_json(row: AuditRow, body: dict[str, Any]) -> dict[str, Any]:
         "prev": row.prev,
         "hash": row.hash,
     }
+
+
+def verified_json(found: Verified, lang: Lang) -> dict[str, Any]:
+    head = str(found.head) if found.head else None
+    problems = [problem.as_json(lang) for problem in found.problems]
+    return {"rows": found.rows, "head": head, "problems": problems}
 
 
 def _said(value: object) -> str:

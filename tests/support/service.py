@@ -40,11 +40,15 @@ class Service:
         return add_user(self.actor("root"), name, password, admin=admin).name
 
     def token(
-        self, user: str, *scopes: str, valid: timedelta | None = timedelta(hours=1)
+        self,
+        user: str,
+        *scopes: str,
+        valid: timedelta | None = timedelta(hours=1),
+        label: str = "test",
     ) -> dict[str, str]:
         """Headers of a new token."""
         wanted = scopes_of(scopes or EVERYTHING)
-        secret, _ = new_token(self.actor(user), "test", wanted, valid)
+        secret, _ = new_token(self.actor(user), label, wanted, valid)
         return {"Authorization": f"Bearer {secret}"}
 
     def call(

@@ -18,7 +18,15 @@ from fuyajo.service.explaining import explain
 from fuyajo.service.observing import usage_of
 from fuyajo.service.policing import read_file, role_name
 from fuyajo.views.machine import columns
-from fuyajo.views.policy import explanation_json, explanation_lines, role_rows, usage_line
+from fuyajo.views.policy import (
+    counts,
+    explanation_json,
+    explanation_lines,
+    good_policy_json,
+    policy_json,
+    role_rows,
+    usage_line,
+)
 
 
 @click.group(
@@ -42,20 +50,7 @@ def show_command(call: Call) -> int:
     role = file.policy.roles.get(name) or Role()
     usage = usage_of(call.actor, role)
     if call.as_json:
-        there = str(file.path) if file.lines is not None else None
-        say_json(
-            {
-                "file": there,
-                "digest": file.digest,
-                "role": name,
-                "rules": [
-                    {"rule": rule, "value": value, "place": file.place(rule) or None}
-                    for rule, value in role_rows(name, role)
-                ],
-                "usage": usage._asdict(),
-                "policy": file.policy.model_dump(mode="json"),
-            }
-        )
+        say_json(policy_json(file, name, role, usage))
         return Exit.DONE
     key = "ui.policy.no_file" if file.lines is None else "ui.policy.file"
     say(text(key, call.lang, path=str(file.path)))
@@ -78,13 +73,12 @@ def check_command(call: Call, file: str | None) -> int:
     found = read_file(path)
     if found.lines is None and file:
         raise NotFound(Problem("", "not_a_file", {"value": shown(file)}))
-    counts = {"roles": len(found.policy.roles), "users": len(found.policy.users)}
     if call.as_json:
-        say_json({"file": str(path), "digest": found.digest, **counts, "problems": []})
+        say_json(good_policy_json(found))
     elif found.lines is None:
         say(text("ui.policy.no_file", call.lang, path=str(path)))
     else:
-        say(text("ui.policy.good", call.lang, path=str(path), **counts))
+        say(text("ui.policy.good", call.lang, path=str(path), **counts(found)))
     return Exit.DONE
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from fuyajo.cli import complete
@@ -9,7 +11,7 @@ from fuyajo.cli.group import Group, examples
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import say, say_json
 from fuyajo.cli.source import read_text
-from fuyajo.domain.errors import Exit
+from fuyajo.domain.errors import Exit, InvalidInput
 from fuyajo.domain.texts import text
 from fuyajo.service import scheduling
 from fuyajo.views.machine import columns
@@ -61,13 +63,22 @@ def add_command(call: Call, cron: str, file: str, zone: str, title: str) -> int:
 
     The plan is carried out where policy asks for no more than your own apply; otherwise it waits for you.
     """
-    made = scheduling.add(call.actor, cron, zone, read_text(file), title)
+    made = scheduling.add(call.actor, cron, zone, _request(file, cron, zone, title), title)
     if call.as_json:
         say_json(schedule_json(made, call.lang))
     else:
         moment = when(made.next, made.zone)
         say(text("ui.schedule.added", call.lang, id=made.id, when=moment))
     return Exit.DONE
+
+
+def _request(file: str, cron: str, zone: str, title: str) -> str:
+    """Raises `InvalidInput`, with what is wrong with the rest as well."""
+    try:
+        return read_text(file)
+    except InvalidInput as error:
+        unread = [replace(problem, path="file") for problem in error.problems]
+        raise InvalidInput([*scheduling.faults(cron, zone, title), *unread]) from error
 
 
 @command.command("list", epilog=examples("fuyajo schedule list", "fuyajo schedule list --json"))

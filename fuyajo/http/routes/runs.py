@@ -12,7 +12,7 @@ from fuyajo.http.problems import language
 from fuyajo.http.shapes import RemainsView, RunView, UndoneView
 from fuyajo.http.stream import Streams
 from fuyajo.http.strict import router
-from fuyajo.http.who import Applier, Planner, Reader
+from fuyajo.http.who import Applier, Known, Planner, Reader
 from fuyajo.service import failing, following
 from fuyajo.service.undoing import undo
 from fuyajo.views.remains import remains_json
@@ -59,6 +59,7 @@ def run(run_id: str, actor: Reader) -> JSONResponse:
 def events(
     run_id: str,
     actor: Reader,
+    caller: Known,
     request: Request,
     after: Annotated[int, Query(ge=0, le=MOST, description="begin behind this `seq`")] = 0,
     follow: Annotated[
@@ -72,7 +73,7 @@ def events(
     said = last_event_id or ""
     heard = int(said) if said.isascii() and said.isdigit() else after
     tail = following.story(actor, run_id, heard)
-    return streams.follow(actor, tail, run_id) if follow else streams.replay(tail)
+    return streams.follow(actor, tail, run_id, caller.digest) if follow else streams.replay(tail)
 
 
 @routes.get(

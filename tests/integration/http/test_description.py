@@ -29,6 +29,7 @@ from schemathesis.specs.openapi.checks import (
 from fuyajo.domain.machine import Trashed
 from fuyajo.domain.trash import trash_name
 from fuyajo.http.shapes import AuditView, JobView, PlanView, RunView, TrashView, VmView
+from fuyajo.service import scheduling
 from fuyajo.service.submitting import submit
 from fuyajo.store.runs import RunRecord
 from tests.support.command_line import World, machine
@@ -67,7 +68,16 @@ class Place:
         run = submit(self.api.actor("mika"), self.plan()).run if "cancel" in path else DONE
         self.api.token("mika", "read")
         spare = self.api.actor("mika").people.tokens("mika")[-1].id
-        return {"plan_id": self.plan(), "run_id": run, "name": "web", "token_id": spare}
+        found = {"plan_id": self.plan(), "run_id": run, "name": "web", "token_id": spare}
+        return found | {"schedule_id": self.schedule(), "grantee": "root"}
+
+    def schedule(self) -> str:
+        """The only one: a user may have so many."""
+        actor = self.api.actor("mika")
+        for old in actor.schedules.of("mika"):
+            scheduling.remove(actor, old.id)
+        request = '{"operations": [{"op": "snapshot", "vm": "web"}]}'
+        return scheduling.add(actor, "0 3 * * *", "UTC", request).id
 
 
 @pytest.fixture

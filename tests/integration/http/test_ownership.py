@@ -18,6 +18,8 @@ from fuyajo.domain.drift import Baseline
 from fuyajo.domain.machine import Trashed
 from fuyajo.domain.trash import trash_name
 from fuyajo.http.app import ROOMS
+from fuyajo.service import scheduling
+from fuyajo.service.sharing import share
 from fuyajo.service.submitting import submit
 from fuyajo.store.runs import RunRecord
 from tests.support.command_line import World, machine
@@ -31,6 +33,8 @@ UNKNOWN = {
     "run_id": "r-20261122-210000-ffff",
     "name": "nothing-here",
     "token_id": "t-ffffffffffff",
+    "schedule_id": "s-ffffffff",
+    "grantee": "jun",
 }
 Foreign = dict[str, str]
 DESCRIPTION = {("GET", "/api/v1/openapi.json")}
@@ -108,6 +112,20 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("GET", "/api/v1/templates/{name}"): ONE,
     ("GET", "/api/v1/policy/explain"): Case(query=lambda ids: f"?plan={ids['plan_id']}", same=True),
     ("GET", "/api/v1/audit"): LIST,
+    ("GET", "/api/v1/audit/verify"): Case(statuses=ADMINS),
+    ("GET", "/api/v1/policy"): Case(statuses=ADMINS),
+    ("POST", "/api/v1/policy/check"): Case(lambda _ids: {}, statuses=ADMINS),
+    ("GET", "/api/v1/shares"): LIST,
+    ("POST", "/api/v1/vms/{name}/shares"): Case(lambda _ids: {"grantee": OTHER}, same=True),
+    ("DELETE", "/api/v1/vms/{name}/shares/{grantee}"): ONE,
+    ("GET", "/api/v1/schedules"): LIST,
+    ("POST", "/api/v1/schedules"): Case(
+        lambda _ids: {"cron": "0 3 * * *", "config": {"vms": []}}, statuses=frozenset({422})
+    ),
+    ("GET", "/api/v1/schedules/{schedule_id}"): ONE,
+    ("DELETE", "/api/v1/schedules/{schedule_id}"): ONE,
+    ("POST", "/api/v1/schedules/{schedule_id}/enable"): ONE,
+    ("POST", "/api/v1/schedules/{schedule_id}/disable"): ONE,
 }
 
 
@@ -131,7 +149,7 @@ class Place:
 @pytest.fixture
 def place(world: World) -> Iterator[Place]:
     with service(world.home) as api:
-        for user in (MINE, OTHER):
+        for user in (MINE, OTHER, "jun"):
             api.user(user)
         theirs = api.token(OTHER)
         buried = machine(BURIED, owner=OTHER, state="stopped")
@@ -150,7 +168,11 @@ def place(world: World) -> Iterator[Place]:
         actor.baselines.note([gone])
         assert api.call("POST", f"/api/v1/plans/{plan}/approve", theirs, {"note": NOTE}).is_success
         token = api.call("GET", "/api/v1/tokens", theirs).json()[0]["id"]
+        request = f'{{"operations": [{{"op": "snapshot", "vm": "{SECRET}"}}]}}'
+        schedule = scheduling.add(actor, "0 3 * * *", "UTC", request, NOTE).id
+        share(actor, SECRET, "jun", "operate")
         base = {"plan_id": plan, "run_id": queued, "name": SECRET, "token_id": token}
+        base |= {"schedule_id": schedule, "grantee": "jun"}
         more = ({"run_id": RUN_DONE}, {"name": BURIED}, {"name": kept}, {"name": buried.uuid})
         foreign = (base, *({**base, **one} for one in more))
         yield Place(api, world, api.token(MINE, "apply", "approve"), foreign)
@@ -227,7 +249,7 @@ def test_nothing_moved(place: Place) -> None:
 
 
 def everything(place: Place, theirs: dict[str, str]) -> list[str]:
-    lists = ("vms", "runs", "plans", "trash", "drift", "audit")
+    lists = ("vms", "runs", "plans", "trash", "drift", "audit", "schedules", "shares")
     found = [place.api.call("GET", f"/api/v1/{what}", theirs) for what in lists]
     assert all(answer.status_code == 200 for answer in found)
     return [answer.text for answer in found]
