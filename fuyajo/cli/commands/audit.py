@@ -109,7 +109,7 @@ def export_command(
 @common
 def verify_command(call: Call, expect: str | None) -> int:
     """Whether no row was edited, removed, inserted or put elsewhere."""
-    found = verified(call.actor, head_of(expect))
+    found = call.ask(verified, head_of(expect))
     if call.as_json:
         say_json(verified_json(found, call.lang))
     elif found.problems:

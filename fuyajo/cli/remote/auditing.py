@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from fuyajo.cli.remote.answers import problem
 from fuyajo.cli.remote.like import like
 from fuyajo.cli.remote.server import Server
-from fuyajo.domain.audit import AuditRow
+from fuyajo.domain.audit import AuditRow, Head, parse_head
 from fuyajo.service import auditing
-from fuyajo.service.auditing import Entry, Wanted
+from fuyajo.service.auditing import Entry, Verified, Wanted
 
 PAGE = 500
 
@@ -40,3 +41,14 @@ def _query(wanted: Wanted, after: int) -> dict[str, Any]:
         "after": after,
         "limit": PAGE,
     }
+
+
+@like(auditing.verified)
+def verified(server: Server, expected: Head | None = None) -> Verified:
+    said: dict[str, Any] = server.parsed(
+        dict[str, Any], server.get("/audit/verify", expect=str(expected) if expected else None)
+    )
+    head: str | None = server.parsed(str | None, said.get("head"))
+    found: list[dict[str, Any]] = server.parsed(list[dict[str, Any]], said.get("problems"))
+    rows: int = server.parsed(int, said.get("rows"))
+    return Verified(rows, parse_head(head) if head else None, tuple(map(problem, found)))

@@ -6,12 +6,14 @@ from typing import Any
 
 from fuyajo.cli.remote.answers import problem
 from fuyajo.cli.remote.like import like
+from fuyajo.cli.remote.policing import file_of
 from fuyajo.cli.remote.server import Server
 from fuyajo.domain.plan import Plan
-from fuyajo.domain.policy import Decision
+from fuyajo.domain.policy import Decision, Role
 from fuyajo.domain.ruling import Finding
 from fuyajo.service import explaining
-from fuyajo.service.explaining import Explained, Explanation
+from fuyajo.service.explaining import Explained, Explanation, OwnRole
+from fuyajo.service.observing import Spent
 
 
 @like(explaining.explain)
@@ -35,3 +37,12 @@ def _explained(server: Server, said: dict[str, Any]) -> Explained:
     if isinstance(why, dict):
         made = made._replace(problem=problem(why))
     return Explained(server.parsed(str, rule), server.parsed(str, said.get("place") or ""), made)
+
+
+@like(explaining.own_role)
+def own_role(server: Server) -> OwnRole:
+    said: dict[str, Any] = server.parsed(dict[str, Any], server.get("/policy"))
+    file = file_of(server, said)
+    name: str = server.parsed(str, said.get("role"))
+    usage: Spent = server.parsed(Spent, said.get("usage"))
+    return OwnRole(file, name, file.policy.roles.get(name) or Role(), usage)

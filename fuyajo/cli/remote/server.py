@@ -61,19 +61,29 @@ class Server:
         request = self._request("GET", path, params=said)
         return self._sent(request)
 
-    def post(self, path: str, body: Any = None, *, seconds: float = ANSWER_SECONDS) -> Any:
-        """Asked again with the same key where the answer was lost: done once, however often it is heard."""
-        key = {"Idempotency-Key": asking.new_key()}
+    def post(
+        self, path: str, body: Any = None, *, seconds: float = ANSWER_SECONDS, keyed: bool = True
+    ) -> Any:
+        """Asked again with the same key where the answer was lost: done once, however often it is heard.
+
+        Not `keyed`: asked once.
+        """
+        key = {"Idempotency-Key": asking.new_key()} if keyed else {}
         request = self._request("POST", path, json=body, headers=key, seconds=seconds)
+        if not keyed:
+            return self._once(request)
         return self._sent(request)
 
-    def delete(self, path: str) -> None:
-        request = self._request("DELETE", path)
+    def delete(self, path: str, **query: Any) -> None:
+        said = {key: value for key, value in query.items() if value is not None}
+        request = self._request("DELETE", path, params=said)
         self._sent(request)
 
     def sign_in(self, path: str, body: Any) -> Any:
         """Without a token, and once: a password that was wrong is not tried again."""
-        request = self._http.build_request("POST", f"{API}{path}", json=body)
+        return self._once(self._http.build_request("POST", f"{API}{path}", json=body))
+
+    def _once(self, request: httpx2.Request) -> Any:
         with asking.reaching(self.url):
             return self._read(self._http.send(request))
 
