@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from fuyajo.cli.remote.address import segment
 from fuyajo.cli.remote.like import like
@@ -42,10 +43,8 @@ def set_password(server: Server, name: str, password: str) -> None:
 
 @like(accounts.tokens)
 def tokens(server: Server, name: str | None = None) -> list[Token]:
-    return [
-        token_of(server, one)
-        for one in server.parsed(list[object], server.get("/tokens", user=name))
-    ]
+    found: list[Any] = server.parsed(list[Any], server.get("/tokens", user=name))
+    return [token_of(server, one) for one in found]
 
 
 @like(accounts.new_token)
@@ -58,7 +57,7 @@ def new_token(
         "scopes": list(scopes),
         "days": valid.days if valid is not None else None,
     }
-    said = server.parsed(dict[str, object], server.post("/tokens", body))
+    said: dict[str, Any] = server.parsed(dict[str, Any], server.post("/tokens", body))
     return server.parsed(str, said.get("token")), token_of(server, said)
 
 

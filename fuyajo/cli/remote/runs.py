@@ -53,8 +53,7 @@ def cancel_run(server: Server, run_id: str) -> RunRecord:
 @like(runs.keys)
 def keys(server: Server) -> Path:
     """On the machine of the service, where the addresses of its guests are."""
-    found: dict[str, Any] = server.parsed(dict[str, Any], server.get("/me"))
-    return Path(server.parsed(str, found.get("keys")))
+    return Path(server.me().keys)
 
 
 def _path(run_id: str) -> str:

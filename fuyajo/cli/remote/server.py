@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 import httpx2
@@ -28,6 +28,15 @@ CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 60.0
 LONG_SECONDS = 900.0
 #: Between two heartbeats of an event stream there are 15.
 SILENT_SECONDS = 50.0
+
+
+class Me(NamedTuple):
+    """Who a token is of, and what it may do; `keys` is a path on the machine of the service."""
+
+    user: str
+    admin: bool
+    scopes: list[str]
+    keys: str
 
 
 class Server:
@@ -51,6 +60,16 @@ class Server:
     def user(self) -> str:
         """Raises `Refused` before anybody logged in."""
         return self._token().user
+
+    def with_token(self, token: str) -> Known:
+        """Whose token that is, from now on used for every call. Raises `Refused` where it opens nothing."""
+        self._known = Known(self.url, "", token)
+        self._known = Known(self.url, self.me().user, token)
+        return self._known
+
+    def me(self) -> Me:
+        found: Me = self.parsed(Me, self.get("/me"))
+        return found
 
     def close(self) -> None:
         self._http.close()
