@@ -170,6 +170,7 @@ JOBS = Table(
     _text("started", null=True),
     _text("finished", null=True),
     _text("wanted", null=True),
+    _number("check", null=True),
     Index("jobs_state", "state", "priority", "created"),
     Index("jobs_owner", "owner", "state"),
 )

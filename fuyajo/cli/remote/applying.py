@@ -27,7 +27,9 @@ _FIELDS = ("seq", "time", "kind", "stage", "host", "task", "changed", "message")
 @like(applying.resolve)
 def resolve(server: Server, plan_id: str) -> Plan:
     path = f"/plans/{segment(plan_id, 'plan_not_found')}/resolve"
-    return server.parsed(Plan, server.post(path))
+    plan: Plan = server.parsed(Plan, server.post(path))
+    server.resolved[plan.id] = plan_id
+    return plan
 
 
 @like(applying.apply)
@@ -49,9 +51,9 @@ def apply(
         "yes": consent is not None,
         "assistant": consent is not None and consent.kind == "assistant",
     }
-    said: dict[str, Any] = server.parsed(
-        dict[str, Any], server.post(f"/plans/{plan.id}/apply", body)
-    )
+    # A rest with nothing in it was never saved: what is left of the first plan is looked for again.
+    meant = server.resolved.get(plan.id, plan.id) if plan.nothing_to_do else plan.id
+    said: dict[str, Any] = server.parsed(dict[str, Any], server.post(f"/plans/{meant}/apply", body))
     if said.get("run") is None:
         return Applied(plan, None)
     started = record_of(server, said["run"])

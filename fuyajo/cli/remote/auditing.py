@@ -24,7 +24,8 @@ def entries(server: Server, wanted: Wanted, *, admin: bool = False) -> Iterator[
             list[dict[str, Any]], server.get("/audit", **_query(wanted, after))
         )
         for one in found:
-            row: AuditRow = server.parsed(AuditRow, {**one, "body": one.get("canonical")})
+            facts = {key: one.get(key) for key in AuditRow._fields}
+            row: AuditRow = server.parsed(AuditRow, {**facts, "body": one.get("canonical")})
             yield Entry(row, server.parsed(dict[str, Any], one.get("body")))
             after = row.seq
         if len(found) < PAGE:

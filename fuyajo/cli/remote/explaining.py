@@ -32,7 +32,8 @@ def _explained(server: Server, said: dict[str, Any]) -> Explained:
     because = said.get("because") or ""
     rule = "" if said.get("rule") == because else said.get("rule")
     why = said.get("problem")
-    finding = {**said, "rule": rule, "because": because, "problem": None}
+    finding = {key: said.get(key) for key in ("where", "value", "outcome")}
+    finding |= {"rule": rule, "because": because}
     made: Finding = server.parsed(Finding, finding)
     if isinstance(why, dict):
         made = made._replace(problem=problem(why))

@@ -46,6 +46,8 @@ class Server:
         self.url = url
         self._known = known
         self._version: str | None = None
+        #: Plans that stand for others, with the ids that they were asked by.
+        self.resolved: dict[str, str] = {}
         # A plain connection goes to this machine: no proxy may see it.
         self._http = httpx2.Client(
             base_url=url,

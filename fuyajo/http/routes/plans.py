@@ -90,6 +90,7 @@ class Apply(Body):
         description="agree to the plan at once; as an approval, it takes the scope `approve`",
     )
     assistant: bool = Field(default=False, description=ASSISTANT)
+    check: bool = Field(default=False, description="say what would change, and change nothing")
 
 
 @routes.post(
@@ -224,9 +225,10 @@ def apply(
     if body.yes:
         _may_agree(caller)
     meant = resolve(actor, plan_id)
-    if meant.nothing_to_do:
+    if meant.nothing_to_do and not body.check:
         return shows({"plan": plan_json(meant), "run": None})
-    job = submitting.submit(actor, meant.id, _worth(body) if body.yes else None)
+    kind = _worth(body) if body.yes else None
+    job = submitting.submit(actor, meant.id, kind, check=body.check)
     request.app.state.wake()
     return shows(_applied(meant, Seen(job, None)), 202, f"/api/v1/runs/{job.run}")
 

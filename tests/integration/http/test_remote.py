@@ -67,8 +67,12 @@ PLANNING: list[Line] = [
 ]
 DOING: list[Line] = [
     ("plan", "a web server called shop with 1 GB of memory"),
+    "apply --check",
+    "apply --check --json",
     "apply",
     "apply {plan}",
+    "apply {plan} --check",
+    "apply p-00000000",
     "run list",
     "run show {run}",
     "run logs {run}",

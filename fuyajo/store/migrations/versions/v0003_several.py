@@ -13,6 +13,7 @@ down_revision = "0002"
 
 def upgrade() -> None:
     _shared()
+    _checks()
 
 
 def _shared() -> None:
@@ -30,3 +31,8 @@ def _shared() -> None:
     )
     op.create_index("records_owner", "records", ["owner", "run"])
     op.create_table("events", _text("run", key=True), _number("seq", key=True), _text("line"))
+
+
+def _checks() -> None:
+    """A run that only looks at what it would change can be asked for as well."""
+    op.add_column("jobs", _number("check", null=True))
