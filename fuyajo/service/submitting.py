@@ -36,11 +36,15 @@ def submit(
         return plan
     if not check:
         admit(actor, plan, Consent(actor.user, consent, actor.door) if consent else None)
+    wanted = _job(actor, plan, consent, priority, check)
+    if plan.nothing_to_do:  # saved nowhere: what is left of the first one is looked for again
+        wanted = wanted._replace(plan=plan_id)
     reached("job-admitted")
     while True:
         try:
-            job = actor.jobs.enqueue(_job(actor, plan, consent, priority, check), MOST_QUEUED)
+            job = actor.jobs.enqueue(wanted, MOST_QUEUED)
         except RunTaken:  # four digits for one second: with many users it happens
+            wanted = wanted._replace(run=new_run_id(datetime.now(UTC)))
             continue
         break
     if job is None:

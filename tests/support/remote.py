@@ -41,6 +41,7 @@ _OTHER = (
     (re.compile(r'("settled": )(true|false)'), r"\1SETTLED"),
     # Who asked through which door is told as it is.
     (re.compile(r'("reason": )"[^"]*"'), r"\1REASON"),
+    (re.compile(r'(\\"reason\\":)\\"[^"]*\\"'), r"\1REASON"),
     (re.compile(r'("door": )"[^"]*"'), r"\1DOOR"),
     (re.compile(r"\b(cli|http|worker)\b(?!://)"), "DOOR"),
     (re.compile(r" {2,}"), "  "),
@@ -112,9 +113,10 @@ def _telling(run: Callable[..., RunOutcome]) -> Callable[..., RunOutcome]:
             {"kind": "note", "host": "web", "message": "a\tnote 日本"},
         ]
         try:
+            ended = run(request, on_event)
             for number, line in enumerate(lines[1:], 2):
                 on_event(Event(number, "2026-11-22T21:00:00+00:00", **line))
-            return run(request, on_event)
+            return ended
         finally:
             request.directory.mkdir(parents=True, exist_ok=True)
             file = request.directory / "events.jsonl"

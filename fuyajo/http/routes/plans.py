@@ -228,7 +228,10 @@ def apply(
     if meant.nothing_to_do and not body.check:
         return shows({"plan": plan_json(meant), "run": None})
     kind = _worth(body) if body.yes else None
-    job = submitting.submit(actor, meant.id, kind, check=body.check)
+    # A rest with nothing in it is saved nowhere: its job looks for it again.
+    job = submitting.submit(
+        actor, plan_id if meant.nothing_to_do else meant.id, kind, check=body.check
+    )
     request.app.state.wake()
     return shows(_applied(meant, Seen(job, None)), 202, f"/api/v1/runs/{job.run}")
 
