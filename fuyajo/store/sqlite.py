@@ -5,12 +5,15 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from fuyajo.domain.errors import Problem, Unavailable
 from fuyajo.store.files import private_directory
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 BUSY_SECONDS = 30.0
 LOCK_SECONDS = 60.0
@@ -35,6 +38,8 @@ class Sqlite:
         private_directory(self.path.parent)
         self.path.touch(mode=0o600)
         engine = _engine(self.path)
+        if self.path.stat().st_size == 0:
+            self._make(engine)
         with engine.connect() as connection:
             found = _version(connection)
         if found > self.version:
@@ -47,16 +52,23 @@ class Sqlite:
     def begin(self, connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
-    def _migrate(self, engine: Engine) -> None:
-        """Whole or not at all, by one process at a time, with a copy of what was there before."""
+    def _make(self, engine: Engine) -> None:
+        """One process alone switches the log on: whoever comes at that moment would be refused."""
+        with self._lock(), engine.connect():
+            pass
+
+    def _lock(self) -> BaseFileLock:
         from filelock import FileLock
 
+        return FileLock(self.path.with_suffix(".lock"), timeout=LOCK_SECONDS, mode=0o600)
+
+    def _migrate(self, engine: Engine) -> None:
+        """Whole or not at all, by one process at a time, with a copy of what was there before."""
         from fuyajo.store.migrations import (
             to_newest,  # Alembic, only where there is something to do
         )
 
-        lock = FileLock(self.path.with_suffix(".lock"), timeout=LOCK_SECONDS, mode=0o600)
-        with lock, engine.connect() as connection:
+        with self._lock(), engine.connect() as connection:
             found = _version(connection)
             if found == self.version:
                 return  # another process was faster
