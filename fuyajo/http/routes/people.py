@@ -158,6 +158,7 @@ def tokens(actor: Reader, caller: Known, user: Whose = None) -> JSONResponse:
     status_code=status.HTTP_201_CREATED,
     summary="A new token, shown this once",
     response_model=NewTokenView,
+    responses=ends(404),
 )
 def new_token(body: NewToken, caller: Known) -> JSONResponse:
     _own_or_admin(caller, body.user)

@@ -35,6 +35,7 @@ UNKNOWN = {
     "token_id": "t-ffffffffffff",
     "schedule_id": "s-ffffffff",
     "grantee": "jun",
+    "user": "nobody-here",
 }
 Foreign = dict[str, str]
 DESCRIPTION = {("GET", "/api/v1/openapi.json")}
@@ -72,12 +73,19 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("POST", "/api/v1/sign-in"): PUBLIC,
     ("POST", "/api/v1/first-admin"): PUBLIC,
     ("GET", "/metrics"): LIST,
+    # It names nothing, and ends the token that it comes with.
+    ("POST", "/api/v1/sign-out"): PUBLIC,
     ("GET", "/api/v1/me"): LIST,
     ("GET", "/api/v1/tokens"): LIST,
     ("POST", "/api/v1/tokens"): Case(lambda _ids: {"scopes": ["read"]}, statuses=frozenset({201})),
     ("DELETE", "/api/v1/tokens/{token_id}"): ONE,
     ("GET", "/api/v1/users"): Case(statuses=ADMINS),
     ("POST", "/api/v1/users"): Case(lambda _ids: {"name": "new"}, statuses=ADMINS),
+    ("POST", "/api/v1/users/{user}/password"): Case(
+        lambda _ids: {"password": "four words in a row"}, statuses=ADMINS
+    ),
+    ("POST", "/api/v1/users/{user}/disable"): Case(statuses=ADMINS),
+    ("POST", "/api/v1/users/{user}/enable"): Case(statuses=ADMINS),
     ("POST", "/api/v1/plans"): Case(
         lambda ids: {"config": {"operations": [{"op": "stop", "vm": ids["name"]}]}},
         same=True,
@@ -85,12 +93,17 @@ MATRIX: dict[tuple[str, str], Case] = {
     ),
     ("GET", "/api/v1/plans"): LIST,
     ("GET", "/api/v1/plans/{plan_id}"): ONE,
+    ("GET", "/api/v1/plans/{plan_id}/needs"): ONE,
+    ("GET", "/api/v1/plans/{plan_id}/open"): ONE,
+    ("POST", "/api/v1/plans/{plan_id}/again"): ONE,
+    ("POST", "/api/v1/plans/{plan_id}/resolve"): ONE,
     ("POST", "/api/v1/plans/{plan_id}/approve"): ONE_EMPTY,
     ("POST", "/api/v1/plans/{plan_id}/reject"): ONE_EMPTY,
     ("POST", "/api/v1/plans/{plan_id}/apply"): ONE_EMPTY,
     ("GET", "/api/v1/runs"): LIST,
     ("GET", "/api/v1/runs/{run_id}"): ONE,
     ("GET", "/api/v1/runs/{run_id}/events"): ONE,
+    ("GET", "/api/v1/runs/{run_id}/remains"): ONE,
     ("POST", "/api/v1/runs/{run_id}/cancel"): ONE,
     ("POST", "/api/v1/runs/{run_id}/undo"): ONE,
     ("GET", "/api/v1/vms"): LIST,
@@ -101,6 +114,9 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("POST", "/api/v1/vms/{name}/delete"): ONE_EMPTY,
     ("POST", "/api/v1/vms/{name}/resize"): Case(lambda _ids: {"cpus": 2}, same=True),
     ("POST", "/api/v1/vms/{name}/snapshot"): ONE_EMPTY,
+    ("POST", "/api/v1/operations"): Case(
+        lambda ids: {"op": "stop", "names": [ids["name"]]}, same=True, statuses=frozenset({422})
+    ),
     ("GET", "/api/v1/trash"): LIST,
     ("POST", "/api/v1/trash/restore"): NAMED,
     ("POST", "/api/v1/trash/empty"): NAMED,
@@ -172,7 +188,7 @@ def place(world: World) -> Iterator[Place]:
         schedule = scheduling.add(actor, "0 3 * * *", "UTC", request, NOTE).id
         share(actor, SECRET, "jun", "operate")
         base = {"plan_id": plan, "run_id": queued, "name": SECRET, "token_id": token}
-        base |= {"schedule_id": schedule, "grantee": "jun"}
+        base |= {"schedule_id": schedule, "grantee": "jun", "user": OTHER}
         more = ({"run_id": RUN_DONE}, {"name": BURIED}, {"name": kept}, {"name": buried.uuid})
         foreign = (base, *({**base, **one} for one in more))
         yield Place(api, world, api.token(MINE, "apply", "approve"), foreign)
