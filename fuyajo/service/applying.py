@@ -137,11 +137,13 @@ def _carried_out(
         if on_start:
             on_start(record)
         document = run_document(plan, record.id, around)
+        final = record
         try:
-            return execute(actor, record, document, on_event)
+            final, facts = execute(actor, record, document, on_event)
         finally:
             if not check:
-                settle(actor, actor.runs.load(actor.user, record.id), plan)
+                final = settle(actor, actor.runs.load(actor.user, record.id), plan)
+        return final, facts
 
 
 def _failed(applied: Applied, actor: Actor, on_event: OnEvent) -> Applied:

@@ -37,8 +37,6 @@ _OTHER = (
     (re.compile(r"\b\d\d:\d\d(:\d\d)?\b"), "CLOCK"),
     (re.compile(r'("(?:seconds|prepare|create)": )[\d.]+'), r"\1N"),
     (re.compile(r"\b\d+(\.\d+)? ?s\b"), "N s"),
-    # A run is settled by whoever looks at it first.
-    (re.compile(r'("settled": )(true|false)'), r"\1SETTLED"),
     # Who asked through which door is told as it is.
     (re.compile(r'("reason": )"[^"]*"'), r"\1REASON"),
     (re.compile(r'(\\"reason\\":)\\"[^"]*\\"'), r"\1REASON"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import click
 import pytest
 
+from fuyajo.cli.main import cli
 from fuyajo.domain.machine import Trashed
 from fuyajo.domain.trash import trash_name
 from tests.support.command_line import World, machine
@@ -155,7 +158,35 @@ PEOPLE: list[Line] = [
     "unshare web daemon",
     "unshare web daemon",
 ]
+FAILING: list[Line] = [
+    "apply -f {env}",
+    "run show {run}",
+    "run list",
+    "apply -f {env} --json",
+    "vm stop web --json",
+    "apply -f {env} --lang ja",
+]
 SCENES = {"looking": LOOKING, "planning": PLANNING, "doing": DOING, "people": PEOPLE}
+#: What cannot be asked of a service.
+ONLY_HERE: list[Line] = [
+    "doctor",
+    "doctor --repair-ownership",
+    "demo",
+    "serve --port 0",
+    "worker",
+    "image list",
+    "image build debian-12",
+    "image import {env} --sha256 {sum}",
+    "eval --backend rules",
+    "eval admit rules",
+    "eval list",
+    "eval canary rules",
+    "import web",
+    "import web --adopt",
+    ("plan", "hello", "--record", "{nowhere}"),
+]
+#: With tests of their own, or the same everywhere.
+ELSEWHERE = {"chat", "login", "logout", "whoami", "schema", "audit export", "user password"}
 
 
 def furnish(world: World) -> None:
@@ -188,3 +219,79 @@ def test_the_same_here_and_there(
     with there(tmp_path / "there", monkeypatch, capsys) as player:
         found = played(player, SCENES[scene], tmp_path)
     assert [pair for pair in zip(wanted, found, strict=True) if pair[0] != pair[1]] == []
+
+
+def test_a_run_that_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(player: Player) -> list[Played]:
+        player.world.status, player.world.makes = "failed", frozenset({"job-1"})
+        policy = player.world.home / "policy.toml"
+        policy.write_text('[roles.default]\non_failure = "undo"\n')
+        policy.chmod(0o600)
+        return played(player, FAILING, tmp_path)
+
+    with here(tmp_path / "here", monkeypatch, capsys) as player:
+        wanted = failing(player)
+    with there(tmp_path / "there", monkeypatch, capsys) as player:
+        found = failing(player)
+    assert {one.code for one in wanted} == {0, 1}
+    assert [pair for pair in zip(wanted, found, strict=True) if pair[0] != pair[1]] == []
+
+
+@pytest.fixture
+def remote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Player]:
+    with there(tmp_path / "there", monkeypatch, capsys) as player:
+        furnish(player.world)
+        yield player
+
+
+def test_what_works_only_here_says_so(remote: Player, tmp_path: Path) -> None:
+    (tmp_path / "env.yml").write_text(ENV)
+    remote.seen |= {
+        "env": str(tmp_path / "env.yml"),
+        "nowhere": str(tmp_path / "nowhere"),
+        "sum": "0" * 64,
+    }
+    for line in ONLY_HERE:
+        said = remote.play(line)
+        assert (said.code, said.out) == (2, ""), said
+        assert "works only on the machine of the service" in said.err, said
+    assert remote.play("vm list --all").code == 3
+
+
+def test_every_command_is_in_a_list() -> None:
+    """A new one is played here and there, or says that it works only here."""
+    lists = [*SCENES.values(), FAILING, ONLY_HERE]
+    known = {_path(line) for lines in lists for line in lines} | ELSEWHERE
+    assert set(_leaves(cli, "")) - known == set()
+
+
+def _leaves(group: click.Command, path: str) -> Iterator[str]:
+    if not isinstance(group, click.Group):
+        yield path
+        return
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        inner = group.get_command(context, name)
+        assert inner is not None
+        yield from _leaves(inner, f"{path} {name}".strip())
+
+
+def _path(line: Line) -> str:
+    words = line.split() if isinstance(line, str) else line
+    command: click.Command = cli
+    path: list[str] = []
+    for word in words:
+        if not isinstance(command, click.Group):
+            break
+        inner = command.get_command(click.Context(command), word)
+        if inner is None:
+            break
+        command = inner
+        path.append(word)
+    if path == ["drift"]:
+        path.append("show")
+    return " ".join(path)
