@@ -166,6 +166,20 @@ FAILING: list[Line] = [
     "vm stop web --json",
     "apply -f {env} --lang ja",
 ]
+TYPED: list[tuple[Line, str]] = [
+    ("chat --new", "hello\nstop web\n/plan\n/apply\n/apply\nstart it again\n/apply\n/quit\n"),
+    ("chat --json", "hello\nstop nothing-there\nstop web\n/apply\n"),
+    ("plan -f -", ENV),
+    ("plan -", "{"),
+    ("plan - --json", '{"vms": [{"name": "a"}], "vms": []}'),
+    ("plan -f - --json", "vms: [{name: x, memory: .nan}]"),
+    ("plan -f -", "vms: [{name: x, template: 2026-11-22}]"),
+    ("plan -f -", ""),
+    ("user add jun --password-stdin", "short\n"),
+    ("user add jun --password-stdin --json", "four words in a row\n"),
+    ("user password jun --password-stdin", "five words all in a row\n"),
+    ("user password nobody --password-stdin", "five words all in a row\n"),
+]
 SCENES = {"looking": LOOKING, "planning": PLANNING, "doing": DOING, "people": PEOPLE}
 #: What cannot be asked of a service.
 ONLY_HERE: list[Line] = [
@@ -186,7 +200,7 @@ ONLY_HERE: list[Line] = [
     ("plan", "hello", "--record", "{nowhere}"),
 ]
 #: With tests of their own, or the same everywhere.
-ELSEWHERE = {"chat", "login", "logout", "whoami", "schema", "audit export", "user password"}
+ELSEWHERE = {"login", "logout", "whoami", "schema", "audit export"}
 
 
 def furnish(world: World) -> None:
@@ -205,6 +219,21 @@ def played(player: Player, lines: list[Line], where: Path) -> list[Played]:
         player.seen[name] = str(file)
     player.seen["nowhere"] = str(where / "nowhere.yml")
     return [player.play(line) for line in lines]
+
+
+def test_what_is_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def typing(player: Player) -> list[Played]:
+        furnish(player.world)
+        player.world.terminal = "t-1"
+        return [player.play(line, typed) for line, typed in TYPED]
+
+    with here(tmp_path / "here", monkeypatch, capsys) as player:
+        wanted = typing(player)
+    with there(tmp_path / "there", monkeypatch, capsys) as player:
+        found = typing(player)
+    assert [pair for pair in zip(wanted, found, strict=True) if pair[0] != pair[1]] == []
 
 
 @pytest.mark.parametrize("scene", SCENES)
@@ -264,7 +293,7 @@ def test_what_works_only_here_says_so(remote: Player, tmp_path: Path) -> None:
 
 def test_every_command_is_in_a_list() -> None:
     """A new one is played here and there, or says that it works only here."""
-    lists = [*SCENES.values(), FAILING, ONLY_HERE]
+    lists = [*SCENES.values(), FAILING, ONLY_HERE, [line for line, _ in TYPED]]
     known = {_path(line) for lines in lists for line in lines} | ELSEWHERE
     assert set(_leaves(cli, "")) - known == set()
 
