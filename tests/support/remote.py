@@ -7,7 +7,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -137,14 +137,18 @@ def here(
 
 @contextmanager
 def there(
-    home: Path, patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    home: Path,
+    patch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    works: bool = True,
 ) -> Iterator[Player]:
     """The command line has a home of its own, with nothing in it but the token."""
     with patch.context() as own, world(home, own, capsys) as made:
         secret = _prepared(home, own, made)
         own.setenv("FUYAJO_HOME", str(home.with_name("client")))
         own.setenv("FUYAJO_URI", "test:///nowhere")
-        with service(home) as api, working(api):
+        with service(home) as api, working(api) if works else nullcontext():
             url = f"http://127.0.0.1:{api.port}"
             player = Player(made, own, ("--server", url), service=api)
             assert player.play(("login", "--token-stdin"), f"{secret}\n").code == 0

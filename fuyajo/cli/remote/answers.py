@@ -46,7 +46,7 @@ def read(response: httpx2.Response, url: str) -> Any:
     if response.is_success:
         try:
             return response.json()
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise _unlike(response, url) from error
     if response.status_code == httpx2.codes.UNAUTHORIZED:
         raise Refused(Problem("", "login_needed", {"server": url}))
@@ -61,7 +61,7 @@ def problems_of(response: httpx2.Response) -> list[Problem]:
     """Every finding of a problem document; none where it is something else."""
     try:
         document = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     found = document.get("errors") if isinstance(document, dict) else None
     mappings = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
