@@ -37,7 +37,7 @@ class Relay:
             while piece := client.recv(65536):
                 self.calls.append(piece)
                 server.sendall(piece)
-            server.shutdown(socket.SHUT_WR)
+            server.shutdown(socket.SHUT_RDWR)  # nobody is left to hear the rest
 
     def _back(self, server: socket.socket, client: socket.socket) -> None:
         while piece := server.recv(65536):
@@ -46,9 +46,9 @@ class Relay:
                 return
             if self.cut and self.cut[0] in piece:
                 begins = piece.index(self.cut.pop(0))
-                while b"\n\n" not in piece[begins:] and (more := server.recv(65536)):
+                while b"\r\n\r\n" not in piece[begins:] and (more := server.recv(65536)):
                     piece += more
-                client.sendall(piece[: piece.index(b"\n\n", begins) + 2])
+                client.sendall(piece[: piece.index(b"\r\n\r\n", begins) + 4])
                 return
             client.sendall(piece)
 
