@@ -17,6 +17,7 @@ from fuyajo.http.openapi import describing
 from fuyajo.http.routes import (
     audit,
     drift,
+    elsewhere,
     people,
     plans,
     rules,
@@ -35,7 +36,7 @@ from fuyajo.store.database import Database
 from fuyajo.store.home import Home
 from fuyajo.store.people import PeopleStore
 
-ROOMS = (system, people, plans, runs, vms, trash, drift, rules, audit, schedules, shares)
+ROOMS = (system, people, plans, runs, vms, trash, drift, rules, audit, schedules, shares, elsewhere)
 
 
 def make(settings: Settings, limits: Limits) -> ASGIApp:
@@ -72,6 +73,7 @@ def application(
     app.state.first = first
     app.state.metrics = Metrics()
     app.state.signing = Turnstile()
+    app.state.issuer = elsewhere.Issuer(settings)
     app.state.streams = Streams(Standing(app.state.people), heartbeat)
     problems.install(app)
     for room in ROOMS:

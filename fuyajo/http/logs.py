@@ -16,6 +16,7 @@ from prometheus_client.process_collector import ProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fuyajo import __version__
+from fuyajo.service import tracing
 
 LOG = logging.getLogger("fuyajo.http")
 #: In the ASGI scope: who asked, once that is known.
@@ -105,15 +106,24 @@ class Access:
                 ]
             await send(message)
 
+        parent = next(
+            (v.decode("latin-1") for k, v in scope["headers"] if k == b"traceparent"), None
+        )
         try:
-            await self._app(scope, receive, answer)
+            with tracing.span("call", parent, call=call) as told:
+                try:
+                    await self._app(scope, receive, answer)
+                finally:
+                    told.note("http.request.method", _method(scope))
+                    told.note("http.route", _route(scope))
+                    told.note("http.response.status_code", status)
         finally:
             self._note(scope, call, status, first, time.monotonic() - began)
 
     def _note(self, scope: Scope, call: str, status: int, first: float, whole: float) -> None:
         """Status 0: it went away before there was an answer."""
         route = _route(scope)
-        method = scope["method"] if scope["method"] in _METHODS else "other"
+        method = _method(scope)
         self._metrics.calls.labels(method, route, status).inc()
         self._metrics.seconds.labels(route).observe(first)
         say(
@@ -125,6 +135,10 @@ class Access:
             seconds=round(whole, 4),
             user=scope.get(USER),
         )
+
+
+def _method(scope: Scope) -> str:
+    return scope["method"] if scope["method"] in _METHODS else "other"
 
 
 def _route(scope: Scope) -> str:

@@ -57,6 +57,12 @@ def actor_of(request: Request) -> Actor | None:
     return Actor(found[0].name, state.settings, door="http", opened=state.database)
 
 
+def serving(request: Request, door: str = "http") -> Actor:
+    """The service itself, before it is known who somebody is; no user can have that name."""
+    state = request.app.state
+    return Actor("(service)", state.settings, door=door, opened=state.database)
+
+
 def needs(scope: Scope) -> Callable[[Caller], Actor]:
     """A dependency: the actor of a token with that scope; 401 without a token, 403 without the scope."""
 

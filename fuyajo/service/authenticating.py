@@ -54,6 +54,11 @@ def sign_in(people: PeopleStore, name: str, password: str) -> str | None:
         return None
     if hasher.check_needs_rehash(user.password):  # it was made when less was asked for
         people.change(user.name, password=hasher.hash(password))
+    return session(people, user)
+
+
+def session(people: PeopleStore, user: User) -> str:
+    """The secret of a token for some hours, for somebody who has just shown who they are."""
     return _given(people, user.name, "sign-in", allowed_to(user), SIGN_IN_FOR)[0]
 
 

@@ -10,7 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from fuyajo.domain import elsewhere
 from fuyajo.domain.context import Quota
+from fuyajo.domain.elsewhere import Elsewhere
 from fuyajo.domain.errors import InvalidInput, Param, Problem, shown
 from fuyajo.domain.units import parse_disk_gib, parse_memory_mib
 from fuyajo.store.admissions import AdmissionStore
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from fuyajo.store.baselines import BaselineStore
     from fuyajo.store.claims import ClaimStore
     from fuyajo.store.database import Database
+    from fuyajo.store.identities import IdentityStore
     from fuyajo.store.jobs import JobStore
     from fuyajo.store.objects import ObjectStore
     from fuyajo.store.people import PeopleStore
@@ -65,6 +68,7 @@ KEYS = {
     "server_ca",
     *(f"quota_{key}" for key in QUOTA),
     *OVERCOMMIT,
+    *elsewhere.KEYS,
 }
 
 
@@ -97,6 +101,8 @@ class Settings:
     # The service that the command line talks to, and the file of the authorities that vouch for it.
     server: str | None = None
     server_ca: Path | None = None
+    # Where else people sign in; None: nowhere.
+    elsewhere: Elsewhere | None = None
     # A PostgreSQL server that several machines share; None: the file `fuyajo.db` of this home.
     database: str | None = None
 
@@ -152,6 +158,12 @@ class Actor:
         from fuyajo.store.people import PeopleStore
 
         return PeopleStore(self.database)
+
+    @property
+    def identities(self) -> IdentityStore:
+        from fuyajo.store.identities import IdentityStore
+
+        return IdentityStore(self.database)
 
     @property
     def jobs(self) -> JobStore:
@@ -241,6 +253,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         canary_minutes=_minutes(values.get("canary_minutes", "10")),
         server=values.get("server"),
         server_ca=_path(values.get("server_ca")),
+        elsewhere=elsewhere.read(values),
         database=values.get("database"),
     )
 

@@ -8,6 +8,7 @@ from fuyajo.domain.consent import Consent, Kind
 from fuyajo.domain.errors import Conflict, NotFound, Problem, TooMany, shown
 from fuyajo.domain.jobs import OVER
 from fuyajo.domain.plan import Plan
+from fuyajo.service import tracing
 from fuyajo.service.admitting import admit
 from fuyajo.service.applying import new_run_id, resolve
 from fuyajo.service.context import Actor
@@ -31,6 +32,13 @@ def submit(
 
     Raises what `resolve` and `admit` raise: what cannot run is not queued. Both are asked again at its start.
     """
+    with tracing.span("submit", plan=shown(plan_id)) as told:
+        job = _submitted(actor, plan_id, consent, priority, check)
+        told.note("fuyajo.run", job.run)
+    return job
+
+
+def _submitted(actor: Actor, plan_id: str, consent: Kind | None, priority: int, check: bool) -> Job:
     plan = _open(actor, plan_id, check)
     if isinstance(plan, Job):
         return plan
@@ -75,6 +83,7 @@ def _job(actor: Actor, plan: Plan, consent: Kind | None, priority: int, check: b
         created=now,
         consent=consent,
         check=check,
+        trace=tracing.carried(),
     )
 
 

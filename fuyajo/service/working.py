@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 
 from fuyajo.domain.errors import FuyajoError, Problem, shown
 from fuyajo.engine.runner import reap
+from fuyajo.service import tracing
 from fuyajo.service.carrying import Process, Processes, end, finish, outcome
 from fuyajo.service.context import Actor, Settings
 from fuyajo.service.failpoints import reached
@@ -123,7 +124,8 @@ class Worker:
         """From the claim to the end, in a thread that only waits."""
         actor = self._actor(job)
         try:
-            self._follow(actor, job)
+            with tracing.span("job", job.trace, run=job.run, user=job.owner, worker=self.name):
+                self._follow(actor, job)
         except LostLease:
             _LOG.warning("lost", extra={"fuyajo": {"run": job.run}})
         except FuyajoError as error:  # the database: the lease runs out, and that is the end of it
@@ -143,7 +145,9 @@ class Worker:
             if not actor.jobs.move(job, "running", datetime.now(UTC)):
                 raise LostLease(job.run)
             reached("job-running")
-            cut = self._watch(actor, job, process)
+            with tracing.span("run", run=job.run) as told:
+                cut = self._watch(actor, job, process)
+                told.note("fuyajo.exit", process.returncode)
         finally:
             end(process, at_once=True)  # on the way of an error; it has ended otherwise
             code = finish(process)

@@ -29,6 +29,7 @@ class Job(NamedTuple):
 
     `consent` is how the owner agreed (kind); `problems` are why it did not come to a run; times are UTC.
     `check`: it only looks at what it would change.
+    `trace` is the context (W3C) of the call that asked for it.
     """
 
     run: str
@@ -48,6 +49,7 @@ class Job(NamedTuple):
     finished: datetime | None = None
     wanted: str | None = None
     check: bool = False
+    trace: str | None = None
 
     @property
     def failure(self) -> str | None:

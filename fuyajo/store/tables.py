@@ -150,6 +150,28 @@ TOKENS = Table(
     Index("tokens_user", "user"),
 )
 
+#: Who somebody is at an issuer of OpenID Connect, and here; `made`: the account came by that sign-in.
+IDENTITIES = Table(
+    "identities",
+    METADATA,
+    _text("issuer", key=True),
+    _text("subject", key=True),
+    _text("user"),
+    _number("made", default=0),
+    _text("created"),
+    Index("identities_user", "user"),
+)
+
+#: Codes that give a sign-in to a terminal, once: the SHA-256 of each, and what its verifier must hash to.
+HANDOVERS = Table(
+    "handovers",
+    METADATA,
+    _text("digest", key=True),
+    _text("user"),
+    _text("challenge"),
+    _text("until"),
+)
+
 #: One row for each run that was asked for: the truth about it. Times are UTC, ISO 8601.
 JOBS = Table(
     "jobs",
@@ -171,6 +193,7 @@ JOBS = Table(
     _text("finished", null=True),
     _text("wanted", null=True),
     _number("check", null=True),
+    _text("trace", null=True),
     Index("jobs_state", "state", "priority", "created"),
     Index("jobs_owner", "owner", "state"),
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fuyajo.domain.audit import AuditRow
 from fuyajo.domain.texts import Lang
-from fuyajo.service.auditing import Verified
+
+if TYPE_CHECKING:
+    from fuyajo.service.auditing import Verified
 
 #: (row, its body), as `service.auditing.Entry` has them.
 Entry = tuple[AuditRow, dict[str, Any]]

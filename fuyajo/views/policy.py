@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fuyajo.domain.hours import clock
 from fuyajo.domain.policy import Decision, Role
 from fuyajo.domain.ruling import Finding
 from fuyajo.domain.texts import Lang, known, text
 from fuyajo.domain.usage import hours
-from fuyajo.service.observing import Spent
-from fuyajo.service.policing import PolicyFile
 from fuyajo.views.inert import inert
 from fuyajo.views.machine import columns
+
+if TYPE_CHECKING:
+    from fuyajo.service.observing import Spent
+    from fuyajo.service.policing import PolicyFile
 
 _MARKS = {"nothing": "✓", "approval": "!", "refused": "✗"}
 #: (rule, place, finding), as `service.explaining.Explained` has them.

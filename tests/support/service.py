@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -89,14 +89,20 @@ def service(
     header_seconds: float = 5.0,
     heartbeat: float = 15.0,
     tls: Tls | None = None,
+    settings: dict[str, Any] | None = None,
+    names: Sequence[str] = (),
     **limits: Any,
 ) -> Iterator[Service]:
-    """Runs until the block is left; `limits` are those of `Limits`. The client speaks no TLS."""
-    app = application(settings_at(home), heartbeat=heartbeat)
+    """Runs until the block is left; `limits` are those of `Limits`, `settings` go beside the usual ones.
+
+    The client of the service speaks no TLS.
+    """
+    made = replace(settings_at(home), **(settings or {}))
+    app = application(made, heartbeat=heartbeat)
     listener = listening("127.0.0.1", 0)
     port = listener.getsockname()[1]
     config = config_for(listener, tls, header_seconds=header_seconds)
-    inner = guarded(app, Limits(hosts_for("127.0.0.1", ()), **limits))
+    inner = guarded(app, Limits(hosts_for("127.0.0.1", names), **limits))
     ready, ending = threading.Event(), asyncio.Event()
     loops: list[asyncio.AbstractEventLoop] = []
 

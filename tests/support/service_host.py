@@ -25,7 +25,7 @@ from typing import Any
 import pytest
 
 from fuyajo.cli.main import run
-from fuyajo.service import applying
+from fuyajo.service import applying, tracing
 from fuyajo.service import job as job_process
 from fuyajo.service.carrying import Processes
 from fuyajo.service.context import load_settings
@@ -78,7 +78,8 @@ def _worker(home: Path, slots: int, lease: float) -> None:
     made.processes = Processes((*ME, "job"), {"FUYAJO_HOME": str(home)})
     signal.signal(signal.SIGTERM, lambda *_: made.stop())
     signal.signal(signal.SIGINT, lambda *_: made.stop(now=True))
-    made.run()
+    with tracing.on(False, os.environ):
+        made.run()
 
 
 def _job() -> int:

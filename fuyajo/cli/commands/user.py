@@ -13,7 +13,7 @@ from fuyajo.cli.output import say, say_json
 from fuyajo.domain.errors import Exit
 from fuyajo.domain.people import MOST_PASSWORD
 from fuyajo.domain.texts import text
-from fuyajo.service import accounts, authenticating
+from fuyajo.service import accounts, authenticating, elsewhere
 from fuyajo.views.machine import columns
 from fuyajo.views.people import user_json, user_rows
 
@@ -89,6 +89,42 @@ def disable_command(call: Call, name: str) -> int:
 def enable_command(call: Call, name: str) -> int:
     """Let a user in again."""
     return _disabled(call, name, False)
+
+
+@command.command(
+    "link",
+    epilog=examples(
+        "fuyajo user link mika 248289761001",
+        "fuyajo user link mika 248289761001 --issuer https://login.example.org",
+    ),
+)
+@click.argument("name", shell_complete=complete.users)
+@click.argument("subject")
+@click.option(
+    "--issuer", metavar="URL", help="Where that subject is known; the issuer of the settings."
+)
+@common
+def link_command(call: Call, name: str, subject: str, issuer: str | None) -> int:
+    """Let whoever is SUBJECT at the issuer (OpenID Connect) in as this user."""
+    found = elsewhere.link(call.actor, name, subject, issuer)
+    if call.as_json:
+        say_json(found._asdict())
+    else:
+        say(text("ui.user.linked", call.lang, name=name, issuer=found.issuer))
+    return Exit.DONE
+
+
+@command.command("unlink", epilog=examples("fuyajo user unlink mika"))
+@click.argument("name", shell_complete=complete.users)
+@common
+def unlink_command(call: Call, name: str) -> int:
+    """Let nobody from elsewhere in as this user any more. Tokens that are out go on."""
+    elsewhere.unlink(call.actor, name)
+    if call.as_json:
+        say_json({"name": name})
+    else:
+        say(text("ui.user.unlinked", call.lang, name=name))
+    return Exit.DONE
 
 
 def _disabled(call: Call, name: str, disabled: bool) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 
 import click
@@ -30,13 +31,15 @@ SLOTS, PER_USER = 4, 2
     show_default=True,
     help="Runs of one user at a time, over all workers.",
 )
+@click.option("--otel", is_flag=True, help="Traces, to where OTEL_EXPORTER_OTLP_ENDPOINT says.")
 @common
-def command(call: Call, slots: int, per_user: int) -> int:
+def command(call: Call, slots: int, per_user: int, otel: bool) -> int:
     """Take runs from the queue of this home and carry them out, until it is stopped.
 
     Logs are lines of JSON on stderr.
     """
     from fuyajo.http import logs
+    from fuyajo.service import tracing
     from fuyajo.service.working import Worker
 
     gc.enable()  # switched off for short commands
@@ -51,5 +54,6 @@ def command(call: Call, slots: int, per_user: int) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     note(text("ui.worker.works", call.lang, name=worker.name, slots=slots))
-    worker.run()
+    with tracing.on(otel, os.environ):
+        worker.run()
     return Exit.DONE

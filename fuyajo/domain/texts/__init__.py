@@ -26,6 +26,8 @@ from fuyajo.domain.texts.service_en import EN as SERVICE_EN
 from fuyajo.domain.texts.service_ja import JA as SERVICE_JA
 from fuyajo.domain.texts.sharing_en import EN as SHARING_EN
 from fuyajo.domain.texts.sharing_ja import JA as SHARING_JA
+from fuyajo.domain.texts.signin_en import EN as SIGNIN_EN
+from fuyajo.domain.texts.signin_ja import JA as SIGNIN_JA
 from fuyajo.domain.texts.talk_en import EN as TALK_EN
 from fuyajo.domain.texts.talk_ja import JA as TALK_JA
 from fuyajo.domain.texts.trash_en import EN as TRASH_EN
@@ -50,6 +52,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **SERVICE_EN,
         **JOBS_EN,
         **REMOTE_EN,
+        **SIGNIN_EN,
     },
     "ja": {
         **JA,
@@ -66,6 +69,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **SERVICE_JA,
         **JOBS_JA,
         **REMOTE_JA,
+        **SIGNIN_JA,
     },
 }
 

@@ -72,6 +72,9 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("GET", "/api/v1/openapi.json"): PUBLIC,
     ("POST", "/api/v1/sign-in"): PUBLIC,
     ("POST", "/api/v1/first-admin"): PUBLIC,
+    ("GET", "/api/v1/sign-in/oidc"): PUBLIC,
+    ("GET", "/api/v1/sign-in/oidc/callback"): PUBLIC,
+    ("POST", "/api/v1/sign-in/exchange"): PUBLIC,
     ("GET", "/metrics"): LIST,
     # It names nothing, and ends the token that it comes with.
     ("POST", "/api/v1/sign-out"): PUBLIC,

@@ -14,6 +14,7 @@ down_revision = "0002"
 def upgrade() -> None:
     _shared()
     _checks()
+    _signing_in()
 
 
 def _shared() -> None:
@@ -36,3 +37,19 @@ def _shared() -> None:
 def _checks() -> None:
     """A run that only looks at what it would change can be asked for as well."""
     op.add_column("jobs", _number("check", null=True))
+
+
+def _signing_in() -> None:
+    op.create_table(
+        "identities",
+        _text("issuer", key=True),
+        _text("subject", key=True),
+        _text("user"),
+        _number("made"),
+        _text("created"),
+    )
+    op.create_index("identities_user", "identities", ["user"])
+    op.create_table(
+        "handovers", _text("digest", key=True), *map(_text, ("user", "challenge", "until"))
+    )
+    op.add_column("jobs", _text("trace", null=True))
