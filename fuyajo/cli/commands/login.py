@@ -24,6 +24,7 @@ MOST_TOKEN = 1024
     epilog=examples(
         "fuyajo login https://fuyajo.example.org",
         "fuyajo login https://fuyajo.example.org --user mika",
+        "fuyajo login https://fuyajo.example.org --oidc",
         "pass show fuyajo | fuyajo login https://fuyajo.example.org --token-stdin",
     )
 )
@@ -35,16 +36,26 @@ MOST_TOKEN = 1024
 @click.option(
     "--token-stdin", is_flag=True, help="A token is the first line of standard input; no password."
 )
+@click.option(
+    "--oidc", is_flag=True, help="Sign in with a browser where the service sends it; no password."
+)
 @common
 def command(
-    call: Call, url: str | None, name: str | None, password_stdin: bool, token_stdin: bool
+    call: Call,
+    url: str | None,
+    name: str | None,
+    password_stdin: bool,
+    token_stdin: bool,
+    oidc: bool,
 ) -> int:
     """Log in. The token is kept in your home, readable by you alone, and sent to that address only."""
-    if token_stdin and (password_stdin or name is not None):
-        raise click.UsageError("--token-stdin needs neither user nor password")
+    if (token_stdin or oidc) and (password_stdin or name is not None or token_stdin == oidc):
+        raise click.UsageError("--token-stdin or --oidc stands alone")
     server = _server(call, url)
     if token_stdin:
         known = _with_token(server, sys.stdin.readline(MOST_TOKEN).strip())
+    elif oidc:
+        known = server.with_token(_by_browser(call, server))
     else:
         known = server.with_token(_signed_in(call, server, name, password_stdin))
     from fuyajo.store.servers import ServerStore
@@ -65,6 +76,14 @@ def _server(call: Call, url: str | None) -> Server:
     if not said:
         raise InvalidInput(Problem("", "login_nowhere"))
     return at(said, call.local, call.lang)
+
+
+def _by_browser(call: Call, server: Server) -> str:
+    from fuyajo.cli.remote.browsing import signed_in
+
+    return signed_in(
+        server, call.lang, lambda address: note([text("ui.login.open", call.lang), f"  {address}"])
+    )
 
 
 def _with_token(server: Server, token: str) -> Any:

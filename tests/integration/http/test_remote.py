@@ -195,6 +195,8 @@ ONLY_HERE: list[Line] = [
     "eval admit rules",
     "eval list",
     "eval canary rules",
+    "user link mika 2482",
+    "user unlink mika",
     "import web",
     "import web --adopt",
     ("plan", "hello", "--record", "{nowhere}"),

@@ -10,13 +10,19 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
+import httpx2
 import pytest
 
 from fuyajo import __version__
-from fuyajo.cli.remote import following
+from fuyajo.cli.remote import browsing, following
+from fuyajo.cli.remote.browsing import signed_in
+from fuyajo.cli.remote.server import Server
 from fuyajo.domain.consent import ASSISTANTS
+from fuyajo.domain.errors import Refused
 from fuyajo.http.server import Tls
+from fuyajo.service import elsewhere
 from tests.support.command_line import USER, World, machine
 from tests.support.relay import answering, http, relay
 from tests.support.remote import Player, there
@@ -90,6 +96,34 @@ def test_log_in_and_out(alone: Player, tmp_path: Path) -> None:
         assert api.call("GET", "/api/v1/me", auth).status_code == 401
         assert kept(tmp_path / "client") == []
         assert "Nobody is logged in" in alone.play("logout").out
+
+
+def test_a_browser_hands_a_sign_in_over(alone: Player) -> None:
+    with service(alone.world.home) as api:
+        user = api.actor("root").people.user(api.user("noriko"))
+        assert user is not None
+        server = Server(f"http://127.0.0.1:{api.port}", None, "en")
+        threads: list[threading.Thread] = []
+
+        def open_it(address: str) -> None:
+            said = parse_qs(urlsplit(address).query)
+            code = elsewhere.hand_over(api.actor("noriko"), user, said["challenge"][0])
+            here = f"http://127.0.0.1:{said['port'][0]}"
+            asked = [f"{here}/favicon.ico", f"{here}/?code={code}"]
+            threads.append(threading.Thread(target=lambda: [httpx2.get(url) for url in asked]))
+            threads[0].start()
+
+        assert server.with_token(signed_in(server, "en", open_it)).user == "noriko"
+        threads[0].join()
+        server.close()
+
+
+def test_nobody_comes_back_from_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browsing._Waiting, "timeout", 0.1)
+    server = Server("http://127.0.0.1:9", None, "en")
+    with pytest.raises(Refused, match="did not come to its end"):
+        signed_in(server, "en", lambda _address: None)
+    server.close()
 
 
 def test_settings_say_which_service(
