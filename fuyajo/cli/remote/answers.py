@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -37,6 +38,8 @@ KINDS: dict[int, type[FuyajoError]] = {
 }
 MOST_PROBLEMS = 1000
 MOST_CHARS = 2000
+#: Control characters but for line ends and tabs, and those that turn the direction of a line.
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def read(response: httpx2.Response, url: str) -> Any:
@@ -45,7 +48,7 @@ def read(response: httpx2.Response, url: str) -> Any:
         return None
     if response.is_success:
         try:
-            return response.json()
+            return harmless(response.json())
         except (ValueError, RecursionError) as error:
             raise _unlike(response, url) from error
     if response.status_code == httpx2.codes.UNAUTHORIZED:
@@ -55,6 +58,17 @@ def read(response: httpx2.Response, url: str) -> Any:
     if kind is None or not problems:
         raise _unlike(response, url)
     raise kind(problems)
+
+
+def harmless(value: Any) -> Any:
+    """The same JSON without anything in its texts that a terminal obeys, wherever they will be shown."""
+    if isinstance(value, str):
+        return _OBEYED.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [harmless(one) for one in value]
+    if isinstance(value, dict):
+        return {harmless(key): harmless(one) for key, one in value.items()}
+    return value
 
 
 def problems_of(response: httpx2.Response) -> list[Problem]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -36,7 +35,7 @@ class _Followed:
     def _hear(self) -> None:
         with self._server.stream(f"/runs/{self._run}/events", self._heard) as events:
             for event in events:
-                line = json.loads(event.data)
+                line = self._server.line_of(event)
                 if event.event == "end":
                     self.end = line
                     return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,7 +33,7 @@ def events(server: Server, run_id: str) -> Iterator[dict[str, Any]]:
     with server.stream(f"{_path(run_id)}/events?follow=false", 0) as found:
         for one in found:
             if one.event != "end":
-                yield server.parsed(dict[str, Any], json.loads(one.data))
+                yield server.line_of(one)
 
 
 @like(runs.cancel_run)

@@ -125,6 +125,15 @@ class Server:
         except (httpx2.TransportError, httpx2.SSEError) as error:
             raise asking.Lost(self.url, error) from error
 
+    def line_of(self, event: httpx2.ServerSentEvent) -> dict[str, Any]:
+        """What an event says. Raises `Unavailable` where that is no object."""
+        try:
+            found = TypeAdapter(dict[str, Any]).validate_json(event.data)
+        except ValidationError as error:
+            raise answers.strange(self.url, event.event, self._version) from error
+        said: dict[str, Any] = answers.harmless(found)
+        return said
+
     def parsed(self, shape: type[T] | Any, value: Any) -> T:
         """The object that this JSON is. Raises `Unavailable` for what this version does not understand."""
         try:

@@ -16,7 +16,7 @@ import httpx2
 import pytest
 
 from fuyajo import __version__
-from fuyajo.cli.remote import browsing, following
+from fuyajo.cli.remote import answers, browsing, following
 from fuyajo.cli.remote.browsing import signed_in
 from fuyajo.cli.remote.server import Server
 from fuyajo.domain.consent import ASSISTANTS
@@ -311,3 +311,19 @@ def test_names_of_a_service_are_data(alone: Player) -> None:
         url = f"http://127.0.0.1:{port}"
         alone.play(f"login {url} --token-stdin", "fuyajo_t\n")
         assert "\x1b" not in alone.world.call("--server", url, "whoami")[1]
+
+
+def test_nothing_of_an_answer_is_obeyed_by_a_terminal() -> None:
+    said = {"a\x9bm": ["x\x1b[2J", {"b": "one\n\ttwo\u3000日本\u202e"}], "n": 1}
+    found = answers.harmless(said)
+    assert found == {"a\ufffdm": ["x\ufffd[2J", {"b": "one\n\ttwo\u3000日本\ufffd"}], "n": 1}
+
+
+def test_events_that_are_none(alone: Player, monkeypatch: pytest.MonkeyPatch) -> None:
+    me = json.dumps({"user": "mika", "admin": False, "scopes": [], "keys": "/k"}).encode()
+    events = http(200, b"id: 1\nevent: x\ndata: [\x1b\n\n", VERSION, kind=b"text/event-stream")
+    with answering(http(200, me), events) as (port, _heard):
+        url = f"http://127.0.0.1:{port}"
+        alone.play(f"login {url} --token-stdin", "fuyajo_t\n")
+        code, said = alone.world.json("--server", url, "run", "logs", "r-20261122-210000-aaaa")
+        assert (code, said["problems"][0]["code"]) == (5, "server_strange")
