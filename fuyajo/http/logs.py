@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.process_collector import ProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from fuyajo import __version__
 from fuyajo.service import tracing
 
 LOG = logging.getLogger("fuyajo.http")
@@ -23,6 +24,8 @@ USER = "fuyajo.user"
 _SECRET = re.compile(r"(fuyajo|setup)_[A-Za-z0-9_-]{16,}|(?i:bearer)\s+\S+")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _LONGEST = 512  # characters of one path in a line
+#: On every answer: a command line of another version says so instead of guessing.
+_VERSION = (b"fuyajo-version", __version__.encode())
 _OWN = "fuyajo"  # the attribute of a log record that holds our fields
 
 
@@ -97,7 +100,11 @@ class Access:
             nonlocal status, first
             if message["type"] == "http.response.start":
                 status, first = message["status"], time.monotonic() - began
-                message["headers"] = [*message["headers"], (b"x-request-id", call.encode())]
+                message["headers"] = [
+                    *message["headers"],
+                    (b"x-request-id", call.encode()),
+                    _VERSION,
+                ]
             await send(message)
 
         parent = next(

@@ -9,11 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fuyajo.domain.catalogue import Template
 from fuyajo.domain.drift import MachineDrift
+from fuyajo.domain.errors import Param
 from fuyajo.domain.jobs import State
 from fuyajo.domain.machine import Forward, Trashed
-from fuyajo.domain.plan import Change, PlannerNote, Risk, Standing
+from fuyajo.domain.plan import Change, PlannerNote, Risk
+from fuyajo.domain.plan import Standing as Candidate
 from fuyajo.domain.policy import Decision
 from fuyajo.domain.references import Reference
+from fuyajo.domain.remains import Standing
 from fuyajo.domain.request import Reply
 from fuyajo.domain.spec import Spec
 from fuyajo.http.problems import Finding
@@ -44,7 +47,7 @@ class PlanView(BaseModel):
     planner: PlannerNote | None
     conversation: str | None
     host: str | None = Field(default=None, description="where there are several hypervisors")
-    placement: list[Standing] = Field(default=[], description="why new machines go there")
+    placement: list[Candidate] = Field(default=[], description="why new machines go there")
 
 
 class SilentView(BaseModel):
@@ -62,6 +65,21 @@ class PlannedView(BaseModel):
     decision: Decision | None
     problems: list[Finding]
     silent: list[SilentView] = Field(default=[], description="hypervisors that did not answer")
+    notices: list[str] = Field(description="who was asked first and could not answer, for example")
+
+
+class NeedsView(BaseModel):
+    """What has to happen before a plan runs; `asks`: a yes is missing and would do."""
+
+    decision: Decision
+    asks: bool
+    problems: list[Finding]
+
+
+class OpenView(BaseModel):
+    """Something can still be said about the plan; it is an error otherwise."""
+
+    plan: str
 
 
 class ApprovalView(BaseModel):
@@ -93,6 +111,7 @@ class JobView(BaseModel):
     failure: str | None
     host: str | None = Field(default=None, description="where there are several hypervisors")
     waiting: str | None = Field(default=None, description="why nobody takes it: no worker is there")
+    problems: list[Finding] = Field(description="why it did not come to a run")
 
 
 class RunView(BaseModel):
@@ -122,6 +141,7 @@ class RunView(BaseModel):
             "finished": None,
             "canceling": False,
             "failure": None,
+            "problems": [],
         },
     )
 
@@ -158,6 +178,7 @@ class LeftView(BaseModel):
     action: str
     code: str
     message: str
+    params: dict[str, Param]
 
 
 class UndoneView(BaseModel):
@@ -167,6 +188,22 @@ class UndoneView(BaseModel):
     plan: PlanView | None
     left: list[LeftView]
     problems: list[Finding]
+
+
+class RemainView(BaseModel):
+    """One change of a plan, and how far it came."""
+
+    object: str
+    name: str
+    action: str
+    standing: Standing
+
+
+class RemainsView(BaseModel):
+    """What a run left; `undone` is the run that took back what it had made."""
+
+    remains: list[RemainView]
+    undone: RunView | None
 
 
 class VmView(BaseModel):

@@ -26,6 +26,7 @@ STATE_LOOKS = 5  # so many of those for one look at the state of the run
 HEARTBEAT_SECONDS = 15.0
 SHORT = 2048  # characters of a line
 SEND_SECONDS = 30.0  # a listener that takes nothing for so long is gone
+_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 @dataclass
@@ -83,7 +84,13 @@ class Streams:
             ping=self._heartbeat,
             sep="\n",
             send_timeout=SEND_SECONDS,
-            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+            headers=_HEADERS,
+        )
+
+    def replay(self, tail: Tail) -> EventSourceResponse:
+        """What is there now, from where `tail` begins."""
+        return EventSourceResponse(
+            _written(tail), sep="\n", send_timeout=SEND_SECONDS, headers=_HEADERS
         )
 
     async def _events(
@@ -145,6 +152,11 @@ class Streams:
                 return
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._ending.wait(), LOOK_SECONDS)
+
+
+async def _written(tail: Tail) -> AsyncIterator[bytes]:
+    while found := await asyncio.to_thread(tail.more):
+        yield b"".join(_told(seq, line) for seq, line in found)
 
 
 async def _gone(watch: _Watch) -> bool:

@@ -146,11 +146,13 @@ def _carried_out(
         if on_start:
             on_start(record)
         document = run_document(plan, record.id, around)
+        final = record
         try:
-            return execute(actor, record, document, on_event)
+            final, facts = execute(actor, record, document, on_event)
         finally:
             if not check:
-                settle(actor, actor.runs.load(actor.user, record.id), plan)
+                final = settle(actor, actor.runs.load(actor.user, record.id), plan)
+        return final, facts
 
 
 def _failed(applied: Applied, actor: Actor, on_event: OnEvent) -> Applied:
@@ -170,7 +172,7 @@ def _failed(applied: Applied, actor: Actor, on_event: OnEvent) -> Applied:
         left = failing.remains_of(actor, plan, record)
     except FuyajoError as error:  # what failed first is what is told first
         return replace(applied, undone=undone, problems=error.problems)
-    told = tuple(replace(r, standing="undone") if r.name in gone else r for r in left)
+    told = tuple(failing.undone(r) if r.name in gone else r for r in left)
     return replace(applied, remains=told, undone=undone)
 
 

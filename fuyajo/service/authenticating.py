@@ -133,6 +133,13 @@ def take_back(actor: Actor, token_id: str) -> None:
     auditing.note(actor, "token.taken_back", token=token_id)
 
 
+def sign_out(actor: Actor, digest: str) -> None:
+    """The token that somebody came with opens nothing any more."""
+    token = actor.people.token(digest)
+    if token is not None:
+        take_back(actor, token.id)
+
+
 def who(people: PeopleStore, secret: str) -> tuple[User, Token] | None:
     """Whose secret it is; None for everything that opens nothing.
 

@@ -71,6 +71,8 @@ KEYS = {
     "openai_deadline",
     "canary_minutes",
     "retention_days",
+    "server",
+    "server_ca",
     *(f"quota_{key}" for key in QUOTA),
     *OVERCOMMIT,
     *elsewhere.KEYS,
@@ -105,6 +107,9 @@ class Settings:
     canary_minutes: int = 10
     # How long a conversation of the service is kept after its last turn.
     retention_days: int = 90
+    # The service that the command line talks to, and the file of the authorities that vouch for it.
+    server: str | None = None
+    server_ca: Path | None = None
     # Where else people sign in; None: nowhere.
     elsewhere: Elsewhere | None = None
     # A PostgreSQL server that several machines share; None: the file `fuyajo.db` of this home.
@@ -302,6 +307,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         overcommit=overcommit(values),
         canary_minutes=minutes(values.get("canary_minutes", "10")),
         retention_days=days(values.get("retention_days", "90")),
+        server=values.get("server"),
+        server_ca=_path(values.get("server_ca")),
         elsewhere=elsewhere.read(values),
         database=values.get("database"),
         inventory=_below(home, values.get("inventory")),

@@ -39,6 +39,23 @@ class Explanation(NamedTuple):
     decision: Decision
 
 
+class OwnRole(NamedTuple):
+    """The policy's file, and the role that an actor has by it."""
+
+    file: PolicyFile
+    name: str
+    role: Role
+    usage: observing.Spent
+
+
+def own_role(actor: Actor) -> OwnRole:
+    """Raises `InvalidInput` for a broken policy."""
+    file = read_file(actor.home.policy())
+    name = role_name(file.policy, actor.user)
+    role = file.policy.roles.get(name) or Role()
+    return OwnRole(file, name, role, observing.usage_of(actor, role))
+
+
 def explain(actor: Actor, plan: Plan) -> Explanation:
     """As policy, hour and host are now. Raises `InvalidInput` for a broken policy."""
     file, now, place = read_file(actor.home.policy()), datetime.now(UTC), place_of(actor, plan)

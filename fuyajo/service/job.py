@@ -97,7 +97,7 @@ def carry(actor: Actor, job: Job) -> None:
     assert job.plan is not None
     consent = Consent(job.owner, cast("Kind", job.consent), "http") if job.consent else None
     plan = resolve(actor, job.plan)
-    apply(actor, plan, lambda _event: None, consent=consent, run_id=job.run)
+    apply(actor, plan, lambda _event: None, check=job.check, consent=consent, run_id=job.run)
 
 
 def _line() -> str:

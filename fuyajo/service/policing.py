@@ -45,6 +45,11 @@ def load_policy(path: Path) -> Policy:
     return read_file(path).policy
 
 
+def policy_file(actor: Actor) -> PolicyFile:
+    """The one of this home."""
+    return read_file(actor.home.policy())
+
+
 def read_file(path: Path) -> PolicyFile:
     """As `load_policy`, with where each rule stands."""
     raw = _read(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fuyajo.domain.errors import Conflict, Failed, NotFound, Problem
@@ -103,6 +104,11 @@ def events(actor: Actor, run_id: str) -> Iterator[dict[str, Any]]:
     while lines := tail.more():
         for _, line in lines:
             yield json.loads(line)
+
+
+def keys(actor: Actor) -> Path:
+    """Where this user's keys for guests are, on the machine that carries the runs out."""
+    return actor.home.ssh(actor.user)
 
 
 def cancel_run(actor: Actor, run_id: str) -> RunRecord:

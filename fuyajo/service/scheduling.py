@@ -98,6 +98,11 @@ def next_time(cron: str, zone: str, after: datetime) -> datetime:
     raise bad
 
 
+def of(actor: Actor) -> list[Schedule]:
+    """This actor's."""
+    return actor.schedules.of(actor.user)
+
+
 def get(actor: Actor, schedule_id: str) -> Schedule:
     """Raises `NotFound`."""
     return ours(actor.user, "schedule", schedule_id, actor.schedules.get(schedule_id))

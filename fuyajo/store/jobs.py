@@ -28,6 +28,7 @@ class Job(NamedTuple):
     """`locks` are the machines that it is about; `wanted` is "cancel" once somebody asked for that.
 
     `consent` is how the owner agreed (kind); `problems` are why it did not come to a run; times are UTC.
+    `check`: it only looks at what it would change.
     `trace` is the context (W3C) of the call that asked for it.
     `host` is the hypervisor that it is about, where there are several.
     """
@@ -48,6 +49,7 @@ class Job(NamedTuple):
     started: datetime | None = None
     finished: datetime | None = None
     wanted: str | None = None
+    check: bool = False
     trace: str | None = None
     host: str | None = None
 
@@ -84,7 +86,7 @@ class JobStore:
         """
         with self.database.write() as connection:
             mine = _jobs(connection, (JOBS.c.owner == job.owner) & JOBS.c.state.notin_(_OVER))
-            same = next((one for one in mine if job.plan and one.plan == job.plan), None)
+            same = next((one for one in mine if job.plan and _same(one, job)), None)
             if same is not None:
                 return same
             if most is not None and len(mine) >= most:
@@ -214,6 +216,10 @@ class JobStore:
             return int(connection.execute(queued).scalar_one())
 
 
+def _same(one: Job, other: Job) -> bool:
+    return (one.plan, one.check) == (other.plan, other.check)
+
+
 def _next(connection: Connection, per_user: int, hosts: Collection[str]) -> str | None:
     """The run whose turn it is. Whoever waits for a machine keeps those behind them from it, or a job
     about many machines would wait for ever."""
@@ -271,6 +277,7 @@ def _written(problems: Iterable[Problem]) -> str | None:
 def _values(job: Job) -> dict[str, object]:
     return {
         **{key: value for key, value in job._asdict().items() if key != "problems"},
+        "check": int(job.check),
         "locks": "\n".join(job.locks),
         "failure": _written(job.problems),
         **{key: iso(moment) if (moment := getattr(job, key)) else None for key in _TIMES},
@@ -283,6 +290,7 @@ def _job(row: RowMapping) -> Job:
     return Job(
         **{
             **values,
+            "check": bool(row["check"]),
             "locks": tuple(_locks(row["locks"])),
             "problems": _read(failure),
             **{key: datetime.fromisoformat(row[key]) if row[key] else None for key in _TIMES},

@@ -192,6 +192,7 @@ JOBS = Table(
     _text("started", null=True),
     _text("finished", null=True),
     _text("wanted", null=True),
+    _number("check", null=True),
     _text("trace", null=True),
     _text("host", null=True),
     Index("jobs_state", "state", "priority", "created"),

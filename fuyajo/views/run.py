@@ -46,6 +46,7 @@ def job_json(job: Job, unattended: Problem | None = None) -> dict[str, Any]:
         "finished": job.finished.isoformat() if job.finished else None,
         "canceling": job.wanted == "cancel",
         "failure": job.failure,
+        "problems": [problem.as_json() for problem in job.problems],
     }
 
 

@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from fuyajo.domain.people import scopes_of
 from fuyajo.http.app import application, guarded
 from fuyajo.http.limits import Limits, hosts_for
-from fuyajo.http.server import config_for, listening, serving
+from fuyajo.http.server import Tls, config_for, listening, serving
 from fuyajo.service.authenticating import add_user, new_token
 from fuyajo.service.context import Actor, Settings
 
@@ -89,16 +89,20 @@ def service(
     header_seconds: float = 5.0,
     heartbeat: float = 15.0,
     anonymous: bool = False,
+    tls: Tls | None = None,
     settings: dict[str, Any] | None = None,
     names: Sequence[str] = (),
     **limits: Any,
 ) -> Iterator[Service]:
-    """Runs until the block is left; `limits` are those of `Limits`, `settings` go beside the usual ones."""
+    """Runs until the block is left; `limits` are those of `Limits`, `settings` go beside the usual ones.
+
+    The client of the service speaks no TLS.
+    """
     made = replace(settings_at(home), **(settings or {}))
     app = application(made, heartbeat=heartbeat, anonymous=anonymous)
     listener = listening("127.0.0.1", 0)
     port = listener.getsockname()[1]
-    config = config_for(listener, header_seconds=header_seconds)
+    config = config_for(listener, tls, header_seconds=header_seconds)
     inner = guarded(app, Limits(hosts_for("127.0.0.1", names), **limits))
     ready, ending = threading.Event(), asyncio.Event()
     loops: list[asyncio.AbstractEventLoop] = []

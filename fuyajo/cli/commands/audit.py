@@ -71,7 +71,7 @@ def list_command(
     call: Call, since: str | None, actor: str | None, plan: str | None, run: str | None
 ) -> int:
     """What was approved, rejected and carried out, the oldest first."""
-    found = list(entries(call.actor, Wanted(moment(since), actor, plan, run)))
+    found = list(call.ask(entries, Wanted(moment(since), actor, plan, run)))
     if call.as_json:
         say_json([audit_json(row, body) for row, body in found])
     elif found:
@@ -91,7 +91,7 @@ def export_command(
     call: Call, since: str | None, actor: str | None, plan: str | None, run: str | None
 ) -> int:
     """The rows as JSON lines, one a row, on stdout."""
-    for row, body in entries(call.actor, Wanted(moment(since), actor, plan, run)):
+    for row, body in call.ask(entries, Wanted(moment(since), actor, plan, run)):
         say(json.dumps(audit_json(row, body), sort_keys=True, ensure_ascii=True))
     return Exit.DONE
 
@@ -109,7 +109,7 @@ def export_command(
 @common
 def verify_command(call: Call, expect: str | None) -> int:
     """Whether no row was edited, removed, inserted or put elsewhere."""
-    found = verified(call.actor, head_of(expect))
+    found = call.ask(verified, head_of(expect))
     if call.as_json:
         say_json(verified_json(found, call.lang))
     elif found.problems:

@@ -34,7 +34,7 @@ def command() -> None:
 @common
 def list_command(call: Call) -> int:
     """List runs, newest first."""
-    runs = list_runs(call.actor)
+    runs = call.ask(list_runs)
     if call.as_json:
         say_json([run.model_dump(mode="json") for run in runs])
     elif runs:
@@ -50,9 +50,9 @@ def list_command(call: Call) -> int:
 def show_command(call: Call, run_id: str) -> int:
     """State, stages and outcome of one run."""
     try:
-        record = get_run(call.actor, run_id)
+        record = call.ask(get_run, run_id)
     except NotFound:
-        if not call.actor.database.exists:
+        if call.server is not None or not call.actor.database.exists:
             raise
         return _show_job(call, run_id)
     if call.as_json:
@@ -94,7 +94,7 @@ def _show_job(call: Call, run_id: str) -> int:
 @common
 def logs_command(call: Call, run_id: str, lines: int) -> int:
     """What happened in one run, in order. --json prints every event."""
-    found = events(call.actor, run_id)
+    found = call.ask(events, run_id)
     if call.as_json:
         say_json(list(found))
         return Exit.DONE
@@ -111,7 +111,7 @@ def logs_command(call: Call, run_id: str, lines: int) -> int:
 @common
 def cancel_command(call: Call, run_id: str) -> int:
     """Stop a run and everything that it started."""
-    record = cancel_run(call.actor, run_id)
+    record = call.ask(cancel_run, run_id)
     if call.as_json:
         say_json(record.model_dump(mode="json"))
     else:

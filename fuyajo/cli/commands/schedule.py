@@ -63,7 +63,7 @@ def add_command(call: Call, cron: str, file: str, zone: str, title: str) -> int:
 
     The plan is carried out where policy asks for no more than your own apply; otherwise it waits for you.
     """
-    made = scheduling.add(call.actor, cron, zone, _request(file, cron, zone, title), title)
+    made = call.ask(scheduling.add, cron, zone, _request(file, cron, zone, title), title)
     if call.as_json:
         say_json(schedule_json(made, call.lang))
     else:
@@ -85,7 +85,7 @@ def _request(file: str, cron: str, zone: str, title: str) -> str:
 @common
 def list_command(call: Call) -> int:
     """Your schedules, when they are due, and what came of them the last time."""
-    found = call.actor.schedules.of(call.actor.user)
+    found = call.ask(scheduling.of)
     if call.as_json:
         say_json([schedule_json(one, call.lang) for one in found])
     elif found:
@@ -100,7 +100,7 @@ def list_command(call: Call) -> int:
 @common
 def remove_command(call: Call, schedule_id: str) -> int:
     """Remove a schedule. Runs that it asked for go on."""
-    scheduling.remove(call.actor, schedule_id)
+    call.ask(scheduling.remove, schedule_id)
     if call.as_json:
         say_json({"id": schedule_id})
     else:
@@ -125,7 +125,7 @@ def disable_command(call: Call, schedule_id: str) -> int:
 
 
 def _enabled(call: Call, schedule_id: str, enabled: bool) -> int:
-    found = scheduling.set_enabled(call.actor, schedule_id, enabled)
+    found = call.ask(scheduling.set_enabled, schedule_id, enabled)
     if call.as_json:
         say_json(schedule_json(found, call.lang))
     elif enabled:

@@ -54,7 +54,7 @@ def add_command(call: Call, name: str, admin: bool, password_stdin: bool, no_pas
     if password_stdin and no_password:
         raise click.UsageError("either --password-stdin or --no-password")
     password = None if no_password else _password(call, password_stdin)
-    user = authenticating.add_user(call.actor, name, password, admin=admin)
+    user = call.ask(authenticating.add_user, name, password, admin=admin)
     if call.as_json:
         say_json(user_json(user))
     else:
@@ -66,7 +66,7 @@ def add_command(call: Call, name: str, admin: bool, password_stdin: bool, no_pas
 @common
 def list_command(call: Call) -> int:
     """Everybody who may sign in, or may no longer."""
-    users = call.actor.people.users()
+    users = call.ask(accounts.users)
     if call.as_json:
         say_json([user_json(user) for user in users])
     elif users:
@@ -129,7 +129,7 @@ def unlink_command(call: Call, name: str) -> int:
 
 
 def _disabled(call: Call, name: str, disabled: bool) -> int:
-    user = accounts.set_disabled(call.actor, name, disabled)
+    user = call.ask(accounts.set_disabled, name, disabled)
     if call.as_json:
         say_json(user_json(user))
     else:
@@ -146,8 +146,8 @@ def _disabled(call: Call, name: str, disabled: bool) -> int:
 @common
 def password_command(call: Call, name: str, password_stdin: bool) -> int:
     """Give a user a new password. Tokens of theirs stop working."""
-    accounts.known(call.actor, name)
-    accounts.set_password(call.actor, name, _password(call, password_stdin))
+    call.ask(accounts.known, name)
+    call.ask(accounts.set_password, name, _password(call, password_stdin))
     if call.as_json:
         say_json({"name": name})
     else:

@@ -24,6 +24,8 @@ from fuyajo.domain.texts.planner_en import EN as PLANNER_EN
 from fuyajo.domain.texts.planner_ja import JA as PLANNER_JA
 from fuyajo.domain.texts.policy_en import EN as POLICY_EN
 from fuyajo.domain.texts.policy_ja import JA as POLICY_JA
+from fuyajo.domain.texts.remote_en import EN as REMOTE_EN
+from fuyajo.domain.texts.remote_ja import JA as REMOTE_JA
 from fuyajo.domain.texts.service_en import EN as SERVICE_EN
 from fuyajo.domain.texts.service_ja import JA as SERVICE_JA
 from fuyajo.domain.texts.sharing_en import EN as SHARING_EN
@@ -57,6 +59,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **JOBS_EN,
         **STATE_EN,
         **CONVERSATIONS_EN,
+        **REMOTE_EN,
         **SIGNIN_EN,
         **HOSTS_EN,
     },
@@ -76,6 +79,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **JOBS_JA,
         **STATE_JA,
         **CONVERSATIONS_JA,
+        **REMOTE_JA,
         **SIGNIN_JA,
         **HOSTS_JA,
     },

@@ -8,8 +8,6 @@ from fastapi import Path, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import Field, field_validator
 
-from fuyajo.domain.catalogue import TEMPLATES
-from fuyajo.domain.errors import NotFound, Problem, shown
 from fuyajo.domain.policy import Role
 from fuyajo.http.answers import ends, shows
 from fuyajo.http.problems import language
@@ -21,6 +19,7 @@ from fuyajo.service.approving import judged
 from fuyajo.service.explaining import explain
 from fuyajo.service.observing import usage_of
 from fuyajo.service.policing import read_bytes, read_file, role_name
+from fuyajo.service.templates import all_templates, one
 from fuyajo.views.policy import explanation_json, good_policy_json, policy_json
 from fuyajo.views.template import template_json
 
@@ -43,18 +42,15 @@ class PolicyText(Body):
 
 
 @routes.get("/templates", summary="What a machine can be", response_model=list[TemplateView])
-def templates(_actor: Reader) -> JSONResponse:
-    return shows([template_json(TEMPLATES[name]) for name in sorted(TEMPLATES)])
+def templates(actor: Reader) -> JSONResponse:
+    return shows([template_json(each) for each in all_templates(actor)])
 
 
 @routes.get("/templates/{name}", summary="One template", response_model=TemplateView)
 def template(
-    name: Annotated[str, Path(max_length=255, examples=["web-server"])], _actor: Reader
+    name: Annotated[str, Path(max_length=255, examples=["web-server"])], actor: Reader
 ) -> JSONResponse:
-    if name not in TEMPLATES:
-        known = ", ".join(sorted(TEMPLATES))
-        raise NotFound(Problem("", "unknown_template", {"value": shown(name), "known": known}))
-    return shows(template_json(TEMPLATES[name]))
+    return shows(template_json(one(actor, name)))
 
 
 @routes.get(

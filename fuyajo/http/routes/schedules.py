@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
-from pydantic import Field, SkipValidation
+from pydantic import Field, SkipValidation, model_validator
 
 from fuyajo.domain.request import Config
 from fuyajo.http.answers import ends, shows
@@ -31,10 +31,20 @@ class NewSchedule(Body):
     title: Annotated[str, Field(max_length=scheduling.TITLE_CHARS)] = Field(
         default="", examples=["every night"]
     )
-    config: SkipValidation[Config] = Field(
+    config: SkipValidation[Config] | None = Field(
+        default=None,
         description="a request, as `fuyajo schema` describes it",
         examples=[{"operations": [{"op": "snapshot", "vm": "hello"}]}],
     )
+    document: Annotated[str, Field(max_length=scheduling.MOST_BYTES)] | None = Field(
+        default=None, description="the same as text, in YAML or JSON; kept as it is"
+    )
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.config is None) == (self.document is None):
+            raise ValueError("give either config or document")
+        return self
 
 
 @routes.get("/schedules", summary="Your schedules", response_model=list[ScheduleView])
@@ -51,7 +61,7 @@ def schedules(actor: Reader, request: Request) -> JSONResponse:
     responses=ends(409),
 )
 def new_schedule(body: NewSchedule, actor: Applier, request: Request) -> JSONResponse:
-    text = json.dumps(body.config, ensure_ascii=False)
+    text = body.document or json.dumps(body.config, ensure_ascii=False)
     made = scheduling.add(actor, body.cron, body.zone, text, body.title)
     return shows(schedule_json(made, language(request)), 201, f"/api/v1/schedules/{made.id}")
 

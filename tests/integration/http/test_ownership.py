@@ -38,6 +38,7 @@ UNKNOWN = {
     "number": "1",
     "schedule_id": "s-ffffffff",
     "grantee": "jun",
+    "user": "nobody-here",
 }
 Foreign = dict[str, str]
 DESCRIPTION = {("GET", "/api/v1/openapi.json")}
@@ -78,6 +79,8 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("GET", "/api/v1/sign-in/oidc/callback"): PUBLIC,
     ("POST", "/api/v1/sign-in/exchange"): PUBLIC,
     ("GET", "/metrics"): LIST,
+    # It names nothing, and ends the token that it comes with.
+    ("POST", "/api/v1/sign-out"): PUBLIC,
     ("GET", "/api/v1/me"): LIST,
     ("GET", "/api/v1/tokens"): LIST,
     ("POST", "/api/v1/tokens"): Case(lambda _ids: {"scopes": ["read"]}, statuses=frozenset({201})),
@@ -103,6 +106,11 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("GET", "/api/v1/conversations/{conversation_id}/turns/{number}"): ONE,
     ("GET", "/api/v1/conversations/{conversation_id}/turns/{number}/events"): ONE,
     ("POST", "/api/v1/conversations/{conversation_id}/turns/{number}/cancel"): ONE,
+    ("POST", "/api/v1/users/{user}/password"): Case(
+        lambda _ids: {"password": "four words in a row"}, statuses=ADMINS
+    ),
+    ("POST", "/api/v1/users/{user}/disable"): Case(statuses=ADMINS),
+    ("POST", "/api/v1/users/{user}/enable"): Case(statuses=ADMINS),
     ("POST", "/api/v1/plans"): Case(
         lambda ids: {"config": {"operations": [{"op": "stop", "vm": ids["name"]}]}},
         same=True,
@@ -110,12 +118,17 @@ MATRIX: dict[tuple[str, str], Case] = {
     ),
     ("GET", "/api/v1/plans"): LIST,
     ("GET", "/api/v1/plans/{plan_id}"): ONE,
+    ("GET", "/api/v1/plans/{plan_id}/needs"): ONE,
+    ("GET", "/api/v1/plans/{plan_id}/open"): ONE,
+    ("POST", "/api/v1/plans/{plan_id}/again"): ONE,
+    ("POST", "/api/v1/plans/{plan_id}/resolve"): ONE,
     ("POST", "/api/v1/plans/{plan_id}/approve"): ONE_EMPTY,
     ("POST", "/api/v1/plans/{plan_id}/reject"): ONE_EMPTY,
     ("POST", "/api/v1/plans/{plan_id}/apply"): ONE_EMPTY,
     ("GET", "/api/v1/runs"): LIST,
     ("GET", "/api/v1/runs/{run_id}"): ONE,
     ("GET", "/api/v1/runs/{run_id}/events"): ONE,
+    ("GET", "/api/v1/runs/{run_id}/remains"): ONE,
     ("POST", "/api/v1/runs/{run_id}/cancel"): ONE,
     ("POST", "/api/v1/runs/{run_id}/undo"): ONE,
     ("GET", "/api/v1/vms"): LIST,
@@ -126,6 +139,9 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("POST", "/api/v1/vms/{name}/delete"): ONE_EMPTY,
     ("POST", "/api/v1/vms/{name}/resize"): Case(lambda _ids: {"cpus": 2}, same=True),
     ("POST", "/api/v1/vms/{name}/snapshot"): ONE_EMPTY,
+    ("POST", "/api/v1/operations"): Case(
+        lambda ids: {"op": "stop", "names": [ids["name"]]}, same=True, statuses=frozenset({422})
+    ),
     ("GET", "/api/v1/trash"): LIST,
     ("POST", "/api/v1/trash/restore"): NAMED,
     ("POST", "/api/v1/trash/empty"): NAMED,
@@ -200,8 +216,8 @@ def place(world: World) -> Iterator[Place]:
         schedule = scheduling.add(actor, "0 3 * * *", "UTC", request, NOTE).id
         share(actor, SECRET, "jun", "operate")
         base = {"plan_id": plan, "run_id": queued, "name": SECRET, "token_id": token}
-        base |= {"schedule_id": schedule, "grantee": "jun"}
         base |= {"conversation_id": talk.rsplit("/", 1)[-1], "number": "1"}
+        base |= {"schedule_id": schedule, "grantee": "jun", "user": OTHER}
         more = ({"run_id": RUN_DONE}, {"name": BURIED}, {"name": kept}, {"name": buried.uuid})
         foreign = (base, *({**base, **one} for one in more))
         yield Place(api, world, api.token(MINE, "apply", "approve"), foreign)

@@ -15,6 +15,7 @@ def upgrade() -> None:
     _shared()
     _messages()
     _talks()
+    _checks()
     _signing_in()
     _hosts()
 
@@ -68,6 +69,11 @@ def _talks() -> None:
     )
     op.create_index("turns_state", "turns", ["state", "owner"])
     op.create_index("turns_owner", "turns", ["owner"])
+
+
+def _checks() -> None:
+    """A run that only looks at what it would change can be asked for as well."""
+    op.add_column("jobs", _number("check", null=True))
 
 
 def _signing_in() -> None:
