@@ -161,7 +161,8 @@ class World:
         request.directory.mkdir(parents=True)
         kind = "failed" if self.fails_at == "create" else "result"
         task = "create: make the machines"
-        event = {"kind": kind, "task": task, "host": "localhost", "data": {"results": told}}
+        event = {"seq": 1, "kind": kind, "task": task, "host": "localhost"}
+        event["data"] = {"results": told}
         (request.directory / "events.jsonl").write_text(json.dumps(event) + "\n")
 
     def _trash(self, item: dict[str, Any]) -> None:
