@@ -218,7 +218,7 @@ def _refusal(why: Full, talk_id: str, per_user: int) -> FuyajoError:
 
 def _answer(planned: Planned) -> Mapping[str, Any]:
     """The contract of `plan --json`, without what a terminal or a page would obey."""
-    told = planned_json(planned)
+    told = {**planned_json(planned), "notices": list(planned.notices)}
     told["reply"]["message"] = plain(planned.reply.message, len(planned.reply.message))
     return told
 

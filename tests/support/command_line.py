@@ -161,8 +161,8 @@ class World:
         request.directory.mkdir(parents=True)
         kind = "failed" if self.fails_at == "create" else "result"
         task = "create: make the machines"
-        event = {"seq": 1, "kind": kind, "task": task, "host": "localhost"}
-        event["data"] = {"results": told}
+        event = {"seq": 1, "time": "2026-11-22T21:00:00+00:00", "kind": kind, "task": task}
+        event |= {"host": "localhost", "data": {"results": told}}
         (request.directory / "events.jsonl").write_text(json.dumps(event) + "\n")
 
     def _trash(self, item: dict[str, Any]) -> None:

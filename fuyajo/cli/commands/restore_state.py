@@ -36,8 +36,9 @@ def command(call: Call, file: Path, replace: bool) -> int:
     """
     from fuyajo.service.restoring import restore, trusted
 
+    here = call.actor  # a service elsewhere has no such thing: said before the file is looked at
     with _opened(file) if str(file) == "-" else trusted(file) as source:
-        done = restore(call.actor, source, replace=replace)
+        done = restore(here, source, replace=replace)
     if call.as_json:
         say_json(done._asdict())
         return Exit.DONE

@@ -59,7 +59,7 @@ def test_nobody_is_let_in_unless_it_was_said(api: Service) -> None:
 def test_talking_and_nothing_else(open_api: Service, world: World) -> None:
     user, token = admitted(open_api)
     assert is_anonymous(user)
-    assert open_api.call("GET", "/api/v1/me", token).json()["scopes"] == ["plan", "read"]
+    assert open_api.call("GET", "/api/v1/me", token).json()["scopes"] == ["read", "plan"]
     talk = new(open_api, token)
     turn = answered(open_api, token, talk, "a web server called hello")
     plan = turn["answer"]["plan"]["id"]

@@ -206,7 +206,7 @@ def test_an_answer_that_is_lost_is_asked_for_again_and_nothing_is_done_twice(
 def test_events_go_on_where_the_connection_broke(player: Player) -> None:
     with relay(api_of(player).port) as wire:
         through(player, wire.port)
-        wire.cut = [b"id: 1\r\n", b"id: 2\r\n"]
+        wire.cut = [b"id: 1\n", b"id: 2\n"]
         said = player.play("vm restart web --yes -v")
         assert (said.code, wire.cut) == (0, [])
         asked = [call for call in wire.calls if b"/events" in call]
