@@ -36,6 +36,7 @@ from fuyajo.http.routes import (
 from fuyajo.http.standing import Standing
 from fuyajo.http.stream import HEARTBEAT_SECONDS, Streams
 from fuyajo.http.turnstile import Turnstile
+from fuyajo.service import machines
 from fuyajo.service.context import Actor, Settings
 from fuyajo.service.turning import Desk
 from fuyajo.store.database import Database
@@ -77,9 +78,10 @@ def application(
     first: First | None = None,
     heartbeat: float = HEARTBEAT_SECONDS,
     anonymous: bool = False,
+    indexed: bool = False,
 ) -> FastAPI:
     """`wake` is called when there is something for a worker; `first` lets the first administrator in;
-    `anonymous`: people without an account may talk."""
+    `anonymous`: people without an account may talk; `indexed`: lists of machines come from an index."""
     app = FastAPI(
         title="Fuyajo",
         version=__version__,
@@ -101,6 +103,7 @@ def application(
     app.state.streams = Streams(Standing(app.state.people), heartbeat)
     app.state.desk = Desk()
     app.state.anonymous = anonymous
+    app.state.index = machines.index_of(settings) if indexed else None
     problems.install(app)
     for room in ROOMS:
         app.include_router(room.routes)
@@ -120,3 +123,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state.streams.end()
     task.cancel()
     await asyncio.to_thread(state.desk.close)
+    if state.index is not None:
+        await asyncio.to_thread(state.index.close)

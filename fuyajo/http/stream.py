@@ -196,4 +196,4 @@ def _kind(line: str) -> str:
 
 
 def _end(state: Seen, after: int) -> ServerSentEvent:
-    return ServerSentEvent(json.dumps(run_json(state)), id=str(after), event="end")
+    return ServerSentEvent(json.dumps(run_json(state)), id=str(after), event="end", sep="\n")

@@ -36,14 +36,15 @@ def _caller(
     request: Request,
     given: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
 ) -> Caller:
-    settings: Settings = request.app.state.settings
-    people: PeopleStore = request.app.state.people
+    state = request.app.state
+    settings: Settings = state.settings
+    people: PeopleStore = state.people
     found = who(people, given.credentials) if given is not None else None
     if found is None:
         raise Unauthorized
     user, token = found
     request.scope[USER] = user.name
-    actor = Actor(user.name, settings, door="http", opened=request.app.state.database)
+    actor = Actor(user.name, settings, "http", opened=state.database, index=state.index)
     return Caller(actor, token.scopes, user.admin and "admin" in token.scopes, token.digest)
 
 

@@ -29,6 +29,7 @@ from fuyajo.store.plans import Plans, PlanStore
 if TYPE_CHECKING:
     from fuyajo.domain.hosts import Hypervisor
     from fuyajo.domain.policy import Policy
+    from fuyajo.engine.index import Index
     from fuyajo.store.approvals import ApprovalStore
     from fuyajo.store.audit import AuditStore
     from fuyajo.store.baselines import BaselineStore
@@ -141,6 +142,8 @@ class Actor:
     door: str = "cli"
     #: The service's own, shared by all its actors; None: opened when it is needed.
     opened: Database | None = None
+    #: What the service knows of its host, for who asks again and again; None: every look reads all of it.
+    index: Index | None = None
     #: The job that this process carries out or brings to its end.
     carries: Carried | None = None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from fuyajo.domain.catalogue import TEMPLATES
@@ -11,6 +11,8 @@ from fuyajo.store.runs import RunRecord
 from fuyajo.views.inert import padded, width
 
 SSH = 22
+_UNTOLD = {"snapshots", "document", "live"}
+_TOLD = tuple(field.name for field in fields(Machine) if field.name not in _UNTOLD)
 
 
 def machine_json(machine: Machine) -> dict[str, Any]:
@@ -19,13 +21,12 @@ def machine_json(machine: Machine) -> dict[str, Any]:
     Without the snapshots and the definition: a look that is not about them does not read them,
     and `[]` would be a lie.
     """
-    facts = asdict(machine)
-    for key in ("snapshots", "document", "live"):
-        del facts[key]
+    facts = {key: getattr(machine, key) for key in _TOLD}
     if machine.host is None:
         del facts["host"]  # there is one alone
     return {
         **facts,
+        "trashed": asdict(machine.trashed) if machine.trashed else None,
         "forwards": [asdict(f) for f in machine.forwards],
         "url": url(machine),
     }

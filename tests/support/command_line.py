@@ -25,6 +25,7 @@ from fuyajo.service.granted import granted
 from fuyajo.store.objects import ObjectStore, Owned
 
 USER = "mika"
+BEGUN = Event(1, "2026-11-22T21:00:00+00:00", "stage", stage="create")
 FACTS = HostFacts("qemu:///system", 16_384, images=frozenset({"debian-12"}))
 
 
@@ -117,7 +118,7 @@ class World:
 
     def run(self, request: RunRequest, on_event: Any) -> RunOutcome:
         self.runs.append(request)
-        on_event(Event(1, "2026-11-22T21:00:00+00:00", "stage", stage="create"))
+        on_event(BEGUN)
         if self.status == "successful" and not (request.check or self.interrupted):
             for item in request.document["trash"]:  # type: ignore[attr-defined]
                 self._trash(item)
@@ -161,9 +162,10 @@ class World:
         request.directory.mkdir(parents=True)
         kind = "failed" if self.fails_at == "create" else "result"
         task = "create: make the machines"
-        event = {"seq": 1, "time": "2026-11-22T21:00:00+00:00", "kind": kind, "task": task}
-        event |= {"host": "localhost", "data": {"results": told}}
-        (request.directory / "events.jsonl").write_text(json.dumps(event) + "\n")
+        # What the runner tells of this ends in the record: only who reads the file finds it.
+        event = {"kind": kind, "task": task, "host": "localhost", "data": {"results": told}}
+        lines = f"{BEGUN.to_json()}\n{json.dumps(event)}\n"
+        (request.directory / "events.jsonl").write_text(lines)
 
     def _trash(self, item: dict[str, Any]) -> None:
         was = next(m for m in self.found.values() if m.uuid == item["uuid"])

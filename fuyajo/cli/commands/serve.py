@@ -104,7 +104,7 @@ def _made(settings: Settings, first: First | None, *, anonymous: bool) -> FastAP
     """Raises `Unavailable` now, not at the first sign-in, where what settings ask for is missing."""
     from fuyajo.http import app
 
-    made = app.application(settings, first=first, anonymous=anonymous)
+    made = app.application(settings, first=first, anonymous=anonymous, indexed=True)
     if settings.elsewhere is not None:
         made.state.issuer.provider().secret()
     return made
