@@ -57,7 +57,7 @@ def understand(text: str, vms: Vms, turns: tuple[Turn, ...] = ()) -> Wish:
     try:
         return _read_twice(words, Scene(vms, turns, japanese), sure)
     except Ask as ask:
-        if japanese and (wish := _said_again(words, vms, turns)):
+        if wish := _said_again(words, Scene(vms, turns, japanese), ask.key):
             return wish
         if not japanese or ask.key not in _ORDER_MATTERS or not _has_english(words):
             raise
@@ -73,17 +73,26 @@ def _require_meant(words: str) -> None:
     restraint_ja.require_meant(words)
 
 
-def _said_again(words: str, vms: Vms, turns: tuple[Turn, ...]) -> Wish | None:
+def _said_again(words: str, scene: Scene, asked: str) -> Wish | None:
     """What was not understood in its own words may be in plainer ones."""
-    from fuyajo.planner.backends.rules import again_ja  # with the first text that needs it
+    for plain in _in_plainer_words(words, scene, asked):
+        try:
+            return _read_twice(plain, Scene(scene.vms, scene.turns, scene.japanese), 0.8)
+        except Ask:
+            continue
+    return None
 
-    plain = again_ja.said_plainly(words, vms)
-    if plain is None:
-        return None
-    try:
-        return _read_twice(plain, Scene(vms, turns, True), 0.8)
-    except Ask:
-        return None
+
+def _in_plainer_words(words: str, scene: Scene, asked: str) -> list[str]:
+    """Both are loaded with the first text that needs them."""
+    if not scene.japanese:
+        from fuyajo.planner.backends.rules import again_en
+
+        return again_en.said_plainly(words, scene.vms, asked)
+    from fuyajo.planner.backends.rules import again_ja
+
+    plain = again_ja.said_plainly(words, scene.vms)
+    return [] if plain is None else [plain]
 
 
 def _read_twice(words: str, scene: Scene, sure: float) -> Wish:
