@@ -7,9 +7,11 @@ rules, word for word; what they do not understand is still asked about.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from fuyajo.planner.backends.rules.again_done_en import each_done
 from fuyajo.planner.backends.rules.again_frames_en import NAME_AT, QUOTE_AT, plainly
+from fuyajo.planner.backends.rules.again_named_en import named
 from fuyajo.planner.backends.rules.again_settings_en import without_settings
 from fuyajo.planner.backends.rules.again_told_en import without_stories
 from fuyajo.planner.backends.rules.scene import Vms
@@ -21,26 +23,34 @@ _AWAY = re.compile(r"[\ue000-\uefff]")
 _WORD = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9][A-Za-z0-9_-]*")
 #: "a web server": what it is, not which.
 _KIND = re.compile(r" ?(?:-?servers?|site|page|app)\b", re.IGNORECASE)
-
-
-#: Whatever the words, what the first reading asked about is no wish, or speaks against one.
+#: Whatever the words, what was asked about is no wish.
 _NO_WISH = frozenset({"injection", "greeting", "thanks", "bye", "smalltalk"})
-_AGAINST = frozenset({"negation", "hypothetical", "past", "schedule", "how_to"})
+#: It speaks against an order that only tells beside it what a story may tell.
+_AGAINST = frozenset({"negation", "hypothetical", "past", "schedule"})
 
 
-def said_plainly(text: str, vms: Vms, asked: str) -> list[str]:
-    """The text in other words: first as it is, then without what is only told beside it."""
+def said_plainly(text: str, vms: Vms, asked: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """The text in other words, and then without what is only told beside it.
+
+    Each with what must not have been asked about the one before; `asked` is that for the text itself.
+    """
     if len(text) > _LONGEST or _AWAY.search(text) or asked in _NO_WISH:
-        return []
+        return
     letters = _Letters(tuple(vm.name for vm in vms))
-    plain = letters.put(text)
-    plain = without_settings(plain)
+    plain = without_settings(letters.put(text))
     for stage in ("loose", "opened", "who", "turned", "makes", "sizes", "acts"):
         plain = plainly(plain, stage)
-    plain = plainly(each_done(plain), "last")
-    readings = [plain] if asked in _AGAINST else [plain, without_stories(plain)]
-    said = [letters.back(reading) for reading in readings]
-    return [reading for reading in dict.fromkeys(said) if reading != text]
+    plain = plainly(each_done(named(plain)), "last")
+    turned = letters.back(plain)
+    if turned != text:
+        yield turned, frozenset()
+    elif asked in _AGAINST:
+        return
+    if "?" in plain and asked == "how_to":
+        return
+    told = letters.back(without_stories(plain))
+    if told != turned:
+        yield told, _AGAINST
 
 
 class _Letters:

@@ -22,7 +22,7 @@ _NOUNS = {
 }
 _PARTICIPLES = {
     "start": "started|booted|powered on|powered up|turned on|turned back on|switched on|switched back on|"
-    "brought up|brought back up|brought online|brought back online|fired up|started up|booted up|woken|"
+    "back up and running|up again|brought up|brought back up|brought online|brought back online|fired up|started up|booted up|woken|"
     "woken up|launched|back up|back online|up and running|up|online|running|running again|back on|"
     "back in service|in operation|back running|powered back on|on|on again|up again|spun up|going again",
     "stop": "stopped|halted|shut off|shut down|powered off|powered down|turned off|switched off|off|down|"
@@ -72,9 +72,9 @@ _PIECES = {
     "COUNT": rf"(?:\d+|{_COUNT}|an?|half an?)",
     "LABEL": r"(?:main memory|memory|ram|disk space|disk|storage|v?cpu cores?|v?cpus?|v?cores?|processors?)\b",
     "UNIT": _UNIT,
-    "ROOM": r"(?:\d+(?:[.,]\d+)?|<COUNT>)[ -]?<UNIT>(?: (?:of |worth of )?(?:the )?<LABEL>)?",
-    "CORES": r"(?:<COUNT>|a single|a second) (?:virtual )?(?:v?cpu cores?|v?cpus?|v?cores?|processors?)\b",
-    "NOTED": r"(?:v?cpus?|cores?|ram|memory|mem|disk|storage)(?:: ?| = ?|=| )\d+(?:[.,]\d+)?(?: ?<UNIT>)?",
+    "ROOM": r"\b(?:\d+(?:[.,]\d+)?[ -]?<UNIT>|<COUNT>[ -](?=[a-z]{2})<UNIT>)(?: (?:of |worth of )?(?:the )?<LABEL>)?",
+    "CORES": r"\b(?:<COUNT>|a single|a second) (?:virtual )?(?:v?cpu cores?|v?cpus?|v?cores?|processors?)\b",
+    "NOTED": r"\b(?:v?cpus?|cores?|ram|memory|mem|disk|storage)(?:: ?| = ?|=| )\d+(?:[.,]\d+)?(?: ?<UNIT>)?",
     "ONE": "(?:<CORES>|<ROOM>|<NOTED>)",
     "MUCH": r"(?:a )?<ONE>(?:(?:,? and |, | / |,? plus |,? with )(?:a )?<ONE>)*",
     "THE": r"(?:the|my|our|that|this|these|those|your)\b",

@@ -38,9 +38,14 @@ _NEVER = frozenset(
 
 def without_settings(text: str) -> str:
     """The order without its circumstances; the VMs that only those name stay as a remark."""
-    text = pattern(_LEADS).sub(lambda found: found[0] if _grave(found["said"]) else _led(found), text)
+    text = pattern(_LEADS).sub(
+        lambda found: found[0] if _grave(found["said"]) else _led(found), text
+    )
     return pattern(_AFTER).sub(
-        lambda found: found[0] if _grave(found["said"]) or _names(found["said"]) else found["order"], text
+        lambda found: (
+            found[0] if _grave(found["said"]) or _names(found["said"]) else found["order"]
+        ),
+        text,
     )
 
 
@@ -60,7 +65,11 @@ def _grave(said: str) -> bool:
     if _AGREED.match(said):
         return False
     words = re.findall(r"[a-z0-9'-]+", said.lower())
-    acts = pattern(r"\b(?:<VERB>|<DONE>|<DOING>|<MAKE>|<CHANGE>)").search(said) if _names(said) else None
+    acts = (
+        pattern(r"\b(?:<VERB>|<DONE>|<DOING>|<MAKE>|<CHANGE>)").search(said)
+        if _names(said)
+        else None
+    )
     orders = re.match(r"(?:in order |so as )?to ", said, re.IGNORECASE) and pattern(
         r"\b(?:<VERB>|<MAKE>|<CHANGE>)"
     ).search(said)
@@ -76,5 +85,7 @@ def _talk() -> frozenset[str]:
 @cache
 def _times() -> frozenset[str]:
     return frozenset(
-        phrase[0] for phrase, (kind, _) in words_en.PHRASES.items() if len(phrase) == 1 and kind is K.TIME
+        phrase[0]
+        for phrase, (kind, _) in words_en.PHRASES.items()
+        if len(phrase) == 1 and kind is K.TIME
     )

@@ -11,128 +11,144 @@ from functools import cache
 from fuyajo.planner.backends.rules.again_frames_en import pattern
 from fuyajo.planner.backends.rules.words import said_words
 
-#: Where an order begins in the middle of a sentence.
-_ORDER_BEGINS = r"(?=(?:please|pls|plz|kindly|<BEG>|<VERB>|<CHANGE>|<MAKE>|take a snapshot|roll|revert|restore)\b)"
+_BEGINS = (
+    r"(?=(?:please|pls|kindly|<BEG>|<VERB>|<CHANGE>|<MAKE>|take a snapshot|roll|revert|restore)\b)"
+)
+#: Where a piece ends: with its sentence, before an order, or before a reason.
 _JOINTS = (
-    rf"(?P<end>[.!?;\n]+ *|,? (?:and )?(?:so|therefore|hence|thus)(?: then| now)?,? {_ORDER_BEGINS}|, (?:and |then )?{_ORDER_BEGINS}"
-    r"|,? (?:because|since|given that|seeing that|now that|considering that)(?: of)? "
-    r"|, (?:as |for )?(?=(?:it|it's|they|they're|nobody|no one|everybody|everyone|we're|we've|i'm|i've|there's|there are|he's|she's|its)\b))"
+    rf"[.!?;\n]+(?: +|$|(?<=\n))|,? (?:and )?(?:so|therefore|hence|thus)(?: then| now)?,? {_BEGINS}"
+    rf"|, (?:and |then )?{_BEGINS}"
+    r"|,? (?:because|since|given that|seeing that|now that|considering that) "
+    r"|, (?:as |for )?(?=(?:it|it's|they|they're|nobody|no one|everybody|we're|we've|i'm|i've|there's|there are"
+    r"|he's|she's|its)\b)"
 )
 _LEADS = re.compile(
-    r"^(?:(?:and|but|well|ok|okay|hi|hello|hey|sorry|yes|so|oh|right|now|also|then|again|today|sadly|luckily|unfortunately|apparently|alas|because|since|as|given that|with|after all|by now|in fact|actually|obviously|clearly|of course|meanwhile|finally)(?:,| there,?)? )+",
+    r"(?:(?:and|but|well|ok|okay|hi|hello|hey|sorry|yes|so|oh|right|now|also|then|again|today|sadly|luckily|alas"
+    r"|unfortunately|apparently|because|since|as|given that|after all|by now|in fact|actually|obviously|clearly"
+    r"|of course|meanwhile|finally)(?:,| there,?)? )+",
     re.IGNORECASE,
 )
 _WISHES = (
-    r"^(?:(?:and|but|well|ok|okay|hi|hello|hey|sorry|yes|so|oh|right|now|also|then)(?:,)? )*(?:<BEG>|<VERB>|<CHANGE>|<MAKE>|please|pls|kindly|take|make|do|let|roll|go|put|bring|turn|switch|get|add|name|call|with|all|both|each|revert|restore|reset|new|another|don't|do not|never|keep|leave|not)\b"
-    r"|\b(?:please|pls|plz|kindly)\b|<ONE>|<Q>|<NEW> (?:called|named|with)|\b(?:snapshot|called|named|titled)\b"
-    r"|\b(?:should|must|has to|have to|needs to|to) (?:be|have|get|go)\b|\b(?:needs?|wants?|deserves?) (?:an? )?<ADJ><NOUN>"
-    r"|(?:<WANT>) (?!to (?!<VERB>|<CHANGE>|<MAKE>|have|get|see|be))(?!(?:it|them|that|this)(?: any ?more)?\b)"
+    r"^(?:(?:and|but|well|ok|okay|hi|hello|hey|sorry|yes|so|oh|right|now|also|then)(?:,)? )*(?:<BEG>|<VERB>|<CHANGE>"
+    r"|<MAKE>|please|pls|kindly|take|make|do|let|roll|go|put|bring|turn|switch|get|add|name|call|with|all|both|each"
+    r"|revert|restore|reset|new|another|don't|do not|never|keep|leave|not)\b|\b(?:please|pls|plz|kindly)\b|<ONE>|<Q>"
+    r"|<NEW> (?:called|named|with)|\b(?:snapshot|called|named|titled)\b"
+    r"|\b(?:should|must|has to|have to|needs to|is to|are to) (?:be|have|get|go)\b"
+    r"|\b(?:needs?|wants?|deserves?) (?:an? )?<ADJ><NOUN>"
+    r"|<WANT> (?!to (?!<VERB>|<CHANGE>|<MAKE>|have))(?!(?:it|them|that|this)(?: any ?more)?\b)"
 )
 _SUBJECT = re.compile(
-    r"^(?:i|we|he|she|they|it|this|there|the|an?|my|our|his|her|their|its|nobody|no one|everybody|everyone|everything|somebody|"
-    r"someone|people|all|some|both|most|many|two|three|these|those|customers|users|students|nothing|[A-Z][a-z]+|[\ue000-\ue7ff])(?:'s|'re|'ve|'m|'d)?\b",
+    r"(?:i|we|he|she|they|it|this|there|the|an?|my|our|his|her|their|its|nobody|no one|everybody|everyone|everything"
+    r"|somebody|someone|people|all|some|both|most|many|two|three|these|those|customers|users|students|nothing"
+    r"|[A-Z][a-z]+)(?:'s|'re|'ve|'m|'d)?\b|[\ue000-\ue7ff]"
+    r"|(?:[a-z0-9][a-z0-9'-]* ){1,4}(?:is|are|was|were|has|have|had|got|isn't|aren't|wasn't|hasn't|haven't)\b"
 )
-_SAYS_NOTHING_NEW = re.compile(
-    r"^(?:that|this|it)(?:'s| is| was)?(?: just| only| all)? (?:an? )?(?:test|trap|joke|drill|prank|trick|lie|riddle|game|example|exercise)\b",
+_CUE = re.compile(
+    r"(?:'s|'re|'ve|'m)\b|\b(?:is|are|was|were|am|has|have|had|can't|cannot|isn't|aren't|wasn't|weren't|doesn't|don't"
+    r"|didn't|hasn't|haven't|needs?|wants?|keeps?|does|did|got|no longer)\b",
+    re.IGNORECASE,
+)
+_TENSE = re.compile(
+    r"\b(?:can|will|would|should|do|[a-z]{3,}(?:s|ed)|ran|went|came|broke|froze|died|hung|fell|left|made|lost|took"
+    r"|grew|ate|met|built|began|found|gave)\b",
+    re.IGNORECASE,
+)
+_NO_ORDER = re.compile(
+    r"(?:that|this|it)(?:'s| is| was)?(?: just| only| all)? (?:an? )?"
+    r"(?:test|trap|joke|drill|prank|trick|lie|riddle|game|example|exercise)\b",
     re.IGNORECASE,
 )
 _NEVER = frozenset(
-    ["if", "unless", "when", "whenever", "until", "till", "once", "provided", "suppose", "don't", "dont", "never", "cancel", "undo", "abort", "wait", "also", "too", "either", "neither", "same", "likewise", "else", "or", "then", "instead", "tomorrow", "later", "tonight", "afterwards", "except", "maybe", "perhaps", "first", "check", "checking", "done", "did"]
+    "if unless when whenever until till once provided suppose don't dont never cancel undo abort wait also either "
+    "neither same likewise else or then instead tomorrow later tonight afterwards except maybe perhaps first check "
+    "checking done did".split()
 )
+#: Talk elsewhere, and only words in what is told.
 _MAY = frozenset(
-    ["once", "then", "else", "idea", "must", "should", "would", "could", "might", "will", "soon", "hope", "mind", "mean", "before", "after", "while", "means", "plan", "plans", "called", "calls"]
+    "idea must should would could might will soon hope mind mean before after while means plans".split()
 )
-_WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
-_TENSE = re.compile(
-    r"(?:'s|'re|'ve|'m)\b|\b(?:is|are|was|were|am|has|have|had|does|do|did|can|can't|cannot|isn't|aren't|wasn't|doesn't|don't|didn't|"
-    r"won't|hasn't|haven't|need|needs|want|wants|will|would|should|keeps?|[a-z]{3,}(?:s|ed))\b|\b(?:ran|went|came|got|broke|froze|died|hung|fell|left|made|lost|took|grew|ate|met|built|began|found|gave)\b",
-    re.IGNORECASE,
-)
-
-
+_TOO = re.compile(r"\btoo\b(?= *$|,)")
 #: "Ken: delete web": whose words these are.
 _LABELLED = re.compile(r"(?:^|[.!?;\n] *)[A-Za-z' ]{1,40}:(?! *[0-9])|^ *>", re.MULTILINE)
-_CUE = re.compile(
-    r"(?:'s|'re|'ve|'m)\b|\b(?:is|are|was|were|am|has|have|had|can't|cannot|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|"
-    r"hasn't|haven't|needs?|wants?|keeps?|does|did|no longer)\b",
+#: "stop web then": when, and the story says so.
+_THEN = re.compile(
+    r"\b(?:then|by then|at that (?:time|point)|afterwards|after that)\b(?= *(?:$|[.,;!?\n]))",
     re.IGNORECASE,
 )
-_NEW_ONE = re.compile(r"^(?:it|this|that|they|these|those)\b|\bto\b", re.IGNORECASE)
+#: Behind an order: what takes it back.
+_BACK = re.compile(
+    r"\b(?:what|want|wants|wanted|wish|wishes)\b|\b(?:it|that|this|them|so|him|her)$", re.IGNORECASE
+)
+_NEW_ONE = re.compile(r"(?:it|this|that|they|these|those)\b|.*\bto\b", re.IGNORECASE)
+#: Things, not acts of speech.
+_THINGS = re.compile(
+    r"\b(?:many|more|few|our|its|all|new|some|open|of|no|too many|incoming|the) (?:requests|orders|questions|reports)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
+_VM = re.compile(r"[\ue000-\ue7ff]")
+_LOOSE_END = re.compile(r"(?:[,;]|,? (?:so|because|since|given that|seeing that|now that))? *$")
 
 
 def without_stories(text: str) -> str:
     """The pieces that want something; of what is left out in front, the VMs stay as a remark."""
-    if _LABELLED.search(text):
-        return text
     pieces = _pieces(text)
-    wished = [bool(pattern(_WISHES).search(said)) for said, _ in pieces]
-    if not any(wished):
+    wished = [pattern(_WISHES).search(said) is not None for said, _ in pieces]
+    if _LABELLED.search(text) or _THEN.search(text) or not any(wished):
         return text
-    makes = pattern(r"\b<MAKE>|<WANT> <NEW>|\b<NEW>").search(text) is not None
+    makes = pattern(r"\b<MAKE>|\b<NEW>").search(text) is not None
+    wanted = "".join(said for (said, _), wish in zip(pieces, wished, strict=True) if wish)
+    own = set(_VM.findall(wanted) or _VM.findall(text))
     kept: list[str] = []
     for i, (said, end) in enumerate(pieces):
         leads = any(wished[i + 1 :])
-        apart = i == 0 or pieces[i - 1][1].strip()[:1] in (".", "!", "?", ";")
-        loose = not (apart and (end.strip()[:1] or ".") in ".!?;") and not _CUE.search(said)
-        follows = makes and not leads and _NEW_ONE.search(said)
-        if wished[i] or not said or loose or follows or not _tells(said, end, leads):
+        whole = _ends(pieces[i - 1][1] if i else ".") and _ends(end or ".")
+        loose = not whole and not _CUE.search(said)
+        follows = not leads and (_BACK.search(said) or (makes and _NEW_ONE.match(said)))
+        loose = loose or not set(_VM.findall(said)) <= own
+        if wished[i] or not said or loose or follows or not _tells(said, end):
             kept.append(said + end)
-            continue
-        about = re.findall(r"[\ue000-\ue7ff]", said)
-        if (
-            about
-            and leads
-            and not re.search(r"[\ue000-\ue7ff]", "".join(s for s, _ in pieces[i + 1 :]))
-        ):
-            kept.append(
-                f"{' and '.join(dict.fromkeys(about))} {'is' if len(set(about)) == 1 else 'are'} slow. "
-            )
+        elif leads:
+            kept += _remark(said, "".join(later for later, _ in pieces[i + 1 :]))
         elif kept:
-            kept[-1] = (
-                re.sub(
-                    r"(?:[,;]|,? (?:so|because|since|given that|seeing that|now that))? *$",
-                    ". ",
-                    kept[-1].rstrip(" ."),
-                )
-                if kept[-1].strip()
-                else kept[-1]
-            )
+            kept[-1] = _LOOSE_END.sub(". ", kept[-1].rstrip(" ."))
     return "".join(kept)
 
 
+def _remark(said: str, later: str) -> list[str]:
+    """What "it" means in what comes later."""
+    about = list(dict.fromkeys(_VM.findall(said)))
+    if not about or _VM.search(later):
+        return []
+    return [f"{' and '.join(about)} {'is' if len(about) == 1 else 'are'} slow. "]
+
+
+def _ends(joint: str) -> bool:
+    return joint.strip()[:1] in tuple(".!?;") or joint.startswith("\n")
+
+
 def _pieces(text: str) -> list[tuple[str, str]]:
+    """Every piece with the joint behind it."""
     found = []
     at = 0
     for joint in pattern(_JOINTS).finditer(text):
-        if joint.start() < at or (
-            joint["end"].startswith(".")
-            and not joint["end"].endswith(" ")
-            and joint.end() < len(text)
-        ):
-            continue
         found.append((text[at : joint.start()], joint[0]))
         at = joint.end()
     return [*found, (text[at:], "")] if text[at:] else found
 
 
-def _tells(said: str, end: str, leads: bool) -> bool:
+def _tells(said: str, end: str) -> bool:
     """Whether a piece is only told."""
-    if "?" in end or (not leads and _SAYS_NOTHING_NEW.match(said)):
+    told = said[found.end() :] if (found := _LEADS.match(said)) else said
+    words = {word.lower() for word in _WORD.findall(_THINGS.sub("", told))}
+    subject = _SUBJECT.match(told) or _SUBJECT.match(told[:1].lower() + told[1:])
+    if "?" in end or len(words) < 2 or not subject or _TOO.search(told) or _NO_ORDER.match(told):
         return False
-    told = _LEADS.sub("", said)
-    words = [word.lower() for word in _WORD.findall(told)]
-    if (
-        len(words) < 2
-        or (not _SUBJECT.match(told[:1].lower() + told[1:])
-        and not _SUBJECT.match(told))
-    ):
+    if words & (_NEVER | (_talk() - _MAY)):
         return False
-    if _SAYS_NOTHING_NEW.match(told) or set(words) & (_NEVER | (_talk() - _MAY)):
+    if _VM.search(told) and pattern(r"\b(?:<VERB>|<DOING>|<MAKE>|<NOUN>)").search(told):
         return False
-    acts = pattern(r"\b(?:<VERB>|<DOING>|<MAKE>)").search(told)
-    if re.search(r"[\ue000-\ue7ff]", told) and acts:
-        return False
-    return _TENSE.search(told) is not None
+    return bool(_TENSE.search(told) or _CUE.search(told))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from fuyajo.domain.context import Turn
@@ -75,15 +76,17 @@ def _require_meant(words: str) -> None:
 
 def _said_again(words: str, scene: Scene, asked: str) -> Wish | None:
     """What was not understood in its own words may be in plainer ones."""
-    for plain in _in_plainer_words(words, scene, asked):
+    for plain, never in _in_plainer_words(words, scene, asked):
+        if asked in never:
+            break
         try:
             return _read_twice(plain, Scene(scene.vms, scene.turns, scene.japanese), 0.8)
-        except Ask:
-            continue
+        except Ask as ask:
+            asked = ask.key
     return None
 
 
-def _in_plainer_words(words: str, scene: Scene, asked: str) -> list[str]:
+def _in_plainer_words(words: str, scene: Scene, asked: str) -> Iterable[tuple[str, frozenset[str]]]:
     """Both are loaded with the first text that needs them."""
     if not scene.japanese:
         from fuyajo.planner.backends.rules import again_en
@@ -92,7 +95,7 @@ def _in_plainer_words(words: str, scene: Scene, asked: str) -> list[str]:
     from fuyajo.planner.backends.rules import again_ja
 
     plain = again_ja.said_plainly(words, scene.vms)
-    return [] if plain is None else [plain]
+    return [] if plain is None else [(plain, frozenset())]
 
 
 def _read_twice(words: str, scene: Scene, sure: float) -> Wish:
