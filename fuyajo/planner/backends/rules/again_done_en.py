@@ -20,6 +20,7 @@ _NEW = r"(?P<new><NEW>(?: (?:called|named) <W>)?(?:,? with <MUCH>)?(?: (?:create
 _ALL = (
     r"<B>(?:<WANT>|<BEG> ?(?:have|get|see)|(?:<BEG> ?)?(?:make sure|see to it|ensure|take care|see|check|arrange)"
     r"(?: that| to it that| for)?|have|get|let's (?:have|get|see)|let (?:us|me) have|(?:i'd |we'd |i |we )?would love"
+    r"|(?:i|we|it)(?:'d| would| should) be (?:[a-z]+ )?(?:glad|happy|pleased|delighted|grateful|nice|good|great|lovely)"
     r"|(?:i'd|we'd) love|(?:i'm|we're|i am|we are) asking (?:for|you to have))(?: to (?:have|see|get))? "
     r"(?P<all>EACH(?:<AND>EACH)*)(?=<E>)"
 )

@@ -56,7 +56,7 @@ def _either(table: dict[str, str]) -> str:
 
 
 _COUNT = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|sixteen|twenty|thirty|forty|fifty"
-_UNIT = r"(?:[kmgt]i?b?|gigs?|gigabytes?|megs?|megabytes?|teras?|terabytes?)\b"
+_UNIT = r"(?:[mgt]i?b?|gigs?|gigabytes?|megs?|megabytes?|teras?|terabytes?)\b"
 _PIECES = {
     "N": r"[\ue000-\ue7ff]",
     "Q": r"[\ue800-\uefff]",
@@ -103,7 +103,7 @@ _PIECES = {
     "DO": r"(?:,? ?(?:so |and |then )?(?:<BEG> )?(?:please )?(?:go ahead and )?(?:(?:do|execute|process|perform|"
     r"fulfil|action|handle|run|arrange|apply) (?:exactly )?(?:that|it|this|so)|carry (?:it|that|this) out|"
     r"carry out (?:it|that|this)|(?:take care of|see to|attend to|deal with) (?:it|that|this)|make (?:it|that) "
-    r"(?:so|happen)|get (?:it|that) done|go ahead|do so|do the honou?rs)(?:,? (?:please|for me|now|thanks))*)",
+    r"(?:so|happen)|get (?:it|that) done|go ahead|do so|please do|do the honou?rs)(?:,? (?:please|for me|now|thanks))*)",
     "NICE": r"(?:nice|great|good|lovely|fine|perfect|ideal|wonderful|appreciated|welcome|awesome|cool|brilliant|"
     r"much appreciated|very nice|really nice|really great|sweet|super|neat|handy)",
 }

@@ -17,13 +17,14 @@ _WHY = (
 )
 _WHERE = f"(?:{_WHY}|per|for|with|without|considering|seeing|following|despite|in spite of|as a|in order to|so as to|to|as)"
 _LEADS = (
-    rf"<S>(?P<polite>(?:please,? |<BEG> )?)(?P<said>{_WHERE} [^,.;:!?\n]{{2,70}}?)(?:,| -) "
+    rf"<S>(?P<polite>(?:please,? |<BEG> )?)(?P<said>{_WHERE} [^,.;:!?\n]{{2,70}}?)(?:(?:,| -) |(?= (?:<WANT>|please)\b) )"
     r"(?=(?:<BEG>|<WANT>|<VERB>|<CHANGE>|<MAKE>|take|roll|put|bring|turn|switch|get|revert|restore|reset|let|<NL> "
     r"(?:should|must|can|is|are|needs?|wants?|has to|have to|gets?|may)|<NEW>|<ONE>)\b)"
 )
 _AFTER = (
     rf"(?P<order>\b(?:<VERB>|<CHANGE>|<MAKE>|take|revert|restore) [^,.;:!?\n]*?(?:<N>|<ONE>|<HEAD>|\bit|\bthem)),? "
-    rf"(?P<said>(?:{_WHY}) [^,.;:!?\n]{{2,70}}?|for (?:[a-z-]+ ){{1,3}}reasons?)(?=<END>|,? please|,? thanks)"
+    rf"(?P<said>(?:{_WHY}) [^,.;:!?\n]{{2,70}}?|for (?:[a-z-]+ ){{1,3}}reasons?"
+    r"|for (?:(?:the|our|my|its|his|her|their|some|all|new|big|more) )*[a-z-]+(?: [a-z-]+){0,3}?)(?=<END>|,? please|,? thanks)"
 )
 _AGREED = re.compile(
     r"^as (?:already |previously |we )?(?:agreed|discussed|promised|arranged|announced|usual|always|ever|before|settled)"
@@ -32,7 +33,8 @@ _AGREED = re.compile(
 )
 _NEVER = frozenset(
     "if unless when instance theory case event exception or either neither not no don't never nobody until till once after before "
-    "same too also example fun test drill exercise".split()
+    "same too also example fun test drill exercise hour hours minute minutes second seconds day days week weeks month months "
+    "year years while bit moment now ever good me us it them both all each long short weekend evening night".split()
 )
 
 
@@ -41,12 +43,13 @@ def without_settings(text: str) -> str:
     text = pattern(_LEADS).sub(
         lambda found: found[0] if _grave(found["said"]) else _led(found), text
     )
-    return pattern(_AFTER).sub(
-        lambda found: (
-            found[0] if _grave(found["said"]) or _names(found["said"]) else found["order"]
-        ),
-        text,
-    )
+    return pattern(_AFTER).sub(_alone, text)
+
+
+def _alone(found: re.Match[str]) -> str:
+    said = found["said"]
+    aim = said.lower().startswith("for ") and pattern(r"\b<MAKE>|<NEW>").search(found["order"])
+    return found[0] if aim or _grave(said) or _names(said) else found["order"]
 
 
 def _led(found: re.Match[str]) -> str:

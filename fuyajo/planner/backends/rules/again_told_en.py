@@ -12,14 +12,16 @@ from fuyajo.planner.backends.rules.again_frames_en import pattern
 from fuyajo.planner.backends.rules.words import said_words
 
 _BEGINS = (
-    r"(?=(?:please|pls|kindly|<BEG>|<VERB>|<CHANGE>|<MAKE>|take a snapshot|roll|revert|restore)\b)"
+    r"(?=(?:please|pls|kindly|<BEG>|<VERB>|<CHANGE>|<MAKE>|take a snapshot|roll|revert|restore"
+    r"|(?:get|let|make|bring|put|take|throw|shut|turn|switch|power|kick|have)(?: (?:off|on|up|down|out))? (?:<N>|<THE>|it|them)"
+    r"|<N> (?:back )?(?:on|off|up|down))\b)"
 )
 #: Where a piece ends: with its sentence, before an order, or before a reason.
 _JOINTS = (
     rf"[.!?;\n]+(?: +|$|(?<=\n))|,? (?:and )?(?:so|therefore|hence|thus)(?: then| now)?,? {_BEGINS}"
     rf"|, (?:and |then )?{_BEGINS}"
     r"|,? (?:because|since|given that|seeing that|now that|considering that) "
-    r"|, (?:as |for )?(?=(?:it|it's|they|they're|nobody|no one|everybody|we're|we've|i'm|i've|there's|there are"
+    rf"|: {_BEGINS}|, (?:as |for )?(?=(?:i|we|my|our|he|she) [a-z]+|(?:it|it's|they|they're|nobody|no one|everybody|we're|we've|i'm|i've|there's|there are"
     r"|he's|she's|its)\b)"
 )
 _LEADS = re.compile(
@@ -35,17 +37,19 @@ _WISHES = (
     r"|<NEW> (?:called|named|with)|\b(?:snapshot|called|named|titled)\b"
     r"|\b(?:should|must|has to|have to|needs to|is to|are to) (?:be|have|get|go)\b"
     r"|\b(?:needs?|wants?|deserves?) (?:an? )?<ADJ><NOUN>"
-    r"|<WANT> (?!to (?!<VERB>|<CHANGE>|<MAKE>|have))(?!(?:it|them|that|this)(?: any ?more)?\b)"
+    r"|<N> (?:back )?(?:on|off|up|down)\b|<WANT> (?!to (?!<VERB>|<CHANGE>|<MAKE>|have))(?!(?:it|them|that|this)(?: any ?more)?\b)"
 )
 _SUBJECT = re.compile(
     r"(?:i|we|he|she|they|it|this|there|the|an?|my|our|his|her|their|its|nobody|no one|everybody|everyone|everything"
     r"|somebody|someone|people|all|some|both|most|many|two|three|these|those|customers|users|students|nothing"
-    r"|[A-Z][a-z]+)(?:'s|'re|'ve|'m|'d)?\b|[\ue000-\ue7ff]"
+    r"|[A-Z][a-z]+)(?:'s|'re|'ve|'m|'d)?\b|[\ue000-\ue7ff](?!'s)"
     r"|(?:[a-z0-9][a-z0-9'-]* ){1,4}(?:is|are|was|were|has|have|had|got|isn't|aren't|wasn't|hasn't|haven't)\b"
 )
 _CUE = re.compile(
     r"(?:'s|'re|'ve|'m)\b|\b(?:is|are|was|were|am|has|have|had|can't|cannot|isn't|aren't|wasn't|weren't|doesn't|don't"
-    r"|didn't|hasn't|haven't|needs?|wants?|keeps?|does|did|got|no longer)\b",
+    r"|didn't|hasn't|haven't|needs?|wants?|keeps?|does|did|got|no longer|wanna|gonna)\b"
+    r"|(?<=s )(?:open|close|start|begin|arrive|leave|come|go|wait|complain|fail|break|hang|die|freeze|crash|run)\b"
+    r"|^(?:i|we|he|she|they) (?:[a-z]+ed|bought|sold|got|made|found|lost|moved|broke|built|chose|ran|went|met|left)\b",
     re.IGNORECASE,
 )
 _TENSE = re.compile(
@@ -82,9 +86,13 @@ _BACK = re.compile(
 _NEW_ONE = re.compile(r"(?:it|this|that|they|these|those)\b|.*\bto\b", re.IGNORECASE)
 #: Things, not acts of speech.
 _THINGS = re.compile(
-    r"\b(?:many|more|few|our|its|all|new|some|open|of|no|too many|incoming|the) (?:requests|orders|questions|reports)\b",
+    r"\b(?:many|more|few|our|its|all|new|some|open|of|no|too many|incoming|the) (?:requests|orders|questions|reports)\b"
+    r"|\brefus(?:es|ed|ing) (?:new )?(?:connections?|logins?|to (?:start|boot|answer|respond|work|load|open|connect))\b"
+    r"|\b(?:i'm|we're|i am|we are|all|now|is|are) done\b",
     re.IGNORECASE,
 )
+#: "web hangs badly".
+_OF_VM = re.compile(r"[\ue000-\ue7ff] [a-z]{3,}(?:s|ed)\b")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
 _VM = re.compile(r"[\ue000-\ue7ff]")
 _LOOSE_END = re.compile(r"(?:[,;]|,? (?:so|because|since|given that|seeing that|now that))? *$")
@@ -103,7 +111,7 @@ def without_stories(text: str) -> str:
     for i, (said, end) in enumerate(pieces):
         leads = any(wished[i + 1 :])
         whole = _ends(pieces[i - 1][1] if i else ".") and _ends(end or ".")
-        loose = not whole and not _CUE.search(said)
+        loose = not whole and not (_CUE.search(said) or _OF_VM.match(said))
         follows = not leads and (_BACK.search(said) or (makes and _NEW_ONE.match(said)))
         loose = loose or not set(_VM.findall(said)) <= own
         if wished[i] or not said or loose or follows or not _tells(said, end):
