@@ -1,4 +1,5 @@
-"""What is wanted to be done to each: "I'd like web deleted and mail given 5 cores", "web off, mail restart"."""
+"""What is to be done to each: "I'd like web deleted and mail given 5 cores", "web off, mail"
+" restart"."""
 
 from __future__ import annotations
 
@@ -11,22 +12,27 @@ _PART = (
     rf"(?:the (?P<of><LABEL>) (?:of|on|for|in) )?(?P<n><NL>)(?:'s (?P<its><LABEL>))?{_MUST}"
     r"(?: (?:permanently|completely|then|now|also|please|simply|only))* "
     r"(?:<CHANGED> (?P<much><MUCH>)"
-    r"|(?:rolled|put|set|brought|taken|moved|reverted|restored|reset|returned)(?: back)? to (?:(?:the|its|their) )?"
+    r"|(?:rolled|put|set|brought|taken|moved|reverted|restored|reset|returned)(?: back)? to"
+    r" (?:(?:the|its|their) )?"
     r"(?P<last>(?:latest|last|newest|most recent) )?(?:snapshot|checkpoint)?(?: called)?"
     r" ?(?P<snap><Q>|(?!the |its )<W>)?"
     r"|(?P<op><DONE>))(?: (?:again|now|for good|too|as well|completely|permanently|instead))*"
 )
 _NEW = r"(?P<new><NEW>(?: (?:called|named) <W>)?(?:,? with <MUCH>)?(?: (?:created|made|set up|built))?)"
 _ALL = (
-    r"<B>(?:<WANT>|<BEG> ?(?:have|get|see)|(?:<BEG> ?)?(?:make sure|see to it|ensure|take care|see|check|arrange)"
-    r"(?: that| to it that| for)?|have|get|let's (?:have|get|see)|let (?:us|me) have|(?:i'd |we'd |i |we )?would love"
-    r"|(?:i|we|it)(?:'d| would| should) be (?:[a-z]+ )?(?:glad|happy|pleased|delighted|grateful|nice|good|great|lovely)"
+    r"<B>(?:<WANT>|<BEG> ?(?:have|get|see)|(?:<BEG> ?)?(?:make sure|see to it|ensure|take care|see"
+    r"|check|arrange)"
+    r"(?: that| to it that| for)?|have|get|let's (?:have|get|see)|let (?:us|me) have|(?:i'd |we'd |i"
+    r" |we )?would love"
+    r"|(?:i|we|it)(?:'d| would| should) be (?:[a-z]+ )?(?:glad|happy|pleased|delighted|grateful|nice"
+    r"|good|great|lovely)"
     r"|(?:i'd|we'd) love|(?:i'm|we're|i am|we are) asking (?:for|you to have))(?: to (?:have|see|get))? "
     r"(?P<all>EACH(?:<AND>EACH)*)(?=<E>)"
 )
 #: "web off, db on, mail restart": at least one of them says it with a verb.
 _NOTE = r"(?P<n><N>):? (?P<op>off|on|up|down|stop|start|restart|reboot|boot|shutdown|shut down)"
 _NOTES = r"^(?P<all>EACH(?:(?:, and |, | and |; )EACH)+)(?=[.!]?$|,? please|,? thanks)"
+_MADE = re.compile(r" (?:created|made|set up|built)$")
 _BARE = re.compile(r"\?P<\w+>")
 
 
@@ -46,7 +52,7 @@ def _orders(found: re.Match[str]) -> str:
 
 def _order(part: re.Match[str]) -> str:
     if part["new"]:
-        return f"create {part['new'].removesuffix(' created').removesuffix(' made').removesuffix(' set up')}"
+        return f"create {_MADE.sub('', part['new'])}"
     if part["much"]:
         label = part["of"] or part["its"] or ""
         return f"give {part['n']} {part['much']} {label}".rstrip()

@@ -1,6 +1,6 @@
-"""Tables of roundabout English (`again_en*.txt`) as patterns: VMs, amounts and forms of a verb have short names.
+"""The table of roundabout English (`again_en.txt`) as patterns; VMs, amounts and verbs have short names.
 
-A line is "hints :: pattern => plainer words": `<NL>` stands for a piece below, `<n=NL>` keeps what it fits for `{n}`;
+A line is "hints :: pattern => plainer words": `<NL>` stands for a piece below, `<n=NL>` keeps it for `{n}`;
 `{op!}` is the order that the words of `op` mean.
 """
 
@@ -22,7 +22,8 @@ _NOUNS = {
 }
 _PARTICIPLES = {
     "start": "started|booted|powered on|powered up|turned on|turned back on|switched on|switched back on|"
-    "back up and running|up again|brought up|brought back up|brought online|brought back online|fired up|started up|booted up|woken|"
+    "back up and running|up again|brought up|brought back up|brought online|brought back online"
+    "|fired up|started up|booted up|woken|"
     "woken up|launched|back up|back online|up and running|up|online|running|running again|back on|"
     "back in service|in operation|back running|powered back on|on|on again|up again|spun up|going again",
     "stop": "stopped|halted|shut off|shut down|powered off|powered down|turned off|switched off|off|down|"
@@ -36,7 +37,8 @@ _PARTICIPLES = {
 _GERUNDS = {
     "start": "starting|starting up|booting|booting up|powering on|powering up|switching on|turning on|"
     "bringing up|launching|waking up|firing up",
-    "stop": "stopping|halting|shutting down|switching off|turning off|powering off|powering down|taking down",
+    "stop": "stopping|halting|shutting down|switching off|turning off|powering off|powering down"
+    "|taking down",
     "restart": "restarting|rebooting|power cycling|bouncing",
     "delete": "deleting|removing|erasing|destroying|scrapping|binning|getting rid of|disposing of|trashing|"
     "decommissioning|tearing down|throwing away|throwing out|purging|wiping",
@@ -70,15 +72,20 @@ _PIECES = {
     "S": r"(?:^|(?<=[.;!?\n] )|(?<=\n))",
     "END": r"(?=[ ]*(?:$|[.;!?\n]))",
     "COUNT": rf"(?:\d+|{_COUNT}|an?|half an?)",
-    "LABEL": r"(?:main memory|memory|ram|disk space|disk|storage|v?cpu cores?|v?cpus?|v?cores?|processors?)\b",
+    "LABEL": r"(?:main memory|memory|ram|disk space|disk|storage|v?cpu cores?|v?cpus?|v?cores?"
+    r"|processors?)\b",
     "UNIT": _UNIT,
-    "ROOM": r"\b(?:\d+(?:[.,]\d+)?[ -]?<UNIT>|<COUNT>[ -](?=[a-z]{2})<UNIT>)(?: (?:of |worth of )?(?:the )?<LABEL>)?",
-    "CORES": r"\b(?:<COUNT>|a single|a second) (?:virtual )?(?:v?cpu cores?|v?cpus?|v?cores?|processors?)\b",
-    "NOTED": r"\b(?:v?cpus?|cores?|ram|memory|mem|disk|storage)(?:: ?| = ?|=| )\d+(?:[.,]\d+)?(?: ?<UNIT>)?",
+    "ROOM": r"\b(?:\d+(?:[.,]\d+)?[ -]?<UNIT>|<COUNT>[ -](?=[a-z]{2})<UNIT>)(?: (?:of |worth of"
+    r" )?(?:the )?<LABEL>)?",
+    "CORES": r"\b(?:<COUNT>|a single|a second) (?:virtual )?(?:v?cpu cores?|v?cpus?|v?cores?"
+    r"|processors?)\b",
+    "NOTED": r"\b(?:v?cpus?|cores?|ram|memory|mem|disk|storage)(?:: ?| = ?|=| )\d+(?:[.,]\d+)?(?:"
+    r" ?<UNIT>)?",
     "ONE": "(?:<CORES>|<ROOM>|<NOTED>)",
     "MUCH": r"(?:a )?<ONE>(?:(?:,? and |, | / |,? plus |,? with )(?:a )?<ONE>)*",
     "THE": r"(?:the|my|our|that|this|these|those|your)\b",
-    "HEAD": r"(?:virtual machine|virtual server|vm|web ?server|server|machine|box|instance|guest|host|computer)"
+    "HEAD": r"(?:virtual machine|virtual server|vm|web ?server|server|machine|box|instance|guest|host"
+    r"|computer)"
     r"(?:e?s)?\b",
     "NEW": r"(?:an?|one|another|two|three|four|five|six|seven|eight|nine|ten|\d+|a couple of|a pair of) "
     r"(?:(?!for |to |on |of |in |with |and |restart |snapshot )[a-z0-9-]+ ){0,3}?<HEAD>",
@@ -87,24 +94,30 @@ _PIECES = {
     r"(?:need|want|like|love|require|prefer|appreciate|wish for|wish|ask for|request)",
     "AFTER": r"(?:(?:i|we)(?:'m| am|'re| are)(?: after| looking for| asking for| in need of| needing)"
     r"|<WANT>|(?:i|we) (?:have in mind|should have|could use))",
-    "ADJ": r"(?:(?!of|for|to|the|an?|in|on)[a-z-]+ ){0,3}?",
+    "ADJ": r"(?:(?!(?:of|for|to|the|an?|in|on|no|not|never|any|neither|nor|without|or|if)\b)[a-z-]+ ){0,3}?",
     "NOUN": _either(_NOUNS),
     "DONE": _either(_PARTICIPLES),
     "DOING": _either(_GERUNDS),
-    "VERB": r"(?:start|boot|launch|fire up|bring up|power on|power up|turn on|switch on|stop|halt|shut down|"
+    "VERB": r"(?:start|boot|launch|fire up|bring up|power on|power up|turn on|switch on|stop|halt"
+    r"|shut down|"
     r"power off|turn off|switch off|restart|reboot|bounce|delete|remove|destroy|erase|scrap|get rid of|"
     r"tear down|throw away|throw out|bin|trash|wipe|purge|discard|dispose of|decommission|snapshot)\b",
-    "CHANGE": r"(?:resize|give|set|raise|increase|reduce|lower|upgrade|extend|grow|shrink|bump|change|scale)\b",
+    "CHANGE": r"(?:resize|give|set|raise|increase|reduce|lower|upgrade|extend|grow|shrink|bump|change"
+    r"|scale)\b",
     "CHANGED": r"(?:given|resized to|set to|brought(?: up| down)? to|raised to|increased to|upgraded to|"
     r"extended to|reduced to|lowered to|cut(?: down)? to|scaled(?: up| down)? to|bumped(?: up)? to|"
     r"expanded to|changed to|shrunk to|grown to|enlarged to|trimmed to|moved to|put on|running with)",
     "MAKE": r"(?:create|make|build|provision|set up|spin up|deploy|prepare|launch)\b",
     "BEG": r"(?:(?:could|can|would|will|may) (?:you|we|i|someone)(?: please| kindly)?|please|kindly|pls)",
-    "DO": r"(?:,? ?(?:so |and |then )?(?:<BEG> )?(?:please )?(?:go ahead and )?(?:(?:do|execute|process|perform|"
+    "DO": r"(?:,? ?(?:so |and |then )?(?:<BEG> )?(?:please )?(?:go ahead and )?(?:(?:do|execute"
+    r"|process|perform|"
     r"fulfil|action|handle|run|arrange|apply) (?:exactly )?(?:that|it|this|so)|carry (?:it|that|this) out|"
-    r"carry out (?:it|that|this)|(?:take care of|see to|attend to|deal with) (?:it|that|this)|make (?:it|that) "
-    r"(?:so|happen)|get (?:it|that) done|go ahead|do so|please do|do the honou?rs)(?:,? (?:please|for me|now|thanks))*)",
-    "NICE": r"(?:nice|great|good|lovely|fine|perfect|ideal|wonderful|appreciated|welcome|awesome|cool|brilliant|"
+    r"carry out (?:it|that|this)|(?:take care of|see to|attend to|deal with) (?:it|that|this)|make"
+    r" (?:it|that) "
+    r"(?:so|happen)|get (?:it|that) done|go ahead|do so|please do|do the honou?rs)(?:,? (?:please"
+    r"|for me|now|thanks))*)",
+    "NICE": r"(?:nice|great|good|lovely|fine|perfect|ideal|wonderful|appreciated|welcome|awesome|cool"
+    r"|brilliant|"
     r"much appreciated|very nice|really nice|really great|sweet|super|neat|handy)",
 }
 _PIECE = re.compile(r"<(?:([a-z0-9]+)=)?([A-Z]+)>")

@@ -1,4 +1,5 @@
-"""Names without "called", and lists of new machines: "add a vm -> mqtt, 1 core", "server a (2 CPU) and server b (4 CPU)"."""
+"""Names without "called", and lists of new machines: "add a vm -> mqtt, 1 core", "server a (2 CPU)"
+" and server b (4 CPU)"."""
 
 from __future__ import annotations
 
@@ -9,13 +10,21 @@ from fuyajo.planner.backends.rules.again_frames_en import pattern
 
 _MAKES = r"(?:(?:<BEG> )?(?:<MAKE>|add|new|need|get|i need|i want|i'd like|we need|want)|<WANT>)(?: me| us)?"
 _NAMED = (
-    rf"(?P<make>(?:<S>|<B>){_MAKES}:?(?: an?| one| new| another| a new)?(?: [a-z]+)??|(?<=and)|(?<=,)) (?P<head>(?:an? |one |another )?(?:<HEAD>))"
-    r"(?:,|:| -)? (?!called|named|with|for|titled|at|on|in|to|and|please|under|having|by|id\b|name)(?P<name><W>)"
-    r"(?=,? (?:with |at |on |using |- |of )?(?:<MUCH>)|,? (?:v?cpus?|ram|mem|memory|disk|cores?)[:= ]|(?P<bare>[.,;]|$| please| and\b))"
+    rf"(?P<make>(?:<S>|<B>){_MAKES}:?(?: an?| one| new| another| a new)?(?: [a-z]+)??|(?<=and)"
+    rf"|(?<=,)) (?P<head>(?:an? |one |another )?(?:<HEAD>))"
+    r"(?:,|:| -)? (?!called|named|with|for|titled|at|on|in|to|and|please|under|having|by|id\b"
+    r"|name)(?P<name><W>)"
+    r"(?=,? (?:with |at |on |using |- |of )?(?:<MUCH>)|,? (?:v?cpus?|ram|mem|memory|disk|cores?)[:="
+    r" ]|(?P<bare>[.,;]|$| please| and\b))"
 )
-_EACH = rf"<S>(?P<make>(?:<BEG> )?(?:<MAKE>|add|i need|i want|i'd like|we need)) (?P<one>(?:an? |one )?(?:<HEAD>) called <W>[^.;!?]*?<ONE>,?) (?:and|plus|as well as)(?: also)? (?P<two>(?:an? |one )?(?:<HEAD>) called <W>[^.;!?]*<ONE>)"
+_EACH = (
+    r"<S>(?P<make>(?:<BEG> )?(?:<MAKE>|add|i need|i want|i'd like|we need)) (?P<one>(?:an? |one"
+    r" )?(?:<HEAD>) called <W>[^.;!?]*?<ONE>,?) (?:and|plus|as well as)(?: also)? (?P<two>(?:an? "
+    r"|one )?(?:<HEAD>) called <W>[^.;!?]*<ONE>)"
+)
 _FORM = (
-    r"^(?P<form>(?:[a-z ]{2,14}[:=] ?[^\n]+\n)+)(?P<make>(?:<BEG> )?(?:<MAKE>|add)) (?P<head>an? [^.!?\n]*?<HEAD>|one|it)"
+    r"^(?P<form>(?:[a-z ]{2,14}[:=] ?[^\n]+\n)+)(?P<make>(?:<BEG> )?(?:<MAKE>|add)) (?P<head>an?"
+    r" [^.!?\n]*?<HEAD>|one|it)"
     r"(?: (?:like|with|from|as|for|of|out of|according to)\b[^.!?\n]{0,30})?[.!]?$"
 )
 

@@ -1,4 +1,5 @@
-"""Under what circumstances something is wanted, in any words: "with the sale over, …", "due to the high load"."""
+"""Under what circumstances something is wanted, in any words: "with the sale over, …", "due to the"
+" high load"."""
 
 from __future__ import annotations
 
@@ -12,30 +13,36 @@ from fuyajo.planner.backends.rules.words import said_words
 
 _WHY = (
     "because of|given|due to|owing to|thanks to|on account of|in view of|in (?:the )?light of|by reason of"
-    "|in preparation for|in anticipation of|as part of|for the sake of|for lack of|for want of|in favou?r of"
-    "|in line with|in accordance with|as a (?:result|consequence) of|out of|on behalf of|as per|in response to"
+    "|in preparation for|in anticipation of|as part of|for the sake of|for lack of|for want of|in"
+    " favou?r of"
+    "|in line with|in accordance with|as a (?:result|consequence) of|out of|on behalf of|as per|in"
+    " response to"
 )
-_WHERE = f"(?:{_WHY}|per|for|with|without|considering|seeing|following|despite|in spite of|as a|in order to|so as to|to|as)"
+_WHERE = (
+    f"(?:{_WHY}|per|for|with|without|considering|seeing|following|despite|in spite of|as a"
+    "|in order to|so as to|to|as)"
+)
 _LEADS = (
-    rf"<S>(?P<polite>(?:please,? |<BEG> )?)(?P<said>{_WHERE} [^,.;:!?\n]{{2,70}}?)(?:(?:,| -) |(?= (?:<WANT>|please)\b) )"
-    r"(?=(?:<BEG>|<WANT>|<VERB>|<CHANGE>|<MAKE>|take|roll|put|bring|turn|switch|get|revert|restore|reset|let|<NL> "
+    rf"<S>(?P<polite>(?:please,? |<BEG> )?)(?P<said>{_WHERE} [^,.;:!?\n]{{2,70}}?)(?:(?:,| -) |(?="
+    rf" (?:<WANT>|please)\b) )"
+    r"(?=(?:<BEG>|<WANT>|<VERB>|<CHANGE>|<MAKE>|take|roll|put|bring|turn|switch|get|revert|restore"
+    r"|reset|let|<NL> "
     r"(?:should|must|can|is|are|needs?|wants?|has to|have to|gets?|may)|<NEW>|<ONE>)\b)"
 )
 _AFTER = (
-    rf"(?P<order>\b(?:<VERB>|<CHANGE>|<MAKE>|take|revert|restore) [^,.;:!?\n]*?(?:<N>|<ONE>|<HEAD>|\bit|\bthem)),? "
+    rf"(?P<order>\b(?:<VERB>|<CHANGE>|<MAKE>|take|revert|restore) [^,.;:!?\n]*?(?:<N>|<ONE>|<HEAD>"
+    rf"|\bit|\bthem)),? "
     rf"(?P<said>(?:{_WHY}) [^,.;:!?\n]{{2,70}}?|for (?:[a-z-]+ ){{1,3}}reasons?"
-    r"|for (?:(?:the|our|my|its|his|her|their|some|all|new|big|more) )*[a-z-]+(?: [a-z-]+){0,3}?)(?=<END>|,? please|,? thanks)"
+    r"|for (?:(?:the|our|my|its|his|her|their|some|all|new|big|more) )*[a-z-]+(?:"
+    r" [a-z-]+){0,3}?)(?=<END>|,? please|,? thanks)"
 )
 _AGREED = re.compile(
-    r"^as (?:already |previously |we )?(?:agreed|discussed|promised|arranged|announced|usual|always|ever|before|settled)"
+    r"^as (?:already |previously |we )?(?:agreed|discussed|promised|arranged|announced|usual|always"
+    r"|ever|before|settled)"
     r"(?: (?:with|in|at|on|upon) [^,]{1,40})?$",
     re.IGNORECASE,
 )
-_NEVER = frozenset(
-    "if unless when instance theory case event exception or either neither not no don't never nobody until till once after before "
-    "same too also example fun test drill exercise hour hours minute minutes second seconds day days week weeks month months "
-    "year years while bit moment now ever good me us it them both all each long short weekend evening night".split()
-)
+_NEVER = said_words("no-setting")
 
 
 def without_settings(text: str) -> str:

@@ -1,6 +1,6 @@
-"""What only tells something, in any words, is left out before an order is read again: "the queue is full, so …".
+"""What only tells something, in any words, is left out: "the queue is full to the brim, so …".
 
-Only what has a subject of its own is told; nothing that orders, refuses, asks, doubts, waits, reports or takes back.
+Only what has a subject of its own is told; nothing that orders, refuses, asks, waits, reports or takes back.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from fuyajo.planner.backends.rules.words import said_words
 
 _BEGINS = (
     r"(?=(?:please|pls|kindly|<BEG>|<VERB>|<CHANGE>|<MAKE>|take a snapshot|roll|revert|restore"
-    r"|(?:get|let|make|bring|put|take|throw|shut|turn|switch|power|kick|have)(?: (?:off|on|up|down|out))? (?:<N>|<THE>|it|them)"
+    r"|(?:get|let|make|bring|put|take|throw|shut|turn|switch|power|kick|have)(?: (?:off|on|up|down"
+    r"|out))? (?:<N>|<THE>|it|them)"
     r"|<N> (?:back )?(?:on|off|up|down))\b)"
 )
 #: Where a piece ends: with its sentence, before an order, or before a reason.
@@ -21,39 +22,53 @@ _JOINTS = (
     rf"[.!?;\n]+(?: +|$|(?<=\n))|,? (?:and )?(?:so|therefore|hence|thus)(?: then| now)?,? {_BEGINS}"
     rf"|, (?:and |then )?{_BEGINS}"
     r"|,? (?:because|since|given that|seeing that|now that|considering that) "
-    rf"|: {_BEGINS}|, (?:as |for )?(?=(?:i|we|my|our|he|she) [a-z]+|(?:it|it's|they|they're|nobody|no one|everybody|we're|we've|i'm|i've|there's|there are"
+    rf"|: {_BEGINS}|, (?:as |for )?(?=(?:i|we|my|our|he|she) [a-z]+|(?:it|it's|they|they're|nobody"
+    rf"|no one|everybody|we're|we've|i'm|i've|there's|there are"
     r"|he's|she's|its)\b)"
 )
 _LEADS = re.compile(
-    r"(?:(?:and|but|well|ok|okay|hi|hello|hey|sorry|yes|so|oh|right|now|also|then|again|today|sadly|luckily|alas"
-    r"|unfortunately|apparently|because|since|as|given that|after all|by now|in fact|actually|obviously|clearly"
+    r"(?:(?:and|but|well|ok|okay|hi|hello|hey|sorry|yes|so|oh|right|now|also|then|again|today|sadly"
+    r"|luckily|alas"
+    r"|unfortunately|apparently|because|since|as|given that|after all|by now|in fact|actually"
+    r"|obviously|clearly"
     r"|of course|meanwhile|finally)(?:,| there,?)? )+",
     re.IGNORECASE,
 )
 _WISHES = (
-    r"^(?:(?:and|but|well|ok|okay|hi|hello|hey|sorry|yes|so|oh|right|now|also|then)(?:,)? )*(?:<BEG>|<VERB>|<CHANGE>"
-    r"|<MAKE>|please|pls|kindly|take|make|do|let|roll|go|put|bring|turn|switch|get|add|name|call|with|all|both|each"
-    r"|revert|restore|reset|new|another|don't|do not|never|keep|leave|not)\b|\b(?:please|pls|plz|kindly)\b|<ONE>|<Q>"
+    r"^(?:(?:and|but|well|ok|okay|hi|hello|hey|sorry|yes|so|oh|right|now|also|then)(?:,)? )*(?:<BEG>"
+    r"|<VERB>|<CHANGE>"
+    r"|<MAKE>|please|pls|kindly|take|make|do|let|roll|go|put|bring|turn|switch|get|add|name|call"
+    r"|with|all|both|each"
+    r"|revert|restore|reset|new|another|don't|do not|never|keep|leave|not)\b|\b(?:please|pls|plz"
+    r"|kindly)\b|<ONE>|<Q>"
     r"|<NEW> (?:called|named|with)|\b(?:snapshot|called|named|titled)\b"
     r"|\b(?:should|must|has to|have to|needs to|is to|are to) (?:be|have|get|go)\b"
     r"|\b(?:needs?|wants?|deserves?) (?:an? )?<ADJ><NOUN>"
-    r"|<N> (?:back )?(?:on|off|up|down)\b|<WANT> (?!to (?!<VERB>|<CHANGE>|<MAKE>|have))(?!(?:it|them|that|this)(?: any ?more)?\b)"
+    r"|<N> (?:back )?(?:on|off|up|down)\b|<WANT> (?!to (?!<VERB>|<CHANGE>|<MAKE>|have))(?!(?:it|them"
+    r"|that|this)(?: any ?more)?\b)"
 )
 _SUBJECT = re.compile(
-    r"(?:i|we|he|she|they|it|this|there|the|an?|my|our|his|her|their|its|nobody|no one|everybody|everyone|everything"
-    r"|somebody|someone|people|all|some|both|most|many|two|three|these|those|customers|users|students|nothing"
+    r"(?:i|we|he|she|they|it|this|there|the|an?|my|our|his|her|their|its|nobody|no one|everybody"
+    r"|everyone|everything"
+    r"|somebody|someone|people|all|some|both|most|many|two|three|these|those|customers|users"
+    r"|students|nothing"
     r"|[A-Z][a-z]+)(?:'s|'re|'ve|'m|'d)?\b|[\ue000-\ue7ff](?!'s)"
-    r"|(?:[a-z0-9][a-z0-9'-]* ){1,4}(?:is|are|was|were|has|have|had|got|isn't|aren't|wasn't|hasn't|haven't)\b"
+    r"|(?:[a-z0-9][a-z0-9'-]* ){1,4}(?:is|are|was|were|has|have|had|got|isn't|aren't|wasn't|hasn't"
+    r"|haven't)\b"
 )
 _CUE = re.compile(
-    r"(?:'s|'re|'ve|'m)\b|\b(?:is|are|was|were|am|has|have|had|can't|cannot|isn't|aren't|wasn't|weren't|doesn't|don't"
+    r"(?:'s|'re|'ve|'m)\b|\b(?:is|are|was|were|am|has|have|had|can't|cannot|isn't|aren't|wasn't"
+    r"|weren't|doesn't|don't"
     r"|didn't|hasn't|haven't|needs?|wants?|keeps?|does|did|got|no longer|wanna|gonna)\b"
-    r"|(?<=s )(?:open|close|start|begin|arrive|leave|come|go|wait|complain|fail|break|hang|die|freeze|crash|run)\b"
-    r"|^(?:i|we|he|she|they) (?:[a-z]+ed|bought|sold|got|made|found|lost|moved|broke|built|chose|ran|went|met|left)\b",
+    r"|(?<=s )(?:open|close|start|begin|arrive|leave|come|go|wait|complain|fail|break|hang|die"
+    r"|freeze|crash|run)\b"
+    r"|^(?:i|we|he|she|they) (?:[a-z]+ed|bought|sold|got|made|found|lost|moved|broke|built|chose|ran"
+    r"|went|met|left)\b",
     re.IGNORECASE,
 )
 _TENSE = re.compile(
-    r"\b(?:can|will|would|should|do|[a-z]{3,}(?:s|ed)|ran|went|came|broke|froze|died|hung|fell|left|made|lost|took"
+    r"\b(?:can|will|would|should|do|[a-z]{3,}(?:s|ed)|ran|went|came|broke|froze|died|hung|fell|left"
+    r"|made|lost|took"
     r"|grew|ate|met|built|began|found|gave)\b",
     re.IGNORECASE,
 )
@@ -62,15 +77,9 @@ _NO_ORDER = re.compile(
     r"(?:test|trap|joke|drill|prank|trick|lie|riddle|game|example|exercise)\b",
     re.IGNORECASE,
 )
-_NEVER = frozenset(
-    "if unless when whenever until till once provided suppose don't dont never cancel undo abort wait also either "
-    "neither same likewise else or then instead tomorrow later tonight afterwards except maybe perhaps first check "
-    "checking done did".split()
-)
+_NEVER = said_words("never-told")
 #: Talk elsewhere, and only words in what is told.
-_MAY = frozenset(
-    "idea must should would could might will soon hope mind mean before after while means plans".split()
-)
+_MAY = said_words("may-tell")
 _TOO = re.compile(r"\btoo\b(?= *$|,)")
 #: "Ken: delete web": whose words these are.
 _LABELLED = re.compile(r"(?:^|[.!?;\n] *)[A-Za-z' ]{1,40}:(?! *[0-9])|^ *>", re.MULTILINE)
@@ -86,8 +95,10 @@ _BACK = re.compile(
 _NEW_ONE = re.compile(r"(?:it|this|that|they|these|those)\b|.*\bto\b", re.IGNORECASE)
 #: Things, not acts of speech.
 _THINGS = re.compile(
-    r"\b(?:many|more|few|our|its|all|new|some|open|of|no|too many|incoming|the) (?:requests|orders|questions|reports)\b"
-    r"|\brefus(?:es|ed|ing) (?:new )?(?:connections?|logins?|to (?:start|boot|answer|respond|work|load|open|connect))\b"
+    r"\b(?:many|more|few|our|its|all|new|some|open|of|no|too many|incoming|the) (?:requests|orders"
+    r"|questions|reports)\b"
+    r"|\brefus(?:es|ed|ing) (?:new )?(?:connections?|logins?|to (?:start|boot|answer|respond|work"
+    r"|load|open|connect))\b"
     r"|\b(?:i'm|we're|i am|we are|all|now|is|are) done\b",
     re.IGNORECASE,
 )

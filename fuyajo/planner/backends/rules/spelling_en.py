@@ -16,7 +16,8 @@ _DASH = re.compile(
 _PAREN = re.compile(r"[ \t]*\(([^()\"\n]{1,80})\)")
 #: ":)", ";-(", "<3", "^^": how somebody feels.
 _SMILEY = re.compile(
-    r"(?:(?<=\s)|(?<=[.,!?])|^)(?:[:;=8x][-'o^]?[()DPpdO/|3*]+|<3|\^[_.]?\^|[xX]D+|[oO]_[oO]|-_-|T_T|\\o/|m\(|:'\()(?=[\s.,!?]|$)"
+    r"(?:(?<=\s)|(?<=[.,!?])|^)(?:[:;=8x][-'o^]?[()DPpdO/|3*]+|<3|\^[_.]?\^|[xX]D+|[oO]_[oO]|-_-|T_T"
+    r"|\\o/|m\(|:'\()(?=[\s.,!?]|$)"
 )
 _SINGLE = re.compile(
     r"(?<![\w-])(?:a |one |just a )?single (?=(?:virtual )?(?:v?cpu|core|vcore|processor)s?\b)()",
@@ -51,7 +52,8 @@ _CONTRACTED = re.compile(
 )
 _ID_LIKE = re.compile(r"\b(i|we)d (like|love|want|need|appreciate)\b", re.IGNORECASE)
 _AS_IT_WAS = re.compile(
-    r"\b(?:back )?(?:to )?(?:(?:exactly |just )?(?:as|like|how|the way)(?: (?:it|they))?(?: (?:was|were|looked|used to be))? (?:in|at|on|with)"
+    r"\b(?:back )?(?:to )?(?:(?:exactly |just )?(?:as|like|how|the way)(?: (?:it|they))?(?: (?:was"
+    r"|were|looked|used to be))? (?:in|at|on|with)"
     r"|in the state (?:of|it had in)|as of|back in the state of) (?:the |my |its )?(?=snapshot [\w-]+)",
     re.IGNORECASE,
 )
