@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from fuyajo.domain.context import Turn
-from fuyajo.planner.backends.rules import negation, words_en
+from fuyajo.planner.backends.rules import negation, restraint_en, words_en
 from fuyajo.planner.backends.rules.asides import Heard, without_asides
 from fuyajo.planner.backends.rules.asides_en import without_statements
 from fuyajo.planner.backends.rules.clauses import names_other, split
@@ -53,8 +53,7 @@ def understand(text: str, vms: Vms, turns: tuple[Turn, ...] = ()) -> Wish:
     words, changed = corrected(joined(plain, names), names)
     sure = 0.9 if changed else 1.0
     japanese = is_japanese(words)
-    if japanese:
-        _require_meant(words)
+    _require_meant(words, japanese)
     try:
         return _read_twice(words, Scene(vms, turns, japanese), sure)
     except Ask as ask:
@@ -68,10 +67,12 @@ def understand(text: str, vms: Vms, turns: tuple[Turn, ...] = ()) -> Wish:
             raise ask from None
 
 
-def _require_meant(words: str) -> None:
+def _require_meant(words: str, japanese: bool) -> None:
+    if not japanese:
+        return restraint_en.require_meant(words)
     from fuyajo.planner.backends.rules import restraint_ja  # with the first text that needs it
 
-    restraint_ja.require_meant(words)
+    return restraint_ja.require_meant(words)
 
 
 def _said_again(words: str, scene: Scene, asked: str) -> Wish | None:
