@@ -103,7 +103,7 @@ _THINGS = re.compile(
     re.IGNORECASE,
 )
 #: "web hangs badly".
-_OF_VM = re.compile(r"[\ue000-\ue7ff] [a-z]{3,}(?:s|ed)\b")
+_OF_VM = re.compile(r"[\ue000-\ue7ff] (?:[a-z]{3,}(?:s|ed)|can (?!be\b)[a-z]+)\b")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
 _VM = re.compile(r"[\ue000-\ue7ff]")
 _LOOSE_END = re.compile(r"(?:[,;]|,? (?:so|because|since|given that|seeing that|now that))? *$")

@@ -1,4 +1,4 @@
-"""What makes an English order none, whatever stands around it: "web is fine. Delete!", "stop web afterwards"."""
+"""What makes an English order none, whatever stands beside it: "web is fine. Delete!", "stop web later on"."""
 
 from __future__ import annotations
 
