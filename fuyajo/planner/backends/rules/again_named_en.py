@@ -7,6 +7,7 @@ import re
 
 from fuyajo.planner.backends.rules import words_en
 from fuyajo.planner.backends.rules.again_frames_en import pattern
+from fuyajo.planner.backends.rules.tokens import K
 
 _MAKES = r"(?:(?:<BEG> )?(?:<MAKE>|add|new|need|get|i need|i want|i'd like|we need|want)|<WANT>)(?: me| us)?"
 _NAMED = (
@@ -47,7 +48,8 @@ def _filled(found: re.Match[str]) -> str:
 
 def _called(found: re.Match[str]) -> str:
     name = found["name"].lower()
-    known = (name,) in words_en.PHRASES or name in words_en.LABELS or name.isdigit()
+    known = words_en.PHRASES.get((name,), (K.WORD, ""))[0] is not K.WORD
+    known = known or name in words_en.LABELS or name.isdigit()
     unlike = found["bare"] is not None and not re.search(r"[0-9-]", name)
     if known or unlike or re.match(r"\d+(?:[kmgt]i?b?|c|cores?)$|.*-(?:core|cpu|gb|gig)s?$", name):
         return found[0]

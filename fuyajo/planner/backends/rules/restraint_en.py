@@ -1,4 +1,4 @@
-"""What makes an English order none, whatever stands beside it: "web is fine. Delete!", "stop web later on"."""
+"""What makes an English order none, whatever stands beside it: "web is fine. Delete!", "stop web later"."""
 
 from __future__ import annotations
 
