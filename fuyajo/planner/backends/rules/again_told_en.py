@@ -37,7 +37,7 @@ _LEADS = re.compile(
 _WISHES = (
     r"^(?:(?:and|but|well|ok|okay|hi|hello|hey|sorry|yes|so|oh|right|now|also|then)(?:,)? )*(?:<BEG>"
     r"|<VERB>|<CHANGE>"
-    r"|<MAKE>|please|pls|kindly|take|make|do|let|roll|go|put|bring|turn|switch|get|add|name|call"
+    r"|<MAKE>|please|pls|kindly|take|make|do|let|roll|go|put|bring|turn|switch|get|add|name|call|throw|kick|shut|power|fire|wake|pull|kill|push"
     r"|with|all|both|each"
     r"|revert|restore|reset|new|another|don't|do not|never|keep|leave|not)\b|\b(?:please|pls|plz"
     r"|kindly)\b|<ONE>|<Q>"
@@ -130,7 +130,7 @@ def without_stories(text: str) -> str:
         elif leads:
             kept += _remark(said, "".join(later for later, _ in pieces[i + 1 :]))
         elif kept:
-            kept[-1] = _LOOSE_END.sub(". ", kept[-1].rstrip(" ."))
+            kept[-1] = _LOOSE_END.sub(". ", kept[-1].rstrip(" ."), count=1)
     return "".join(kept)
 
 
