@@ -53,7 +53,7 @@ def application(
         lifespan=_lifespan,
     )
     app.state.settings = settings
-    app.state.database = Database(Home(settings.home))
+    app.state.database = Database(Home(settings.home), settings.database)
     app.state.people = PeopleStore(app.state.database)
     app.state.wake = wake
     app.state.first = first

@@ -44,6 +44,7 @@ KEYS = {
     "uri",
     "pool",
     "pool_path",
+    "database",
     "backend",
     "claude_binary",
     "claude_token_file",
@@ -91,6 +92,8 @@ class Settings:
     overcommit: Mapping[str, float] = field(default_factory=lambda: dict(OVERCOMMIT))
     # How old the last canary of a planner that the gate admitted may be; 0: one before every reply.
     canary_minutes: int = 10
+    # A PostgreSQL server that several machines share; None: the file `fuyajo.db` of this home.
+    database: str | None = None
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ class Actor:
             return self.opened
         from fuyajo.store.database import Database  # what only looks does not pay for it
 
-        return Database(self.home)
+        return Database(self.home, self.settings.database)
 
     @property
     def approvals(self) -> ApprovalStore:
@@ -231,6 +234,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         quota=_quota(values),
         overcommit=_overcommit(values),
         canary_minutes=_minutes(values.get("canary_minutes", "10")),
+        database=values.get("database"),
     )
 
 

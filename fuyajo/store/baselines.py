@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from fuyajo.domain.drift import Baseline
 from fuyajo.store.database import Database
 from fuyajo.store.tables import BASELINES
+from fuyajo.store.upsert import insert
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class BaselineStore:
                     "taken": one.taken,
                     "document": document,
                 }
-                new = insert(BASELINES).values(values)
+                new = insert(connection, BASELINES).values(values)
                 connection.execute(new.on_conflict_do_update(index_elements=["uuid"], set_=values))
 
     def drop(self, uuids: Iterable[str]) -> None:

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from fuyajo.domain.room import Claim, Held
 from fuyajo.store.database import Database
 from fuyajo.store.tables import ACCOUNTS, CLAIMS
+from fuyajo.store.upsert import insert
 
 T = TypeVar("T")
 
@@ -79,7 +79,7 @@ def _drop(connection: Connection, runs: Collection[str]) -> None:
 
 def _next(connection: Connection, owner: str) -> int:
     """The owner's account moves on by one generation."""
-    first = insert(ACCOUNTS).values(owner=owner, generation=1)
+    first = insert(connection, ACCOUNTS).values(owner=owner, generation=1)
     moved = first.on_conflict_do_update(
         index_elements=["owner"], set_={"generation": ACCOUNTS.c.generation + 1}
     )

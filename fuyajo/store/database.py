@@ -1,37 +1,57 @@
-"""`fuyajo.db`: opened, kept at the newest schema, written in whole transactions.
+"""The database: opened, kept at the newest schema, written in whole transactions, one at a time.
 
+It is the file `fuyajo.db` of a home unless settings name a PostgreSQL server that several machines share.
+Both behave alike: a transaction that writes holds the only write lock from its first statement on.
 SQLAlchemy costs 0.16 s to import: nothing that only looks or plans may import this module.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from contextlib import contextmanager, suppress
+from typing import Protocol
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError
 
 from fuyajo.domain.errors import Problem, Unavailable, shown
-from fuyajo.store.files import private_directory
 from fuyajo.store.home import Home
 
-#: `PRAGMA user_version` of a file that needs no migration.
-VERSION = 2
-BUSY_SECONDS = 30.0
+#: The schema that this version of the code works with: the number of the last file in `migrations/versions`.
+VERSION = 3
+
+
+class Kind(Protocol):
+    """What differs between the two kinds of database."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in errors: a path, or a server without any secret."""
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever written."""
+
+    def open(self) -> Engine:
+        """At the newest schema; connections commit each statement unless a transaction was begun.
+
+        Raises `Unavailable` when it is newer than this code.
+        """
+
+    def begin(self, connection: Connection) -> None:
+        """Begin a transaction that is the only one to write."""
 
 
 class Database:
-    """Cheap to make; the file comes into being (0600) at the first transaction."""
+    """Cheap to make; nothing is opened before the first look. `url`: a PostgreSQL server, not the file."""
 
-    def __init__(self, home: Home) -> None:
-        self._path = home.database()
+    def __init__(self, home: Home, url: str | None = None) -> None:
+        self._kind = _kind(home, url)
         self._engine: Engine | None = None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One consistent look. Raises `Unavailable` with what SQLite said."""
+        """One look. Raises `Unavailable` with what the database said."""
         with self._told(), self._open().connect() as connection:
             yield connection
 
@@ -39,17 +59,18 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """One transaction that holds the only write lock from its first statement on."""
         with self._told(), self._open().connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            self._kind.begin(connection)
             try:
                 yield connection
             except BaseException:
-                connection.exec_driver_sql("ROLLBACK")
+                with suppress(DatabaseError):  # a connection that broke has nothing to take back
+                    connection.exec_driver_sql("ROLLBACK")
                 raise
             connection.exec_driver_sql("COMMIT")
 
     @property
     def exists(self) -> bool:
-        return self._path.exists()
+        return self._kind.exists
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -57,43 +78,19 @@ class Database:
             yield
         except DatabaseError as error:
             detail = shown(str(error.orig), 200)
-            raise Unavailable(Problem(str(self._path), "database", {"detail": detail})) from error
+            raise Unavailable(Problem(self._kind.name, "database", {"detail": detail})) from error
 
     def _open(self) -> Engine:
         if self._engine is None:
-            private_directory(self._path.parent)
-            self._path.touch(mode=0o600)
-            engine = _engine(self._path)
-            with engine.connect() as connection:
-                found = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-            if found != VERSION:
-                _migrate(self._path, found)
-            self._engine = engine
+            self._engine = self._kind.open()
         return self._engine
 
 
-def _engine(path: Path) -> Engine:
-    # Transactions are begun by hand (BEGIN IMMEDIATE): the driver's own habit begins them too late.
-    engine = create_engine(
-        URL.create("sqlite", database=str(path)),  # a path may have a `?` in it
-        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
-        isolation_level="AUTOCOMMIT",
-        hide_parameters=True,  # errors end in logs: they name no hash and no secret
-    )
+def _kind(home: Home, url: str | None) -> Kind:
+    if url is None:
+        from fuyajo.store.sqlite import Sqlite
 
-    def settle(connection: Any, _record: Any) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
+        return Sqlite(home.database(), VERSION)
+    from fuyajo.store.postgres import Postgres
 
-    event.listen(engine, "connect", settle)
-    return engine
-
-
-def _migrate(path: Path, found: int) -> None:
-    """Bring the file to `VERSION`; one process at a time, and whole or not at all."""
-    from fuyajo.store.migrations import upgrade  # Alembic, only where there is something to do
-
-    if found > VERSION:
-        params = {"found": found, "known": VERSION}
-        raise Unavailable(Problem(str(path), "database_newer", dict(params)))
-    upgrade(path, VERSION)
+    return Postgres(url, VERSION)

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
 
 from fuyajo.store.database import Database
 from fuyajo.store.tables import OBJECTS
+from fuyajo.store.upsert import insert
 
 State = Literal["there", "trash", "gone"]
 
@@ -40,7 +40,7 @@ class ObjectStore:
         with self.database.write() as connection:
             for one in objects:
                 values = one._asdict() | {"updated": now}
-                new = insert(OBJECTS).values(values | {"created": now})
+                new = insert(connection, OBJECTS).values(values | {"created": now})
                 same = None if reassign else OBJECTS.c.owner == one.owner
                 connection.execute(
                     new.on_conflict_do_update(index_elements=["uuid"], set_=values, where=same)

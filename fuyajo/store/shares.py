@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import delete
-from sqlalchemy.dialects.sqlite import insert
 
 from fuyajo.domain.access import Right
 from fuyajo.store.database import Database
 from fuyajo.store.tables import SHARES
+from fuyajo.store.upsert import insert
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,9 @@ class ShareStore:
     def put(self, uuid: str, owner: str, grantee: str, rights: Right) -> None:
         """Give, or change what was given. `grantee` is `user:NAME` or `group:NAME`."""
         values = {"owner": owner, "rights": rights, "created": datetime.now(UTC).isoformat()}
-        new = insert(SHARES).values(uuid=uuid, grantee=grantee, **values)
         keys = ["uuid", "grantee"]
         with self.database.write() as connection:
+            new = insert(connection, SHARES).values(uuid=uuid, grantee=grantee, **values)
             connection.execute(new.on_conflict_do_update(index_elements=keys, set_=values))
 
     def take_back(self, uuid: str, owner: str, grantee: str) -> bool:

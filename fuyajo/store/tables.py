@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-)
+from sqlalchemy import CheckConstraint, Index, MetaData, Table
+
+from fuyajo.store.columns import number as _number
+from fuyajo.store.columns import text as _text
 
 METADATA = MetaData()
-
-
-def _text(name: str, *, null: bool = False, key: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=null and not key, primary_key=key)
-
-
-def _number(name: str, *, null: bool = False, default: int | None = None) -> Column[int]:
-    return Column(name, Integer, nullable=null, default=default)
 
 
 #: One consent of a principal to one digest; `used` is the run that it let through.
@@ -47,7 +34,7 @@ APPROVALS = Table(
 AUDIT = Table(
     "audit",
     METADATA,
-    Column("seq", Integer, primary_key=True, autoincrement=False),
+    _number("seq", key=True),
     _text("at"),
     _text("actor"),
     _text("body"),
@@ -216,3 +203,26 @@ SCHEDULES = Table(
     _text("created"),
     Index("schedules_next", "enabled", "next"),
 )
+
+#: Plans where several machines share them; with the file `fuyajo.db` they are files too. `run` took it.
+PLANS = Table(
+    "plans",
+    METADATA,
+    _text("owner", key=True),
+    _text("id", key=True),
+    _text("body"),
+    _text("created"),
+    _text("run", null=True),
+)
+
+#: Records of runs where several machines share them, and what happened in them, a line of JSON each.
+RECORDS = Table(
+    "records",
+    METADATA,
+    _text("run", key=True),
+    _text("owner"),
+    _text("status"),
+    _text("body"),
+    Index("records_owner", "owner", "run"),
+)
+EVENTS = Table("events", METADATA, _text("run", key=True), _number("seq", key=True), _text("line"))

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, or_, select
-from sqlalchemy.dialects.sqlite import insert
 
 from fuyajo.domain.usage import Usage
 from fuyajo.store.database import Database
 from fuyajo.store.tables import USAGE
+from fuyajo.store.upsert import insert
 
 _KEY = ("uuid", "month", "owner", "host")
 
@@ -32,7 +32,7 @@ class UsageStore:
             wanted = or_(USAGE.c.month >= since, USAGE.c.running == 1)
             rows = count(_rows(connection, USAGE.c.host == host, wanted))
             if values := [_values(row) for row in rows]:
-                new = insert(USAGE)
+                new = insert(connection, USAGE)
                 said = {key: new.excluded[key] for key in ("seconds", "seen", "running")}
                 # One statement for all of them: a host may have a thousand.
                 connection.execute(

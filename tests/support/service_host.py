@@ -2,6 +2,7 @@
 
     python -m tests.support.service_host worker HOME SLOTS LEASE_SECONDS
     python -m tests.support.service_host job            (by a worker alone)
+    python -m tests.support.service_host serve OPTIONS  (of `fuyajo serve`; it needs --no-worker)
 
 `FUYAJO_TEST_DRAW` (a file) lets some jobs draw a named moment at which they are killed; `FUYAJO_TEST_HOLD`
 (a file) lets runs wait in their middle for as long as it is there.
@@ -23,6 +24,7 @@ from typing import Any
 
 import pytest
 
+from fuyajo.cli.main import run
 from fuyajo.service import applying
 from fuyajo.service import job as job_process
 from fuyajo.service.carrying import Processes
@@ -115,11 +117,13 @@ def _held(run: Any, hold: Path) -> Any:
 
 def main(kind: str, *words: str) -> int:
     with ExitStack() as stack:
-        home = Path(words[0] if words else os.environ["FUYAJO_HOME"])
+        home = Path(words[0] if kind == "worker" else os.environ["FUYAJO_HOME"])
         host: FileHost = stack.enter_context(file_host(home, pytest.MonkeyPatch()))
         del host
         if kind == "job":
             return _job()
+        if kind == "serve":
+            return run(["serve", *words])
         _worker(home, int(words[1]), float(words[2]))
     return 0
 

@@ -7,6 +7,8 @@ EN: dict[str, str] = {
     "hint.database": "see that the disk is not full and that no other program holds the file",
     "problem.database_newer": "the database is of a newer Fuyajo (schema {found}, this one knows {known})",
     "hint.database_newer": "update Fuyajo, or take another FUYAJO_HOME",
+    "problem.database_url": "this is no address of a PostgreSQL server",
+    "hint.database_url": "write postgresql://USER@HOST:5432/NAME; leave the password to ~/.pgpass",
     "problem.needs_approval": "the plan {plan} needs an approval before it runs",
     "hint.needs_approval": "look at it, then `fuyajo approve {plan}`",
     "problem.approval_used": "the approval of the plan {plan} was used already",

@@ -7,6 +7,8 @@ JA: dict[str, str] = {
     "hint.database": "ディスクの空きと、ほかのプログラムがファイルを使っていないかを確かめてください",
     "problem.database_newer": "データベースは新しい版のものです (スキーマ {found}、この版は {known} まで)",
     "hint.database_newer": "Fuyajo を更新するか、別の FUYAJO_HOME を使ってください",
+    "problem.database_url": "PostgreSQL サーバーのアドレスではありません",
+    "hint.database_url": "postgresql://USER@HOST:5432/NAME の形です。パスワードは ~/.pgpass に置きます",
     "problem.needs_approval": "計画 {plan} の実行には承認が必要です",
     "hint.needs_approval": "内容を確かめてから `fuyajo approve {plan}`",
     "problem.approval_used": "計画 {plan} の承認はもう使われています",

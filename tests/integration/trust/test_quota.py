@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -51,6 +52,7 @@ def _together(works: list[Callable[[], None]]) -> list[int]:
             except Refused:
                 os._exit(REFUSED)
             except BaseException:  # noqa: BLE001 - nothing of the parent's may run here
+                traceback.print_exc()
                 os._exit(BROKEN)
             os._exit(DONE)
         children.append(child)

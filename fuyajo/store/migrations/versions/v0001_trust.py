@@ -5,16 +5,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from fuyajo.store.columns import number as _number
+from fuyajo.store.columns import text as _text
+
 revision = "0001"
 down_revision = None
-
-
-def _text(name: str, *, null: bool = False, key: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, nullable=null and not key, primary_key=key)
-
-
-def _number(name: str) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer, nullable=False)
 
 
 def upgrade() -> None:
@@ -36,9 +31,16 @@ def _people() -> None:
     op.create_index("approvals_plan", "approvals", ["owner", "plan"])
     op.create_table(
         "audit",
-        sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+        _number("seq", key=True),
         *map(_text, ("at", "actor", "body", "prev", "hash")),
     )
+    if op.get_context().dialect.name == "postgresql":
+        _append_only_on_the_server()
+    else:
+        _append_only_in_the_file()
+
+
+def _append_only_in_the_file() -> None:
     for verb in ("UPDATE", "DELETE"):
         op.execute(
             f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit "
@@ -49,6 +51,23 @@ def _people() -> None:
         "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit "
         "WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM audit) "
         "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
+    )
+
+
+def _append_only_on_the_server() -> None:
+    op.execute(
+        "CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF TG_OP = 'INSERT' AND NEW.seq = (SELECT coalesce(max(seq), 0) + 1 FROM audit) THEN "
+        "RETURN NEW; END IF; "
+        "RAISE EXCEPTION 'the audit is append-only'; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER audit_rows BEFORE INSERT OR UPDATE OR DELETE ON audit "
+        "FOR EACH ROW EXECUTE FUNCTION audit_append_only()"
+    )
+    op.execute(
+        "CREATE TRIGGER audit_whole BEFORE TRUNCATE ON audit "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only()"
     )
 
 

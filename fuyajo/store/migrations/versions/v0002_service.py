@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from alembic import op
+
+from fuyajo.store.columns import number as _number
+from fuyajo.store.columns import text as _text
 
 revision = "0002"
 down_revision = "0001"
-
-
-def _text(name: str, *, null: bool = False, key: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, nullable=null and not key, primary_key=key)
-
-
-def _number(name: str, *, null: bool = False) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer, nullable=null)
 
 
 def upgrade() -> None:

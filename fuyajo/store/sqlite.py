@@ -1,0 +1,107 @@
+"""`fuyajo.db`: SQLite with a write-ahead log, synced at every commit."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+
+from fuyajo.domain.errors import Problem, Unavailable
+from fuyajo.store.files import private_directory
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+BUSY_SECONDS = 30.0
+LOCK_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Sqlite:
+    """The file (0600) comes into being when it is opened. `version` is that of the newest schema."""
+
+    path: Path
+    version: int
+
+    @property
+    def name(self) -> str:
+        return str(self.path)
+
+    @property
+    def exists(self) -> bool:
+        return self.path.exists()
+
+    def open(self) -> Engine:
+        private_directory(self.path.parent)
+        self.path.touch(mode=0o600)
+        engine = _engine(self.path)
+        if self.path.stat().st_size == 0:
+            self._make(engine)
+        with engine.connect() as connection:
+            found = _version(connection)
+        if found > self.version:
+            params = {"found": found, "known": self.version}
+            raise Unavailable(Problem(self.name, "database_newer", dict(params)))
+        if found != self.version:
+            self._migrate(engine)
+        return engine
+
+    def begin(self, connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def _make(self, engine: Engine) -> None:
+        """One process alone switches the log on: whoever comes at that moment would be refused."""
+        with self._lock(), engine.connect():
+            pass
+
+    def _lock(self) -> BaseFileLock:
+        from filelock import FileLock
+
+        return FileLock(self.path.with_suffix(".lock"), timeout=LOCK_SECONDS, mode=0o600)
+
+    def _migrate(self, engine: Engine) -> None:
+        """Whole or not at all, by one process at a time, with a copy of what was there before."""
+        from fuyajo.store.migrations import (
+            to_newest,  # Alembic, only where there is something to do
+        )
+
+        with self._lock(), engine.connect() as connection:
+            found = _version(connection)
+            if found == self.version:
+                return  # another process was faster
+            if found:
+                # With the log in it: what is only in the write-ahead log would be missing from a plain copy.
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                shutil.copy2(self.path, self.path.with_suffix(f".before-{self.version}.db"))
+            self.begin(connection)
+            try:
+                to_newest(connection)
+                connection.exec_driver_sql(f"PRAGMA user_version = {int(self.version)}")
+            except BaseException:
+                connection.exec_driver_sql("ROLLBACK")
+                raise
+            connection.exec_driver_sql("COMMIT")
+
+
+def _version(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def _engine(path: Path) -> Engine:
+    # Transactions are begun by hand (BEGIN IMMEDIATE): the driver's own habit begins them too late.
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),  # a path may have a `?` in it
+        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+        isolation_level="AUTOCOMMIT",
+        hide_parameters=True,  # errors end in logs: they name no hash and no secret
+    )
+
+    def settle(connection: Any, _record: Any) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "connect", settle)
+    return engine
