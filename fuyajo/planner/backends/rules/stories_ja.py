@@ -215,6 +215,16 @@ def without_descriptions(text: str) -> str:
     return _WHICH.sub(left, text)
 
 
+def idle_words(said: str, *, reason: bool) -> bool:
+    """Whether nothing in them could govern an order, or be one."""
+    return _harmless(said, reason=reason)
+
+
+def someone_elses(said: str) -> bool:
+    """田中さんの: then the VM behind it may be another one."""
+    return bool(_WHOSE.search(said))
+
+
 def _segments(text: str) -> list[str]:
     found: list[str] = []
     start = 0

@@ -77,13 +77,12 @@ def _said_again(words: str, vms: Vms, turns: tuple[Turn, ...]) -> Wish | None:
     """What was not understood in its own words may be in plainer ones."""
     from fuyajo.planner.backends.rules import again_ja  # with the first text that needs it
 
-    plain = again_ja.said_plainly(words, vms)
-    if plain is None:
-        return None
-    try:
-        return _read_twice(plain, Scene(vms, turns, True), 0.8)
-    except Ask:
-        return None
+    for plain in again_ja.said_plainly(words, vms):
+        try:
+            return _read_twice(plain, Scene(vms, turns, True), 0.8)
+        except Ask:
+            continue
+    return None
 
 
 def _read_twice(words: str, scene: Scene, sure: float) -> Wish:

@@ -1,0 +1,79 @@
+"""What no pattern knows in an order, and whether it may stand there: how, of which kind, why.
+
+The object of an order is never among it, nor an act, a condition, a time, a doubt or somebody else's words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from fuyajo.planner.backends.rules import again_for_ja, stories_ja, told_ja
+from fuyajo.planner.backends.rules.frame_words_ja import Part
+from fuyajo.planner.backends.rules.rewriting_ja import Late
+
+#: A noun with に, で, として: how it is done. Then no verb may hide in it.
+_HOW = Late(r"[一-龥ァ-ヶー々]{1,8}(?:的|上|め|状態)?|[ぁ-ん一-龥]{1,6}め|[ァ-ヶー一-龥ぁ-んの]{2,12}(?:都合|関係|影響|事情|一環|目的|要望|依頼|申請|用|節約|削減|対策|準備|統合|移行|検証|整理)")
+_BY = frozenset({"に", "で", "として", "にて", "と", "により", "にあたり"})
+_ADVERB = Late(
+    r"(?:[ぁ-んァ-ヶ]{1,4}[っッ][ぁ-ん]?[とりっ]|([ぁ-んァ-ヶ]{2})\1(?:と|に)?|[ぁ-ん一-龥]{1,4}[なば]?り(?:と)?"
+    r"|ちゃんと|しっかり(?:と)?|どんどん|もろもろ|諸々|もはや|すでに|既に|ようやく|やっと|いい加減|そろそろ|さっさと|はやく|早く|速やかに|すみやかに|取り急ぎ)"
+)
+#: What a machine has or is: コアが2つあるVM, 4GB積んだサーバ.
+_HAS = Late(r"(?:が|を)?(?:ある|あります|付いた|ついた|付き(?:の)?|つき(?:の)?|積んだ|搭載(?:の|した)?|載った|持つ|持った|備えた|くらいの|ぐらいの|程度の|入りの|ぶんの|分の|な|構成)")
+_HEADING = Late(r"[一-龥ァ-ヶー々のご]{1,12}")
+_REASON = Late(r"(?P<said>.*?)(?:ので|んで|から|ため(?:に)?|し|くて|けど|が|につき|により|んですが|もんで)、?\Z")
+_PURPOSE = Late(r".{1,30}(?:用|向け|ため|目的|用途)(?:の|に|で)?")
+_NEVER = Late(
+    r"[てで](?:から|も|は|、)|ながら|たら|れば|なら|場合|際|とき|時に|次第|まで|以外|自動|定期|一時停止|休止|サスペンド|予約|予定|ない|ません|ずに|禁止|だめ|ダメ|バックアップ|ログ|"
+    r"コピー|複製|クローン|移行して|確認|検討|相談|報告|連絡|説明|質問|教え|方法|手順|やり方|かも|たぶん|多分|らしい|そうです|という|って|言|聞|書"
+)
+_SLOTS = re.compile(r"own|spared|every|val|cores|count|num|quote|latin|web|vm|snap|[nv]_.*|title")
+
+
+def is_slot(part: Part) -> bool:
+    return bool(_SLOTS.fullmatch(part.kind))
+
+
+def tells(said: str, *, reason: bool) -> bool:
+    """Whether these words only tell; `reason` when they say why."""
+    bare = said.strip("、。!… \n")
+    if not bare:
+        return True
+    if told_ja.NOT_MEANT.search(bare) or stories_ja.MARK in bare:
+        return False
+    if not reason and told_ja.SCENE.search(bare):
+        return False
+    if reason and re.search(r"[をはもへ]\Z|から\Z(?<!いから)(?<!だから)(?<!るから)(?<!たから)", bare):
+        return False
+    return stories_ja.idle_words(bare, reason=reason)
+
+
+def may_stand(chunk: Sequence[Part], i: int) -> bool:
+    """Whether the unknown words at `i` leave the order beside them as it is."""
+    said = chunk[i].text.strip("、 ")
+    after = chunk[i + 1] if i + 1 < len(chunk) else None
+    then = chunk[i + 2] if i + 2 < len(chunk) else None
+    makes = not any(part.kind in ("own", "spared", "every") for part in chunk)
+    if not said or _HAS.fullmatch(said):
+        return True
+    if makes and _PURPOSE.fullmatch(said + (after.text if after and after.kind == "joshi" else "")):
+        return again_for_ja.is_idle(said)
+    found = _REASON.fullmatch(said)
+    if found and len(found["said"]) > 1:
+        return tells(found["said"], reason=True)
+    if _NEVER.search(said) or not stories_ja.idle_words(said, reason=True):
+        return False
+    if _ADVERB.fullmatch(said):
+        return True
+    if after is None:
+        return False
+    if after.kind == "colon":
+        return i == 0 and bool(_HEADING.fullmatch(said))
+    if after.kind in ("joshi", "skip") and after.text.rstrip("、") in _BY:
+        return bool(_HOW.fullmatch(said)) and (then is None or then.kind != "joshi")
+    if after.text == "の" and then is not None and then.kind in ("own", "rest"):
+        return not stories_ja.someone_elses(said) and then.kind == "own"
+    if after.kind in ("own", "vm", "web"):
+        return said[-1:] in "たるいな" and not stories_ja.someone_elses(said)
+    return False
