@@ -28,8 +28,14 @@ _TITLES = Late(r"タイトル|題名|見出し|表題")
 _KIND = re.compile(r"[ ]?(?:サーバ|サイト|ページ)")
 
 
-def said_plainly(text: str, vms: Vms) -> Iterator[str]:
-    """The text in other words, and in others again."""
+#: What the first reading was sure of: then no other words help.
+_SURE = frozenset(
+    {"hypothetical", "injection", "how_to", "unsafe", "how_many"}
+)
+
+
+def said_plainly(text: str, vms: Vms, key: str = "") -> Iterator[str]:
+    """The text in other words, and in others again; `key` is what stopped the first reading."""
     if len(text) > _LONGEST:
         return
     names = frozenset(vm.name for vm in vms)
@@ -38,7 +44,7 @@ def said_plainly(text: str, vms: Vms) -> Iterator[str]:
     def away(found: re.Match[str]) -> str:
         inside = (found[1] or found[2] or "").strip().lower()
         if inside in names and not _TITLES.search(text[: found.start()] + text[found.end() :]):
-            return inside
+            return f" {inside} "
         quoted.append(found[0])
         return chr(_AWAY + len(quoted) - 1)
 
@@ -53,9 +59,11 @@ def said_plainly(text: str, vms: Vms) -> Iterator[str]:
     plain = _rewritten(marked)
     if back(plain) != text:
         yield back(plain)
+    if key in _SURE:
+        return
     told = without_descriptions(without_stories(again_own_ja.below(marked)))
     for said in dict.fromkeys((told, plain, marked)):
-        if (framed := frames_ja.in_plain_words(said)) is not None:
+        if (framed := frames_ja.in_plain_words(said, marked)) is not None:
             yield back(framed)
 
 
@@ -100,7 +108,7 @@ def _described(text: str, vms: Vms) -> str:
 
     def named(found: re.Match[str]) -> str:
         kind = found["k"] or found["h"]
-        number = int(found["a"] or found["b"] or 2)
+        number = int(found["a"] or found["b"] or (1 if found["first"] else 2))
         web = re.fullmatch(_WEB, kind, re.IGNORECASE)
         fitting = [vm.name for vm in vms if not web or vm.template == "web-server"]
         before = text[max(0, found.start() - 6) : found.start()]

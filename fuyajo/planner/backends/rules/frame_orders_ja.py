@@ -27,12 +27,13 @@ class Order:
     title: str = ""
     shot: bool = False
     newest: bool = False
+    stated: bool = False
 
     @property
     def makes(self) -> bool:
         if self.whom or self.many or self.act not in ("", "make", "up"):
             return self.act == "make" and not self.shot
-        return bool(self.kinds) and bool(self.act or self.count or self.name)
+        return bool(self.kinds) and bool(self.act or self.count or self.name or self.loose)
 
     @property
     def empty(self) -> bool:
@@ -56,8 +57,10 @@ class _Reader:
     def __init__(self, items: Items) -> None:
         self.items = items
         self.done: list[Order] = []
+        self.kept: set[str] = set()
+        self.refused: set[str] = set()
         self.now = Order()
-        self.closed = True
+        self.closed = self.named_first = False
         self.label = ""
         first = next((kind for kind, _ in items if kind in ("act", *_WHOM, "web", "vm", "latin")), "")
         self.act_first = first == "act"
@@ -66,7 +69,9 @@ class _Reader:
         for i, (kind, value) in enumerate(self.items):
             self._take(kind, value, i)
         self._end()
-        if not self.done:
+        whom = {name for order in self.done for name in order.whom}
+        acts = {order.act for order in self.done}
+        if not self.done or whom & self.kept or acts & self.refused:
             raise Unclear
         return self.done
 
@@ -81,8 +86,15 @@ class _Reader:
             self._number(kind, value, i)
         elif kind in ("web", "vm"):
             self._kind("ウェブサーバ" if kind == "web" else "VM")
-        elif kind == "snap":
+        elif kind == "snap" or (kind == "name" and value.startswith("スナップ")):
             self._open_for_shot()
+        elif kind == "kept":
+            self.kept.add(value)
+        elif kind == "refused":
+            self.refused.add(value)
+        elif kind in ("stated", "beg"):
+            if value != "val" or not self.now.act:
+                self.now.stated = kind == "stated"
         elif kind == "newest":
             self.now.newest = True
         elif kind in ("latin", "quote"):
@@ -98,16 +110,15 @@ class _Reader:
             self.done.append(self.now)
         self.now = Order()
         self.label = ""
+        self.named_first = False
 
     def _whom(self, kind: str, value: str) -> None:
         now = self.now
-        if self.closed and not now.empty and not (self.act_first and not now.whom and not now.many):
-            if now.whom == [value] and not now.act:
-                return
+        if self.closed and (now.whom or now.many or now.makes):
             self._end()
             now = self.now
-        elif now.values and (now.whom or now.many):
-            now.act = now.act or "resize"
+        elif (now.values or now.shot) and (now.whom or now.many):
+            now.act = now.act or ("" if now.shot else "resize")
             self._end()
             now = self.now
         self.closed = False
@@ -125,7 +136,9 @@ class _Reader:
         now = self.now
         if now.act or (now.empty and self.done):
             last = now if now.act else self.done[-1]
-            if value in ("resize", "take") or value == last.act or (value in ("make", "up") and last.makes):
+            if value == last.act or (value in ("make", "up", "resize") and last.makes):
+                return
+            if (value == "resize" and last.values) or (value in ("take", "make") and last.shot):
                 return
             if self.act_first and (now.whom or now.many):
                 self._end()
@@ -136,6 +149,7 @@ class _Reader:
         if value == "resize" and now.makes:
             return
         now.act = value
+        now.stated = False
         self.closed = True
 
     def _number(self, kind: str, value: str, i: int) -> None:
@@ -210,27 +224,55 @@ class _Reader:
         elif kind == "quote" and not now.shot:
             raise Unclear
         else:
-            now.loose.append(value)
+            self._loose(value)
+
+    def _loose(self, value: str) -> None:
+        """front(Webサーバ)とback(VM): a name, its kind, and the next."""
+        if self.named_first and self.now.kinds:
+            self._end()
+        self.named_first = not self.now.kinds if not self.now.loose else self.named_first
+        self.now.loose.append(value)
 
 
 def _sentence(order: Order, label: str) -> str:
+    if order.stated:
+        raise Unclear
     if order.makes:
         return _made(order)
     if order.shot or order.act in ("revert", "take"):
         return _shot(order)
-    whom = order.many or "と".join(order.whom)
+    whom = _whom(order)
     extra = order.name or order.loose or order.title or order.count or order.newest
     if not whom or extra:
         raise Unclear
     if order.values:
         if order.act not in ("", "resize", "make", "up"):
             raise Unclear
+        if apart := _apart(order, label):
+            return apart
         of = "は" if order.many.endswith("全部") else "の"
         return f"{whom.removesuffix('を全部')}{of}{_values(order, label)}に変更して"
     act = "start" if order.act == "up" else order.act
     if act not in _SAYS:
         raise Unclear
     return f"{whom}を{_SAYS[act]}"
+
+
+def _whom(order: Order) -> str:
+    kind = "ウェブサーバの" if order.whom and "ウェブサーバ" in order.kinds else ""
+    return order.many or kind + "と".join(order.whom)
+
+
+def _apart(order: Order, label: str) -> str:
+    """aとbのディスクをそれぞれ60GB、90GB: one for each."""
+    labels = {kind for kind, _ in order.values if kind}
+    number = len(order.values)
+    if len(labels) > 1 or number < 2 or number != len(order.whom):
+        return ""
+    said = _LABEL[labels.pop()] if labels else label
+    core = "コア" if said == "CPU" else ""
+    pairs = zip(order.whom, order.values, strict=True)
+    return "。".join(f"{whom}の{said}を{value}{core}に変更して" for whom, (_, value) in pairs)
 
 
 def _values(order: Order, label: str) -> str:
@@ -245,7 +287,9 @@ def _values(order: Order, label: str) -> str:
 
 def _shot(order: Order) -> str:
     names = order.name + order.loose
-    whom = order.many or "と".join(order.whom)
+    whom = _whom(order)
+    if order.act not in ("", "take", "make", "revert"):
+        raise Unclear
     if not whom or not order.shot or order.values or len(names) > 1 or order.title or order.count:
         raise Unclear
     if order.act == "revert":

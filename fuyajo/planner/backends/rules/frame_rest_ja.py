@@ -21,14 +21,26 @@ _ADVERB = Late(
 )
 #: What a machine has or is: コアが2つあるVM, 4GB積んだサーバ.
 _HAS = Late(r"(?:が|を)?(?:ある|あります|付いた|ついた|付き(?:の)?|つき(?:の)?|積んだ|搭載(?:の|した)?|載った|持つ|持った|備えた|くらいの|ぐらいの|程度の|入りの|ぶんの|分の|な|構成)")
-_HEADING = Late(r"[一-龥ァ-ヶー々のご]{1,12}")
+_HEADING = Late(
+    r"[一-龥ァ-ヶー々のごお]{0,8}(?:依頼|願い|作業|変更|対象|件名?|内容|用件|要望|申請|連絡|タスク|手順|希望|処理|対応|操作|種別|種類|要件|構成|スペック|仕様)"
+)
 _REASON = Late(r"(?P<said>.*?)(?:ので|んで|から|ため(?:に)?|し|くて|けど|が|につき|により|んですが|もんで)、?\Z")
+#: 止めてたweb, 先週立てたweb
+_LEFT = Late(
+    r"(?:さっき|先ほど|さきほど|昨日|先週|先日|前に|以前|この前|ずっと|今まで|これまで|一時的に|一旦|いったん)?"
+    r"(?:止め|落とし|停止し|起動し|立て|作っ|使っ|動かし|借り|放置し|寝かせ|眠らせ|検証し|試し|余らせ|用意し|構築し|作成し|追加し)"
+    r"(?:(?:て|で)(?:い|お[いか])?|とい)?(?:ちゃっ)?た"
+)
+_UNDONE = Late(r"(?:消さ|止め|停め|落とさ|触ら|作ら|起こさ|変え|いじら|し)ない(?:こと|で|よう)|なんて|却下|不可")
+_FOR = Late(
+    r"(?:として|用に|用の|用で|向けに|向けの|ために|ための|のため|目的で|目的の|用途で|(?:部|課|室|チーム|ゼミ|研究室|クラス|プロジェクト|班|組|案件)(?:で|に|の))\Z"
+)
 _PURPOSE = Late(r".{1,30}(?:用|向け|ため|目的|用途)(?:の|に|で)?")
 _NEVER = Late(
     r"[てで](?:から|も|は|、)|ながら|たら|れば|なら|場合|際|とき|時に|次第|まで|以外|自動|定期|一時停止|休止|サスペンド|予約|予定|ない|ません|ずに|禁止|だめ|ダメ|バックアップ|ログ|"
-    r"コピー|複製|クローン|移行して|確認|検討|相談|報告|連絡|説明|質問|教え|方法|手順|やり方|かも|たぶん|多分|らしい|そうです|という|って|言|聞|書"
+    r"もし|または|または|ほう|方の|どの|どれ|どこ|どう|何|誰|いつ|危険|まだ|コピー|複製|クローン|移行して|確認|検討|相談|報告|連絡|説明|質問|教え|方法|手順|やり方|かも|たぶん|多分|らしい|そうです|という|って|言|聞|書"
 )
-_SLOTS = re.compile(r"own|spared|every|val|cores|count|num|quote|latin|web|vm|snap|[nv]_.*|title")
+_SLOTS = re.compile(r"own|spared|every|keep|refused|val|cores|count|num|quote|latin|web|vm|snap|[nv]_.*|title")
 
 
 def is_slot(part: Part) -> bool:
@@ -40,13 +52,24 @@ def tells(said: str, *, reason: bool) -> bool:
     bare = said.strip("、。!… \n")
     if not bare:
         return True
-    if told_ja.NOT_MEANT.search(bare) or stories_ja.MARK in bare:
+    if told_ja.NOT_MEANT.search(bare) or stories_ja.MARK in bare or stories_ja.takes_back(bare):
         return False
-    if not reason and told_ja.SCENE.search(bare):
+    if stories_ja.begs(bare) or _UNDONE.search(bare) or bare[0] in "はもをがに":
+        return False
+    if not reason and (told_ja.SCENE.search(bare) or not stories_ja.states(bare)):
         return False
     if reason and re.search(r"[をはもへ]\Z|から\Z(?<!いから)(?<!だから)(?<!るから)(?<!たから)", bare):
         return False
     return stories_ja.idle_words(bare, reason=reason)
+
+
+def is_reason(said: str) -> bool:
+    return bool(_REASON.fullmatch(said.rstrip("。")))
+
+
+def only_for(said: str) -> bool:
+    """部内の資料置き場として: what a new machine is for."""
+    return bool(_FOR.search(said)) and again_for_ja.is_idle(said) and not _NEVER.search(said)
 
 
 def may_stand(chunk: Sequence[Part], i: int) -> bool:
@@ -55,10 +78,14 @@ def may_stand(chunk: Sequence[Part], i: int) -> bool:
     after = chunk[i + 1] if i + 1 < len(chunk) else None
     then = chunk[i + 2] if i + 2 < len(chunk) else None
     makes = not any(part.kind in ("own", "spared", "every") for part in chunk)
-    if not said or _HAS.fullmatch(said):
+    if not said or (_HAS.fullmatch(said) and after is not None and after.kind in ("vm", "web")):
         return True
     if makes and _PURPOSE.fullmatch(said + (after.text if after and after.kind == "joshi" else "")):
         return again_for_ja.is_idle(said)
+    if after is not None and after.kind == "so":
+        return tells(said, reason=True)
+    if after is not None and after.kind == "own" and _LEFT.fullmatch(said):
+        return True
     found = _REASON.fullmatch(said)
     if found and len(found["said"]) > 1:
         return tells(found["said"], reason=True)
@@ -70,10 +97,12 @@ def may_stand(chunk: Sequence[Part], i: int) -> bool:
         return False
     if after.kind == "colon":
         return i == 0 and bool(_HEADING.fullmatch(said))
+    if makes:
+        return False
     if after.kind in ("joshi", "skip") and after.text.rstrip("、") in _BY:
         return bool(_HOW.fullmatch(said)) and (then is None or then.kind != "joshi")
     if after.text == "の" and then is not None and then.kind in ("own", "rest"):
         return not stories_ja.someone_elses(said) and then.kind == "own"
-    if after.kind in ("own", "vm", "web"):
+    if after.kind == "own":
         return said[-1:] in "たるいな" and not stories_ja.someone_elses(said)
     return False

@@ -19,11 +19,16 @@ _OF = _LABELS | {"snap", "newest", "skip", "val", "cores", "count", "each", "vm"
 _OF_ACTS = ("を", "の", "で", "も", "と", "に", "へ")
 _BEGS = Late(r"もら|貰|いただ|頂|くだ|下さ|くれ|ほし|欲し|願|ねが|頼|たの|よろ|宜|希望|依頼|申請|要望|要請|リクエスト|たい|たく|ちょうだい|頂戴|助か|幸|嬉|うれ|対応|実施")
 _ASKABLE = Late(r"もら|貰|いただ|頂|くれ|くだ|下さ|でき|出来|可能|頼め|願え|ない|ません|かな")
+#: 止めていただけますと、 is the beginning of thanks only.
+_IF_NOT_GLAD = Late(
+    r"(?:ますと|ると|たら|れば)、?(?!(?:大変|とても|すごく|非常に|本当に|めっちゃ)?(?:助|嬉|うれ|幸|さいわ|あり|有|と?(?:思|存|考)|お願い|です|[。!]|\Z))"
+)
+_STATED = Late(r"\A.*(?:は|が).*(?<![にへ])\Z|(?:です|だ|だよ|ある|あります)\Z")
 _LABEL = Late(r"メモリ|RAM|ディスク|ストレージ|容量|CPU|コア", re.IGNORECASE)
 _DONE = Late(r"(?:した|された|している|してる|しました|する|します|中|済み?|後|前|時|方法|手順|履歴|予定|しない)")
 
 
-def in_plain_words(text: str) -> str | None:
+def in_plain_words(text: str, whole: str) -> str | None:
     """The orders of the text in plain sentences; None where any word may mean more."""
     items: Items = []
     asked = False
@@ -35,7 +40,7 @@ def in_plain_words(text: str) -> str | None:
         items += found
     if not asked and not _noted(items):
         return None
-    labels = {hit[0] for hit in _LABEL.finditer(text)}
+    labels = {hit[0] for hit in _LABEL.finditer(whole)}
     return frame_orders_ja.said(items, labels.pop() if len(labels) == 1 else "")
 
 
@@ -65,12 +70,17 @@ def _read(sentence: list[Part]) -> Items | None:
         return [] if frame_rest_ja.tells(text, reason=False) else None
     if _settled(sentence):
         return []
+    conditions = "".join(p.text for p in sentence if p.kind not in ("enough", "decided"))
+    if _IF_NOT_GLAD.search(conditions):
+        return None
     items: Items = []
+    states = False
     for chunk in _chunks(sentence):
         if not any(map(frame_rest_ja.is_slot, chunk)):
             said = "".join(part.text for part in chunk)
+            late = any(kind == "act" for kind, _ in items)
             known = all(part.kind not in ("rest", "mark") for part in chunk)
-            if not known and not frame_rest_ja.tells(said, reason=True):
+            if not known and not frame_rest_ja.tells(said, reason=not late or frame_rest_ja.is_reason(said)):
                 return None
             items += [("asked", "")] if _begs(chunk) else []
             items += [(part.kind, part.text) for part in chunk if part.kind in (*_LABELS, "enough")]
@@ -79,7 +89,18 @@ def _read(sentence: list[Part]) -> Items | None:
         if found is None:
             return None
         items += found
+        states = states or (_valued(found) and bool(_STATED.search("".join(p.text for p in chunk))))
+    kinds = {kind for kind, _ in items}
+    if kinds <= {"asked"}:
+        return [*items, ("beg", "")]
+    if states and not kinds & {"act", "asked"}:
+        return [*items, ("stated", "val")]
     return items
+
+
+def _valued(items: Items) -> bool:
+    """Whether it may only say so: webのメモリは4GBです."""
+    return any(kind in ("val", "cores", "num", "count") for kind, _ in items)
 
 
 def _settled(sentence: list[Part]) -> bool:
@@ -87,7 +108,7 @@ def _settled(sentence: list[Part]) -> bool:
     ends = sentence[-1].kind == "decided"
     kinds = {part.kind for part in sentence}
     bare = not kinds & {"own", "val", "cores", "count", "num", "web", "vm", "quote", "every", "spared"}
-    grave = any(not frame_rest_ja.tells(p.text, reason=False) for p in sentence if p.kind == "rest")
+    grave = any(not frame_rest_ja.tells(p.text, reason=True) for p in sentence if p.kind == "rest")
     return ends and bare and not grave
 
 
@@ -102,7 +123,7 @@ def _chunks(sentence: list[Part]) -> Iterator[list[Part]]:
             if chunk:
                 yield chunk
             chunk = []
-        elif part.kind == "skip" and part.text.endswith("、") and i:
+        elif part.kind in ("so", "keep") or (part.kind == "skip" and part.text.endswith("、") and i):
             chunk.append(part)
             yield chunk
             chunk = []
@@ -115,6 +136,7 @@ def _chunks(sentence: list[Part]) -> Iterator[list[Part]]:
 def _items(chunk: list[Part]) -> Items | None:
     """The slots of a part of a sentence that orders."""
     items: Items = []
+    chunk = _without_repeats(_without_purpose(chunk))
     for i, part in enumerate(chunk):
         if part.kind == "rest" and not frame_rest_ja.may_stand(chunk, i):
             return None
@@ -122,8 +144,18 @@ def _items(chunk: list[Part]) -> Items | None:
             return None
         if not _fits(chunk, i):
             return None
-        if part.kind == "was" and items and items[-1][0] in ("val", "cores"):
+        if part.kind == "was" and items and items[-1][0] == "count" and "から" in part.text:
+            return None
+        if part.kind == "was" and items and items[-1][0] in ("val", "cores", "num", "count"):
             items.pop()
+        elif part.kind == "keep":
+            return _kept(items)
+        elif part.kind == "vol":
+            items.append(("of", ""))
+        elif part.kind == "need":
+            items.append(("asked", ""))
+        elif part.kind == "may":
+            items = items[:-1] if items and items[-1] == ("asked", "") else items
         elif part.kind == "ask":
             items += [("asked", "")] if _BEGS.search(part.text) else []
         elif part.kind.startswith("v_"):
@@ -132,14 +164,48 @@ def _items(chunk: list[Part]) -> Items | None:
             noun = chunk[i - 1].text == "の" and i > 1 and chunk[i - 2].kind == "own"
             items += [("of", "")] if noun else []
             items.append(("act", part.kind[2:]))
-        elif part.kind not in ("joshi", "skip", "rest", "comma", "mark", "was"):
+            after = chunk[i + 1] if i + 1 < len(chunk) else None
+            tells = after is not None and after.kind == "ask" and re.match("です|だ", after.text)
+            items += [("stated", "act")] if tells and not _begs(chunk[i + 1 :]) else []
+        elif part.kind not in ("joshi", "skip", "rest", "comma", "mark", "was", "so", "paren", "before", "after"):
             items.append((part.kind, part.value or part.text))
     return items
+
+
+def _kept(items: Items) -> Items | None:
+    """dbはそのままで, コア数は据え置きで: what is to stay is in no order."""
+    if any(kind not in ("own", "mem", "disk", "cpu", "spec", "vm", "web") for kind, _ in items):
+        return None
+    return [("kept", value) for kind, value in items if kind == "own"]
+
+
+def _without_purpose(chunk: list[Part]) -> list[Part]:
+    first = next((i for i, part in enumerate(chunk) if frame_rest_ja.is_slot(part)), 0)
+    led = chunk[:first]
+    own = any(part.kind in ("own", "every", "spared") for part in chunk)
+    if own or not any(part.kind == "rest" for part in led):
+        return chunk
+    return chunk[first:] if frame_rest_ja.only_for("".join(part.text for part in led)) else chunk
+
+
+def _without_repeats(chunk: list[Part]) -> list[Part]:
+    """廃止(VM削除): in brackets, the same again."""
+    opens = next((i for i, part in enumerate(chunk) if part.text == "("), None)
+    closes = next((i for i, part in enumerate(chunk) if part.text == ")"), None)
+    if not opens or closes is None or closes < opens:
+        return chunk
+    inside = chunk[opens + 1 : closes]
+    acts = {part.kind for part in inside if part.kind.startswith("n_")}
+    rest = {part.kind for part in inside} - acts
+    same = acts == {chunk[opens - 1].kind} and rest <= {"vm", "joshi", "skip"}
+    return [*chunk[:opens], *chunk[closes + 1 :]] if same else chunk
 
 
 def _fits(chunk: list[Part], i: int) -> bool:
     """Whether a part stands where an order has it: webのログを, webから, 停止した do not."""
     part, after = chunk[i], chunk[i + 1] if i + 1 < len(chunk) else None
+    if part.kind == "latin" and after is not None and after.kind in ("vm", "web"):
+        return False
     if after is None:
         return True
     if part.kind in ("own", "every", "spared") and after.kind == "joshi":
@@ -148,16 +214,13 @@ def _fits(chunk: list[Part], i: int) -> bool:
             return False
         if after.text == "の" and then is not None:
             return then.kind in _OF or then.kind.startswith(("n_", "v_"))
+        if after.text == "と" and then is not None and then.kind in ("skip", "every", "spared"):
+            return False
         return not (after.text in "にへ" and then is not None and then.kind == "own")
     if part.kind.startswith("n_"):
         if after.kind == "rest" or (after.kind == "joshi" and after.text not in _OF_ACTS):
             return False
-        return not (after.kind == "ask" and re.match(r"です(?!が|けど)", after.text) and _no_more(chunk, i))
+        return True
     if part.kind == "rest" and after.kind.startswith(("n_", "v_")):
         return bool(re.search(r"[とに]\Z|り\Z", part.text))
     return True
-
-
-def _no_more(chunk: list[Part], i: int) -> bool:
-    return not _begs(chunk[i + 1 :])
-

@@ -220,6 +220,19 @@ def idle_words(said: str, *, reason: bool) -> bool:
     return _harmless(said, reason=reason)
 
 
+def takes_back(said: str) -> bool:
+    return bool(_SLIP.search(said))
+
+
+def begs(said: str) -> bool:
+    """Whether it asks, thanks or names."""
+    return bool(_ASKS.search(said))
+
+
+def states(said: str) -> bool:
+    return len(said) > 3 and bool(_STATES.search(said))
+
+
 def someone_elses(said: str) -> bool:
     """田中さんの: then the VM behind it may be another one."""
     return bool(_WHOSE.search(said))

@@ -57,7 +57,7 @@ def understand(text: str, vms: Vms, turns: tuple[Turn, ...] = ()) -> Wish:
     try:
         return _read_twice(words, Scene(vms, turns, japanese), sure)
     except Ask as ask:
-        if japanese and (wish := _said_again(words, vms, turns)):
+        if japanese and (wish := _said_again(words, vms, turns, ask.key)):
             return wish
         if not japanese or ask.key not in _ORDER_MATTERS or not _has_english(words):
             raise
@@ -73,11 +73,11 @@ def _require_meant(words: str) -> None:
     restraint_ja.require_meant(words)
 
 
-def _said_again(words: str, vms: Vms, turns: tuple[Turn, ...]) -> Wish | None:
+def _said_again(words: str, vms: Vms, turns: tuple[Turn, ...], key: str) -> Wish | None:
     """What was not understood in its own words may be in plainer ones."""
     from fuyajo.planner.backends.rules import again_ja  # with the first text that needs it
 
-    for plain in again_ja.said_plainly(words, vms):
+    for plain in again_ja.said_plainly(words, vms, key):
         try:
             return _read_twice(plain, Scene(vms, turns, True), 0.8)
         except Ask:
