@@ -32,7 +32,7 @@ class Order:
     @property
     def makes(self) -> bool:
         if self.whom or self.many or self.act not in ("", "make", "up"):
-            return self.act == "make" and not self.shot
+            return self.act == "make" and not (self.shot or self.whom or self.many)
         return bool(self.kinds) and bool(self.act or self.count or self.name or self.loose)
 
     @property
@@ -71,7 +71,8 @@ class _Reader:
         self._end()
         whom = {name for order in self.done for name in order.whom}
         acts = {order.act for order in self.done}
-        if not self.done or whom & self.kept or acts & self.refused:
+        left_open = any(kind == "open" for kind, _ in self.items) and not self.done[-1:][0].makes if self.done else True
+        if left_open or whom & self.kept or acts & self.refused:
             raise Unclear
         return self.done
 
@@ -88,6 +89,9 @@ class _Reader:
             self._kind("ウェブサーバ" if kind == "web" else "VM")
         elif kind == "snap" or (kind == "name" and value.startswith("スナップ")):
             self._open_for_shot()
+        elif kind == "want" and self.now.kinds and not (self.now.whom or self.now.many or self.now.act):
+            self.now.act = "make"
+            self.closed = True
         elif kind == "kept":
             self.kept.add(value)
         elif kind == "refused":
@@ -115,6 +119,9 @@ class _Reader:
     def _whom(self, kind: str, value: str) -> None:
         now = self.now
         if self.closed and (now.whom or now.many or now.makes):
+            self._end()
+            now = self.now
+        elif now.kinds and now.name and not (now.whom or now.many):
             self._end()
             now = self.now
         elif (now.values or now.shot) and (now.whom or now.many):
@@ -167,7 +174,8 @@ class _Reader:
             after = self.items[i + 1][0] if i + 1 < len(self.items) else ""
             then = self.items[i + 2][0] if i + 2 < len(self.items) else ""
             behind = after in ("mem", "disk") and then not in ("val", "num") and not self.label
-            now.values.append((after if behind else self.label, value))
+            cores = bool(now.values) and now.values[-1][0] == "cpu" and not self.label
+            now.values.append((after if behind else "mem" if cores else self.label, value))
         self.label = ""
 
     def _next(self) -> None:
@@ -239,7 +247,7 @@ def _sentence(order: Order, label: str) -> str:
         raise Unclear
     if order.makes:
         return _made(order)
-    if order.shot or order.act in ("revert", "take"):
+    if order.shot or order.act in ("revert", "take", "make"):
         return _shot(order)
     whom = _whom(order)
     extra = order.name or order.loose or order.title or order.count or order.newest
@@ -290,7 +298,8 @@ def _shot(order: Order) -> str:
     whom = _whom(order)
     if order.act not in ("", "take", "make", "revert"):
         raise Unclear
-    if not whom or not order.shot or order.values or len(names) > 1 or order.title or order.count:
+    named = order.act == "revert" and len(names) == 1
+    if not whom or not (order.shot or named) or order.values or len(names) > 1 or order.title or order.count:
         raise Unclear
     if order.act == "revert":
         if not names and not order.newest:

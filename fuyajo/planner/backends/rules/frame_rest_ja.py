@@ -31,6 +31,7 @@ _LEFT = Late(
     r"(?:止め|落とし|停止し|起動し|立て|作っ|使っ|動かし|借り|放置し|寝かせ|眠らせ|検証し|試し|余らせ|用意し|構築し|作成し|追加し)"
     r"(?:(?:て|で)(?:い|お[いか])?|とい)?(?:ちゃっ)?た"
 )
+_ADDRESS = Late(r"[一-龥ァ-ヶーa-zA-Zのご]{1,14}(?:宛て?|各位|御中|担当者?様|の皆様|皆さま|殿)")
 _UNDONE = Late(r"(?:消さ|止め|停め|落とさ|触ら|作ら|起こさ|変え|いじら|し)ない(?:こと|で|よう)|なんて|却下|不可")
 _FOR = Late(
     r"(?:として|用に|用の|用で|向けに|向けの|ために|ための|のため|目的で|目的の|用途で|(?:部|課|室|チーム|ゼミ|研究室|クラス|プロジェクト|班|組|案件)(?:で|に|の))\Z"
@@ -40,7 +41,7 @@ _NEVER = Late(
     r"[てで](?:から|も|は|、)|ながら|たら|れば|なら|場合|際|とき|時に|次第|まで|以外|自動|定期|一時停止|休止|サスペンド|予約|予定|ない|ません|ずに|禁止|だめ|ダメ|バックアップ|ログ|"
     r"もし|または|または|ほう|方の|どの|どれ|どこ|どう|何|誰|いつ|危険|まだ|コピー|複製|クローン|移行して|確認|検討|相談|報告|連絡|説明|質問|教え|方法|手順|やり方|かも|たぶん|多分|らしい|そうです|という|って|言|聞|書"
 )
-_SLOTS = re.compile(r"own|spared|every|keep|refused|val|cores|count|num|quote|latin|web|vm|snap|[nv]_.*|title")
+_SLOTS = re.compile(r"own|spared|every|keep|refused|val|cores|count|num|quote|latin|web|vm|snap|[nvw]_.*|title")
 
 
 def is_slot(part: Part) -> bool:
@@ -51,6 +52,8 @@ def tells(said: str, *, reason: bool) -> bool:
     """Whether these words only tell; `reason` when they say why."""
     bare = said.strip("、。!… \n")
     if not bare:
+        return True
+    if _ADDRESS.fullmatch(bare):
         return True
     if told_ja.NOT_MEANT.search(bare) or stories_ja.MARK in bare or stories_ja.takes_back(bare):
         return False

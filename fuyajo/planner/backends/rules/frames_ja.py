@@ -16,12 +16,13 @@ from fuyajo.planner.backends.rules.rewriting_ja import Late
 
 _LABELS = frozenset({"mem", "disk", "cpu", "spec"})
 _OF = _LABELS | {"snap", "newest", "skip", "val", "cores", "count", "each", "vm", "joshi", "title"}
-_OF_ACTS = ("を", "の", "で", "も", "と", "に", "へ")
+_OF_ACTS = ("って", "を", "の", "で", "も", "と", "に", "へ")
 _BEGS = Late(r"もら|貰|いただ|頂|くだ|下さ|くれ|ほし|欲し|願|ねが|頼|たの|よろ|宜|希望|依頼|申請|要望|要請|リクエスト|たい|たく|ちょうだい|頂戴|助か|幸|嬉|うれ|対応|実施")
+_WANTS = Late(r"くだ|下さ|ほし|欲し|ちょうだい|頂戴|もら|いただ")
 _ASKABLE = Late(r"もら|貰|いただ|頂|くれ|くだ|下さ|でき|出来|可能|頼め|願え|ない|ません|かな")
 #: 止めていただけますと、 is the beginning of thanks only.
 _IF_NOT_GLAD = Late(
-    r"(?:ますと|ると|たら|れば)、?(?!(?:大変|とても|すごく|非常に|本当に|めっちゃ)?(?:助|嬉|うれ|幸|さいわ|あり|有|と?(?:思|存|考)|お願い|です|[。!]|\Z))"
+    r"(?:ますと|ると|たら|れば)、?(?!(?:大変|とても|すごく|非常に|本当に|めっちゃ)?(?:泣いて|喜|助|嬉|うれ|幸|さいわ|あり|有|と?(?:思|存|考)|お願い|です|[。!]|\Z))"
 )
 _STATED = Late(r"\A.*(?:は|が).*(?<![にへ])\Z|(?:です|だ|だよ|ある|あります)\Z")
 _LABEL = Late(r"メモリ|RAM|ディスク|ストレージ|容量|CPU|コア", re.IGNORECASE)
@@ -67,7 +68,8 @@ def _read(sentence: list[Part]) -> Items | None:
     """What one sentence says of its orders; None when something in it cannot be left out."""
     text = "".join(part.text for part in sentence)
     if not any(map(frame_rest_ja.is_slot, sentence)) and not _begs(sentence):
-        return [] if frame_rest_ja.tells(text, reason=False) else None
+        known = all(part.kind not in ("rest", "mark") for part in sentence)
+        return [] if known or frame_rest_ja.tells(text, reason=False) else None
     if _settled(sentence):
         return []
     conditions = "".join(p.text for p in sentence if p.kind not in ("enough", "decided"))
@@ -83,7 +85,7 @@ def _read(sentence: list[Part]) -> Items | None:
             if not known and not frame_rest_ja.tells(said, reason=not late or frame_rest_ja.is_reason(said)):
                 return None
             items += [("asked", "")] if _begs(chunk) else []
-            items += [(part.kind, part.text) for part in chunk if part.kind in (*_LABELS, "enough")]
+            items += [(part.kind, part.text) for part in chunk if part.kind in (*_LABELS, "enough", "open")]
             continue
         found = _items(chunk)
         if found is None:
@@ -153,11 +155,15 @@ def _items(chunk: list[Part]) -> Items | None:
         elif part.kind == "vol":
             items.append(("of", ""))
         elif part.kind == "need":
-            items.append(("asked", ""))
+            past = re.search(r"なった|なりました", part.text)
+            items += [("of", "") if past else ("asked", ""), ("want", "")]
         elif part.kind == "may":
             items = items[:-1] if items and items[-1] == ("asked", "") else items
         elif part.kind == "ask":
             items += [("asked", "")] if _BEGS.search(part.text) else []
+            items += [("want", "")] if _wants(chunk, i) else []
+        elif part.kind.startswith("w_"):
+            items += [("act", part.kind[2:]), ("of", "")]
         elif part.kind.startswith("v_"):
             items += [("act", part.kind[2:]), ("asked", "")]
         elif part.kind.startswith("n_"):
@@ -167,9 +173,15 @@ def _items(chunk: list[Part]) -> Items | None:
             after = chunk[i + 1] if i + 1 < len(chunk) else None
             tells = after is not None and after.kind == "ask" and re.match("です|だ", after.text)
             items += [("stated", "act")] if tells and not _begs(chunk[i + 1 :]) else []
-        elif part.kind not in ("joshi", "skip", "rest", "comma", "mark", "was", "so", "paren", "before", "after"):
+        elif part.kind not in ("joshi", "skip", "rest", "comma", "mark", "was", "so", "paren", "there", "before", "after"):
             items.append((part.kind, part.value or part.text))
     return items
+
+
+def _wants(chunk: list[Part], i: int) -> bool:
+    """サーバーがほしい asks for one."""
+    before = [part for part in chunk[:i] if part.kind not in ("joshi", "skip")][-1:]
+    return bool(before) and before[0].kind in ("vm", "web", "count") and bool(_WANTS.match(chunk[i].text))
 
 
 def _kept(items: Items) -> Items | None:
@@ -217,6 +229,8 @@ def _fits(chunk: list[Part], i: int) -> bool:
         if after.text == "と" and then is not None and then.kind in ("skip", "every", "spared"):
             return False
         return not (after.text in "にへ" and then is not None and then.kind == "own")
+    if part.kind == "name" and after.kind in ("joshi", "ask") or after.kind[:2] in ("n_", "v_") and part.kind == "name":
+        return False
     if part.kind.startswith("n_"):
         if after.kind == "rest" or (after.kind == "joshi" and after.text not in _OF_ACTS):
             return False
