@@ -57,7 +57,8 @@ def said_plainly(text: str, vms: Vms, key: str = "") -> Iterator[str]:
     marked = _described(_QUOTATION.sub(away, text), vms)
     marked = _marked(_numbered(marked, names), names)
     plain = _rewritten(marked)
-    if back(plain) != text:
+    called = key == "unsupported" and "という" in plain and "という" not in text
+    if back(plain) != text and not called:  # dockerのサーバ is no machine called docker
         yield back(plain)
     if key in _SURE:
         return

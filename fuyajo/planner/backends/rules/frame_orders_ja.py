@@ -187,6 +187,8 @@ class _Reader:
     def _count(self, value: str) -> None:
         self._next()
         now = self.now
+        if now.shot and value == "1":
+            return
         made = [int(order.count or 1) for order in (*self.done, now) if order.makes]
         if len(made) > 1 and value == str(sum(made)):
             return
@@ -315,7 +317,8 @@ def _made(order: Order) -> str:
     if order.shot or order.newest or order.whom or order.many or order.act not in ("", "make", "up", "resize"):
         raise Unclear
     names = order.name or order.loose
-    if (order.name and order.loose) or any(purposes_ja.wants_more(name) for name in order.loose):
+    software = any(purposes_ja.wants_more(name) for name in order.loose)
+    if (order.name and order.loose) or software or any(map(purposes_ja.is_software, order.name)):
         raise Unclear
     if not order.kinds or len(names) > max(1, int(order.count or 1)):
         raise Unclear

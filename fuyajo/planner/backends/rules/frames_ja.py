@@ -18,13 +18,16 @@ _LABELS = frozenset({"mem", "disk", "cpu", "spec"})
 _OF = _LABELS | {"snap", "newest", "skip", "val", "cores", "count", "each", "vm", "joshi", "title"}
 _OF_ACTS = ("って", "を", "の", "で", "も", "と", "に", "へ")
 _BEGS = Late(r"もら|貰|いただ|頂|くだ|下さ|くれ|ほし|欲し|願|ねが|頼|たの|よろ|宜|希望|依頼|申請|要望|要請|リクエスト|たい|たく|ちょうだい|頂戴|助か|幸|嬉|うれ|対応|実施")
+_VALUES = ("val", "cores", "num", "count")
+#: メモリを4GB増やして is a difference.
+_MORE = Late(r"(?:増|ふや|減|へら|上げ|あげ|下げ|さげ|足|広げ|拡|ひろげ|縮|削|アップ|ダウン|引き|伸ば|盛)")
 _WANTS = Late(r"くだ|下さ|ほし|欲し|ちょうだい|頂戴|もら|いただ")
 _ASKABLE = Late(r"もら|貰|いただ|頂|くれ|くだ|下さ|でき|出来|可能|頼め|願え|ない|ません|かな")
 #: 止めていただけますと、 is the beginning of thanks only.
 _IF_NOT_GLAD = Late(
     r"(?:ますと|ると|たら|れば)、?(?!(?:大変|とても|すごく|非常に|本当に|めっちゃ)?(?:泣いて|喜|助|嬉|うれ|幸|さいわ|あり|有|と?(?:思|存|考)|お願い|です|[。!]|\Z))"
 )
-_STATED = Late(r"\A.*(?:は|が).*(?<![にへ])\Z|(?:です|だ|だよ|ある|あります)\Z")
+_STATED = Late(r"\A.*(?:は|が).*(?<![にへ])\Z|(?:です|だ|だった|ある|あります)(?:よ|ね|な|けど|が)*\Z")
 _LABEL = Late(r"メモリ|RAM|ディスク|ストレージ|容量|CPU|コア", re.IGNORECASE)
 _DONE = Late(r"(?:した|された|している|してる|しました|する|します|中|済み?|後|前|時|方法|手順|履歴|予定|しない)")
 
@@ -69,7 +72,8 @@ def _read(sentence: list[Part]) -> Items | None:
     text = "".join(part.text for part in sentence)
     if not any(map(frame_rest_ja.is_slot, sentence)) and not _begs(sentence):
         known = all(part.kind not in ("rest", "mark") for part in sentence)
-        return [] if known or frame_rest_ja.tells(text, reason=False) else None
+        opened: Items = [(part.kind, "") for part in sentence if part.kind == "open"]
+        return opened if known or frame_rest_ja.tells(text, reason=False) else None
     if _settled(sentence):
         return []
     conditions = "".join(p.text for p in sentence if p.kind not in ("enough", "decided"))
@@ -102,7 +106,7 @@ def _read(sentence: list[Part]) -> Items | None:
 
 def _valued(items: Items) -> bool:
     """Whether it may only say so: webのメモリは4GBです."""
-    return any(kind in ("val", "cores", "num", "count") for kind, _ in items)
+    return any(kind in _VALUES for kind, _ in items)
 
 
 def _settled(sentence: list[Part]) -> bool:
@@ -138,9 +142,11 @@ def _chunks(sentence: list[Part]) -> Iterator[list[Part]]:
 def _items(chunk: list[Part]) -> Items | None:
     """The slots of a part of a sentence that orders."""
     items: Items = []
-    chunk = _without_repeats(_without_purpose(chunk))
+    chunk = _without_reason(_without_repeats(_without_purpose(chunk)))
     for i, part in enumerate(chunk):
         if part.kind == "rest" and not frame_rest_ja.may_stand(chunk, i):
+            return None
+        if i and part.kind[2:] == "resize" and _MORE.match(part.text) and chunk[i - 1].kind in _VALUES:
             return None
         if part.kind == "mark" and not (i and _ASKABLE.search(chunk[i - 1].text)):
             return None
@@ -148,7 +154,7 @@ def _items(chunk: list[Part]) -> Items | None:
             return None
         if part.kind == "was" and items and items[-1][0] == "count" and "から" in part.text:
             return None
-        if part.kind == "was" and items and items[-1][0] in ("val", "cores", "num", "count"):
+        if part.kind == "was" and items and items[-1][0] in _VALUES:
             items.pop()
         elif part.kind == "keep":
             return _kept(items)
@@ -198,6 +204,20 @@ def _without_purpose(chunk: list[Part]) -> list[Part]:
     if own or not any(part.kind == "rest" for part in led):
         return chunk
     return chunk[first:] if frame_rest_ja.only_for("".join(part.text for part in led)) else chunk
+
+
+def _without_reason(chunk: list[Part]) -> list[Part]:
+    """webは統合が済みましたので: of a reason stays whom it is about."""
+    if chunk[-1].kind != "so":
+        return chunk
+    owns = [i for i, part in enumerate(chunk) if part.kind == "own"]
+    if not owns or any(map(frame_rest_ja.is_slot, chunk[owns[-1] + 1 :])):
+        return chunk
+    after = chunk[owns[-1] + 1 : -1]
+    if not after or after[0].text not in ("は", "が", "も", "って", "の"):
+        return chunk
+    said = "".join(part.text for part in after[1:])
+    return chunk[: owns[-1] + 1] if frame_rest_ja.tells(said, reason=True) else chunk
 
 
 def _without_repeats(chunk: list[Part]) -> list[Part]:

@@ -49,6 +49,16 @@ _MAIL = Late(
     r"|あっ|あり|回って来|貼って)(?:まし)?た)。"
 )
 
+#: webを消したので、起動して: what is gone is not started; webを止めるみたいなので、消して: nobody knows.
+_GONE = Late(
+    r"[a-z][a-z0-9-]*(?:は|を|も)?(?:もう|すでに|既に)?(?P<what>(?:消し|削除し|破棄し|捨て|撤去し|廃棄し)(?:てしまっ|ちゃっ|まし)?た)"
+    r"(?:ので|から|んで|ため)、?[^a-zA-Z。]*(?:起動|再起動|停止|止め|落と|起こ|立ち上げ|動か|メモリ|ディスク|CPU|コア)"
+)
+_HEARD = Late(
+    r"[a-z][a-z0-9-]*(?:は|を|も|が)?、?(?:止める|消す|落とす|戻す|動かす|(?:停止|削除|起動|再起動|変更)(?:する|される))"
+    r"(?P<what>みたい|らしい|っぽい|そう(?=な|だ|で)|とのこと|という話|予定|つもり)(?:な|だ|です)?(?:ので|から|んで|し)、?[^a-zA-Z。]*(?:起動|再起動|停止|止め|落と|消|削除|戻|変更)"
+)
+
 
 def require_meant(text: str) -> None:
     """Raises `Ask` when the message itself says that its order is none."""
@@ -56,6 +66,8 @@ def require_meant(text: str) -> None:
         (_SLIP, "negation"),
         (_EXERCISE, "hypothetical"),
         (_OPEN, "hypothetical"),
+        (_GONE, "past"),
+        (_HEARD, "hypothetical"),
         (_SCENE, "past"),
         (_MAIL, "past"),
     ):
