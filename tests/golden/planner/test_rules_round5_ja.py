@@ -40,13 +40,20 @@ ASKED = {
     },
     # The signs of a shell; what this planner has never heard of.
     "round8_ja.jsonl": {"ja-delete-r8-014"},
+    "round12_ja.jsonl": {
+        "ja-create-r12-006",
+        "ja-power-r12-027",
+        "ja-power-r12-030",
+        "ja-resize-r12-033",
+        "ja-delete-r12-033",
+    },
     "round10_ja.jsonl": {"ja-create-r10-021", "ja-multi-r10-013"},
 }
 OWN = vms_of("[web:running:web-server db:stopped:basic-server mail:running:basic-server]")
 
 
 def cases() -> Iterator[object]:
-    for name in (f"round{i}_ja.jsonl" for i in range(5, 12)):
+    for name in (f"round{i}_ja.jsonl" for i in range(5, 14)):
         for case in load(HERE / name).cases:
             yield pytest.param(
                 case, case.id in ASKED.get(name, ()), id=f"{name.partition('_')[0]}-{case.id}"

@@ -29,9 +29,7 @@ _KIND = re.compile(r"[ ]?(?:サーバ|サイト|ページ)")
 
 
 #: What the first reading was sure of: then no other words help.
-_SURE = frozenset(
-    {"hypothetical", "injection", "how_to", "unsafe", "how_many"}
-)
+_SURE = frozenset({"hypothetical", "injection", "how_to", "unsafe", "how_many"})
 
 
 def said_plainly(text: str, vms: Vms, key: str = "") -> Iterator[str]:

@@ -62,7 +62,9 @@ class _Reader:
         self.now = Order()
         self.closed = self.named_first = False
         self.label = ""
-        first = next((kind for kind, _ in items if kind in ("act", *_WHOM, "web", "vm", "latin")), "")
+        first = next(
+            (kind for kind, _ in items if kind in ("act", *_WHOM, "web", "vm", "latin")), ""
+        )
         self.act_first = first == "act"
 
     def orders(self) -> list[Order]:
@@ -71,7 +73,8 @@ class _Reader:
         self._end()
         whom = {name for order in self.done for name in order.whom}
         acts = {order.act for order in self.done}
-        left_open = any(kind == "open" for kind, _ in self.items) and not self.done[-1:][0].makes if self.done else True
+        settings = any(kind == "open" for kind, _ in self.items)
+        left_open = not self.done or (settings and not self.done[-1].makes)
         if left_open or whom & self.kept or acts & self.refused:
             raise Unclear
         return self.done
@@ -79,34 +82,35 @@ class _Reader:
     def _take(self, kind: str, value: str, i: int) -> None:
         if kind in _WHOM:
             self._whom(kind, value)
-        elif kind == "act":
-            self._act(value)
-        elif kind in ("mem", "disk", "cpu"):
-            self.label = kind
         elif kind in ("val", "cores", "num", "count"):
             self._number(kind, value, i)
+        elif kind in ("latin", "quote"):
+            self._word(kind, value, i)
+        elif kind == "act":
+            self._act(value)
+        elif kind in _LABEL:
+            self.label = kind
         elif kind in ("web", "vm"):
             self._kind("ウェブサーバ" if kind == "web" else "VM")
         elif kind == "snap" or (kind == "name" and value.startswith("スナップ")):
             self._open_for_shot()
-        elif kind == "want" and self.now.kinds and not (self.now.whom or self.now.many or self.now.act):
-            self.now.act = "make"
+        else:
+            self._beside(kind, value)
+
+    def _beside(self, kind: str, value: str) -> None:
+        """What is no slot of its own."""
+        now = self.now
+        if kind == "want" and now.kinds and not (now.whom or now.many or now.act):
+            now.act = "make"
             self.closed = True
-        elif kind == "kept":
-            self.kept.add(value)
-        elif kind == "refused":
-            self.refused.add(value)
-        elif kind in ("stated", "beg"):
-            if value != "val" or not self.now.act:
-                self.now.stated = kind == "stated"
+        elif kind in ("kept", "refused"):
+            (self.kept if kind == "kept" else self.refused).add(value)
+        elif kind in ("stated", "beg") and (value != "val" or not now.act):
+            now.stated = kind == "stated"
         elif kind == "newest":
-            self.now.newest = True
-        elif kind in ("latin", "quote"):
-            self._word(kind, value, i)
-        elif kind == "purpose":
-            if purposes_ja.wants_more(value):
-                raise Unclear
-        elif kind == "it" and not (self.now.whom or self.done):
+            now.newest = True
+        unclear = kind == "purpose" and purposes_ja.wants_more(value)
+        if unclear or (kind == "it" and not (now.whom or self.done)):
             raise Unclear
 
     def _end(self) -> None:
@@ -118,10 +122,8 @@ class _Reader:
 
     def _whom(self, kind: str, value: str) -> None:
         now = self.now
-        if self.closed and (now.whom or now.many or now.makes):
-            self._end()
-            now = self.now
-        elif now.kinds and now.name and not (now.whom or now.many):
+        of_new = now.kinds and now.name and not (now.whom or now.many)
+        if of_new or (self.closed and (now.whom or now.many or now.makes)):
             self._end()
             now = self.now
         elif (now.values or now.shot) and (now.whom or now.many):
@@ -129,7 +131,6 @@ class _Reader:
             self._end()
             now = self.now
         self.closed = False
-        self.label = self.label if not now.whom else self.label
         if kind == "own":
             if now.many:
                 raise Unclear
@@ -289,7 +290,9 @@ def _values(order: Order, label: str) -> str:
     found: list[str] = []
     for kind, value in order.values:
         said = _LABEL.get(kind, label if len(order.values) == 1 else "")
-        found.append(f"{said}を{value}コア" if kind == "cpu" else f"{said}を{value}" if said else value)
+        found.append(
+            f"{said}を{value}コア" if kind == "cpu" else f"{said}を{value}" if said else value
+        )
     if len({f.partition("を")[0] for f in found}) != len(found):
         raise Unclear
     return "、".join(found)
@@ -301,12 +304,23 @@ def _shot(order: Order) -> str:
     if order.act not in ("", "take", "make", "revert"):
         raise Unclear
     named = order.act == "revert" and len(names) == 1
-    if not whom or not (order.shot or named) or order.values or len(names) > 1 or order.title or order.count:
+    if (
+        not whom
+        or not (order.shot or named)
+        or order.values
+        or len(names) > 1
+        or order.title
+        or order.count
+    ):
         raise Unclear
     if order.act == "revert":
         if not names and not order.newest:
             return f"{whom}を最新のスナップショットに戻して"
-        return f"{whom}をスナップショット{names[0]}に戻して" if names else f"{whom}を最新のスナップショットに戻して"
+        return (
+            f"{whom}をスナップショット{names[0]}に戻して"
+            if names
+            else f"{whom}を最新のスナップショットに戻して"
+        )
     if order.newest:
         raise Unclear
     called = f"{names[0]}という名前で" if names else ""
@@ -314,7 +328,13 @@ def _shot(order: Order) -> str:
 
 
 def _made(order: Order) -> str:
-    if order.shot or order.newest or order.whom or order.many or order.act not in ("", "make", "up", "resize"):
+    if (
+        order.shot
+        or order.newest
+        or order.whom
+        or order.many
+        or order.act not in ("", "make", "up", "resize")
+    ):
         raise Unclear
     names = order.name or order.loose
     software = any(purposes_ja.wants_more(name) for name in order.loose)
@@ -322,7 +342,10 @@ def _made(order: Order) -> str:
         raise Unclear
     if not order.kinds or len(names) > max(1, int(order.count or 1)):
         raise Unclear
-    sizes = [(_LABEL.get(kind, ""), f"{value}コア" if kind == "cpu" else value) for kind, value in order.values]
+    sizes = [
+        (_LABEL.get(kind, ""), f"{value}コア" if kind == "cpu" else value)
+        for kind, value in order.values
+    ]
     if not all(said for said, _ in sizes) or len({said for said, _ in sizes}) != len(sizes):
         raise Unclear
     of = "、".join(f"{said}{value}" for said, value in sizes)
