@@ -117,7 +117,7 @@ def _described(text: str, vms: Vms) -> str:
         if found["first"]:
             return (
                 f"{listed}を"
-                if text[found.end() : found.end() + 1] not in ("を", "の", "は")
+                if text[found.end() : found.end() + 1] not in ("を", "の", "は", "が")
                 else listed
             )
         label = (found["of2"] or found["of"] or "").strip("のをは")

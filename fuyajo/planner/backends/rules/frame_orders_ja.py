@@ -84,7 +84,7 @@ class _Reader:
             self._whom(kind, value)
         elif kind in ("val", "cores", "num", "count"):
             self._number(kind, value, i)
-        elif kind in ("latin", "quote"):
+        elif kind in ("latin", "quote", "called"):
             self._word(kind, value, i)
         elif kind == "act":
             self._act(value)
@@ -230,7 +230,7 @@ class _Reader:
             now = self.now
         if kind == "quote" and (before == "title" or after == "title"):
             now.title = value
-        elif before in ("name", "colon") or after in ("named", "name"):
+        elif kind == "called" or before in ("name", "colon") or after in ("named", "name"):
             now.name.append(value)
         elif kind == "quote" and not now.shot:
             raise Unclear

@@ -58,7 +58,8 @@ def items(chunk: list[Part]) -> Items | None:
         elif part.kind[:2] in ("v_", "w_", "n_"):
             found += _act(chunk, i)
         elif part.kind not in _LEFT:
-            found.append((part.kind, part.value or part.text))
+            named = part.kind == "latin" and i and chunk[i - 1].kind in ("vm", "web")
+            found.append(("called" if named else part.kind, part.value or part.text))
     return found
 
 

@@ -90,7 +90,7 @@ def _read(sentence: list[Part]) -> Items | None:
         said = "".join(part.text for part in chunk)
         states = states or (_valued(found) and bool(_STATED.search(said)))
     kinds = {kind for kind, _ in items}
-    if kinds <= {"asked"}:
+    if "asked" in kinds and not kinds & {"act", "own", "every", "spared"}:
         return [*items, ("beg", "")]
     return [*items, ("stated", "val")] if states and not kinds & {"act", "asked"} else items
 
