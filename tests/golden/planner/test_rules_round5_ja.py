@@ -43,9 +43,23 @@ ASKED = {
     "round12_ja.jsonl": {
         "ja-create-r12-006",
         "ja-power-r12-027",
-        "ja-power-r12-030",
         "ja-resize-r12-033",
         "ja-delete-r12-033",
+    },
+    # Hearsay, "let us", conditions, which of two, and what nobody can know.
+    "round13_ja.jsonl": {
+        "ja-create-r13-018",
+        "ja-create-r13-027",
+        "ja-create-r13-028",
+        "ja-power-r13-012",
+        "ja-resize-r13-009",
+        "ja-resize-r13-030",
+        "ja-delete-r13-014",
+        "ja-delete-r13-023",
+        "ja-delete-r13-026",
+        "ja-delete-r13-031",
+        "ja-snapshot-r13-007",
+        "ja-snapshot-r13-010",
     },
     "round10_ja.jsonl": {"ja-create-r10-021", "ja-multi-r10-013"},
 }

@@ -12,6 +12,7 @@ from fuyajo.planner.backends.rules import (
     again_for_ja,
     again_own_ja,
     frames_ja,
+    purposes_ja,
     rewriting_ja,
 )
 from fuyajo.planner.backends.rules.rewriting_ja import Late
@@ -23,6 +24,7 @@ _LONGEST = 400
 _NAME = re.compile(r"(?<![a-z0-9-])[a-z][a-z0-9-]*(?![a-z0-9-])", re.IGNORECASE)
 _QUOTATION = re.compile(r"「([^」\n]*)」|\"([^\"\n]*)\"")
 _AWAY = 0xE100
+_CALLED = Late(r"([a-z][a-z0-9-]*)という")
 _TITLES = Late(r"タイトル|題名|見出し|表題")
 #: web of webサーバー is no name.
 _KIND = re.compile(r"[ ]?(?:サーバ|サイト|ページ)")
@@ -55,7 +57,7 @@ def said_plainly(text: str, vms: Vms, key: str = "") -> Iterator[str]:
     marked = _described(_QUOTATION.sub(away, text), vms)
     marked = _marked(_numbered(marked, names), names)
     plain = _rewritten(marked)
-    called = key == "unsupported" and "という" in plain and "という" not in text
+    called = key == "unsupported" and any(map(purposes_ja.is_software, _CALLED.findall(plain)))
     if back(plain) != text and not called:  # dockerのサーバ is no machine called docker
         yield back(plain)
     if key in _SURE:

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from fuyajo.planner.backends.rules import verbs_ja
 from fuyajo.planner.backends.rules.tokens import K
 
 NOUNS = {
-    "restart": r"(?<![a-z-])(?:reboot|restart)(?![a-z-])|再起動|リブート|リスタート|再始動|再スタート"
+    "restart": r"(?<![a-z-])(?<!ット)(?<!ット )(?:reboot|restart)(?![a-z-])|再起動|リブート|リスタート"
+    r"|再始動|再スタート"
     r"|再立ち?上げ|再ブート",
-    "start": r"(?<![a-z-])(?:start|boot)(?![a-z-])|起動|電源投入|電源オン|電源ON|パワーオン|スタート"
+    "start": r"(?<![a-z-])(?<!ット)(?<!ット )(?:start|boot)(?![a-z-])|起動|電源投入|電源オン|電源ON"
+    r"|パワーオン|スタート"
     r"|始動|ブート|稼働開始"
     r"|(?<![a-z])ON(?![a-z])"
     r"|(?<![ァ-ヶ])オン(?![ァ-ヶ])",
-    "stop": r"(?<![a-z-])(?:stop|shutdown)(?![a-z-])|停止|シャットダウン|電源断|電源オフ|電源OFF"
+    "stop": r"(?<![a-z-])(?<!ット)(?<!ット )(?:stop|shutdown)(?![a-z-])|停止|シャットダウン|電源断"
+    r"|電源オフ|電源OFF"
     r"|パワーオフ|ストップ|シャット"
     r"|(?<![a-z])OFF(?![a-z])|(?<![ァ-ヶ])オフ(?![ァ-ヶ])",
-    "delete": r"(?<![a-z-])(?:rm|delete|remove)(?![a-z-])|(?<!取り)削除|消去|破棄|廃棄|撤去|後片付け"
+    "delete": r"(?<![a-z-])(?<!ット)(?<!ット )(?:rm|delete|remove)(?![a-z-])|(?<!取り)削除|消去|破棄"
+    r"|廃棄|撤去|後片付け"
     r"|除却|廃止|抹消"
     r"|除去|処分|お?片付け|お?片づけ|デリート",
     "make": r"新規作成|新規追加|新規構築|新規発行|追加作成|作成|構築|用意|準備|発行|払い出し|払出し?"
     r"|手配|新設|(?<![にへ])増設"
     r"|設置|確保|調達|セットアップ|デプロイ|生成|開設|追加|新調",
-    "up": r"立ち?上げ|たちあげ",
-    "revert": r"(?<![a-z-])(?:rollback|revert|restore)(?![a-z-])|ロールバック|復元|巻き戻し|切り戻し"
+    "up": r"[立起]ち?上げ(?:て(?=もら|くだ|下さ|いただ|、))?|たちあげ",
+    "revert": r"(?<![a-z-])(?<!ット)(?<!ット )(?:rollback|revert|restore)(?![a-z-])|ロールバック|復元"
+    r"|巻き戻し|切り戻し"
     r"|差し戻し|リストア"
     r"|リバート|復旧",
     "take": r"取得|採取|保存|撮影|記録|保管|採ること|取ること",
@@ -65,6 +70,7 @@ _SIZE = (
     ("持って", "持た", "持つ", "持ち"),
     ("据えて", "据え", "据える", "据え"),
     ("振って", "振ら", "振る", "振り"),
+    ("見直して", "見直さ", "見直す", "見直し"),
     *(
         (f"{how}して", f"{how}し", f"{how}する", f"{how}し")
         for how in ("強く", "速く", "早く", "軽く", "広く", "快適に", "多く", "少なく")
@@ -85,7 +91,7 @@ AFTER_TE = (
     r"|大丈|構|かま|問題|結構)|みた|ばか"
     r"|あ[るりっ]|き[たま]|から)"
 )
-_AT_END = r")(?=[、。!\n]|\Z)"
+_AT_END = r"(?=[、。!\n]|\Z)"
 _AFTER_MASU = r"(?=た[いく](?!な)|、|くだ|下さ|願|いただ|頂|つつ|なさい|とう)"
 AFTER_PLAIN = (
     r"(?=よう(?:に)?、?(?:お願い|頼|よろ|手配|対応|調整|依頼)|こと(?:を|で|に|と|、)|方向|形で|作業"
@@ -94,49 +100,50 @@ AFTER_PLAIN = (
 )
 
 
+_MORE = {"take": _TAKE, "make": _MAKE, "resize": _SIZE, "delete": _DELETE, "start": _START}
+_OFF = r"(?:電源を?)?(?:切って|落として|止めて|オフにして|切り、)(?:から)?、?(?:また|もう一度|再度|すぐ)?"
+_OWN_FORMS = {
+    "start": r"電源を?お入れ(?=いただ|くだ|下さ|願|頂)",
+    "stop": r"電源を?お切り(?=いただ|くだ|下さ|願|頂)",
+    "restart": _OFF
+    + r"(?:入れ(?:直し|なおし)?|つけ(?:直し)?|付け(?:直し)?|(?:上げ|起動し|立ち上げ|起こし)(?:直し"
+    r"|なおし))(?:て|といて)" + AFTER_TE,
+    "resize": r"(?:に|と|が|を)?(?:なる|使える|持てる|収まる)(?=よう)"
+    r"|として(?=くだ|下さ|ほし|欲し|もら|いただ|おい)",
+}
+#: The first of these that fits is meant.
+_ORDER = ("restart", "delete", "revert", "start", "take", "stop", "up", "make", "resize")
+
+
 def acts() -> list[tuple[str, str]]:
-    nouns = [(f"n_{key}", f"(?:ご)?(?:{said})") for key, said in NOUNS.items()]
-    verbs: dict[str, list[str]] = {}
-    bare: dict[str, list[verbs_ja.Verb]] = {}
-    for kind, value, rows in verbs_ja.VERBS:
-        key = {K.CREATE: "make", K.TAKE: "take"}.get(kind, value)
-        key = {"run": "up", "relative": "resize"}.get(key, key)
-        if key in NOUNS:
-            bare.setdefault(key, []).extend(rows)
-            verbs.setdefault(key, []).extend(f for row in rows for f in _forms(row, key))
-    for key, more in (
-        ("take", _TAKE),
-        ("make", _MAKE),
-        ("resize", _SIZE),
-        ("delete", _DELETE),
-        ("start", _START),
-    ):
-        verbs[key] += [f for row in more for f in _forms(row, key)]
-    verbs["start"].append(r"電源を?お入れ(?=いただ|くだ|下さ|願|頂)")
-    verbs["stop"].append(r"電源を?お切り(?=いただ|くだ|下さ|願|頂)")
-    off = r"(?:電源を?)?(?:切って|落として|止めて|オフにして|切り、)(?:から)?、?(?:また|もう一度|再度|すぐ)?"
-    verbs["restart"].append(
-        off
-        + r"(?:入れ|上げ|起動し|つけ|付け|立ち上げ|起こし)(?:直し|なおし)?(?:て|といて)"
-        + AFTER_TE
-    )
-    verbs["resize"].append(r"(?:に|と|が|を)?(?:なる|使える|持てる|収まる)(?=よう)")
-    verbs["resize"].append(r"として(?=くだ|下さ|ほし|欲し|もら|いただ|おい)")
-    said = [
-        (f"v_{key}", "|".join(sorted(set(forms), key=len, reverse=True)))
-        for key, forms in verbs.items()
-    ]
-    shall = [
-        (
-            f"w_{key}",
-            "(?:"
-            + "|".join(sorted({_shall(row) for row in rows}, key=len, reverse=True))
-            + _AT_END,
-        )
-        for key, rows in bare.items()
-    ]
-    order = ["restart", "delete", "revert", "start", "take", "stop", "up", "make", "resize"]
-    return shall + sorted(said, key=lambda row: order.index(row[0][2:])) + nouns
+    """Kinds of parts and their patterns: w_ 止めよう, v_ 止めて, n_ 停止, each with what is done."""
+    rows = {key: (*_rows(key), *_MORE.get(key, ())) for key in _ORDER}
+    shall = [(f"w_{key}", _any(map(_shall, rows[key])) + _AT_END) for key in _ORDER]
+    verbs = [(f"v_{key}", _verbs(key, rows[key])) for key in _ORDER]
+    return [*shall, *verbs, *((f"n_{key}", f"(?:ご)?(?:{said})") for key, said in NOUNS.items())]
+
+
+def _rows(key: str) -> Iterator[verbs_ja.Verb]:
+    names = {K.CREATE: "make", K.TAKE: "take"}
+    values = {"run": "up", "relative": "resize"}
+    for kind, value, verbs in verbs_ja.VERBS:
+        if names.get(kind, values.get(value, value)) == key:
+            yield from (v for v in verbs if not v[0].startswith(("に", "へ", "まで", "起ち")))
+
+
+def _any(forms: Iterable[str]) -> str:
+    """Any of them, the longest first."""
+    return f"(?:{'|'.join(sorted(set(forms), key=len, reverse=True))})"
+
+
+def _verbs(key: str, rows: Sequence[verbs_ja.Verb]) -> str:
+    before = "(?<!取り)(?<!打ち)" if key == "delete" else ""
+    if key != "resize":
+        return "|".join(filter(None, [_OWN_FORMS.get(key, ""), before + _forms(rows)]))
+    free = [row for row in rows if row[0] not in _BOUND]
+    bound = [row for row in rows if row[0] in _BOUND]
+    into = "(?:に|へ|まで|で)"
+    return f"{_OWN_FORMS[key]}|{into}?{_forms(free)}|{into}{_forms(bound)}"
 
 
 _O = dict(zip("うくぐすつぬぶむる", "おこごそとのぼもろ", strict=True))
@@ -149,14 +156,13 @@ def _shall(verb: verbs_ja.Verb) -> str:
     return f"{will}|{masu}ましょう|{te[:-1]}(?:とこう|ておこう|ちゃおう)"
 
 
-def _forms(verb: verbs_ja.Verb, key: str) -> Iterator[str]:
-    te, _nai, plain, masu = verb
-    into = r"(?:に|へ|まで|で)" if key == "resize" else ""
-    into += "?" if into and te not in _BOUND else ""
-    short = "どいて|じゃって" if te[-1] == "で" else "といて|ちゃって|とって"
-    into = f"(?<!取り)(?<!打ち){into}" if key == "delete" else into
-    yield f"{into}{te}{AFTER_TE}"
-    yield f"{into}{te[:-1]}(?:{short}){AFTER_TE}"
-    yield f"{into}{te[:-1]}{'ど' if te[-1] == 'で' else 'と'}き(?=た[いく])"
-    yield f"{into}お?{masu}{_AFTER_MASU}"
-    yield f"{into}{plain}{AFTER_PLAIN}"
+def _forms(rows: Sequence[verbs_ja.Verb]) -> str:
+    """止めて, 止めといて, 止めとき(たい), お止め(ください), 止める(ように)."""
+    te = _any(row[0] for row in rows)
+    stems = _any(row[0][:-1] for row in rows)
+    short = r"(?:[とど]いて|ちゃって|じゃって|とって)"
+    masu, plain = _any(row[3] for row in rows), _any(row[2] for row in rows)
+    return (
+        f"(?:{te}{AFTER_TE}|{stems}{short}{AFTER_TE}|{stems}[とど]き(?=た[いく])"
+        f"|お?{masu}{_AFTER_MASU}|{plain}{AFTER_PLAIN})"
+    )

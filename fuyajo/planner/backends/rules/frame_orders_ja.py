@@ -207,7 +207,7 @@ class _Reader:
         if now.whom or now.many:
             return
         if now.kinds and value not in now.kinds:
-            if not now.count and not now.name:
+            if now.act or not (now.count or now.name):
                 raise Unclear
             self._end()
             now = self.now

@@ -109,7 +109,9 @@ def may_stand(chunk: Sequence[Part], i: int) -> bool:
     said = chunk[i].text.strip("、 ")
     after = chunk[i + 1] if i + 1 < len(chunk) else Part("", "")
     makes = not any(part.kind in ("own", "spared", "every") for part in chunk)
-    if said in ("ほか", "他", "それ以外", "その他", "残り") and any(p.kind == "keep" for p in chunk):
+    if said in ("ほか", "他", "それ以外", "その他", "残り") and any(
+        p.kind == "keep" for p in chunk
+    ):
         return True
     if not said or (_HAS.fullmatch(said) and after.kind in ("vm", "web")):
         return True

@@ -53,6 +53,8 @@ def items(chunk: list[Part]) -> Items | None:
             found.pop()
         elif part.kind == "may":
             found = found[:-1] if found and found[-1] == ("asked", "") else found
+            ends = not re.search(r"(?:ので|んで|から|よ|ね|し)\Z", part.text)
+            found += [("stated", "act")] if ends else []
         elif part.kind in ("vol", "need", "ask"):
             found += _mood(chunk, i)
         elif part.kind[:2] in ("v_", "w_", "n_"):

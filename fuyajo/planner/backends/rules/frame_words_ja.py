@@ -85,7 +85,7 @@ def _sizes() -> list[tuple[str, str]]:
             r"|HDD(?![a-z])",
         ),
         ("cpu", r"v?CPU(?:コア)?数?(?![a-z])|コア数?|プロセッサ数?"),
-        ("spec", r"(?:マシン)?スペック|サイズ|構成|リソース"),
+        ("spec", r"(?:マシン)?スペック|サイズ|構成|リソース|性能|能力"),
         (
             "each",
             r"それぞれ|各々|おのおの|各(?=[\dメデCcv])|ずつ|とも(?:に)?(?=[\d、をにはメデC停起再削消])"
@@ -115,7 +115,7 @@ def _said() -> list[tuple[str, str]]:
             "may",
             r"(?<=[てで])も?(?:いい|良い|よい|OK|おk|大丈夫|構わない|構いません|かまわない"
             r"|かまいません|問題ない|問題ありません"
-            r"|結構)(?:です|だ)?(?:ので|んで|から|よ|ね|し)+",
+            r"|結構)(?:です|だ)?(?:(?:ので|んで|から|よ|ね|し)+|(?=[。、!]|\Z))",
         ),
         ("enough", rf"(?<=[BGMTアトガラ個つ0-9]){ENOUGH}"),
         (
@@ -131,6 +131,11 @@ def _said() -> list[tuple[str, str]]:
             r"|サーバ名|VM名"
             r"|(?<=[Mバントプ])名)(?:は|を|が|に|:|=|で)?",
         ),
+    ]
+
+
+def _beside() -> list[tuple[str, str]]:
+    return [
         ("title", r"(?:ページ)?(?:の)?(?:タイトル|題名|表題|見出し)(?:は|を|が|に|:|=|で|の)?"),
         (
             "keep",
@@ -208,7 +213,7 @@ def _rest() -> list[tuple[str, str]]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    rows = [*_own(), *_sizes(), *_said(), *acts(), *_words(), *_rest()]
+    rows = [*_own(), *_sizes(), *_said(), *_beside(), *acts(), *_words(), *_rest()]
     return re.compile("|".join(f"(?P<{kind}>{said})" for kind, said in rows), re.IGNORECASE)
 
 
