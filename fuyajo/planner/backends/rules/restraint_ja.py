@@ -64,6 +64,15 @@ _HEARD = Late(
     r"|し)、?[^a-zA-Z。]*(?:起動|再起動|停止|止め|落と|消|削除|戻|変更)"
 )
 
+#: Another machine than the one that is named: webを使っているサーバー.
+_OTHER = Late(
+    r"[a-z0-9-]+を(?P<what>(?:使って|利用して|参照して|監視して|管理して)(?:い)?る)(?:サーバ|VM|マシン|方)"
+)
+_FROM_SHOT = Late(
+    r"(?P<what>スナップショット(?:を元に|をもとに|から))[^。]{0,12}(?:VM|サーバ|マシン|複製|クローン)"
+    r"[^。]{0,6}(?:作|立て|用意|構築|複製)"
+)
+
 
 def require_meant(text: str) -> None:
     """Raises `Ask` when the message itself says that its order is none."""
@@ -71,6 +80,7 @@ def require_meant(text: str) -> None:
         (_SLIP, "negation"),
         (_EXERCISE, "hypothetical"),
         (_OPEN, "hypothetical"),
+        (_FROM_SHOT, "unsupported"),
         (_GONE, "past"),
         (_HEARD, "hypothetical"),
         (_SCENE, "past"),
@@ -79,3 +89,5 @@ def require_meant(text: str) -> None:
         found = pattern.search(text)
         if found:
             raise Ask(key, what=found["what"], asks=False)
+    if other := _OTHER.search(text):
+        raise Ask("not_understood", words=[other["what"]])
