@@ -103,6 +103,9 @@ class _Reader:
         if kind == "want" and now.kinds and not (now.whom or now.many or now.act):
             now.act = "make"
             self.closed = True
+        elif kind == "want" and now.whom and now.values and not now.act:
+            now.act = "resize"
+            now.stated = self.closed = True
         elif kind in ("kept", "refused"):
             (self.kept if kind == "kept" else self.refused).add(value)
         elif kind in ("stated", "beg") and (value != "val" or not now.act):
@@ -146,7 +149,11 @@ class _Reader:
             last = now if now.act else self.done[-1]
             if value == last.act or (value in ("make", "up", "resize") and last.makes):
                 return
-            if (value == "resize" and last.values) or (value in ("take", "make") and last.shot):
+            sized = last.act == "resize" and bool(last.values)
+            if (value == "resize" and last.values) or (value == "make" and sized):
+                last.stated = False
+                return
+            if value in ("take", "make") and last.shot:
                 return
             if self.act_first and (now.whom or now.many):
                 self._end()
