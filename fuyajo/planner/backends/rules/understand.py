@@ -95,8 +95,8 @@ def _in_plainer_words(words: str, scene: Scene, asked: str) -> Iterable[tuple[st
         return again_en.said_plainly(words, scene.vms, asked)
     from fuyajo.planner.backends.rules import again_ja
 
-    plain = again_ja.said_plainly(words, scene.vms)
-    return [] if plain is None else [(plain, frozenset())]
+    said = again_ja.said_plainly(words, scene.vms, asked)
+    return ((plain, frozenset[str]()) for plain in said)
 
 
 def _read_twice(words: str, scene: Scene, sure: float) -> Wish:
