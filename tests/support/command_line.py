@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -160,11 +160,11 @@ class World:
                     | {"actions": ["define", "start"] if new else [], "changes": [moved]}
                 )
         request.directory.mkdir(parents=True)
-        kind = "failed" if self.fails_at == "create" else "result"
+        kind: Literal["failed", "result"] = "failed" if self.fails_at == "create" else "result"
         task = "create: make the machines"
-        # What the runner tells of this ends in the record: only who reads the file finds it.
-        event = {"kind": kind, "task": task, "host": "localhost", "data": {"results": told}}
-        lines = f"{BEGUN.to_json()}\n{json.dumps(event)}\n"
+        data: dict[str, Any] = {"results": told}
+        event = Event(2, BEGUN.time, kind, "create", "localhost", task, message="no", data=data)
+        lines = f"{BEGUN.to_json()}\n{event.to_json()}\n"
         (request.directory / "events.jsonl").write_text(lines)
 
     def _trash(self, item: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 class Relay:
     """`lose`: the answer to the next call whose head has this in it is lost, once for each entry.
 
-    `cut`: a connection is cut behind the first line with this in it, once for each entry.
+    `cut`: a connection is cut behind the first event with this in it, once for each entry.
     """
 
     port: int
@@ -46,9 +46,9 @@ class Relay:
                 return
             if self.cut and self.cut[0] in piece:
                 begins = piece.index(self.cut.pop(0))
-                while b"\r\n\r\n" not in piece[begins:] and (more := server.recv(65536)):
+                while b"\n\n" not in piece[begins:] and (more := server.recv(65536)):
                     piece += more
-                client.sendall(piece[: piece.index(b"\r\n\r\n", begins) + 4])
+                client.sendall(piece[: piece.index(b"\n\n", begins) + 2])
                 return
             client.sendall(piece)
 
