@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Event
 from typing import NamedTuple
 
 import httpx2
@@ -91,10 +92,10 @@ def _workers(home: Path) -> Iterator[None]:
 
 
 def _until_over(here: Serving, count: int) -> None:
-    jobs = here.actor("root").jobs
+    jobs, pause = here.actor("root").jobs, Event()
     while sum(job.state in OVER for job in jobs.of()) < count:
         print(f"  {jobs.waiting()} wait", end="\r", file=sys.stderr)
-        time.sleep(2)
+        pause.wait(2)
 
 
 def _verdicts(

@@ -26,14 +26,17 @@ from fuyajo.store.runs import RunRecord
 LISTENERS, EVENTS, BATCH = 500, 2_000, 20
 RUN = "r-20261123-120000-aaaa"
 SECONDS = 300.0
+MOST_CALLS = 20
 
 
 class Heard(NamedTuple):
-    """`ends`: what the last event said of the run; `late`: seconds behind the last written event."""
+    """`ends`: what the last event said of the run; `late`: seconds behind the last written event; `calls`:
+    1, and one more for each time that it came back with `Last-Event-ID`, as browsers do."""
 
     seqs: list[int]
     ends: str
     late: float
+    calls: int
 
 
 def main(listeners: int = LISTENERS, events: int = EVENTS) -> None:
@@ -103,25 +106,36 @@ def _end(here: Serving) -> None:
 
 
 async def _listener(url: str, headers: dict[str, str], last: list[float]) -> Heard:
+    seqs: list[int] = []
+    ends, calls = "", 0
+    while not ends and calls < MOST_CALLS:
+        calls += 1
+        ends = await _call(url, headers, seqs)
+    return Heard(seqs, ends, time.perf_counter() - last[0] if last else 0.0, calls)
+
+
+async def _call(url: str, headers: dict[str, str], seqs: list[int]) -> str:
+    """Read until the end of the run, or until the service closes; how the run ended, or nothing."""
     place = urlsplit(url)
     reader, writer = await asyncio.open_connection(place.hostname, place.port)
     lines = [f"GET /api/v1/runs/{RUN}/events HTTP/1.1", f"Host: {place.netloc}"]
     lines += [f"{key}: {value}" for key, value in headers.items()]
+    lines += [f"Last-Event-ID: {seqs[-1]}"] if seqs else []
     writer.write("\r\n".join([*lines, "", ""]).encode())
-    seqs: list[int] = []
-    kind = ends = ""
-    while not ends:
-        line = (await reader.readline()).decode().rstrip("\r\n")
-        if line.startswith("event: "):
-            kind = line.removeprefix("event: ")
-        elif line.startswith("data: ") and kind == "end":
-            ends = json.loads(line.removeprefix("data: "))["status"]
-        elif line.startswith("data: "):
-            seqs.append(json.loads(line.removeprefix("data: "))["seq"])
-        elif reader.at_eof():
-            break
-    writer.close()
-    return Heard(seqs, ends, time.perf_counter() - last[0] if last else 0.0)
+    kind = ""
+    try:
+        async for raw in reader:
+            line = raw.decode().rstrip("\r\n")
+            if line.startswith("event: "):
+                kind = line.removeprefix("event: ")
+            elif line.startswith("data: "):
+                data = json.loads(line.removeprefix("data: "))
+                if kind == "end":
+                    return str(data["status"])
+                seqs.append(data["seq"])
+    finally:
+        writer.close()
+    return ""
 
 
 def _tell(heard: list[Heard], events: int, seconds: float, before: float, most: float) -> None:
@@ -141,6 +155,7 @@ def _tell(heard: list[Heard], events: int, seconds: float, before: float, most: 
             ["listeners that were told the end", str(ended), str(len(heard))],
             ["events lost", str(lost), "0"],
             ["events told twice", str(doubled), "0"],
+            ["listeners that had to come back", str(sum(one.calls > 1 for one in heard)), ""],
         ],
     )
 

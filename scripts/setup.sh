@@ -58,10 +58,25 @@ install_packages() {
   say "installing system packages (${#missing[@]}): ${missing[*]}"
   # Old package lists may still do, so only the installation has to succeed.
   as_admin_apt "$admin" update || true
+  if grep -qx postgresql <<<"$(printf '%s\n' "${missing[@]}")"; then no_cluster "$admin" add; fi
   as_admin_apt "$admin" install --yes --no-install-recommends "${missing[@]}" ||
     fail "the system packages could not be installed" "$(last_words)" "${admin:+sudo }$line"
+  no_cluster "$admin" remove
   # For whoever wants to take them away again; `make demo-clean` shows it.
   printf '%s\n' "${missing[@]}" >>"$project/.cache/installed-packages"
+}
+
+# While PostgreSQL is installed for the first time, nothing may make or start a cluster for it. What the
+# machine has already is not touched, and what is installed later behaves as always.
+no_cluster() {
+  local admin=$1 verb=$2 file=/etc/postgresql-common/createcluster.d/fuyajo-tests.conf
+  if [ "$verb" = remove ] && [ ! -e "$file" ]; then return 0; fi
+  # shellcheck disable=SC2086  # "sudo -n" is two words
+  if [ "$verb" = add ]; then
+    $admin install -D -m 644 /dev/stdin "$file" <<<"create_main_cluster = false"
+  else
+    $admin rm -f -- "$file"
+  fi
 }
 
 as_admin_apt() {
@@ -144,6 +159,8 @@ case $* in
     packages+=(shellcheck openssl python3-libvirt ovmf swtpm swtpm-tools)
     # Its package starts a server. Where an init system would really do so, the tests that need it are skipped.
     [ -d /run/systemd/system ] || packages+=(openssh-server)
+    # Tests start servers of their own, in a directory each.
+    packages+=(postgresql)
     ;;
   *) usage ;;
 esac

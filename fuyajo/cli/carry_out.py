@@ -19,7 +19,7 @@ from fuyajo.domain.texts import text
 from fuyajo.service.applying import Applied, apply
 from fuyajo.service.failing import remains_of
 from fuyajo.service.machines import list_vms
-from fuyajo.service.runs import failed_problem, get_run
+from fuyajo.service.runs import failed_problem, get_run, keys
 from fuyajo.store.runs import RunRecord
 from fuyajo.views.machine import machine_json
 from fuyajo.views.plan import plan_json
@@ -43,8 +43,8 @@ def carry_out(call: Call, plan: Plan, *, check: bool, yes: bool) -> int:
 
     try:
         with progress_for(call) as on_event:
-            applied = apply(
-                call.actor, plan, on_event, check=check, consent=consent, on_start=on_start
+            applied = call.ask(
+                apply, plan, on_event, check=check, consent=consent, on_start=on_start
             )
     except KeyboardInterrupt:
         if not started or check:
@@ -70,8 +70,8 @@ def _interrupted(call: Call, plan: Plan, run_id: str) -> int:
     run: RunRecord | None = None
     left: tuple[Remain, ...] = ()
     with suppress(FuyajoError):
-        run, machines = get_run(call.actor, run_id), _machines(call, plan)
-        left = remains_of(call.actor, plan, run)
+        run, machines = call.ask(get_run, run_id), _machines(call, plan)
+        left = call.ask(remains_of, plan, run)
     created = {c.name for c in plan.changes if c.object == "vm" and c.action == "create"}
     new = " ".join(machine.name for machine in machines if machine.name in created)
     code = "interrupted_run" if new else "interrupted_change"
@@ -102,8 +102,8 @@ def _finish(call: Call, applied: Applied) -> int:
         machines = _machines(call, plan)
         there = {machine.uuid for machine in machines}
         gone = [c for c in plan.changes if c.action in GONE and c.uuid not in there]
-        keys = call.actor.home.ssh(call.actor.user)
-        say(result_lines(record, machines, gone, keys, call.lang))
+        where = call.ask(keys)
+        say(result_lines(record, machines, gone, where, call.lang))
         if not record.check and any(c.undo in ("yes", "part") for c in plan.changes):
             note(text("ui.undo_with", call.lang, id=record.id))
     return Exit.FAILED if problems else Exit.DONE
@@ -127,4 +127,4 @@ def _say_result(
 
 def _machines(call: Call, plan: Plan) -> list[Machine]:
     names = {change.name for change in plan.changes}
-    return [machine for machine in list_vms(call.actor) if machine.name in names]
+    return [machine for machine in call.ask(list_vms) if machine.name in names]

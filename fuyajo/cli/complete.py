@@ -14,9 +14,13 @@ Completer = Callable[[click.Context, click.Parameter, str], list[str]]
 
 
 def _completer(names: Callable[[Actor], list[str]]) -> Completer:
-    def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    def complete(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
         try:
-            found = names(local_actor(os.environ))
+            actor = local_actor(os.environ)
+            said: str | None = ctx.find_root().params.get("server")
+            if (actor.settings.server if said is None else said) and names not in EVERYWHERE:
+                return []  # what is here is not what is there, and nobody waits for a network at Tab
+            found = names(actor)
         except (FuyajoError, OSError):
             return []
         return [name for name in found if name.startswith(incomplete)]
@@ -72,6 +76,15 @@ def _templates(_actor: Actor) -> list[str]:
 
     return sorted(TEMPLATES)
 
+
+def _hosts(actor: Actor) -> list[str]:
+    from fuyajo.service.hosting import hypervisors
+
+    return sorted(hypervisors(actor))
+
+
+hosts = _completer(_hosts)
+EVERYWHERE = (_templates, _zones)
 
 images = _completer(_images)
 templates = _completer(_templates)

@@ -32,8 +32,8 @@ def flag() -> Kind:
 def consent_for(call: Call, plan: Plan, yes: bool) -> Consent | None:
     """For a run: `--yes`, or a person's answer where policy wants one; elsewhere nobody agreed."""
     if yes:
-        return Consent(call.actor.user, flag())
-    if plan.nothing_to_do or not at_question(call) or not asks(call.actor, plan):
+        return Consent(call.user, flag())
+    if plan.nothing_to_do or not at_question(call) or not call.ask(asks, plan):
         return None
     return asked(call, plan)
 
@@ -41,7 +41,7 @@ def consent_for(call: Call, plan: Plan, yes: bool) -> Consent | None:
 def consent_ahead(call: Call, plan: Plan, yes: bool) -> Consent:
     """For an approval: the same, whether policy wants one or not. Raises `Refused` where nobody agreed."""
     if yes or assistant_in(os.environ):
-        return Consent(call.actor.user, flag())
+        return Consent(call.user, flag())
     if not at_question(call):
         raise Refused(Problem("", "approve_unasked", {"plan": plan.id}))
     return asked(call, plan)
@@ -62,4 +62,4 @@ def asked(call: Call, plan: Plan) -> Consent:
         code = "not_agreed"
     if not agreed:
         raise Refused(Problem("", code, {"plan": plan.id}))
-    return Consent(call.actor.user, "terminal")
+    return Consent(call.user, "terminal")

@@ -38,17 +38,27 @@ COMMANDS = {
     "schedule": "runs that begin by themselves: add, list, remove, enable, disable",
     "user": "who may sign in to the service: add, list, disable, enable, password",
     "token": "what opens the service for a program: new, list, revoke",
+    "login": "a token for a service elsewhere, kept here",
+    "logout": "take that token back",
+    "whoami": "who you are, and where",
     "worker": "carry out what the service was asked for",
     "template": "what a machine can be",
     "serve": "the same for many users, over HTTP",
+    "host": "the hypervisors: what each has, and what is left",
     "image": "base images: build, import, list",
     "eval": "measure a planner, and let it plan only if it passes",
+    "backup-state": "everything that cannot be made again, as one file",
+    "restore-state": "that file becomes the state again",
     "schema": "the JSON Schema of a request",
     "doctor": "find what is missing here and how to mend it",
     "demo": "the whole way once: sentence, plan, machine, page",
 }
 # Commands whose name cannot be a module's.
-MODULES = {"import": "importing"}
+MODULES = {
+    "import": "importing",
+    "backup-state": "backup_state",
+    "restore-state": "restore_state",
+}
 INTERRUPTED = 130
 
 
@@ -88,8 +98,24 @@ Shell completion:  eval "$(_FUYAJO_COMPLETE=bash_source fuyajo)"   (or zsh_sourc
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+@click.option(
+    "--server",
+    default=None,
+    metavar="URL",
+    help='Ask this service (default: FUYAJO_SERVER, `server` in config.toml); "" for this machine.',
+)
+@click.option(
+    "--ca",
+    default=None,
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Who vouches for that service, instead of the system's authorities (PEM).",
+)
+@click.option(
+    "--insecure-http", is_flag=True, help="Send the token unencrypted, to another machine too."
+)
 @click.version_option(__version__, prog_name="fuyajo")
-def cli() -> None:
+def cli(server: str | None, ca: str | None, insecure_http: bool) -> None:
     """From a sentence to running infrastructure: you see the plan before anything happens."""
 
 

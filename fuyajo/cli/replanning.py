@@ -29,13 +29,13 @@ class Replanned(Conflict):
 def resolved(call: Call, plan_id: str, next_step: str = "") -> Plan:
     """The plan to carry out now. Raises `Conflict`, or `Replanned` after somebody was asked."""
     try:
-        return resolve(call.actor, plan_id)
+        return call.ask(resolve, plan_id)
     except Conflict as error:
         if not at_question(call) or not all(p.code.startswith(_AGAIN) for p in error.problems):
             raise
         note(problem_lines(error.problems, call.lang))
     if not click.confirm(text("ui.plan_again", call.lang), default=False, err=True):
         raise Replanned(None)
-    planned = again(call.actor, plan_id)
+    planned = call.ask(again, plan_id)
     tell(call, planned, next_step=next_step)
     raise Replanned(planned.plan)

@@ -70,15 +70,18 @@ class Talking:
         """The conversation that is meant. Raises `InvalidInput` for a name that is none."""
         from fuyajo.cli import session
 
-        return Talk(call.actor, session.conversation_id(self._name), fresh=self._fresh)
+        kind = Talk
+        if call.server is not None:
+            from fuyajo.cli.remote.planning import Elsewhere as kind  # noqa: N813
+        return kind(call.local, session.conversation_id(self._name), fresh=self._fresh)
 
     def wish(
         self, call: Call, talk: Talk, words: str, backend: str | None = None
     ) -> tuple[Planned, bool]:
         """What came of it, and whether its message stands on the terminal already."""
         with streaming(call) as stream:
-            planned = from_words(
-                call.actor,
+            planned = call.ask(
+                from_words,
                 words,
                 call.lang,
                 backend,

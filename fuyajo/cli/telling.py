@@ -9,6 +9,7 @@ from fuyajo.cli.output import note, say
 from fuyajo.domain.errors import FuyajoError
 from fuyajo.domain.texts import text
 from fuyajo.service.planning import Planned
+from fuyajo.views.host import silent_lines
 from fuyajo.views.inert import inert
 from fuyajo.views.plan import plan_lines
 from fuyajo.views.planner import planner_lines
@@ -29,6 +30,7 @@ def failed_json(call: Call, error: FuyajoError, asked: str) -> dict[str, Any]:
 def tell(call: Call, planned: Planned, *, shown: bool = False, next_step: str = "") -> None:
     """Message and plan on stdout, the rest on stderr. `shown`: the message stands there already."""
     note(inert(notice) for notice in planned.notices)
+    note(silent_lines(planned.silent, call.lang))
     if planned.planner is not None and (planned.plan or call.verbose):
         note(planner_lines(planned.planner, call.lang, bool(call.verbose)))
     if planned.reply.message and not shown:

@@ -28,7 +28,19 @@ def config_problems(data: dict[str, Any], prefix: str = "") -> list[Problem]:
     problems += _name_problems(networks, f"{dot}networks")
     problems += _cidr_problems(networks, f"{dot}networks")
     problems += _operation_problems(_entries(data, "operations"), f"{dot}operations")
-    return problems
+    return problems + _host_problems(data, dot)
+
+
+def _host_problems(data: dict[str, Any], dot: str) -> list[Problem]:
+    """A plan concerns one hypervisor: no two of them can be asked for."""
+    said = [(f"{dot}host", data.get("host"))]
+    said += [(f"{dot}vms[{i}].host", vm.get("host")) for i, vm in _entries(data, "vms")]
+    asked = [(path, name) for path, name in said if isinstance(name, str)]
+    return [
+        Problem(path, "hosts_asked", {"value": shown(name), "other": shown(asked[0][1])})
+        for path, name in asked
+        if name != asked[0][1]
+    ]
 
 
 def _entries(data: dict[str, Any], key: str) -> list[tuple[int, dict[str, Any]]]:

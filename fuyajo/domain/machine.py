@@ -88,6 +88,8 @@ class Machine:
     max_cpus: int | None = None
     max_memory_mib: int | None = None
     networks: tuple[str, ...] = ()
+    # The hypervisor that it lies on, where there are several.
+    host: str | None = None
     document: Callable[[], Fields] = field(default=dict, compare=False, repr=False)
     live: Callable[[], Fields] | None = field(default=None, compare=False, repr=False)
 
@@ -135,6 +137,21 @@ class HostFacts:
     images: frozenset[str] = frozenset()
     subnets: tuple[Subnet, ...] = ()
 
+    @property
+    def session(self) -> bool:
+        """Whether this is a user's own daemon, however it is reached."""
+        return self.uri.partition("?")[0].endswith("/session")
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A hypervisor that does not answer: why, and the machines that we remember it to have, by name."""
+
+    name: str
+    uri: str
+    why: str
+    machines: Mapping[str, Machine] = field(default_factory=dict)
+
 
 @dataclass(frozen=True)
 class HostView:
@@ -143,6 +160,9 @@ class HostView:
     `leftovers` are names whose disk or seed lies in our pool while no domain has that name: somebody
     undefined it by hand, or a creation was killed. `drift` is, for a plan that adopts, what it takes over.
     `shares` are those with the user who looks.
+
+    Where there are several hypervisors a view is of all of them together, with each by itself in `hosts`; or
+    of one (`one`), with the rest in `others`. `silent` are those that did not answer.
     """
 
     facts: HostFacts
@@ -150,6 +170,57 @@ class HostView:
     leftovers: frozenset[str] = frozenset()
     drift: Mapping[str, tuple[Moved, ...]] = field(default_factory=dict)
     shares: Shares = field(default_factory=Shares)
+    hosts: Mapping[str, HostView] = field(default_factory=dict)
+    others: tuple[HostView, ...] = ()
+    silent: tuple[Silent, ...] = ()
+
+    def one(self, name: str) -> HostView:
+        """That one of several, which knows what lies elsewhere."""
+        others = tuple(view for key, view in self.hosts.items() if key != name)
+        return replace(self.hosts[name], others=others, drift=self.drift, silent=self.silent)
+
+    def anywhere(self) -> HostView:
+        """All of them as if they were one: for what exists on none."""
+        return replace(self, hosts={}, others=())
+
+    def again(self, later: HostView) -> HostView:
+        """A later look at the same one; of the others nothing else is known."""
+        if not (self.others or self.silent):
+            return later
+        return replace(later, others=self.others, drift=self.drift, silent=self.silent)
+
+    def each(self) -> tuple[HostView, ...]:
+        """Every hypervisor that was looked at, by itself."""
+        return tuple(self.hosts.values()) or (self,)
+
+    def elsewhere(self) -> dict[str, Machine]:
+        """Machines of the other hypervisors, those that we only remember too. Seen from one."""
+        found = {name: m for host in self.silent for name, m in host.machines.items()}
+        return found | {name: m for host in self.others for name, m in host.machines.items()}
+
+    def remembered(self, owner: str) -> dict[str, Machine]:
+        """That user's machines where nothing answers, as far as we know of them."""
+        known = [item for host in self.silent for item in host.machines.items()]
+        return {name: m for name, m in known if m.owner == owner and name not in self.machines}
+
+    def account(self, owner: str) -> dict[str, Machine]:
+        """What counts on that user's quota: own machines, wherever they lie."""
+        found = self.remembered(owner)
+        for host in self.others:
+            found |= host.owned(owner)
+        return found | self.owned(owner)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """That are taken by a machine."""
+        return frozenset(self.machines).union(*(host.machines for host in self.silent))
+
+    @property
+    def uris(self) -> frozenset[str]:
+        """By which our books know the hypervisors that this is about."""
+        return frozenset(
+            [view.facts.uri for view in (*self.each(), *self.others)] + [s.uri for s in self.silent]
+        )
 
     def may(self, user: str, name: str) -> Right:
         """What that user may do with the machine of that name; `none` where there is none."""
@@ -178,10 +249,10 @@ class HostView:
 
     def briefs(self, user: str) -> tuple[VmBrief, ...]:
         """What a planner may know, by name; those of others are marked with their owner."""
-        found = self.operable(user)
+        found = self.operable(user) | self.remembered(user)
         return tuple(
             found[name].brief
-            if self.may(user, name) == "own"
+            if found[name].owner == user or self.may(user, name) == "own"
             else replace(found[name].brief, owner=found[name].owner)
             for name in sorted(found)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal, NamedTuple, get_args
@@ -71,3 +72,12 @@ def password_problems(password: str) -> list[Problem]:
     if LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
         return []
     return [Problem("password", "password_length", {"low": LEAST_PASSWORD, "high": MOST_PASSWORD})]
+
+
+#: People without an account, where a service takes them in. No user can be given a name that begins so.
+ANONYMOUS = "anon-"
+_RANDOM = re.compile(r"[0-9a-f]{16}")
+
+
+def is_anonymous(name: str) -> bool:
+    return name.startswith(ANONYMOUS) and bool(_RANDOM.fullmatch(name.removeprefix(ANONYMOUS)))

@@ -102,6 +102,20 @@ class PlannerNote(Strict):
     cost_usd: float = 0.0
 
 
+class Standing(Strict):
+    """How one hypervisor stood when a plan was placed: chosen, beaten, or out because of `why`.
+
+    `free` is the share of its memory (percent) that would be left; `why` and `params` are a problem's.
+    """
+
+    host: str
+    chosen: bool = False
+    free: int | None = None
+    weight: float = 1.0
+    why: str = ""
+    params: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
+
+
 class Plan(Strict):
     """`created`/`expires` are UTC; `digest` covers everything else."""
 
@@ -126,6 +140,9 @@ class Plan(Strict):
     conversation: str | None = None
     #: The definition and the state of every machine that the spec names, as they were found.
     seen: dict[str, dict[str, FieldValue]] = Field(default_factory=dict)
+    #: Where there are several hypervisors: the one that this is about, and why new machines go there.
+    host: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    placement: tuple[Standing, ...] = Field(default=(), exclude_if=lambda value: not value)
 
     @property
     def account(self) -> str:

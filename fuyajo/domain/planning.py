@@ -39,7 +39,7 @@ def changes_of(
     problems: list[Problem] = []
     for index, network in enumerate(spec.networks):
         changes.append(_network(network, host))
-        if host.facts.uri.endswith("/session"):
+        if host.facts.session:
             problems.append(Problem(f"networks[{index}]", "network_session"))
     for vm in spec.vms:
         change, found = _vm(vm, host, owner, at[vm.name], spec.kept.get(vm.name))
@@ -159,7 +159,8 @@ def _network(network: NetworkSpec, host: HostView) -> Change:
 
 
 def _unknown(name: str, host: HostView, owner: str, path: str) -> Problem:
-    known = ", ".join(sorted(host.operable(owner))) or "-"
+    operable = set(host.operable(owner)).union(*(other.operable(owner) for other in host.others))
+    known = ", ".join(sorted(operable)) or "-"
     return Problem(path, "unknown_vm", {"value": shown(name), "known": shown(known, 200)})
 
 
@@ -168,7 +169,7 @@ def _vm(
 ) -> tuple[Change, list[Problem]]:
     machine = host.machines.get(vm.name)
     going = removable(host, owner, vm.name) if vm.state == "absent" else None
-    taken = None if going else _taken(machine, host, owner)
+    taken = None if going else _taken(vm.name, machine, host, owner)
     if vm.state == "absent" and taken is None:
         gone = _clear(vm.name) if vm.name in host.leftovers else _noop(vm)
         return (_delete(going, until) if going else gone), []
@@ -188,10 +189,10 @@ def _vm(
     return _update(vm, machine, path)
 
 
-def _taken(machine: Machine | None, host: HostView, owner: str) -> str | None:
+def _taken(name: str, machine: Machine | None, host: HostView, owner: str) -> str | None:
     """Why the name cannot be had: somebody else's, or of a machine in the trash."""
     if machine is None:
-        return None
+        return "name_taken" if host.others and name in host.elsewhere() else None
     if machine.trashed is not None and machine.owner == owner:
         return "name_in_trash"
     own = machine.trashed is None and host.may(owner, machine.name) == "own"

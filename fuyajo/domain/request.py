@@ -15,11 +15,14 @@ from fuyajo.domain.text_rules import unsafe_reason
 from fuyajo.domain.units import parse_bytes, parse_disk_gib, parse_memory_mib
 
 NAME_PATTERN = r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
+#: Names and labels of hypervisors.
+PLACE_PATTERN = r"^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$"
 MEMORY_MIB = (128, 1_048_576)
 DISK_GIB = (1, 16_384)
 CPUS = (1, 256)
 COUNT = (1, 50)
 MAX_VMS = 50
+MAX_LABELS = 10
 
 
 def _memory(value: object) -> object:
@@ -76,6 +79,16 @@ def _size_schema(unit: str, *examples: str | int) -> WithJsonSchema:
 Name = Annotated[
     str, Field(pattern=NAME_PATTERN, description="lower case letters, digits, hyphens")
 ]
+Host = Annotated[
+    str,
+    Field(
+        pattern=PLACE_PATTERN, description="hypervisor of the inventory, where there are several"
+    ),
+]
+Labels = Annotated[
+    tuple[Annotated[str, Field(pattern=PLACE_PATTERN)], ...],
+    Field(max_length=MAX_LABELS, strict=False, description="what its hypervisor has to have"),
+]
 MemoryMiB = Annotated[int, BeforeValidator(_memory), _size_schema("MiB", "4GiB", 4096)]
 DiskGiB = Annotated[int, BeforeValidator(_disk), _size_schema("GiB", "20GiB", 20)]
 Cpus = Annotated[int, Field(ge=CPUS[0], le=CPUS[1])]
@@ -129,6 +142,8 @@ class VmRequest(Strict):
     like: Selector | None = Field(
         default=None, description="template and sizes of this VM, where nothing else is said"
     )
+    host: Host | None = Field(default=None, exclude_if=lambda value: value is None)
+    labels: Labels = Field(default=(), exclude_if=lambda value: not value)
 
 
 class NetworkRequest(Strict):
@@ -168,6 +183,8 @@ class Config(Strict):
     vms: Annotated[tuple[VmRequest, ...], Field(max_length=MAX_VMS, strict=False)] = ()
     networks: Annotated[tuple[NetworkRequest, ...], Field(max_length=20, strict=False)] = ()
     operations: Annotated[tuple[OperationRequest, ...], Field(max_length=50, strict=False)] = ()
+    host: Host | None = Field(default=None, exclude_if=lambda value: value is None)
+    labels: Labels = Field(default=(), exclude_if=lambda value: not value)
 
 
 class Reply(Strict):

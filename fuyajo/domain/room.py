@@ -80,10 +80,10 @@ def grows(changes: Iterable[Change]) -> bool:
 
 def claims_of(plan: Plan, host: HostView) -> list[Claim]:
     """What every object that this plan makes, grows or starts will be."""
-    return _claims(plan.changes, host)
+    return claims_in(plan.changes, host)
 
 
-def _claims(changes: Iterable[Change], host: HostView) -> list[Claim]:
+def claims_in(changes: Iterable[Change], host: HostView) -> list[Claim]:
     found = []
     for change in changes:
         if change.object == "vm" and (claim := _claim(change, host)) is not None:
@@ -144,11 +144,11 @@ def account_problems(
     plan: Plan, host: HostView, held: Iterable[Held], limit: Quota
 ) -> list[Problem]:
     """Everything of which this plan would bring its account over the limit, other runs' claims counted."""
-    account, uri = plan.account, host.facts.uri
+    account = plan.account
     # What goes to the trash does so before anything is made; what is destroyed does so at the end.
     freed = {c.name for c in plan.changes if c.action == "delete" and c.until}
-    others = [h for h in held if h.owner == account and h.host == uri]
-    there = [claim_of(m) for m in host.owned(account).values() if m.name not in freed]
+    others = [h for h in held if h.owner == account and h.host in host.uris]
+    there = [claim_of(m) for m in host.account(account).values() if m.name not in freed]
     taken = [*there, *(h.claim for h in others)]
     before, after = total(taken), total([*taken, *claims_of(plan, host)])
     problems = []
@@ -159,6 +159,18 @@ def account_problems(
             params = {"wanted": after[key] - before[key], "left": left, "limit": limited}
             problems.append(Problem("", f"over_quota_{key}", dict(params)))
     return problems + (claimed(others) if problems else [])
+
+
+def taken_elsewhere(
+    changes: Iterable[Change], host: HostView, held: Iterable[Held] = ()
+) -> list[Problem]:
+    """Names of new machines that another hypervisor has by now, or that a run is about to make there."""
+    if not (host.others or host.silent):
+        return []
+    uris = host.uris - {host.facts.uri}
+    there = host.elsewhere().keys() | {h.claim.name for h in held if h.host in uris}
+    new = [c for c in changes if c.object == "vm" and c.action in ("create", "recover")]
+    return [Problem("", "name_taken", {"value": c.name}) for c in new if c.name in there]
 
 
 def claimed(others: Iterable[Held]) -> list[Problem]:
@@ -186,7 +198,7 @@ def host_lacks(
     there = [claim_of(machine) for machine in host.machines.values()]
     disks = [Claim(name, pool_gib=gib) for name, gib in (pool.disks if pool else {}).items()]
     taken = [*there, *disks, *others]
-    before, after = total(taken), total([*taken, *_claims(changes, host)])
+    before, after = total(taken), total([*taken, *claims_in(changes, host)])
     rooms = [("running_mib", "host_memory", int(host.facts.memory_mib * budget.memory))]
     if pool is not None:
         rooms.append(("pool_gib", "host_disk", int(pool.gib * budget.disk)))

@@ -81,6 +81,9 @@ class Spec(Strict):
     # Which of the machines that this removes are kept in the trash: name → until when (UTC, ISO 8601).
     # The others are gone at once.
     kept: dict[str, str] = Field(default_factory=dict)
+    # Where new machines may go: what was asked for of all of them together. Left out where nothing was.
+    host: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    labels: tuple[str, ...] = Field(default=(), exclude_if=lambda value: not value)
 
     @property
     def snapshots_of(self) -> frozenset[str]:
@@ -112,6 +115,8 @@ def normalise(config: Config, taken: Iterable[str] = (), *, moment: datetime | N
         vms=tuple(vms),
         networks=tuple(NetworkSpec(name=n.name, mode=n.mode, cidr=n.cidr) for n in config.networks),
         operations=tuple(_operation_spec(o, moment) for o in config.operations),
+        host=config.host or next((vm.host for vm in wanted if vm.host), None),
+        labels=tuple(sorted({*config.labels, *(label for vm in wanted for label in vm.labels)})),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import is_local
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.domains import Sight
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.reading import ReadHost
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.domain import Domain
@@ -33,7 +34,16 @@ if TYPE_CHECKING:
 
 OFF = frozenset({"stopped", "crashed"})
 GIB = 2**30
-__all__ = ["accelerator", "base_name", "connection", "pool_room", "view"]
+__all__ = [
+    "accelerator",
+    "base_name",
+    "connection",
+    "is_local",
+    "machine_of",
+    "pool_room",
+    "told",
+    "view",
+]
 
 
 @contextmanager
@@ -43,9 +53,16 @@ def connection(uri: str) -> Iterator[ReadHost]:
     Held open around a run on `qemu:///session`, it also keeps that user's session daemon alive outside
     of the run's own process tree.
     """
+    session = uri.partition("?")[0].endswith("/session")
+    with told(uri), ReadHost.open(uri, readonly=not session) as host:
+        yield host
+
+
+@contextmanager
+def told(uri: str) -> Iterator[None]:
+    """What the host layer raises, as `Unavailable`."""
     try:
-        with ReadHost.open(uri, readonly=not uri.endswith("/session")) as host:
-            yield host
+        yield
     except HostError as error:
         params = {"uri": uri, "detail": shown(str(error), 300)}
         raise Unavailable(Problem("", "libvirt_unavailable", dict(params))) from error
@@ -66,7 +83,7 @@ def view(
     seen = {sight[3]["name"]: sight for sight in host.read_all()}
     running = [n for n, sight in seen.items() if n in live_of and sight[3]["state"] not in OFF]
     lives = dict(zip(running, host.live_xmls(seen[n][0] for n in running), strict=True))
-    machines = {name: _machine(seen[name], lives.get(name)) for name in sorted(seen)}
+    machines = {name: machine_of(seen[name], lives.get(name)) for name in sorted(seen)}
     if snapshots_of & machines.keys():
         _add_snapshots(host, machines, snapshots_of & machines.keys())
     capacity = host.capacity()
@@ -130,7 +147,8 @@ def accelerator() -> str:
     return "kvm" if probe_kvm()[0] else "tcg"
 
 
-def _machine(sight: Sight, live: str | None) -> Machine:
+def machine_of(sight: Sight, live: str | None = None) -> Machine:
+    """One domain as a plain value; `live`: what it is now, where that was read."""
     _handle, xml, document, facts = sight
     forwards = tuple(
         Forward(int(f["guest"]), int(f["host"]), str(f.get("address", "127.0.0.1")))

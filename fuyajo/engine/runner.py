@@ -27,6 +27,7 @@ from fuyajo.engine.box import contain, control, environ, outcome, process
 from fuyajo.engine.box.contain import Containment, Tree, containment
 from fuyajo.engine.box.control import cancel, read_outcome, reap
 from fuyajo.engine.box.events import Event, clean
+from fuyajo.engine.box.hiding import known
 from fuyajo.engine.box.narrator import Narrator
 from fuyajo.engine.box.outcome import Failure, RunOutcome, Status, Tally
 
@@ -118,7 +119,8 @@ def play(directory: Path, events: int) -> None:
 
     job = json.loads((directory / control.JOB).read_text(encoding="utf-8"))
     parent = os.getppid()
-    with Narrator(directory, events) as narrator:
+    document = json.loads((directory / SPEC).read_text(encoding="utf-8"))
+    with Narrator(directory, events, known(document, os.environ)) as narrator:
 
         def owner_gone() -> bool:
             if narrator.abandoned() or os.getppid() != parent:

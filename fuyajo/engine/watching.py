@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.events import EventCalls, Watch
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.reading import ReadHost
@@ -21,5 +21,10 @@ class _Events(EventCalls):
 @contextmanager
 def watching(uri: str) -> Iterator[Watch]:
     """`Watch.wait(seconds)` returns when libvirt tells of anything. Raises `Unavailable`."""
-    with connection(uri) as host, _Events(host).watching_all() as watch:
+    with connection(uri) as host, events_of(host) as watch:
         yield watch
+
+
+def events_of(host: ReadHost) -> AbstractContextManager[Watch]:
+    """The same on a connection that is open already."""
+    return _Events(host).watching_all()

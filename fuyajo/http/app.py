@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -11,18 +12,54 @@ from starlette.types import ASGIApp
 from fuyajo import __version__
 from fuyajo.http import problems
 from fuyajo.http.first import First
+from fuyajo.http.keeping import Keeping
 from fuyajo.http.limits import Guard, Limits
 from fuyajo.http.logs import Access, Metrics
 from fuyajo.http.openapi import describing
-from fuyajo.http.routes import drift, people, plans, rules, runs, system, trash, vms
+from fuyajo.http.routes import (
+    audit,
+    conversations,
+    drift,
+    elsewhere,
+    hosts,
+    mine,
+    people,
+    plans,
+    rules,
+    runs,
+    schedules,
+    shares,
+    system,
+    trash,
+    vms,
+)
+from fuyajo.http.standing import Standing
 from fuyajo.http.stream import HEARTBEAT_SECONDS, Streams
 from fuyajo.http.turnstile import Turnstile
-from fuyajo.service.context import Settings
+from fuyajo.service import machines
+from fuyajo.service.context import Actor, Settings
+from fuyajo.service.turning import Desk
 from fuyajo.store.database import Database
 from fuyajo.store.home import Home
 from fuyajo.store.people import PeopleStore
 
-ROOMS = (system, people, plans, runs, vms, trash, drift, rules)
+ROOMS = (
+    system,
+    people,
+    mine,
+    conversations,
+    plans,
+    runs,
+    vms,
+    trash,
+    drift,
+    rules,
+    audit,
+    schedules,
+    shares,
+    hosts,
+    elsewhere,
+)
 
 
 def make(settings: Settings, limits: Limits) -> ASGIApp:
@@ -40,8 +77,11 @@ def application(
     wake: Callable[[], None] = lambda: None,
     first: First | None = None,
     heartbeat: float = HEARTBEAT_SECONDS,
+    anonymous: bool = False,
+    indexed: bool = False,
 ) -> FastAPI:
-    """`wake` is called when there is something for a worker; `first` lets the first administrator in."""
+    """`wake` is called when there is something for a worker; `first` lets the first administrator in;
+    `anonymous`: people without an account may talk; `indexed`: lists of machines come from an index."""
     app = FastAPI(
         title="Fuyajo",
         version=__version__,
@@ -59,7 +99,11 @@ def application(
     app.state.first = first
     app.state.metrics = Metrics()
     app.state.signing = Turnstile()
-    app.state.streams = Streams(heartbeat)
+    app.state.issuer = elsewhere.Issuer(settings)
+    app.state.streams = Streams(Standing(app.state.people), heartbeat)
+    app.state.desk = Desk()
+    app.state.anonymous = anonymous
+    app.state.index = machines.index_of(settings) if indexed else None
     problems.install(app)
     for room in ROOMS:
         app.include_router(room.routes)
@@ -69,5 +113,15 @@ def application(
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """What is to go goes at the start and from time to time; what is being answered ends with the service."""
+    state = app.state
+    service = Actor("service", state.settings, "service", state.database)
+    keeping = Keeping(service, state.desk, state.anonymous)
+    await keeping.begin()
+    task = asyncio.create_task(keeping.run())
     yield
-    app.state.streams.end()
+    state.streams.end()
+    task.cancel()
+    await asyncio.to_thread(state.desk.close)
+    if state.index is not None:
+        await asyncio.to_thread(state.index.close)

@@ -15,7 +15,7 @@ HEADER = "Idempotency-Key"
 #: Says of an answer that it is the first call's.
 AGAIN = "Idempotency-Replayed"
 #: Answers below these have a secret in them, which is kept nowhere.
-SECRET = ("/api/v1/tokens",)
+SECRET = ("/api/v1/tokens", "/api/v1/sign-in")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 

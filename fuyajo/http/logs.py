@@ -15,12 +15,17 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.process_collector import ProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from fuyajo import __version__
+from fuyajo.service import tracing
+
 LOG = logging.getLogger("fuyajo.http")
 #: In the ASGI scope: who asked, once that is known.
 USER = "fuyajo.user"
 _SECRET = re.compile(r"(fuyajo|setup)_[A-Za-z0-9_-]{16,}|(?i:bearer)\s+\S+")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _LONGEST = 512  # characters of one path in a line
+#: On every answer: a command line of another version says so instead of guessing.
+_VERSION = (b"fuyajo-version", __version__.encode())
 _OWN = "fuyajo"  # the attribute of a log record that holds our fields
 
 
@@ -48,6 +53,7 @@ def to(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("procrastinate").setLevel(logging.ERROR)
 
 
 def say(event: str, level: int = logging.INFO, **fields: object) -> None:
@@ -94,18 +100,31 @@ class Access:
             nonlocal status, first
             if message["type"] == "http.response.start":
                 status, first = message["status"], time.monotonic() - began
-                message["headers"] = [*message["headers"], (b"x-request-id", call.encode())]
+                message["headers"] = [
+                    *message["headers"],
+                    (b"x-request-id", call.encode()),
+                    _VERSION,
+                ]
             await send(message)
 
+        parent = next(
+            (v.decode("latin-1") for k, v in scope["headers"] if k == b"traceparent"), None
+        )
         try:
-            await self._app(scope, receive, answer)
+            with tracing.span("call", parent, call=call) as told:
+                try:
+                    await self._app(scope, receive, answer)
+                finally:
+                    told.note("http.request.method", _method(scope))
+                    told.note("http.route", _route(scope))
+                    told.note("http.response.status_code", status)
         finally:
             self._note(scope, call, status, first, time.monotonic() - began)
 
     def _note(self, scope: Scope, call: str, status: int, first: float, whole: float) -> None:
         """Status 0: it went away before there was an answer."""
         route = _route(scope)
-        method = scope["method"] if scope["method"] in _METHODS else "other"
+        method = _method(scope)
         self._metrics.calls.labels(method, route, status).inc()
         self._metrics.seconds.labels(route).observe(first)
         say(
@@ -117,6 +136,10 @@ class Access:
             seconds=round(whole, 4),
             user=scope.get(USER),
         )
+
+
+def _method(scope: Scope) -> str:
+    return scope["method"] if scope["method"] in _METHODS else "other"
 
 
 def _route(scope: Scope) -> str:

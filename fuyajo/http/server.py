@@ -7,19 +7,16 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
-from filelock import FileLock, Timeout
 from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 from starlette.types import ASGIApp
 
-from fuyajo.domain.errors import Conflict, InvalidInput, Problem, Unavailable, shown
+from fuyajo.domain.errors import InvalidInput, Problem, Unavailable, shown
 from fuyajo.http.logs import say
 from fuyajo.http.stream import Streams
 from fuyajo.service.working import Worker
@@ -36,23 +33,6 @@ class Tls:
 
     certificate: Path
     key: Path
-
-
-@contextmanager
-def alone(home: Path) -> Iterator[None]:
-    """The only service of this home. Raises `Conflict` when there is another.
-
-    The kernel's lock: it ends with its process, however that ends.
-    """
-    lock = FileLock(home / "service.lock", timeout=0, mode=0o600)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise Conflict(Problem("", "service_running", {"value": shown(str(home), 200)})) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def listening(host: str, port: int) -> socket.socket:

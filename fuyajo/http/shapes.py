@@ -9,11 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fuyajo.domain.catalogue import Template
 from fuyajo.domain.drift import MachineDrift
+from fuyajo.domain.errors import Param
 from fuyajo.domain.jobs import State
 from fuyajo.domain.machine import Forward, Trashed
 from fuyajo.domain.plan import Change, PlannerNote, Risk
+from fuyajo.domain.plan import Standing as Candidate
 from fuyajo.domain.policy import Decision
 from fuyajo.domain.references import Reference
+from fuyajo.domain.remains import Standing
 from fuyajo.domain.request import Reply
 from fuyajo.domain.spec import Spec
 from fuyajo.http.problems import Finding
@@ -43,6 +46,13 @@ class PlanView(BaseModel):
     references: list[Reference]
     planner: PlannerNote | None
     conversation: str | None
+    host: str | None = Field(default=None, description="where there are several hypervisors")
+    placement: list[Candidate] = Field(default=[], description="why new machines go there")
+
+
+class SilentView(BaseModel):
+    host: str
+    detail: str
 
 
 class PlannedView(BaseModel):
@@ -54,6 +64,22 @@ class PlannedView(BaseModel):
     planner: PlannerNote | None
     decision: Decision | None
     problems: list[Finding]
+    silent: list[SilentView] = Field(default=[], description="hypervisors that did not answer")
+    notices: list[str] = Field(description="who was asked first and could not answer, for example")
+
+
+class NeedsView(BaseModel):
+    """What has to happen before a plan runs; `asks`: a yes is missing and would do."""
+
+    decision: Decision
+    asks: bool
+    problems: list[Finding]
+
+
+class OpenView(BaseModel):
+    """Something can still be said about the plan; it is an error otherwise."""
+
+    plan: str
 
 
 class ApprovalView(BaseModel):
@@ -83,6 +109,9 @@ class JobView(BaseModel):
     finished: datetime | None
     canceling: bool
     failure: str | None
+    host: str | None = Field(default=None, description="where there are several hypervisors")
+    waiting: str | None = Field(default=None, description="why nobody takes it: no worker is there")
+    problems: list[Finding] = Field(description="why it did not come to a run")
 
 
 class RunView(BaseModel):
@@ -112,6 +141,7 @@ class RunView(BaseModel):
             "finished": None,
             "canceling": False,
             "failure": None,
+            "problems": [],
         },
     )
 
@@ -148,6 +178,7 @@ class LeftView(BaseModel):
     action: str
     code: str
     message: str
+    params: dict[str, Param]
 
 
 class UndoneView(BaseModel):
@@ -157,6 +188,22 @@ class UndoneView(BaseModel):
     plan: PlanView | None
     left: list[LeftView]
     problems: list[Finding]
+
+
+class RemainView(BaseModel):
+    """One change of a plan, and how far it came."""
+
+    object: str
+    name: str
+    action: str
+    standing: Standing
+
+
+class RemainsView(BaseModel):
+    """What a run left; `undone` is the run that took back what it had made."""
+
+    remains: list[RemainView]
+    undone: RunView | None
 
 
 class VmView(BaseModel):
@@ -180,7 +227,26 @@ class VmView(BaseModel):
     max_cpus: int | None
     max_memory_mib: int | None
     networks: list[str]
+    host: str | None = Field(default=None, description="where there are several hypervisors")
     url: str | None = Field(description="where its page answers, if it serves one")
+
+
+class HostView(BaseModel):
+    """A hypervisor. Numbers are null where it does not answer; free is what is left to give away."""
+
+    name: str
+    state: Literal["ready", "drained", "silent"]
+    uri: str = Field(examples=["qemu+ssh://kvm2/system"])
+    labels: list[str]
+    weight: float
+    drain: bool
+    detail: str | None = Field(description="why it does not answer")
+    machines: int | None
+    cpus: int | None
+    memory_mib: int | None
+    memory_free_mib: int | None
+    disk_free_gib: int | None
+    accelerator: str | None = Field(examples=["kvm", "tcg"])
 
 
 class TrashView(BaseModel):

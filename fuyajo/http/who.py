@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from fuyajo.domain.errors import Problem, Refused
-from fuyajo.domain.people import Scope
+from fuyajo.domain.people import Scope, is_anonymous
 from fuyajo.http.logs import USER
 from fuyajo.http.problems import Unauthorized
 from fuyajo.service.authenticating import who
@@ -24,26 +24,28 @@ _BEARER = HTTPBearer(
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks, and what the token lets them do."""
+    """Who asks, and what the token lets them do. `digest` is the token's: streams outlive the call."""
 
     actor: Actor
     scopes: frozenset[Scope]
     admin: bool
+    digest: str
 
 
 def _caller(
     request: Request,
     given: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
 ) -> Caller:
-    settings: Settings = request.app.state.settings
-    people: PeopleStore = request.app.state.people
+    state = request.app.state
+    settings: Settings = state.settings
+    people: PeopleStore = state.people
     found = who(people, given.credentials) if given is not None else None
     if found is None:
         raise Unauthorized
     user, token = found
     request.scope[USER] = user.name
-    actor = Actor(user.name, settings, door="http", opened=request.app.state.database)
-    return Caller(actor, token.scopes, user.admin and "admin" in token.scopes)
+    actor = Actor(user.name, settings, "http", opened=state.database, index=state.index)
+    return Caller(actor, token.scopes, user.admin and "admin" in token.scopes, token.digest)
 
 
 def actor_of(request: Request) -> Actor | None:
@@ -56,10 +58,21 @@ def actor_of(request: Request) -> Actor | None:
     return Actor(found[0].name, state.settings, door="http", opened=state.database)
 
 
-def needs(scope: Scope) -> Callable[[Caller], Actor]:
-    """A dependency: the actor of a token with that scope; 401 without a token, 403 without the scope."""
+def serving(request: Request, door: str = "http") -> Actor:
+    """The service itself, before it is known who somebody is; no user can have that name."""
+    state = request.app.state
+    return Actor("(service)", state.settings, door=door, opened=state.database)
+
+
+def needs(scope: Scope, *, anonymous: bool = False) -> Callable[[Caller], Actor]:
+    """A dependency: the actor of a token with that scope; 401 without a token, 403 without the scope.
+
+    People without an account come in only where that is said.
+    """
 
     def check(caller: Annotated[Caller, Depends(_caller)]) -> Actor:
+        if is_anonymous(caller.actor.user) and not anonymous:
+            raise Refused(Problem("", "anonymous_only_talks"))
         if scope not in caller.scopes or (scope == "admin" and not caller.admin):
             raise Refused(Problem("", "scope_missing", {"value": scope}))
         return caller.actor
@@ -72,4 +85,7 @@ Reader = Annotated[Actor, Depends(needs("read"))]
 Planner = Annotated[Actor, Depends(needs("plan"))]
 Applier = Annotated[Actor, Depends(needs("apply"))]
 Approver = Annotated[Actor, Depends(needs("approve"))]
+#: Whoever talks, with an account or without.
+Hearer = Annotated[Actor, Depends(needs("read", anonymous=True))]
+Talker = Annotated[Actor, Depends(needs("plan", anonymous=True))]
 Admin = Annotated[Actor, Depends(needs("admin"))]

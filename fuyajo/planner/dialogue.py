@@ -27,6 +27,7 @@ from fuyajo.planner.backend import (
     Usage,
 )
 from fuyajo.planner.grounding import Guess, guesses, problems, shared_unsaid
+from fuyajo.planner.stopping import run
 
 TRIES = 2
 SAID_CHARS = 8000
@@ -236,9 +237,7 @@ def ask(
     """
     coming: Coroutine[Any, Any, Answer] = answer(backend, request, check, on_event)
     if backend.waits:
-        import asyncio
-
-        return asyncio.run(coming)
+        return run(coming)
     return _at_once(coming, backend.name)
 
 

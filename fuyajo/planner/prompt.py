@@ -151,7 +151,7 @@ def _json(value: object) -> str:
 _DROPPED = frozenset({"title", "default", "examples", "description", "propertyNames", "$defs"})
 _NULL = {"type": "null"}
 # What env.yml has and nobody says in a sentence; it would only make every prompt longer.
-_WRITTEN_ONLY = ("after", "ready")
+_WRITTEN_ONLY = ("after", "ready", "host", "labels")
 
 
 @cache
@@ -163,10 +163,12 @@ def schema_json() -> str:
     """
     full = Reply.model_json_schema()
     slim = _slim(full, full["$defs"])
-    vm = slim["properties"]["config"]["anyOf"][0]["properties"]["vms"]["items"]["properties"]
+    config = slim["properties"]["config"]["anyOf"][0]["properties"]
+    vm = config["vms"]["items"]["properties"]
     vm["template"] = {"enum": list(TEMPLATES)}
     for key in _WRITTEN_ONLY:
         del vm[key]
+        config.pop(key, None)
     return json.dumps(slim, separators=(",", ":"))
 
 

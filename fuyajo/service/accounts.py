@@ -12,12 +12,38 @@ from fuyajo.service import auditing, authenticating
 from fuyajo.service.context import Actor
 
 
+def users(actor: Actor) -> list[User]:
+    """Everybody, by name."""
+    return actor.people.users()
+
+
+def tokens(actor: Actor, name: str | None = None) -> list[Token]:
+    """That user's, or one's own."""
+    return actor.people.tokens(name or actor.user)
+
+
+def take_back(actor: Actor, token_id: str, name: str | None = None) -> None:
+    """A token of that user, or one's own. Raises `NotFound`."""
+    authenticating.take_back(replace(actor, user=name) if name else actor, token_id)
+
+
 def known(actor: Actor, name: str) -> User:
     """Raises `NotFound`."""
     user = actor.people.user(name)
     if user is None:
         raise NotFound(Problem("", "user_not_found", {"value": shown(name)}))
     return user
+
+
+def as_user(actor: Actor, name: str) -> Actor:
+    """That user, known or with anything kept in this home. Raises `NotFound`."""
+    try:
+        kept = name == actor.user or actor.home.knows(name)
+    except ValueError:
+        kept = False
+    if not kept:
+        known(actor, name)
+    return replace(actor, user=name)
 
 
 def set_password(actor: Actor, name: str, password: str) -> None:

@@ -18,7 +18,7 @@ from fuyajo.engine import paths
 from fuyajo.engine.reader import connection
 from fuyajo.engine.render import run_document
 from fuyajo.engine.runner import Event, RunInterrupted, RunOutcome, RunRequest, run
-from fuyajo.service import auditing, claiming, failing, owning
+from fuyajo.service import auditing, claiming, failing, hosting, owning
 from fuyajo.service.admitting import admit, enter
 from fuyajo.service.context import Actor
 from fuyajo.service.failpoints import reached
@@ -56,6 +56,7 @@ def resolve(actor: Actor, plan_id: str) -> Plan:
     Raises `Conflict` when the plan expired, runs already, or the host moved since it was shown.
     """
     plan = actor.plans.load(actor.user, plan_id)
+    actor = _there(actor, plan)
     taken = actor.plans.taken_by(plan)
     if taken is not None:
         return _again(actor, plan, taken)
@@ -65,6 +66,13 @@ def resolve(actor: Actor, plan_id: str) -> Plan:
     if is_stale(plan, host):
         raise Conflict(differences(plan, host))
     return plan
+
+
+def _there(actor: Actor, plan: Plan) -> Actor:
+    """On the hypervisor of this plan. Raises `Conflict` for one made when there was one alone."""
+    if actor.settings.several and plan.host is None and not plan.nothing_to_do:
+        raise Conflict(Problem("", "plan_hostless", {"value": plan.id}))
+    return hosting.at(actor, plan)
 
 
 def _again(actor: Actor, plan: Plan, run_id: str) -> Plan:
@@ -109,6 +117,7 @@ def apply(
     """
     if plan.nothing_to_do and not check:
         return Applied(plan, None)
+    actor = _there(actor, plan)
     owning.require(actor, plan)
     approval = None if check else admit(actor, plan, consent)
     final, facts = _carried_out(actor, plan, on_event, approval, check, on_start, run_id)
@@ -137,11 +146,13 @@ def _carried_out(
         if on_start:
             on_start(record)
         document = run_document(plan, record.id, around)
+        final = record
         try:
-            return execute(actor, record, document, on_event)
+            final, facts = execute(actor, record, document, on_event)
         finally:
             if not check:
-                settle(actor, actor.runs.load(actor.user, record.id), plan)
+                final = settle(actor, actor.runs.load(actor.user, record.id), plan)
+        return final, facts
 
 
 def _failed(applied: Applied, actor: Actor, on_event: OnEvent) -> Applied:
@@ -161,7 +172,7 @@ def _failed(applied: Applied, actor: Actor, on_event: OnEvent) -> Applied:
         left = failing.remains_of(actor, plan, record)
     except FuyajoError as error:  # what failed first is what is told first
         return replace(applied, undone=undone, problems=error.problems)
-    told = tuple(replace(r, standing="undone") if r.name in gone else r for r in left)
+    told = tuple(failing.undone(r) if r.name in gone else r for r in left)
     return replace(applied, remains=told, undone=undone)
 
 
@@ -256,9 +267,10 @@ def execute(
     status, outcome = "interrupted", None
     try:
         with ExitStack() as stack:
-            if actor.settings.uri.endswith("/session"):
+            if actor.settings.reached_by.endswith("/session"):
                 # The user's own daemon must live outside the run's process tree.
-                stack.enter_context(connection(actor.settings.uri))
+                stack.enter_context(connection(actor.settings.reached_by))
+            stack.enter_context(actor.runs.telling(actor.user, record.id))
             request = RunRequest(
                 directory=actor.runs.directory(actor.user, record.id),
                 document=document,

@@ -6,7 +6,8 @@ import secrets
 from datetime import UTC, datetime, timedelta
 
 from fuyajo.domain.consent import Consent, Kind
-from fuyajo.domain.errors import Conflict, InvalidInput, NotFound, Problem, Refused, shown
+from fuyajo.domain.errors import Conflict, InvalidInput, Problem, Refused
+from fuyajo.domain.ours import missing
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.policy import Role, allowed
 from fuyajo.domain.text_rules import unsafe_reason
@@ -38,7 +39,7 @@ def judged(actor: Actor, plan_id: str, owner: str | None = None) -> Plan:
     except ValueError:
         known = False
     if not known:
-        raise NotFound(Problem("", "plan_not_found", {"value": shown(plan_id)}))
+        raise missing("plan", plan_id)
     return actor.plans.load(name, plan_id)
 
 

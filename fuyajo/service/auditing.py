@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from fuyajo.domain.audit import AuditRow, Head, verify
-from fuyajo.domain.errors import Problem
+from fuyajo.domain.audit import AuditRow, Head, parse_head, verify
+from fuyajo.domain.errors import InvalidInput, Problem, shown
 from fuyajo.domain.plan import Plan
 from fuyajo.service.context import Actor
 from fuyajo.service.policing import read_file, role_of
@@ -71,7 +71,15 @@ class Entry(NamedTuple):
 def entries(actor: Actor, wanted: Wanted, *, admin: bool = False) -> Iterator[Entry]:
     """The rows that fit and that this actor may see, the oldest first. `admin`: of the service, so all."""
     everything = admin or role_of(actor, actor.user).audit == "all"
-    for row in actor.audit.rows():
+    rows = actor.audit.rows(
+        wanted.after,
+        wanted.since.astimezone(UTC).isoformat() if wanted.since else "",
+        wanted.actor,
+        None if everything else actor.user,
+        plan=wanted.plan,
+        run=wanted.run,
+    )
+    for row in rows:
         body = _body(row)
         if (everything or _own(actor.user, row, body)) and wanted.fits(row, body):
             yield Entry(row, body)
@@ -88,6 +96,16 @@ class Verified(NamedTuple):
     rows: int
     head: Head | None
     problems: tuple[Problem, ...]
+
+
+def head_of(said: str | None) -> Head | None:
+    """A head as an earlier look printed it. Raises `InvalidInput`."""
+    if said is None:
+        return None
+    try:
+        return parse_head(said)
+    except ValueError:
+        raise InvalidInput(Problem("expect", "audit_expect", {"value": shown(said)})) from None
 
 
 def verified(actor: Actor, expected: Head | None = None) -> Verified:

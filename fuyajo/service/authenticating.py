@@ -5,14 +5,27 @@ from __future__ import annotations
 import hashlib
 import secrets
 from base64 import urlsafe_b64encode
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
-from fuyajo.domain.errors import Conflict, InvalidInput, NotFound, Problem, Refused, shown
-from fuyajo.domain.people import OWN, SCOPES, Scope, Token, User, good, password_problems, scopes_of
+from fuyajo.domain.errors import Conflict, InvalidInput, Problem, Refused, shown
+from fuyajo.domain.ours import missing
+from fuyajo.domain.people import (
+    ANONYMOUS,
+    OWN,
+    SCOPES,
+    Scope,
+    Token,
+    User,
+    good,
+    is_anonymous,
+    password_problems,
+    scopes_of,
+)
 from fuyajo.service import auditing
 from fuyajo.service.context import Actor
 from fuyajo.store.home import safe_user
@@ -28,7 +41,8 @@ def add_user(actor: Actor, name: str, password: str | None, *, admin: bool = Fal
     """A new user. Raises `InvalidInput` with everything wrong, `Conflict` when the name is taken."""
     problems = password_problems(password) if password is not None else []
     try:
-        safe_user(name)
+        if safe_user(name).startswith(ANONYMOUS):
+            raise ValueError(name)
     except ValueError:
         problems.append(Problem("name", "user_name", {"value": shown(name)}))
     if problems:
@@ -53,6 +67,11 @@ def sign_in(people: PeopleStore, name: str, password: str) -> str | None:
         return None
     if hasher.check_needs_rehash(user.password):  # it was made when less was asked for
         people.change(user.name, password=hasher.hash(password))
+    return session(people, user)
+
+
+def session(people: PeopleStore, user: User) -> str:
+    """The secret of a token for some hours, for somebody who has just shown who they are."""
     return _given(people, user.name, "sign-in", allowed_to(user), SIGN_IN_FOR)[0]
 
 
@@ -75,6 +94,8 @@ def new_token(
 
     `own` are the scopes of the token that asks for it, None at a terminal.
     """
+    if own is not None and is_anonymous(actor.user):
+        raise Refused(Problem("", "anonymous_only_talks"))
     may = allowed_to(actor.people.user(actor.user)) & (own if own is not None else ALL)
     if not scopes <= may:
         raise Refused(
@@ -86,7 +107,9 @@ def new_token(
 
 
 def allowed_to(user: User | None) -> frozenset[Scope]:
-    """The most that a token of this user may do."""
+    """The most that a token of this user may do. Without an account nobody agrees to anything."""
+    if user is not None and is_anonymous(user.name):
+        return scopes_of(["plan"])
     everything: frozenset[Scope] = OWN | scopes_of(["admin"])
     return everything if user is not None and user.admin else OWN
 
@@ -106,8 +129,15 @@ def _hasher() -> PasswordHasher:
 
 def take_back(actor: Actor, token_id: str) -> None:
     if not actor.people.take_back(actor.user, token_id):
-        raise NotFound(Problem("", "token_not_found", {"value": shown(token_id)}))
+        raise missing("token", token_id)
     auditing.note(actor, "token.taken_back", token=token_id)
+
+
+def sign_out(actor: Actor, digest: str) -> None:
+    """The token that somebody came with opens nothing any more."""
+    token = actor.people.token(digest)
+    if token is not None:
+        take_back(actor, token.id)
 
 
 def who(people: PeopleStore, secret: str) -> tuple[User, Token] | None:
@@ -126,6 +156,11 @@ def who(people: PeopleStore, secret: str) -> tuple[User, Token] | None:
     if token.used is None or now - token.used >= NOTED_EACH:
         people.used([token.id], now)
     return user, token
+
+
+def open_still(people: PeopleStore, digests: Collection[str]) -> set[str]:
+    """Those of these tokens that still open something: a stream goes on for hours after it was asked for."""
+    return people.good(digests, datetime.now(UTC))
 
 
 def digest_of(secret: str) -> str:

@@ -9,6 +9,7 @@ from fuyajo.domain.references import resolve
 from fuyajo.domain.request import Config
 from fuyajo.domain.spec import normalise
 from fuyajo.engine.render import run_document
+from fuyajo.service import hosting
 from fuyajo.service.context import Actor
 from fuyajo.service.planning import draft_plan, known, look
 from fuyajo.service.surroundings import surroundings
@@ -20,4 +21,4 @@ def document(actor: Actor, config: Config) -> dict[str, Any]:
     plain, references = resolve(config, known(actor, host))
     spec = normalise(plain, moment=datetime.now(UTC))
     plan = draft_plan(actor, spec, host, "ansible-playbook", references)
-    return run_document(plan, plan.id, surroundings(actor))
+    return run_document(plan, plan.id, surroundings(hosting.at(actor, plan)))

@@ -35,9 +35,10 @@ from fuyajo.domain.room import (
     claimed,
     claims_of,
     host_problems,
+    taken_elsewhere,
 )
 from fuyajo.domain.usage import hours_problems
-from fuyajo.service import observing, planning
+from fuyajo.service import hosting, observing, planning
 from fuyajo.service.context import Actor
 from fuyajo.service.planning import pool_of
 from fuyajo.service.policing import quota_of, role_of
@@ -50,7 +51,9 @@ def claim(actor: Actor, plan: Plan, run: str) -> None:
         return
     while True:
         settle_over(actor, run)
-        problems, seen = _take(actor, plan, run)
+        # Asked before: while the claims are held nobody waits for a hypervisor that hangs.
+        among = hosting.answering(actor) if actor.settings.host else frozenset()
+        problems, seen = _take(actor, plan, run, among)
         if not problems:
             return
         # A run that died or ended meanwhile may have left room.
@@ -78,7 +81,9 @@ def settle_over(actor: Actor, but: str) -> None:
             actor.claims.give_back(run)  # a run without a record never began
 
 
-def _take(actor: Actor, plan: Plan, run: str) -> tuple[tuple[Problem, ...], set[str]]:
+def _take(
+    actor: Actor, plan: Plan, run: str, among: frozenset[str] = frozenset()
+) -> tuple[tuple[Problem, ...], set[str]]:
     """What speaks against it, and the other runs that were counted."""
     # Here, not above: `give_back` is needed where nothing is claimed.
     from fuyajo.store.claims import Judgement
@@ -94,11 +99,12 @@ def _take(actor: Actor, plan: Plan, run: str) -> tuple[tuple[Problem, ...], set[
         held = [one for one in open_claims if one.run not in over]
         counted.update(one.run for one in held)
         at = datetime.now(UTC)
-        host = _look(actor, plan, role)
+        host = _look(actor, plan, role, among)
         looks.append((at, host))
         claims = [*claims_of(plan, host), *kept_claims(plan, host)]
         mine = tuple(Held(run, actor.user, account, host.facts.uri, one) for one in claims)
-        problems = account_problems(plan, host, held, most)
+        problems = taken_elsewhere(plan.changes, host, held)
+        problems += account_problems(plan, host, held, most)
         problems += _kept_problems(plan, host, held, role, alone=not problems)
         pool = pool_of(actor) if adds(plan) else None
         problems += host_problems(plan, host, pool, held, budget)
@@ -111,12 +117,13 @@ def _take(actor: Actor, plan: Plan, run: str) -> tuple[tuple[Problem, ...], set[
     return problems, counted
 
 
-def _look(actor: Actor, plan: Plan, role: Role) -> HostView:
+def _look(actor: Actor, plan: Plan, role: Role, among: frozenset[str]) -> HostView:
     """The host, with the snapshots where they are limited: reading them costs several calls for each."""
-    host = planning.look(actor)
+    several = actor.settings.host is not None
+    host = hosting.narrow(actor, among=among) if several else planning.look(actor)
     if role.limits.snapshots is None or not more_snapshots(plan.changes):
         return host
-    return planning.look(actor, to_be_read(plan.changes, host, plan.account))
+    return host.again(planning.look(actor, to_be_read(plan.changes, host, plan.account)))
 
 
 def _kept_problems(

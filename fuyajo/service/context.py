@@ -2,48 +2,58 @@
 
 from __future__ import annotations
 
-import math
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from fuyajo.domain import elsewhere
 from fuyajo.domain.context import Quota
+from fuyajo.domain.elsewhere import Elsewhere
 from fuyajo.domain.errors import InvalidInput, Param, Problem, shown
-from fuyajo.domain.units import parse_disk_gib, parse_memory_mib
+from fuyajo.service.setting_values import (
+    OVERCOMMIT,
+    QUOTA,
+    days,
+    deadlines,
+    minutes,
+    overcommit,
+    quota,
+)
 from fuyajo.store.admissions import AdmissionStore
 from fuyajo.store.home import Home
-from fuyajo.store.plans import PlanStore
+from fuyajo.store.plans import Plans, PlanStore
 
 if TYPE_CHECKING:
+    from fuyajo.domain.hosts import Hypervisor
     from fuyajo.domain.policy import Policy
+    from fuyajo.engine.index import Index
     from fuyajo.store.approvals import ApprovalStore
     from fuyajo.store.audit import AuditStore
     from fuyajo.store.baselines import BaselineStore
     from fuyajo.store.claims import ClaimStore
     from fuyajo.store.database import Database
+    from fuyajo.store.identities import IdentityStore
     from fuyajo.store.jobs import JobStore
     from fuyajo.store.objects import ObjectStore
     from fuyajo.store.people import PeopleStore
-    from fuyajo.store.runs import RunStore
+    from fuyajo.store.runs import Runs
     from fuyajo.store.schedules import ScheduleStore
+    from fuyajo.store.shared_runs import Carried
     from fuyajo.store.shares import ShareStore
     from fuyajo.store.usage import UsageStore
+    from fuyajo.store.workers import WorkerStore
 
 SYSTEM = "qemu:///system"
 SESSION = "qemu:///session"
-LEAST_DEADLINE_S, MOST_DEADLINE_S = 1.0, 3600.0
-# What one user may have in total, by setting (`quota_memory` and `quota_disk` take sizes).
-QUOTA = ("vms", "cpus", "memory", "disk")
-# How many times what the host has may be given away, by setting, with what holds where nobody said it.
-OVERCOMMIT = {"overcommit_memory": 1.0, "overcommit_disk": 4.0}
-LEAST_TIMES, MOST_TIMES = 0.1, 100.0
 KEYS = {
     "uri",
     "pool",
     "pool_path",
+    "inventory",
+    "near",
     "database",
     "backend",
     "claude_binary",
@@ -61,8 +71,12 @@ KEYS = {
     "openai_token_file",
     "openai_deadline",
     "canary_minutes",
+    "retention_days",
+    "server",
+    "server_ca",
     *(f"quota_{key}" for key in QUOTA),
     *OVERCOMMIT,
+    *elsewhere.KEYS,
 }
 
 
@@ -92,8 +106,31 @@ class Settings:
     overcommit: Mapping[str, float] = field(default_factory=lambda: dict(OVERCOMMIT))
     # How old the last canary of a planner that the gate admitted may be; 0: one before every reply.
     canary_minutes: int = 10
+    # How long a conversation of the service is kept after its last turn.
+    retention_days: int = 90
+    # The service that the command line talks to, and the file of the authorities that vouch for it.
+    server: str | None = None
+    server_ca: Path | None = None
+    # Where else people sign in; None: nowhere.
+    elsewhere: Elsewhere | None = None
     # A PostgreSQL server that several machines share; None: the file `fuyajo.db` of this home.
     database: str | None = None
+    # An Ansible inventory with several hypervisors, and the names of those that this machine is beside.
+    inventory: Path | None = None
+    near: frozenset[str] = frozenset()
+    # Of several the one that `uri` and `pool` are of (`Actor.on`), and how it is reached where not by `uri`.
+    host: str | None = None
+    reach: str | None = None
+
+    @property
+    def several(self) -> bool:
+        """Whether there are several hypervisors, and none of them was chosen yet."""
+        return self.inventory is not None and self.host is None
+
+    @property
+    def reached_by(self) -> str:
+        """The libvirt URI to connect to. `uri` is what our books call the host."""
+        return self.reach or self.uri
 
 
 @dataclass(frozen=True)
@@ -105,6 +142,23 @@ class Actor:
     door: str = "cli"
     #: The service's own, shared by all its actors; None: opened when it is needed.
     opened: Database | None = None
+    #: What the service knows of its host, for who asks again and again; None: every look reads all of it.
+    index: Index | None = None
+    #: The job that this process carries out or brings to its end.
+    carries: Carried | None = None
+
+    def on(self, host: Hypervisor) -> Actor:
+        """The same on that one of several hypervisors."""
+        settings = replace(
+            self.settings,
+            host=host.name,
+            uri=host.uri,
+            reach=host.local_uri if host.name in self.settings.near else None,
+            pool=host.pool,
+            pool_path=Path(host.pool_path),
+        )
+        opened = self.opened or self.__dict__.get("database")
+        return replace(self, settings=settings, opened=opened)
 
     @property
     def policy(self) -> Policy:
@@ -149,10 +203,22 @@ class Actor:
         return PeopleStore(self.database)
 
     @property
+    def identities(self) -> IdentityStore:
+        from fuyajo.store.identities import IdentityStore
+
+        return IdentityStore(self.database)
+
+    @property
     def jobs(self) -> JobStore:
         from fuyajo.store.jobs import JobStore
 
         return JobStore(self.database)
+
+    @property
+    def workers(self) -> WorkerStore:
+        from fuyajo.store.workers import WorkerStore
+
+        return WorkerStore(self.database)
 
     @property
     def schedules(self) -> ScheduleStore:
@@ -183,25 +249,34 @@ class Actor:
     def audit(self) -> AuditStore:
         from fuyajo.store.audit import AuditStore
 
-        return AuditStore(self.database, self.home.audit_head())
+        several = self.settings.database is not None
+        return AuditStore(self.database, self.home.audit_head(), several)
 
     @property
     def home(self) -> Home:
         return Home(self.settings.home)
 
     @property
-    def plans(self) -> PlanStore:
-        return PlanStore(self.home)
+    def plans(self) -> Plans:
+        if self.settings.database is None:
+            return PlanStore(self.home)
+        from fuyajo.store.shared_plans import SharedPlans
+
+        return SharedPlans(self.database)
 
     @property
     def admissions(self) -> AdmissionStore:
         return AdmissionStore(self.home)
 
     @property
-    def runs(self) -> RunStore:
+    def runs(self) -> Runs:
         from fuyajo.store.runs import RunStore  # a plan runs nothing
 
-        return RunStore(self.home)
+        if self.settings.database is None:
+            return RunStore(self.home)
+        from fuyajo.store.shared_runs import SharedRuns
+
+        return SharedRuns(RunStore(self.home), self.database, self.carries)
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -230,76 +305,24 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         openai_base_url=values.get("openai_base_url"),
         openai_model=values.get("openai_model"),
         openai_token_file=_path(values.get("openai_token_file")),
-        deadlines=_deadlines(values),
-        quota=_quota(values),
-        overcommit=_overcommit(values),
-        canary_minutes=_minutes(values.get("canary_minutes", "10")),
+        deadlines=deadlines(values),
+        quota=quota(values),
+        overcommit=overcommit(values),
+        canary_minutes=minutes(values.get("canary_minutes", "10")),
+        retention_days=days(values.get("retention_days", "90")),
+        server=values.get("server"),
+        server_ca=_path(values.get("server_ca")),
+        elsewhere=elsewhere.read(values),
         database=values.get("database"),
+        inventory=_below(home, values.get("inventory")),
+        near=frozenset(values.get("near", "").replace(",", " ").split()),
     )
 
 
-def _minutes(value: str) -> int:
-    if not (value.isascii() and value.isdecimal() and len(value) < 7):
-        raise InvalidInput(Problem("canary_minutes", "minutes", {"value": shown(value)}))
-    return int(value)
-
-
-def _deadlines(values: Mapping[str, str]) -> dict[str, float]:
-    """What was set of `*_deadline`. Raises `InvalidInput` naming every value that is no time."""
-    found: dict[str, float] = {}
-    problems = []
-    for name in ("claude", "anthropic", "openai"):
-        value = values.get(f"{name}_deadline")
-        if value is None:
-            continue
-        try:
-            found[name] = float(value)
-        except ValueError:
-            found[name] = math.nan
-        if not LEAST_DEADLINE_S <= found[name] <= MOST_DEADLINE_S:
-            problems.append(Problem(f"{name}_deadline", "deadline", {"value": shown(value)}))
-    if problems:
-        raise InvalidInput(problems)
-    return found
-
-
-def _overcommit(values: Mapping[str, str]) -> dict[str, float]:
-    """Raises `InvalidInput` naming every value that is no number of times."""
-    found, problems = dict(OVERCOMMIT), []
-    for key in OVERCOMMIT:
-        if key in values:
-            try:
-                found[key] = float(values[key])
-            except ValueError:
-                found[key] = math.nan
-        if not LEAST_TIMES <= found[key] <= MOST_TIMES:
-            problems.append(Problem(key, "overcommit", {"value": shown(values[key])}))
-    if problems:
-        raise InvalidInput(problems)
-    return found
-
-
-def _quota(values: Mapping[str, str]) -> Quota:
-    """What was set of `quota_*`. Raises `InvalidInput` naming every value that is no number or size."""
-    parsers: dict[str, tuple[str, Callable[[str], int]]] = {
-        "vms": ("vms", int),
-        "cpus": ("cpus", int),
-        "memory": ("memory_mib", parse_memory_mib),
-        "disk": ("disk_gib", parse_disk_gib),
-    }
-    found: dict[str, int] = {}
-    problems = []
-    for key, (name, parse) in parsers.items():
-        value = values.get(f"quota_{key}")
-        if value is None:
-            continue
-        try:
-            found[name] = parse(value)
-        except ValueError:
-            problems.append(Problem(f"quota_{key}", "quota_value", {"value": shown(value)}))
-    if problems:
-        raise InvalidInput(problems)
-    return Quota(**found)
+def _below(home: Path, value: str | None) -> Path | None:
+    """A file that every process of this home has to find: relative means below the home."""
+    path = _path(value)
+    return home / path if path is not None else None
 
 
 def _path(value: str | None) -> Path | None:
@@ -363,4 +386,10 @@ def local_actor(environ: Mapping[str, str]) -> Actor:
         user = safe_user(name)
     except ValueError:
         user = f"uid-{os.geteuid()}"
-    return Actor(user=user, settings=load_settings(environ))
+    actor = Actor(user=user, settings=load_settings(environ))
+    if actor.home.restoring().exists():
+        from fuyajo.service.restoring import go_on  # somebody was killed in the middle of it
+
+        go_on(actor)
+        return Actor(user=user, settings=load_settings(environ))
+    return actor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from fuyajo.domain.context import Turn
 from fuyajo.domain.machine import Machine
@@ -14,38 +14,55 @@ if TYPE_CHECKING:
     from fuyajo.domain.plan import Plan, PlannerNote
     from fuyajo.service.context import Actor
     from fuyajo.store.conversations import ConversationStore, Exchange
+    from fuyajo.store.home import Home
 
 SILENCE = timedelta(hours=1)
 # The clock that dates a machine may be another host's.
 CLOCKS_APART = timedelta(minutes=1)
 
 
-class Talk:
-    """One conversation of one actor; without an id it is nowhere but here."""
+class Memory(Protocol):
+    """Where one conversation is kept; only what an actor may see comes out of it."""
 
-    def __init__(self, actor: Actor, talk_id: str | None = None, *, fresh: bool = False) -> None:
+    def load(self) -> tuple[Exchange, ...]:
+        """The last turns, the oldest first."""
+
+    def keep(self, turns: tuple[Exchange, ...]) -> None:
+        """What `load` found (or the end of it, or nothing of it), as it is now, and one turn more."""
+
+    def forget(self) -> None:
+        """Start afresh."""
+
+
+class Talk:
+    """One conversation of one actor; without an id or a memory it is nowhere but here."""
+
+    def __init__(
+        self,
+        actor: Actor,
+        talk_id: str | None = None,
+        *,
+        fresh: bool = False,
+        memory: Memory | None = None,
+    ) -> None:
         self.actor = actor
         self.id = talk_id
-        self._here: tuple[Exchange, ...] = ()
+        self._memory: Memory = memory or (
+            _Here() if talk_id is None else _File(actor.home, actor.user, talk_id)
+        )
         if fresh:
             self.forget()
 
     def forget(self) -> None:
         """Start afresh."""
-        self._here = ()
-        if self.id is not None:
-            self._store.forget(self.actor.user, self.id)
+        self._memory.forget()
 
     def exchanges(self) -> tuple[Exchange, ...]:
         """Everything since the last silence of an hour."""
-        found = self._here if self.id is None else self._kept()
+        found = self._memory.load()
         if found and datetime.now(UTC) - found[-1].at > SILENCE:
             return ()
         return found
-
-    def _kept(self) -> tuple[Exchange, ...]:
-        kept = self._store.load(self.actor.user, self.id or "")
-        return kept.turns if kept else ()
 
     def turns(self, own: Mapping[str, Machine]) -> tuple[Turn, ...]:
         """The turns as references may mean them: only machines that are there, and are still the same."""
@@ -60,7 +77,7 @@ class Talk:
         plan: Plan | None = None,
     ) -> None:
         """Keep one more turn."""
-        from fuyajo.store.conversations import MAX_TURNS, Conversation, Exchange
+        from fuyajo.store.conversations import MAX_TURNS, Exchange
 
         made, touched = about(plan, own)
         new = Exchange(
@@ -72,16 +89,49 @@ class Talk:
             made=made,
             touched=touched,
         )
-        turns = (*(settled(exchange, own) for exchange in self.exchanges()), new)[-MAX_TURNS:]
-        self._here = turns
-        if self.id is not None:
-            self._store.save(Conversation(id=self.id, owner=self.actor.user, turns=turns))
+        turns = (*(settled(exchange, own) for exchange in self.exchanges()), new)
+        self._memory.keep(turns[-MAX_TURNS:])
+
+
+class _Here:
+    """Gone with the process."""
+
+    def __init__(self) -> None:
+        self._turns: tuple[Exchange, ...] = ()
+
+    def load(self) -> tuple[Exchange, ...]:
+        return self._turns
+
+    def keep(self, turns: tuple[Exchange, ...]) -> None:
+        self._turns = turns
+
+    def forget(self) -> None:
+        self._turns = ()
+
+
+class _File:
+    """Kept for the next command."""
+
+    def __init__(self, home: Home, owner: str, talk_id: str) -> None:
+        self._home, self._owner, self._id = home, owner, talk_id
+
+    def load(self) -> tuple[Exchange, ...]:
+        kept = self._store.load(self._owner, self._id)
+        return kept.turns if kept else ()
+
+    def keep(self, turns: tuple[Exchange, ...]) -> None:
+        from fuyajo.store.conversations import Conversation
+
+        self._store.save(Conversation(id=self._id, owner=self._owner, turns=turns))
+
+    def forget(self) -> None:
+        self._store.forget(self._owner, self._id)
 
     @property
     def _store(self) -> ConversationStore:
         from fuyajo.store.conversations import ConversationStore  # a plan without a talk needs none
 
-        return ConversationStore(self.actor.home)
+        return ConversationStore(self._home)
 
 
 def about(

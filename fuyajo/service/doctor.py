@@ -11,12 +11,12 @@ from fuyajo.domain.errors import shown
 from fuyajo.domain.texts import Lang, text
 from fuyajo.engine.doctor import host, machine
 from fuyajo.engine.doctor.result import DEADLINE_SECONDS, Probe, Result, Status, bounded
-from fuyajo.service import doctor_ownership, doctor_planners
+from fuyajo.service import doctor_database, doctor_hosts, doctor_ownership, doctor_planners
 from fuyajo.service.context import Actor
 from fuyajo.service.images import get_image
 
 # libvirt's own deadline is 10 s, a first look at a new QEMU takes 8; the KVM probe gives its guest 5.
-SLOW = {"libvirt": 12.0, "kvm": 8.0}
+SLOW = {"libvirt": 12.0, "hosts": 12.0, "kvm": 8.0}
 
 
 @dataclass(frozen=True)
@@ -70,14 +70,19 @@ def _checks(actor: Actor, lang: Lang) -> list[tuple[str, Probe]]:
     def bind(function: Callable[..., list[Result]], *arguments: object) -> Probe:
         return lambda: function(*arguments)
 
-    return [
-        ("tools", machine.tools),
+    here: list[tuple[str, Probe]] = [
         ("runtime_dir", bind(host.runtime_directory, settings.uri, os.environ)),
         ("groups", bind(host.groups, settings.uri)),
         ("virtlogd", bind(host.virtlogd, settings.uri)),
         ("libvirt", bind(host.libvirt, settings.uri)),
         ("sockets", bind(host.socket_room, settings.uri, os.environ)),
         ("kvm", host.kvm),
+    ]
+    # Where there are several hypervisors, this machine need not be one.
+    there: list[tuple[str, Probe]] = [("hosts", bind(doctor_hosts.hosts, actor))]
+    return [
+        ("tools", machine.tools),
+        *(there if settings.several else here),
         ("home", bind(machine.home, settings.home)),
         ("disk", bind(machine.disk, settings.home, "FUYAJO_HOME")),
         ("disk", bind(machine.disk, settings.pool_path, "FUYAJO_POOL_PATH")),
@@ -87,6 +92,7 @@ def _checks(actor: Actor, lang: Lang) -> list[tuple[str, Probe]]:
         ("user_namespaces", machine.user_namespaces),
         ("containment", machine.containment),
         ("port", machine.port),
+        ("database", bind(doctor_database.database, actor)),
         ("ownership", bind(doctor_ownership.ownership, actor)),
         ("planner", bind(doctor_planners.planner, actor, lang)),
         ("model_server", bind(doctor_planners.model_server, actor, lang)),

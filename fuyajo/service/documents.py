@@ -7,17 +7,28 @@ from typing import Any
 from fuyajo.domain.errors import InvalidInput, Problem, shown
 from fuyajo.domain.parse import parse_config, parse_config_json
 from fuyajo.domain.request import Config
-from fuyajo.domain.strict_json import MAX_BYTES
+from fuyajo.domain.strict_json import MAX_BYTES, load_json
 
 
 def config_from_text(text: str, is_json: bool = False) -> Config:
     """Raises `InvalidInput` with every problem. A document that begins with `{` is read as JSON."""
     if is_json or text.lstrip("\ufeff \t\r\n").startswith("{"):
         return parse_config_json(text)
-    return parse_config(_load_yaml(text))
+    return parse_config(load_yaml(text))
 
 
-def _load_yaml(text: str) -> Any:
+def data_from_text(text: str, is_json: bool = False) -> Any:
+    """What is written there, whether it is a request or not. Raises `InvalidInput` for what is neither."""
+    if not is_json and not text.lstrip("\ufeff \t\r\n").startswith("{"):
+        return load_yaml(text)
+    data, problems = load_json(text)
+    if problems:
+        raise InvalidInput(problems)
+    return data
+
+
+def load_yaml(text: str) -> Any:
+    """Plain values. Raises `InvalidInput`."""
     if len(text) > MAX_BYTES:
         raise InvalidInput(Problem("", "too_large", {"limit": "1 MiB"}))
     import yaml

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from threading import Event
 
 from fuyajo.domain.drift import (
     Baseline,
@@ -11,8 +13,9 @@ from fuyajo.domain.drift import (
     compare,
     power,
 )
-from fuyajo.domain.errors import InvalidInput, NotFound, Problem, shown
+from fuyajo.domain.errors import InvalidInput, NotFound, Problem
 from fuyajo.domain.machine import UNFINISHED, HostView, Machine, Moved
+from fuyajo.domain.ours import unknown_id
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.reverting import left_behind, operation_for
 from fuyajo.domain.spec import OperationSpec, Spec
@@ -56,7 +59,9 @@ def watch(actor: Actor, names: tuple[str, ...] = ()) -> Iterator[Report]:
     """The first look, and every later one that says something else; libvirt's events wake it."""
     from fuyajo.engine.watching import watching
 
-    with watching(actor.settings.uri) as events:
+    # Events of several hypervisors are not waited for at once: then the clock wakes it alone.
+    several = actor.settings.several
+    with nullcontext(Event()) if several else watching(actor.settings.reached_by) as events:
         last: Report | None = None
         while True:
             now = drift(actor, names)
@@ -139,7 +144,7 @@ def _report(actor: Actor, host: HostView, names: Iterable[str]) -> Report:
     for old in _missing(actor, host, baselines):
         found.setdefault(old.name, MachineDrift(old.name, old.uuid, "gone", old.taken, old.run))
     wanted = list(dict.fromkeys(names)) or sorted(found)
-    unknown = [Problem("", "vm_not_found", {"value": shown(n)}) for n in wanted if n not in found]
+    unknown = [unknown_id("vm", n) for n in wanted if n not in found]
     if unknown:
         raise NotFound(unknown)
     return Report(tuple(found[name] for name in wanted))
@@ -154,11 +159,12 @@ def _one(machine: Machine, baselines: dict[str, Baseline]) -> MachineDrift:
 
 def _missing(actor: Actor, host: HostView, baselines: dict[str, Baseline]) -> list[Baseline]:
     """Left by us on this host, deleted by none of our runs, and not there."""
-    there = {machine.uuid for machine in host.machines.values()}
+    there = {machine.uuid for view in host.each() for machine in view.machines.values()}
+    here = {view.facts.uri for view in host.each()}
     away = [uuid for uuid in baselines if uuid not in there]
     known = actor.objects.find(away)
     return [
         baselines[uuid]
         for uuid in away
-        if uuid in known and known[uuid].state == "there" and known[uuid].host == host.facts.uri
+        if uuid in known and known[uuid].state == "there" and known[uuid].host in here
     ]

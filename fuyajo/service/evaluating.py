@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from fuyajo.domain.admission import Admission, Demotion, Record
 from fuyajo.domain.errors import InvalidInput, Param, Problem, Unavailable, shown
+from fuyajo.planner import stopping
 from fuyajo.planner.gate.admission import (
     ADMIT_K,
     UNPROMPTED,
@@ -294,7 +295,6 @@ def _standing(actor: Actor, name: str, backend: Callable[[], Backend], *, sings:
     found = standing(record, None, now())
     if found.why is not None or not _gated(name):
         return found
-    import asyncio
 
     async def asked() -> Standing:
         planner = backend()
@@ -306,7 +306,7 @@ def _standing(actor: Actor, name: str, backend: Callable[[], Backend], *, sings:
         await _sing(actor, planner)
         return standing(_record(actor, name), bound, now())
 
-    return asyncio.run(asked())
+    return stopping.run(asked())
 
 
 def standings(actor: Actor) -> list[Held]:

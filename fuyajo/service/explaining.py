@@ -39,9 +39,26 @@ class Explanation(NamedTuple):
     decision: Decision
 
 
+class OwnRole(NamedTuple):
+    """The policy's file, and the role that an actor has by it."""
+
+    file: PolicyFile
+    name: str
+    role: Role
+    usage: observing.Spent
+
+
+def own_role(actor: Actor) -> OwnRole:
+    """Raises `InvalidInput` for a broken policy."""
+    file = read_file(actor.home.policy())
+    name = role_name(file.policy, actor.user)
+    role = file.policy.roles.get(name) or Role()
+    return OwnRole(file, name, role, observing.usage_of(actor, role))
+
+
 def explain(actor: Actor, plan: Plan) -> Explanation:
     """As policy, hour and host are now. Raises `InvalidInput` for a broken policy."""
-    file, now, place = read_file(actor.home.policy()), datetime.now(UTC), place_of(actor)
+    file, now, place = read_file(actor.home.policy()), datetime.now(UTC), place_of(actor, plan)
     name = role_name(file.policy, plan.owner)
     role = file.policy.roles.get(name) or Role()
     decision, _ = decide(role, plan, now, place)
@@ -66,7 +83,7 @@ def _limits(
         host = None
     settings = actor.settings.quota
     quota = smaller(settings, role.limits.quota)
-    taken = used(host.owned(plan.owner).values()) if host is not None else {}
+    taken = used(host.account(plan.owner).values()) if host is not None else {}
     for key in KEYS:
         limit, more = getattr(quota, key), plan.cost.get(key, 0)
         if limit is None or more <= 0:

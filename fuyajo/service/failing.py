@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import NamedTuple
+
 from fuyajo.domain.machine import HostView
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.policy import allowed
@@ -10,7 +13,7 @@ from fuyajo.domain.spec import OperationSpec, Spec
 from fuyajo.service import planning
 from fuyajo.service.context import Actor
 from fuyajo.service.policing import role_of
-from fuyajo.service.runs import events
+from fuyajo.service.runs import events, get_run, list_runs
 from fuyajo.store.runs import RunRecord
 
 # What stopped by itself. Whoever stops a run by hand decides what becomes of it.
@@ -21,6 +24,34 @@ def remains_of(actor: Actor, plan: Plan, record: RunRecord) -> tuple[Remain, ...
     """How far every change of the plan came, by the host as it is now. Raises `Unavailable`."""
     host = planning.look(actor, plan.spec.snapshots_of)
     return remains(plan, host, finished_tasks(events(actor, record.id)))
+
+
+class Left(NamedTuple):
+    """`undone` is the run that removed what the other one had made, where policy wanted that."""
+
+    remains: tuple[Remain, ...]
+    undone: RunRecord | None
+
+
+def left_by(actor: Actor, run_id: str) -> Left:
+    """What a run of this actor left, by the host as it is now. Raises `NotFound`, also for its plan."""
+    record = get_run(actor, run_id)
+    plan = actor.plans.load(actor.user, record.plan or "")
+    back = next((one for one in list_runs(actor) if one.reason == _undoing(run_id)), None)
+    left = remains_of(actor, plan, record)
+    if back is None or back.status != "successful" or back.plan is None:
+        return Left(left, back)
+    gone = {change.name for change in actor.plans.load(actor.user, back.plan).changes}
+    return Left(tuple(undone(one) if one.name in gone else one for one in left), back)
+
+
+def undone(one: Remain) -> Remain:
+    return replace(one, standing="undone")
+
+
+def _undoing(run_id: str) -> str:
+    """The reason of the run that undoes it."""
+    return f"{run_id} failed: undo"
 
 
 def undo_plan(actor: Actor, plan: Plan, record: RunRecord) -> Plan | None:
@@ -37,7 +68,7 @@ def undo_plan(actor: Actor, plan: Plan, record: RunRecord) -> Plan | None:
     if not names:
         return None
     gone = tuple(OperationSpec(op="delete", vm=name, purge=True) for name in names)
-    back = planning.draft_plan(actor, Spec(operations=gone), host, f"{record.id} failed: undo")
+    back = planning.draft_plan(actor, Spec(operations=gone), host, _undoing(record.id))
     actor.plans.save(back)
     actor.plans.save(plan)
     return back

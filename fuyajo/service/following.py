@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from fuyajo.domain.errors import NotFound, Problem, shown
+from fuyajo.domain.errors import NotFound, Problem
 from fuyajo.domain.jobs import OVER, State
+from fuyajo.domain.ours import missing
 from fuyajo.service import submitting
 from fuyajo.service.context import Actor
 from fuyajo.service.runs import cancel_run, get_run, list_runs
 from fuyajo.store.runs import RunRecord
+from fuyajo.store.tails import Tail
 
 if TYPE_CHECKING:
     from fuyajo.store.jobs import Job
 
-CHUNK = 1 << 16  # bytes read at a time
-LONGEST = 1 << 20  # bytes of one line; the runner caps them far below that
+AWAY_SECONDS = 15  # a worker says every five that it is there
 
 
 class Seen(NamedTuple):
@@ -28,6 +26,8 @@ class Seen(NamedTuple):
 
     job: Job | None
     record: RunRecord | None
+    #: Why it may wait for long: nobody is there who works for its hypervisor.
+    unattended: Problem | None = None
 
     @property
     def id(self) -> str:
@@ -48,15 +48,27 @@ class Seen(NamedTuple):
 
 def seen(actor: Actor, run_id: str) -> Seen:
     """That run of this actor. Raises `NotFound`, also for one of somebody else."""
-    job = actor.jobs.get(run_id)
-    if job is not None and job.owner != actor.user:
-        job = None
-    record = None
+    job, record = None, None
+    with suppress(NotFound):
+        job = submitting.job_of(actor, run_id)
     with suppress(NotFound):
         record = get_run(actor, run_id)
     if job is None and record is None:
-        raise NotFound(Problem("", "run_not_found", {"value": shown(run_id)}))
-    return Seen(job, record)
+        raise missing("run", run_id)
+    return Seen(job, record, unattended(actor, job))
+
+
+def unattended(actor: Actor, job: Job | None) -> Problem | None:
+    """That no worker for its hypervisor was seen for a while, of a job that waits."""
+    if job is None or job.state != "queued" or job.host is None:
+        return None
+    seen, now = actor.workers.seen(job.host), datetime.now(UTC)
+    if seen is None:
+        return Problem("", "queued_unseen", {"host": job.host})
+    seconds = int((now - seen).total_seconds())
+    if seconds < AWAY_SECONDS:
+        return None
+    return Problem("", "queued_away", {"host": job.host, "seconds": seconds})
 
 
 def all_seen(actor: Actor) -> list[Seen]:
@@ -64,7 +76,7 @@ def all_seen(actor: Actor) -> list[Seen]:
     jobs = {job.run: job for job in actor.jobs.of(actor.user)}
     records = {record.id: record for record in list_runs(actor)}
     ids = sorted(jobs.keys() | records.keys(), reverse=True)
-    return [Seen(jobs.get(one), records.get(one)) for one in ids]
+    return [Seen(jobs.get(one), records.get(one), unattended(actor, jobs.get(one))) for one in ids]
 
 
 def cancel(actor: Actor, run_id: str) -> Seen:
@@ -79,55 +91,4 @@ def cancel(actor: Actor, run_id: str) -> Seen:
 def story(actor: Actor, run_id: str, after: int = 0) -> Tail:
     """The events of a run as they are written, from the one behind `after` on."""
     found = seen(actor, run_id)
-    return Tail(actor.runs.directory(actor.user, found.id) / "events.jsonl", after)
-
-
-@dataclass
-class Tail:
-    """Reads a growing file of events piece by piece; memory is bounded by one piece and one line."""
-
-    path: Path
-    after: int = 0
-    _offset: int = 0
-    _rest: bytes = field(default=b"", repr=False)
-
-    def size(self) -> int:
-        """Bytes that are there now."""
-        try:
-            return self.path.stat().st_size
-        except OSError:
-            return 0
-
-    def more(self) -> list[tuple[int, str]]:
-        """(seq, line) of the next events; nothing when there are none for now."""
-        found: list[tuple[int, str]] = []
-        while not found:
-            piece = self._read()
-            if not piece:
-                break
-            *lines, self._rest = (self._rest + piece).split(b"\n")
-            if len(self._rest) > LONGEST:
-                self._rest = b""
-            found += self._wanted(lines)
-        return found
-
-    def _read(self) -> bytes:
-        try:
-            with self.path.open("rb") as file:
-                file.seek(self._offset)
-                piece = file.read(CHUNK)
-        except OSError:
-            return b""
-        self._offset += len(piece)
-        return piece
-
-    def _wanted(self, lines: list[bytes]) -> Iterator[tuple[int, str]]:
-        for line in lines:
-            try:
-                seq = json.loads(line)["seq"]
-                text = line.decode("utf-8")
-            except (ValueError, KeyError, TypeError):  # cut off with a run that was killed
-                continue
-            if isinstance(seq, int) and seq > self.after:
-                self.after = seq
-                yield seq, text
+    return actor.runs.tail(actor.user, found.id, after)

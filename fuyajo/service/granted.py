@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from fuyajo.domain.access import Shares, combined
 from fuyajo.service.context import Actor
-from fuyajo.store.shared import shared_with
+from fuyajo.store.shared import Given, every_share, shared_with
 
 
 def granted(actor: Actor) -> Shares:
     """By the user's name and by the groups that the operating system has them in."""
-    found = shared_with(actor.home.database(), actor.user, lambda: groups_of(actor.user))
+    found = shared_with(given(actor), actor.user, lambda: groups_of(actor.user))
     return Shares(actor.user, combined(found))
+
+
+def given(actor: Actor) -> list[Given]:
+    """Every share there is. A home of its own is read without SQLAlchemy; a server by its pool."""
+    if actor.settings.database is None:
+        return every_share(actor.home.database())
+    return actor.shares.every()
 
 
 def groups_of(user: str) -> frozenset[str]:

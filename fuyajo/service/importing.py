@@ -13,6 +13,7 @@ from fuyajo.domain.importing import (
     too_many,
 )
 from fuyajo.domain.machine import HostView, Machine
+from fuyajo.domain.ours import unknown_id
 from fuyajo.domain.parse import parse_config
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.planning import changes_of
@@ -112,5 +113,5 @@ def _machines(actor: Actor, host: HostView, names: tuple[str, ...]) -> list[Mach
     wanted = list(dict.fromkeys(names))
     unknown = [n for n in wanted if n not in visible]
     if unknown:
-        raise NotFound([Problem("", "vm_not_found", {"value": shown(n)}) for n in unknown])
+        raise NotFound([unknown_id("vm", n) for n in unknown])
     return [visible[name] for name in wanted]

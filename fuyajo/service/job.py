@@ -12,7 +12,10 @@ import select
 import signal
 import sys
 import threading
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from time import monotonic
 from types import FrameType
 from typing import NoReturn, cast
 
@@ -20,9 +23,12 @@ from fuyajo.domain.consent import Consent, Kind
 from fuyajo.domain.errors import FuyajoError, Problem, Refused, shown
 from fuyajo.domain.jobs import HELD
 from fuyajo.service.applying import apply, resolve
-from fuyajo.service.context import Actor, load_settings
+from fuyajo.service.context import Actor, Settings, load_settings
 from fuyajo.service.failpoints import reached
-from fuyajo.store.jobs import Job
+from fuyajo.store.database import Database
+from fuyajo.store.home import Home
+from fuyajo.store.jobs import Job, LostLease
+from fuyajo.store.shared_runs import Carried
 
 CHECK_SECONDS = 1.0
 STDIN = 0
@@ -33,13 +39,28 @@ def main() -> int:
     """Exit code 0 when the run came to an end, whichever that was."""
     signal.signal(signal.SIGTERM, _stopped)
     try:
+        settings = load_settings(os.environ)
+        database = _ready(settings)
         line = _line()
         if not line:
             return NOT_OURS  # it was never needed
         owner, run, fence = line.split()
-        return perform(Actor(owner, load_settings(os.environ), door="worker"), run, int(fence))
+        return perform(Actor(owner, settings, "worker", opened=database), run, int(fence))
     except KeyboardInterrupt:
         return STOPPED
+    except LostLease:
+        return NOT_OURS
+    except FuyajoError:  # the database is away: who comes after this knows what was written before
+        return FAILED
+
+
+def _ready(settings: Settings) -> Database:
+    """A server is connected to beforehand: that takes longer than to open a file."""
+    made = Database(Home(settings.home), settings.database)
+    if settings.database is not None:
+        with suppress(FuyajoError), made.read():
+            pass
+    return made
 
 
 def perform(actor: Actor, run: str, fence: int, *, watched: bool = True) -> int:
@@ -47,14 +68,19 @@ def perform(actor: Actor, run: str, fence: int, *, watched: bool = True) -> int:
     job = actor.jobs.get(run)
     if job is None or (job.owner, job.fence) != (actor.user, fence) or job.state not in HELD:
         return NOT_OURS
+    actor = replace(actor, carries=Carried(run, fence))
     if watched:
-        threading.Thread(target=_watch, args=(actor, job), daemon=True).start()
+        assert job.lease is not None
+        left = job.lease - actor.database.now()
+        threading.Thread(target=_watch, args=(actor, job, left), daemon=True).start()
     reached("job-began")
     try:
         carry(actor, job)
     except FuyajoError as error:
         actor.jobs.tell(job, error.problems)
         return FAILED
+    except LostLease:
+        raise
     except Exception as error:
         detail = shown(f"{type(error).__name__}: {error}", 200)
         actor.jobs.tell(job, [Problem("", "job_broken", {"detail": detail})])
@@ -71,7 +97,7 @@ def carry(actor: Actor, job: Job) -> None:
     assert job.plan is not None
     consent = Consent(job.owner, cast("Kind", job.consent), "http") if job.consent else None
     plan = resolve(actor, job.plan)
-    apply(actor, plan, lambda _event: None, consent=consent, run_id=job.run)
+    apply(actor, plan, lambda _event: None, check=job.check, consent=consent, run_id=job.run)
 
 
 def _line() -> str:
@@ -85,23 +111,27 @@ def _line() -> str:
     return said.decode("ascii", "replace")
 
 
-def _watch(actor: Actor, job: Job) -> None:
-    """A thread that ends this process when it must not go on."""
+def _watch(actor: Actor, job: Job, left: timedelta) -> None:
+    """A thread that ends this process when it must not go on. `left` is what there is of the lease.
+
+    Between two looks the own clock counts, and only how much of it goes by.
+    """
     assert job.lease is not None and job.started is not None
-    until = job.lease
     reserve = (job.lease - job.started) / 4  # for whatever it started to end
+    until = monotonic() + left.total_seconds()
     pipe = select.poll()
     pipe.register(STDIN, select.POLLIN)
     while True:
         if pipe.poll(CHECK_SECONDS * 1000):
             _die()
-        try:
+        with suppress(FuyajoError):  # not known; the last that was heard counts
+            asked = monotonic()
             held = actor.jobs.held_until(job.run, job.fence)
-        except FuyajoError:
-            held = until  # not known; the last that was heard counts
-        if held is None or held - datetime.now(UTC) < max(reserve, timedelta(0)):
+            if held is None:
+                _die()
+            until = asked + (held - actor.database.now()).total_seconds()
+        if until - monotonic() < reserve.total_seconds():
             _die()
-        until = held
 
 
 def _die() -> NoReturn:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fuyajo.domain.errors import NotFound, Problem, Refused, shown
-from fuyajo.domain.machine import Machine
+from fuyajo.domain.errors import Param, Problem, Refused, Unavailable
+from fuyajo.domain.machine import HostFacts, HostView, Machine
+from fuyajo.domain.ours import missing
 from fuyajo.domain.parse import parse_config
 from fuyajo.domain.plan import Plan
-from fuyajo.service.context import Actor
+from fuyajo.service.context import Actor, Settings
+from fuyajo.service.granted import granted
 from fuyajo.service.planning import from_config, look
+
+if TYPE_CHECKING:
+    from fuyajo.engine.index import Index
 
 
 def list_vms(actor: Actor, everyone: bool = False) -> list[Machine]:
@@ -19,16 +24,36 @@ def list_vms(actor: Actor, everyone: bool = False) -> list[Machine]:
     """
     if everyone and actor.door != "cli":
         raise Refused(Problem("", "everyone_here"))
-    host = look(actor)
-    found = host.machines if everyone else host.visible(actor.user)
+    host = _listed(actor)
+    found = (host.machines if everyone else host.visible(actor.user)) | host.remembered(actor.user)
     return [found[name] for name in sorted(found) if found[name].trashed is None]
+
+
+def index_of(settings: Settings) -> Index | None:
+    """For a service that goes on; None where there are several hypervisors."""
+    from fuyajo.engine.index import Index
+
+    return None if settings.several else Index(settings.reached_by)
+
+
+def _listed(actor: Actor) -> HostView:
+    """As the service has it in its index, where it has one: a list is asked for again and again."""
+    if actor.index is None:
+        return look(actor)
+    settings = actor.settings
+    return HostView(HostFacts(settings.uri, 0), actor.index.machines(), shares=granted(actor))
 
 
 def get_vm(actor: Actor, name: str) -> Machine:
     """One's own, or one that is shared. Raises `NotFound`; any other looks exactly like none."""
-    machine = look(actor).visible(actor.user).get(name)
+    host = look(actor)
+    machine = host.visible(actor.user).get(name)
+    if machine is None and name in (known := host.remembered(actor.user)):
+        where = next(one for one in host.silent if one.name == known[name].host)
+        params: dict[str, Param] = {"value": name, "host": where.name, "detail": where.why}
+        raise Unavailable(Problem("", "vm_silent", params))
     if machine is None:
-        raise NotFound(Problem("", "vm_not_found", {"value": shown(name)}))
+        raise missing("vm", name)
     return machine
 
 

@@ -7,6 +7,7 @@ something, after each run, and by `fuyajo doctor`. What only plans or lists neve
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import NamedTuple
 
 from fuyajo.domain.machine import HostView
@@ -17,9 +18,10 @@ from fuyajo.service.context import Actor
 
 def observe(actor: Actor, host: HostView, at: datetime, run: Between | None = None) -> None:
     """Count this look; `at` is when it began, `run` one of ours that is over since the look before."""
-    place, found = _place(actor, host), found_on(host)
     since = month_of(min(at, run.began) if run is not None else at)
-    actor.usage.change(place, since, lambda rows: counted(rows, found, place, at, run))
+    for view in host.each():
+        place, found = _place(actor, view), found_on(view)
+        actor.usage.change(place, since, partial(counted, found=found, host=place, at=at, run=run))
 
 
 def used(actor: Actor, account: str, now: datetime) -> int:

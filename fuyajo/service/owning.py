@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from fuyajo.domain.access import at_least, needed, not_yours, right
-from fuyajo.domain.errors import NotFound, Problem, Refused, shown
+from fuyajo.domain.errors import Problem, Refused, shown
 from fuyajo.domain.machine import HostView, Machine
+from fuyajo.domain.ours import missing
 from fuyajo.domain.plan import Change, Plan
 from fuyajo.service import auditing, planning
 from fuyajo.service.context import Actor
@@ -43,7 +44,7 @@ def _require_rights(plan: Plan, host: HostView, by_uuid: dict[str, Machine]) -> 
             continue  # nobody's may be adopted
         found = right(machine, plan.owner, host.shares)
         if found == "none":
-            raise NotFound(Problem("", "vm_not_found", {"value": shown(change.name)}))
+            raise missing("vm", change.name)
         if change.action != "noop" and not at_least(found, needed(change.action)):
             problems.append(not_yours(machine, "", found, change.action))
     if problems:
@@ -83,16 +84,20 @@ def of(host: HostView, owner: str) -> list[Owned]:
     """The machines of that owner as rows, those in the trash too. The metadata's word."""
     from fuyajo.store.objects import Owned
 
-    found = [*host.owned(owner).values(), *host.trash(owner).values()]
+    found = [
+        (view.facts.uri, machine)
+        for view in host.each()
+        for machine in (*view.owned(owner).values(), *view.trash(owner).values())
+    ]
     return [
         Owned(
             uuid=machine.uuid,
-            host=host.facts.uri,
+            host=uri,
             name=machine.trashed.name if machine.trashed else machine.name,
             owner=owner,
             state="trash" if machine.trashed else "there",
         )
-        for machine in found
+        for uri, machine in found
     ]
 
 
@@ -132,7 +137,7 @@ def believe(actor: Actor, name: str) -> None:
     """A person says that the metadata is right about this machine. Raises `NotFound`."""
     ours = {one.name: one for one in of(planning.look(actor), actor.user)}
     if name not in ours:
-        raise NotFound(Problem("", "vm_not_found", {"value": shown(name)}))
+        raise missing("vm", name)
     one = ours[name]
     before = actor.objects.find([one.uuid]).get(one.uuid)
     said = {"name": name, "uuid": one.uuid, "before": before.owner if before else None}

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from fuyajo.domain.errors import InvalidInput, Param, Problem, Refused, Unavailable, shown
 from fuyajo.domain.fitting import room_problems
 from fuyajo.domain.kept import more_snapshots, snapshot_problems, to_be_read
-from fuyajo.domain.machine import HostView, Machine
-from fuyajo.domain.plan import Change, Plan, PlannerNote, cost_of, plan_digest, risk_of
+from fuyajo.domain.machine import HostView, Machine, Silent
+from fuyajo.domain.plan import Change, Plan, PlannerNote, Standing, cost_of, plan_digest, risk_of
 from fuyajo.domain.planning import changes_of, fingerprint, paths_of, seen_machines
 from fuyajo.domain.policy import Decision
 from fuyajo.domain.quota import left, quota_problems
@@ -52,7 +52,7 @@ class Planned:
     """What came of a wish: always a reply, and a plan unless it was only talk.
 
     `notices` are sentences for the person who asked, such as which planner failed; `decision` is what policy
-    wants before the plan runs.
+    wants before the plan runs; `silent` are hypervisors that did not answer.
     """
 
     reply: Reply
@@ -61,6 +61,7 @@ class Planned:
     planner: PlannerNote | None = None
     notices: tuple[str, ...] = ()
     decision: Decision | None = None
+    silent: tuple[Silent, ...] = ()
 
 
 def from_words(
@@ -104,7 +105,7 @@ def from_words(
 def _request(
     actor: Actor, words: str, lang: Lang, host: HostView | None, talk: Talk
 ) -> PlannerRequest:
-    own = host.owned(actor.user).values() if host else ()
+    own = host.account(actor.user).values() if host else ()
     return PlannerRequest(
         text=words,
         lang=lang,
@@ -131,7 +132,9 @@ def _planned(
         decision = decision_on(actor, plan)[0]
         actor.plans.save(plan)
     talk.add(words, answer.reply.message, known_vms, answered.note, plan)
-    return Planned(answer.reply, plan, answer.backend, answered.note, answered.notices, decision)
+    return Planned(
+        answer.reply, plan, answer.backend, answered.note, answered.notices, decision, draft.silent
+    )
 
 
 def from_config(
@@ -158,7 +161,8 @@ def from_config(
     plan = draft.plan(f"{actor.door}: {source}", references)
     actor.plans.save(plan)
     reply = Reply(type="config", message="", config=plain)
-    return Planned(reply, plan, "file", decision=decision_on(actor, plan)[0])
+    decision = decision_on(actor, plan)[0]
+    return Planned(reply, plan, "file", decision=decision, silent=host.silent)
 
 
 def known(actor: Actor, host: HostView) -> Known:
@@ -201,18 +205,27 @@ class Draft:
         self._taint = taint
         self._spec: Spec | None = None
         self._changes: tuple[Change, ...] = ()
+        # Where there are several hypervisors: the draft for the one that this is about, and why that one.
+        self._chosen: Draft | None = None
+        self.standings: tuple[Standing, ...] = ()
 
     def problems(self, config: Config) -> list[Problem]:
         """Everything that speaks against this config. Raises `Unavailable` when there is no host."""
         now = datetime.now(UTC)
-        spec = normalise(config, taken=self._seen.machines, moment=now)
+        spec = normalise(config, taken=self._seen.names, moment=now)
         return self.spec_problems(spec, sources(config))
 
     def spec_problems(self, spec: Spec, at: Sequence[str] = ()) -> list[Problem]:
         """One list: names, references, image, room, quota. `at`: where the request speaks of each VM."""
+        if self._seen.hosts:
+            from fuyajo.service.placing import placed
+
+            self._chosen, problems = placed(self._actor, self._seen, spec, at, self._taint)
+            return problems
         if (spec.snapshots_of or spec.networks) and self._host is not None:
             # Only now it is known that a look at the machines alone is not enough.
-            self._host = look(self._actor, spec.snapshots_of, subnets=bool(spec.networks))
+            later = look(self._actor, spec.snapshots_of, subnets=bool(spec.networks))
+            self._host = self._host.again(later)
         host, user = self._seen, self._actor.user
         paths = paths_of(spec) | {vm.name: path for vm, path in zip(spec.vms, at, strict=bool(at))}
         if deletes(spec):
@@ -221,10 +234,12 @@ class Draft:
         self._spec = spec
         changes, problems = changes_of(spec, host, user, paths)
         self._changes = tuple(noted(change, host) for change in changes)
-        own, quota = host.owned(user).values(), quota_of(self._actor)
+        own, quota = host.account(user).values(), quota_of(self._actor)
         problems += self._room_problems(spec, paths)
         problems += quota_problems(quota, own, cost_of(self._changes))
         problems += self._snapshot_problems()
+        if (spec.host or spec.labels) and self._actor.settings.inventory is None:
+            problems.append(Problem("host" if spec.host else "labels", "host_alone"))
         # Every VM of a `count` has the problem of the one entry that it comes from.
         return list({(p.path, p.code, *p.params.values()): p for p in problems}.values())
 
@@ -247,6 +262,15 @@ class Draft:
         return snapshot_problems(changes, host, account, (), limit)
 
     @property
+    def silent(self) -> tuple[Silent, ...]:
+        return self._host.silent if self._host is not None else ()
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Of what was last looked at."""
+        return self._changes
+
+    @property
     def _seen(self) -> HostView:
         if self._host is None:
             raise self._unavailable or AssertionError("no host and no reason")
@@ -260,6 +284,8 @@ class Draft:
         conversation: str | None = None,
     ) -> Plan:
         """The plan of what was last found to be without problems. `Refused`: policy forbids it."""
+        if self._chosen is not None:
+            return self._chosen.plan(reason, references, planner, conversation)
         assert self._spec is not None
         now = datetime.now(UTC).replace(microsecond=0)
         seen = seen_machines(self._spec, self._seen)
@@ -280,6 +306,8 @@ class Draft:
             planner=planner,
             conversation=conversation,
             seen=dict(seen),
+            host=self._actor.settings.host,
+            placement=self.standings,
         )
         refuse_misuse(self._actor, plan)
         return plan.model_copy(update={"digest": plan_digest(plan)})
@@ -292,23 +320,42 @@ def look(
     subnets: bool = False,
 ) -> HostView:
     """The host as it is now, with the snapshots and the live documents of those machines, with what is
-    shared, and with the ranges of addresses that are in use."""
+    shared, and with the ranges of addresses that are in use. Where there are several hypervisors and the
+    actor is on none, all of them together."""
+    if actor.settings.several:
+        from fuyajo.service.hosting import Wanted, look_everywhere
+
+        return look_everywhere(actor, Wanted(snapshots_of, live_of, subnets))
+    found = look_at(actor, snapshots_of, live_of, subnets, image_names(actor))
+    return replace(found, shares=granted(actor))
+
+
+def look_at(
+    actor: Actor,
+    snapshots_of: frozenset[str],
+    live_of: Container[str],
+    subnets: bool,
+    images: frozenset[str],
+) -> HostView:
+    """The one hypervisor that the actor is on, without what is shared."""
     from fuyajo.engine.reader import connection, view
 
-    with connection(actor.settings.uri) as host:
-        found = view(host, image_names(actor), actor.settings.pool, snapshots_of, live_of)
+    with connection(actor.settings.reached_by) as host:
+        found = view(host, images, actor.settings.pool, snapshots_of, live_of)
         if subnets:
             from fuyajo.engine.subnets import with_subnets
 
             found = with_subnets(host, found)
-    return replace(found, shares=granted(actor))
+    if actor.settings.reach is None:
+        return found
+    return replace(found, facts=replace(found.facts, uri=actor.settings.uri))
 
 
 def pool_of(actor: Actor) -> Pool | None:
     """The disks in our pool, as far as they can be read."""
     from fuyajo.engine.reader import connection, pool_room
 
-    with connection(actor.settings.uri) as host:
+    with connection(actor.settings.reached_by) as host:
         return pool_room(host, actor.settings.pool)
 
 

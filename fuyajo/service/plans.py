@@ -16,6 +16,11 @@ def some_plans(actor: Actor, most: int) -> list[Plan]:
     return list(islice(_plans(actor), most))
 
 
+def newest(actor: Actor) -> str | None:
+    """Id of the plan made last."""
+    return actor.plans.newest(actor.user)
+
+
 def _plans(actor: Actor) -> Iterator[Plan]:
     for plan_id in actor.plans.ids(actor.user):
         with suppress(NotFound):

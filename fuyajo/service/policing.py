@@ -45,11 +45,19 @@ def load_policy(path: Path) -> Policy:
     return read_file(path).policy
 
 
+def policy_file(actor: Actor) -> PolicyFile:
+    """The one of this home."""
+    return read_file(actor.home.policy())
+
+
 def read_file(path: Path) -> PolicyFile:
     """As `load_policy`, with where each rule stands."""
     raw = _read(path)
-    if raw is None:
-        return PolicyFile(Policy(), path)
+    return read_bytes(raw, path) if raw is not None else PolicyFile(Policy(), path)
+
+
+def read_bytes(raw: bytes, path: Path) -> PolicyFile:
+    """A policy that somebody thinks of, named as if it were in that file. Raises as `load_policy` does."""
     import tomllib  # only where there is a file to read
 
     from fuyajo.domain.policy_lines import line_of, lines_of
@@ -148,17 +156,22 @@ def quota_of(actor: Actor, user: str | None = None) -> Quota:
     return smaller(actor.settings.quota, role_of(actor, user or actor.user).limits.quota)
 
 
-def place_of(actor: Actor) -> Place:
+def place_of(actor: Actor, plan: Plan) -> Place:
+    """Where that plan would run."""
+    if plan.host is not None:
+        from fuyajo.service.hosting import at
+
+        actor = at(actor, plan)
     return Place(actor.settings.uri, actor.settings.pool)
 
 
 def decision_on(actor: Actor, plan: Plan) -> tuple[Decision, tuple[Problem, ...]]:
     """What this plan needs now, and what refuses it."""
-    return decide(role_of(actor, plan.owner), plan, datetime.now(UTC), place_of(actor))
+    return decide(role_of(actor, plan.owner), plan, datetime.now(UTC), place_of(actor, plan))
 
 
 def refuse_misuse(actor: Actor, plan: Plan) -> None:
     """Raises `Refused` with everything in this plan that its owner may not use or destroy."""
     role = role_of(actor, plan.owner)
-    if problems := misuse(findings(role, plan, datetime.now(UTC), place_of(actor))):
+    if problems := misuse(findings(role, plan, datetime.now(UTC), place_of(actor, plan))):
         raise Refused(problems)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from fuyajo.service.context import Settings
-from fuyajo.store.database import Database
+from fuyajo.service import hosting
+from fuyajo.service.context import Actor, Settings
+from fuyajo.store.database import About, Database
 
 
-def check(settings: Settings, database: Database) -> None:
-    """Raises `Unavailable` with what does not answer."""
+def check(settings: Settings, database: Database) -> About:
+    """What the state lies in. Raises `Unavailable` with what does not answer."""
     from fuyajo.engine.reader import connection
 
-    with database.read() as rows:
-        rows.exec_driver_sql("SELECT 1")
+    found = database.about()
+    if settings.several:
+        hosting.answering(Actor("", settings, door="http", opened=database))
+        return found
     with connection(settings.uri):
-        pass
+        return found

@@ -11,6 +11,17 @@ from fuyajo.domain.request import Config, VmRequest
 from fuyajo.domain.spec import normalise, sources
 from fuyajo.service import planning
 from fuyajo.service.context import Actor
+from fuyajo.service.documents import config_from_text
+from fuyajo.service.planning import Planned
+
+
+def from_text(actor: Actor, text: str, is_json: bool, source: str) -> Planned:
+    """The plan of a document. Raises `InvalidInput` with every problem: its own, and those with this host."""
+    try:
+        config = config_from_text(text, is_json)
+    except InvalidInput as error:
+        raise with_host_problems(actor, error) from error
+    return planning.from_config(actor, config, source)
 
 
 def with_host_problems(actor: Actor, error: InvalidInput) -> InvalidInput:

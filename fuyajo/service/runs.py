@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fuyajo.domain.errors import Conflict, Failed, NotFound, Problem
@@ -48,6 +49,8 @@ def _ended(actor: Actor, record: RunRecord) -> RunRecord:
     directory = actor.runs.directory(actor.user, record.id)
     if not reap(directory):
         return record  # its playbook may still make something: it is not over
+    with actor.runs.telling(actor.user, record.id):
+        pass  # what it said and nobody had passed on
     try:
         outcome = read_outcome(directory)
     except FileNotFoundError:
@@ -97,17 +100,15 @@ def failed_problem(record: RunRecord) -> Problem:
 def events(actor: Actor, run_id: str) -> Iterator[dict[str, Any]]:
     """Every event of a run in order; each is a mapping with seq, time, kind, stage and message."""
     record = actor.runs.load(actor.user, run_id)
-    path = actor.runs.directory(actor.user, record.id) / "events.jsonl"
-    if not path.exists():
-        return
-    with path.open(encoding="utf-8", errors="replace") as lines:
-        for line in lines:
-            try:
-                event = json.loads(line)
-            except ValueError:  # the last line of a run that was killed
-                continue
-            if isinstance(event, dict):
-                yield event
+    tail = actor.runs.tail(actor.user, record.id)
+    while lines := tail.more():
+        for _, line in lines:
+            yield json.loads(line)
+
+
+def keys(actor: Actor) -> Path:
+    """Where this user's keys for guests are, on the machine that carries the runs out."""
+    return actor.home.ssh(actor.user)
 
 
 def cancel_run(actor: Actor, run_id: str) -> RunRecord:

@@ -11,8 +11,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from fuyajo.domain.errors import Conflict, FuyajoError, InvalidInput, NotFound, Problem, shown
+from fuyajo.domain.errors import Conflict, FuyajoError, InvalidInput, Problem, shown
 from fuyajo.domain.hours import known_zone
+from fuyajo.domain.ours import ours
 from fuyajo.domain.schedule import Outcome, Schedule
 from fuyajo.domain.text_rules import unsafe_reason
 from fuyajo.service import auditing
@@ -27,18 +28,13 @@ LATE = timedelta(hours=1)
 
 def add(actor: Actor, cron: str, zone: str, request: str, title: str = "") -> Schedule:
     """A new one. Raises `InvalidInput` with everything wrong, `Conflict` when there are too many."""
-    now = datetime.now(UTC)
-    problems = [*_title_problems(title), *_zone_problems(zone)]
-    try:
-        following = next_time(cron, "UTC" if problems else zone, now)
-    except InvalidInput as error:
-        problems += error.problems
+    problems, now = faults(cron, zone, title), datetime.now(UTC)
     try:
         config_from_text(request)
     except InvalidInput as error:
-        problems += error.problems
+        problems += [replace(one, path=one.path or "request") for one in error.problems]
     if len(request.encode()) > MOST_BYTES:
-        problems.append(Problem("", "too_large", {"limit": "64 KiB"}))
+        problems.append(Problem("request", "too_large", {"limit": "64 KiB"}))
     if problems:
         raise InvalidInput(problems)
     schedule = Schedule(
@@ -48,13 +44,23 @@ def add(actor: Actor, cron: str, zone: str, request: str, title: str = "") -> Sc
         cron=" ".join(cron.split()),
         zone=zone,
         request=request,
-        next=following,
+        next=next_time(cron, zone, now),
         created=now,
     )
     if not actor.schedules.add(schedule, MOST):
         raise Conflict(Problem("", "too_many_schedules", {"limit": MOST}))
     auditing.note(actor, "schedule.added", schedule=schedule.id, cron=schedule.cron, zone=zone)
     return schedule
+
+
+def faults(cron: str, zone: str, title: str) -> list[Problem]:
+    """What is wrong with them, where the request cannot even be read."""
+    problems = [*_title_problems(title), *_zone_problems(zone)]
+    try:
+        next_time(cron, "UTC" if problems else zone, datetime.now(UTC))
+    except InvalidInput as error:
+        problems += error.problems
+    return problems
 
 
 def _title_problems(title: str) -> list[Problem]:
@@ -92,12 +98,14 @@ def next_time(cron: str, zone: str, after: datetime) -> datetime:
     raise bad
 
 
+def of(actor: Actor) -> list[Schedule]:
+    """This actor's."""
+    return actor.schedules.of(actor.user)
+
+
 def get(actor: Actor, schedule_id: str) -> Schedule:
     """Raises `NotFound`."""
-    schedule = actor.schedules.get(actor.user, schedule_id)
-    if schedule is None:
-        raise NotFound(Problem("", "schedule_not_found", {"value": shown(schedule_id)}))
-    return schedule
+    return ours(actor.user, "schedule", schedule_id, actor.schedules.get(schedule_id))
 
 
 def remove(actor: Actor, schedule_id: str) -> None:

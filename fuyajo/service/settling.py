@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from fuyajo.domain.errors import Unavailable
+from fuyajo.domain.errors import InvalidInput, NotFound, Unavailable
 from fuyajo.domain.machine import HostView
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.usage import between
-from fuyajo.service import auditing, baselines, claiming, observing, owning, planning
+from fuyajo.service import auditing, baselines, claiming, hosting, observing, owning, planning
 from fuyajo.service.context import Actor
 from fuyajo.service.failpoints import reached
 from fuyajo.store.runs import RunRecord
@@ -25,8 +25,9 @@ def settle(actor: Actor, record: RunRecord, plan: Plan | None) -> RunRecord:
             {c.name for c in plan.changes if c.action != "noop"} if plan is not None else set()
         )
         at = datetime.now(UTC)
+        actor = hosting.at(actor, plan)
         host = planning.look(actor, live_of=touched)
-    except Unavailable:
+    except (Unavailable, NotFound, InvalidInput):  # also a host that no inventory names any more
         return record
     reached("seen")
     run = between(plan, host, record.started, record.finished or at) if plan is not None else None

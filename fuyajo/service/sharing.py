@@ -7,9 +7,9 @@ from typing import NamedTuple
 from fuyajo.domain.access import Right, grantee, grantee_shown, not_yours
 from fuyajo.domain.errors import InvalidInput, NotFound, Problem, Refused, shown
 from fuyajo.domain.machine import Machine
+from fuyajo.domain.ours import missing
 from fuyajo.service import auditing, granted, planning
 from fuyajo.service.context import Actor
-from fuyajo.store.shared import every_share
 
 
 class Shown(NamedTuple):
@@ -45,7 +45,7 @@ def unshare(actor: Actor, vm: str, with_whom: str) -> None:
 
 def list_shares(actor: Actor) -> list[Shown]:
     """What this user gave, and what others gave them; nothing of anybody else."""
-    rows = every_share(actor.home.database())
+    rows = granted.given(actor)
     if not rows:
         return []
     names = {m.uuid: m.name for m in planning.look(actor).machines.values()}
@@ -71,7 +71,7 @@ def _own(actor: Actor, name: str) -> Machine:
     host = planning.look(actor)
     machine = host.visible(actor.user).get(name)
     if machine is None:
-        raise NotFound(Problem("", "vm_not_found", {"value": shown(name)}))
+        raise missing("vm", name)
     found = host.may(actor.user, name)
     if found != "own":
         raise Refused(not_yours(machine, "", found, "share"))
@@ -90,7 +90,7 @@ def _grantee(actor: Actor, text: str, *, known: bool) -> str:
 
 
 def _exists(actor: Actor, name: str) -> bool:
-    """A group of this machine; an account of it, or somebody who has used this home."""
+    """A group of this machine; an account of it, a user of the service, or somebody who used this home."""
     import grp
     import pwd
 
@@ -101,5 +101,5 @@ def _exists(actor: Actor, name: str) -> bool:
         else:
             pwd.getpwnam(rest)
     except KeyError:
-        return kind == "user" and actor.home.knows(rest)
+        return kind == "user" and (actor.plans.knows(rest) or actor.people.user(rest) is not None)
     return True

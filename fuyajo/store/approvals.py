@@ -57,6 +57,13 @@ class ApprovalStore:
             rows = connection.execute(wanted.order_by(APPROVALS.c.created)).mappings().all()
         return [_approval(row) for row in rows]
 
+    def about(self, user: str) -> list[Approval]:
+        """Every verdict of that user, and on plans of theirs, the oldest first."""
+        wanted = select(APPROVALS).where((APPROVALS.c.owner == user) | (APPROVALS.c.by == user))
+        with self.database.read() as connection:
+            rows = connection.execute(wanted.order_by(APPROVALS.c.created)).mappings().all()
+        return [_approval(row) for row in rows]
+
     def use(self, approval: Approval, run: str) -> bool:
         """Bind it to a run; False when another run used it already, it expired, or the plan was rejected."""
         now = datetime.now(UTC).isoformat()

@@ -19,10 +19,11 @@ LOCK_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class AuditStore:
-    """`path` is the file of the head."""
+    """`path` is the file of the head. `several`: each machine notes the head of what it wrote itself."""
 
     database: Database
     path: Path
+    several: bool = False
 
     def append(self, actor: str, body: Mapping[str, object]) -> AuditRow:
         """Lasting when it returns: the transaction is on the disk, and the head after it."""
@@ -30,8 +31,8 @@ class AuditStore:
         with self.database.write() as connection:
             found = connection.execute(last).mappings().first()
             before = AuditRow(**found) if found else None
-            if before is None and self.head() is None:
-                # From here on a missing file means that somebody took it away.
+            if (before is None or self.several) and not self.path.exists():
+                # From here on a missing file means that somebody took it away (of several, perhaps not).
                 write_whole(self.path, f"{START}\n".encode())
             row = next_row(before, datetime.now(UTC).isoformat(), actor, body)
             connection.execute(AUDIT.insert().values(row._asdict()))
@@ -44,12 +45,31 @@ class AuditStore:
         with self.database.read() as connection:
             return connection.execute(select(AUDIT.c.seq).where(said).limit(1)).first() is not None
 
-    def rows(self) -> Iterator[AuditRow]:
-        """All of them, the oldest first."""
+    def rows(
+        self,
+        after: int = 0,
+        since: str = "",
+        actor: str | None = None,
+        mine: str | None = None,
+        **says: str | None,
+    ) -> Iterator[AuditRow]:
+        """The oldest first, from the one behind `after` on; read only as far as the caller goes.
+
+        `mine`: done by that user or to what that user owns. `says`: texts in the body, by key. A body is
+        looked at as text here: the caller decides with what it means.
+        """
         if not self.database.exists:
             return
+        wanted = select(AUDIT).where(AUDIT.c.seq > after, AUDIT.c.at >= since)
+        if actor is not None:
+            wanted = wanted.where(AUDIT.c.actor == actor)
+        if mine is not None:
+            wanted = wanted.where((AUDIT.c.actor == mine) | _says("owner", mine))
+        for key, value in says.items():
+            if value is not None:
+                wanted = wanted.where(_says(key, value))
         with self.database.read() as connection:
-            for found in connection.execute(select(AUDIT).order_by(AUDIT.c.seq)).mappings():
+            for found in connection.execute(wanted.order_by(AUDIT.c.seq)).mappings():
                 yield AuditRow(**found)
 
     def last(self, event: str) -> AuditRow | None:
@@ -67,7 +87,7 @@ class AuditStore:
         try:
             return parse_head(self.path.read_text(encoding="ascii").strip())
         except FileNotFoundError:
-            return None
+            return START if self.several else None
         except ValueError:
             return NO_HEAD
 

@@ -55,6 +55,11 @@ class CallStore:
         with self.database.write() as connection:
             connection.execute(delete(CALLS).where(_mine(call)))
 
+    def forget_all(self, user: str) -> None:
+        """Answers repeat what was asked."""
+        with self.database.write() as connection:
+            connection.execute(delete(CALLS).where(CALLS.c.user == user))
+
 
 def _same(call: Call) -> ColumnElement[bool]:
     return (CALLS.c.user == call.user) & (CALLS.c.key == call.key)

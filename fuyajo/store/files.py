@@ -19,6 +19,11 @@ def private_directory(path: Path) -> Path:
     return path
 
 
+def private(path: str, flags: int) -> int:
+    """Opener for `open`: a new file (0600), never through a link."""
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
+
+
 def write_whole(path: Path, content: bytes, *, lasting: bool = True) -> None:
     """Write a 0600 file so that a reader (or a crash) sees the old content or the new one.
 

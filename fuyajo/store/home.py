@@ -46,6 +46,13 @@ class Home:
         """The lines typed at `fuyajo chat`; not made here."""
         return self.root / "users" / safe_user(user) / "chat_history"
 
+    def said_by(self, user: str) -> tuple[Path, ...]:
+        """Where words of that user lie, or may: not what machines of theirs need."""
+        return self.planner(user), self.conversations(user), self.chat_history(user)
+
+    def everything_of(self, user: str) -> tuple[Path, ...]:
+        return tuple(self.root / kind / safe_user(user) for kind in ("plans", "runs", "users"))
+
     def ssh(self, user: str) -> Path:
         private_directory(self.root)
         return private_directory(self.root / "users" / safe_user(user) / "ssh")
@@ -61,6 +68,10 @@ class Home:
     def database(self) -> Path:
         """Not made here: only who writes something that has to last needs it."""
         return self.root / "fuyajo.db"
+
+    def restoring(self) -> Path:
+        """As long as it is there, the state is neither the old one nor the new one (store/swapping.py)."""
+        return self.root / "restore.json"
 
     def audit_head(self) -> Path:
         """The audit's last row, noted beside the database."""

@@ -7,7 +7,7 @@ number it was given. A worker that was away too long writes nothing any more.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -28,6 +28,9 @@ class Job(NamedTuple):
     """`locks` are the machines that it is about; `wanted` is "cancel" once somebody asked for that.
 
     `consent` is how the owner agreed (kind); `problems` are why it did not come to a run; times are UTC.
+    `check`: it only looks at what it would change.
+    `trace` is the context (W3C) of the call that asked for it.
+    `host` is the hypervisor that it is about, where there are several.
     """
 
     run: str
@@ -46,6 +49,9 @@ class Job(NamedTuple):
     started: datetime | None = None
     finished: datetime | None = None
     wanted: str | None = None
+    check: bool = False
+    trace: str | None = None
+    host: str | None = None
 
     @property
     def failure(self) -> str | None:
@@ -68,6 +74,10 @@ class JobStore:
     def add(self, job: Job, connection: Connection) -> None:
         """In the transaction of whoever asks for it: no row, no run; and the other way round."""
         connection.execute(JOBS.insert().values(_values(job)))
+        if connection.dialect.name == "postgresql":
+            from fuyajo.store.messages import send
+
+            send(connection, job.run)
 
     def enqueue(self, job: Job, most: int | None = None) -> Job | None:
         """This job; or the one that is open for the same plan; None when `most` of its owner are open.
@@ -76,7 +86,7 @@ class JobStore:
         """
         with self.database.write() as connection:
             mine = _jobs(connection, (JOBS.c.owner == job.owner) & JOBS.c.state.notin_(_OVER))
-            same = next((one for one in mine if job.plan and one.plan == job.plan), None)
+            same = next((one for one in mine if job.plan and _same(one, job)), None)
             if same is not None:
                 return same
             if most is not None and len(mine) >= most:
@@ -100,16 +110,24 @@ class JobStore:
         with self.database.read() as connection:
             return [_job(row) for row in connection.execute(wanted).mappings()]
 
-    def claim(self, worker: str, now: datetime, lease: timedelta, per_user: int) -> Job | None:
+    def claim(
+        self,
+        worker: str,
+        now: datetime,
+        lease: timedelta,
+        per_user: int,
+        hosts: Collection[str] = (),
+    ) -> Job | None:
         """The next job that may run, now this worker's; None when there is none.
 
         Most urgent first, then whoever has the fewest going on, then the oldest. Left out: users with
         `per_user` jobs going on, and jobs about a machine that another one is at work on, or waits for.
+        With `hosts` jobs about other hypervisors too.
         """
         if not self.waiting():  # most looks find nothing: they must not stand in anybody's way
             return None
         with self.database.write() as connection:
-            run = _next(connection, per_user)
+            run = _next(connection, per_user, hosts)
             if run is None:
                 return None
             values = {
@@ -185,13 +203,24 @@ class JobStore:
             taken = update(JOBS).where(lost).values(values).returning(*JOBS.c)
             return [_job(row) for row in connection.execute(taken).mappings().all()]
 
+    def cancel_waiting(self, now: datetime, problems: Iterable[Problem]) -> int:
+        """Every job that did not begin, whoever asked for it; how many there were."""
+        values = {"state": "canceled", "finished": iso(now), "failure": _written(problems)}
+        with self.database.write() as connection:
+            waiting = update(JOBS).where(JOBS.c.state == "queued")
+            return connection.execute(waiting.values(values)).rowcount
+
     def waiting(self) -> int:
         with self.database.read() as connection:
             queued = select(func.count()).select_from(JOBS).where(JOBS.c.state == "queued")
             return int(connection.execute(queued).scalar_one())
 
 
-def _next(connection: Connection, per_user: int) -> str | None:
+def _same(one: Job, other: Job) -> bool:
+    return (one.plan, one.check) == (other.plan, other.check)
+
+
+def _next(connection: Connection, per_user: int, hosts: Collection[str]) -> str | None:
     """The run whose turn it is. Whoever waits for a machine keeps those behind them from it, or a job
     about many machines would wait for ever."""
     busy = connection.execute(select(JOBS.c.locks).where(_BUSY)).scalars().all()
@@ -199,13 +228,13 @@ def _next(connection: Connection, per_user: int) -> str | None:
     with connection.execute(_queue(per_user)).mappings() as queue:
         for row in queue:
             locks = set(_locks(row["locks"]))
-            if not locks & taken:
+            if not locks & taken and (not hosts or row["host"] in hosts):
                 return str(row["run"])
             taken |= locks
     return None
 
 
-def _queue(per_user: int) -> Select[tuple[str, str]]:
+def _queue(per_user: int) -> Select[tuple[str, str, str]]:
     """Those who may have another one, in their order."""
     going = (
         select(JOBS.c.owner, func.count().label("jobs"))
@@ -215,7 +244,7 @@ def _queue(per_user: int) -> Select[tuple[str, str]]:
     )
     has = func.coalesce(going.c.jobs, 0)
     return (
-        select(JOBS.c.run, JOBS.c.locks)
+        select(JOBS.c.run, JOBS.c.locks, JOBS.c.host)
         .select_from(JOBS.outerjoin(going, going.c.owner == JOBS.c.owner))
         .where((JOBS.c.state == "queued") & (has < per_user))
         .order_by(JOBS.c.priority.desc(), has, JOBS.c.created, JOBS.c.run)
@@ -248,6 +277,7 @@ def _written(problems: Iterable[Problem]) -> str | None:
 def _values(job: Job) -> dict[str, object]:
     return {
         **{key: value for key, value in job._asdict().items() if key != "problems"},
+        "check": int(job.check),
         "locks": "\n".join(job.locks),
         "failure": _written(job.problems),
         **{key: iso(moment) if (moment := getattr(job, key)) else None for key in _TIMES},
@@ -260,6 +290,7 @@ def _job(row: RowMapping) -> Job:
     return Job(
         **{
             **values,
+            "check": bool(row["check"]),
             "locks": tuple(_locks(row["locks"])),
             "problems": _read(failure),
             **{key: datetime.fromisoformat(row[key]) if row[key] else None for key in _TIMES},

@@ -55,6 +55,15 @@ class ObjectStore:
             rows = connection.execute(select(OBJECTS).where(OBJECTS.c.uuid.in_(wanted))).mappings()
             return {row["uuid"]: Owned(**{key: row[key] for key in Owned._fields}) for row in rows}
 
+    def there(self, host: str) -> list[Owned]:
+        """What lies on that host, as far as we know."""
+        if not self.database.exists:
+            return []
+        wanted = select(OBJECTS).where(OBJECTS.c.host == host, OBJECTS.c.state == "there")
+        with self.database.read() as connection:
+            rows = connection.execute(wanted.order_by(OBJECTS.c.name)).mappings()
+            return [Owned(**{key: row[key] for key in Owned._fields}) for row in rows]
+
     def named(self, host: str, name: str) -> list[Owned]:
         """Everything that ever had that name on that host, the newest last."""
         if not self.database.exists:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,6 +45,12 @@ class PeopleStore:
             done = connection.execute(update(USERS).where(USERS.c.name == name).values(values))
             return done.rowcount == 1
 
+    def remove(self, name: str) -> None:
+        """The user with every token."""
+        with self.database.write() as connection:
+            connection.execute(delete(TOKENS).where(TOKENS.c.user == name))
+            connection.execute(delete(USERS).where(USERS.c.name == name))
+
     def give(self, token: Token) -> None:
         values = token._asdict() | {
             "scopes": " ".join(scope for scope in SCOPES if scope in token.scopes),
@@ -60,6 +66,15 @@ class PeopleStore:
             found = select(TOKENS).where(TOKENS.c.digest == digest)
             row = connection.execute(found).mappings().first()
         return _token(row) if row else None
+
+    def good(self, digests: Collection[str], now: datetime) -> set[str]:
+        """Those that open something: not taken back, not expired, their user not disabled."""
+        lasting = TOKENS.c.expires.is_(None) | (TOKENS.c.expires > now.isoformat())
+        let_in = (USERS.c.name == TOKENS.c.user) & (USERS.c.disabled == 0)
+        found = select(TOKENS.c.digest).join(USERS, let_in).where(lasting)
+        with self.database.read() as connection:
+            rows = connection.execute(found.where(TOKENS.c.digest.in_(list(digests))))
+            return {row.digest for row in rows}
 
     def tokens(self, user: str) -> list[Token]:
         mine = select(TOKENS).where(TOKENS.c.user == user).order_by(TOKENS.c.created)

@@ -7,6 +7,8 @@ time, and is right for the same reasons on both kinds of database.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from importlib.util import find_spec
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
@@ -17,23 +19,30 @@ from fuyajo.domain.errors import InvalidInput, Problem, Unavailable
 #: Two numbers that nobody else on that server's database uses: one writer, one migration.
 WRITING, MIGRATING = 0x66756A01, 0x66756A02
 SCHEMES = ("postgresql", "postgres")
-OPTIONS = {
+#: Whoever vanished is given up within a minute: the server by us, and we, with our locks, by the server.
+KEEPALIVES = {
     "connect_timeout": 10,
     "application_name": "fuyajo",
-    # A machine that vanished must not keep the lock: its connection is given up within a minute.
     "keepalives_idle": 20,
     "keepalives_interval": 5,
     "keepalives_count": 4,
-    "options": "-c lock_timeout=30s -c idle_in_transaction_session_timeout=60s -c timezone=UTC",
+}
+OPTIONS = KEEPALIVES | {
+    "options": "-c lock_timeout=30s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+    " -c tcp_keepalives_idle=20 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4",
 }
 
 
 @dataclass(frozen=True)
 class Postgres:
-    """`url` is `postgresql://USER@HOST:PORT/NAME`; libpq's own files and variables work too."""
+    """`url` is `postgresql://USER@HOST:PORT/NAME`; libpq's own files and variables work too.
+
+    `pool`: connections that are kept, and those beyond them.
+    """
 
     url: str
     version: int
+    pool: tuple[int, int]
 
     @property
     def name(self) -> str:
@@ -44,13 +53,7 @@ class Postgres:
         return True
 
     def open(self) -> Engine:
-        engine = create_engine(
-            _url(self.url).set(drivername="postgresql+psycopg"),
-            connect_args=dict[str, Any](OPTIONS),
-            isolation_level="AUTOCOMMIT",
-            hide_parameters=True,
-            pool_pre_ping=True,  # a server that was started again is no error
-        )
+        engine = self.engine()
         with engine.connect() as connection:
             found = _version(connection)
             if found > self.version:
@@ -60,9 +63,32 @@ class Postgres:
                 self._migrate(connection)
         return engine
 
+    def engine(self) -> Engine:
+        """At whichever schema it is."""
+        if find_spec("psycopg") is None:  # an extra: an embedded home never needs it
+            raise Unavailable(Problem(self.name, "database_driver"))
+        return create_engine(
+            _url(self.url).set(drivername="postgresql+psycopg"),
+            connect_args=dict[str, Any](OPTIONS),
+            isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
+            pool_pre_ping=True,  # a server that was started again is no error
+            pool_size=self.pool[0],
+            max_overflow=self.pool[1],
+        )
+
     def begin(self, connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITING})")
+
+    def freeze(self, connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        # Whoever reads may have to wait for a slow pipe between two rows.
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+
+    def now(self, connection: Connection) -> datetime:
+        found: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+        return found
 
     def _migrate(self, connection: Connection) -> None:
         """Whole or not at all, by one process at a time: the server takes the schema back with the rest."""

@@ -1,4 +1,4 @@
-"""Reads of the shares, for what everybody waits for.
+"""Reads of the shares of an embedded home, for what everybody waits for.
 
 SQLAlchemy would cost 0.16 s at every `plan` and `vm list`; the standard library's SQLite costs 6 ms once
 there is a database, and nothing before.
@@ -6,7 +6,7 @@ there is a database, and nothing before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,9 +25,10 @@ class Given(NamedTuple):
     rights: Right
 
 
-def shared_with(path: Path, user: str, groups: Callable[[], Iterable[str]]) -> list[Share]:
-    """What is shared with that user. `groups` is asked only where anything is shared with a group."""
-    rows = every_share(path)
+def shared_with(
+    rows: Sequence[Given], user: str, groups: Callable[[], Iterable[str]]
+) -> list[Share]:
+    """What of it is shared with that user. `groups` is asked only where anything is with a group."""
     if not rows:
         return []
     names = {f"user:{user}"}

@@ -1,4 +1,4 @@
-"""Shares: who else may see or operate a machine. Written here; looks go through `store.shared`."""
+"""Shares: who else may see or operate a machine. Looks at an embedded home's go through `store.shared`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
-from fuyajo.domain.access import Right
+from fuyajo.domain.access import RIGHTS, Right
 from fuyajo.store.database import Database
+from fuyajo.store.shared import Given
 from fuyajo.store.tables import SHARES
 from fuyajo.store.upsert import insert
 
@@ -40,3 +41,9 @@ class ShareStore:
         if over and self.database.exists:
             with self.database.write() as connection:
                 connection.execute(delete(SHARES).where(SHARES.c.uuid.in_(over)))
+
+    def every(self) -> list[Given]:
+        wanted = select(*(SHARES.c[key] for key in Given._fields))
+        with self.database.read() as connection:
+            rows = [Given(*row) for row in connection.execute(wanted)]
+        return [row for row in rows if row.rights in RIGHTS]

@@ -150,6 +150,28 @@ TOKENS = Table(
     Index("tokens_user", "user"),
 )
 
+#: Who somebody is at an issuer of OpenID Connect, and here; `made`: the account came by that sign-in.
+IDENTITIES = Table(
+    "identities",
+    METADATA,
+    _text("issuer", key=True),
+    _text("subject", key=True),
+    _text("user"),
+    _number("made", default=0),
+    _text("created"),
+    Index("identities_user", "user"),
+)
+
+#: Codes that give a sign-in to a terminal, once: the SHA-256 of each, and what its verifier must hash to.
+HANDOVERS = Table(
+    "handovers",
+    METADATA,
+    _text("digest", key=True),
+    _text("user"),
+    _text("challenge"),
+    _text("until"),
+)
+
 #: One row for each run that was asked for: the truth about it. Times are UTC, ISO 8601.
 JOBS = Table(
     "jobs",
@@ -170,6 +192,9 @@ JOBS = Table(
     _text("started", null=True),
     _text("finished", null=True),
     _text("wanted", null=True),
+    _number("check", null=True),
+    _text("trace", null=True),
+    _text("host", null=True),
     Index("jobs_state", "state", "priority", "created"),
     Index("jobs_owner", "owner", "state"),
 )
@@ -215,7 +240,7 @@ PLANS = Table(
     _text("run", null=True),
 )
 
-#: Records of runs where several machines share them, and what happened in them, a line of JSON each.
+#: Records of runs where several machines share them.
 RECORDS = Table(
     "records",
     METADATA,
@@ -225,4 +250,47 @@ RECORDS = Table(
     _text("body"),
     Index("records_owner", "owner", "run"),
 )
+#: What happened in runs, a line of JSON each.
 EVENTS = Table("events", METADATA, _text("run", key=True), _number("seq", key=True), _text("line"))
+
+#: The key pair with which a user's runs enter that user's guests, where any of several machines may have to.
+SSH_KEYS = Table("ssh_keys", METADATA, _text("owner", key=True), _text("private"), _text("public"))
+#: Conversations of users of the service.
+TALKS = Table(
+    "talks",
+    METADATA,
+    _text("id", key=True),
+    _text("owner"),
+    _text("title"),
+    _text("created"),
+    _text("updated"),
+    Index("talks_owner", "owner", "updated"),
+    Index("talks_updated", "updated"),
+)
+
+#: One question each and what came of it. `until`: a turn that is still `answering` then has lost its service.
+#: `answer`, `problems`, `planner`, `made` and `touched` are JSON; `events` is the number of the last event.
+TURNS = Table(
+    "turns",
+    METADATA,
+    _text("talk", key=True),
+    _number("n", key=True),
+    _text("owner"),
+    _text("state"),
+    _text("words"),
+    _text("reply"),
+    _text("planner", null=True),
+    _text("plan", null=True),
+    _text("made"),
+    _text("touched"),
+    _text("answer", null=True),
+    _text("problems"),
+    _number("events", default=0),
+    _text("created"),
+    _text("until"),
+    _text("finished", null=True),
+    Index("turns_state", "state", "owner"),
+    Index("turns_owner", "owner"),
+)
+#: Workers, when each was last seen, and the hypervisors that it works for (by line; empty: all of them).
+WORKERS = Table("workers", METADATA, _text("name", key=True), _text("hosts"), _text("seen"))

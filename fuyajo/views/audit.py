@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fuyajo.domain.audit import AuditRow
+from fuyajo.domain.texts import Lang
+
+if TYPE_CHECKING:
+    from fuyajo.service.auditing import Verified
 
 #: (row, its body), as `service.auditing.Entry` has them.
 Entry = tuple[AuditRow, dict[str, Any]]
@@ -38,6 +42,12 @@ def audit_json(row: AuditRow, body: dict[str, Any]) -> dict[str, Any]:
         "prev": row.prev,
         "hash": row.hash,
     }
+
+
+def verified_json(found: Verified, lang: Lang) -> dict[str, Any]:
+    head = str(found.head) if found.head else None
+    problems = [problem.as_json(lang) for problem in found.problems]
+    return {"rows": found.rows, "head": head, "problems": problems}
 
 
 def _said(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from fuyajo.domain.catalogue import TEMPLATES
@@ -11,6 +11,8 @@ from fuyajo.store.runs import RunRecord
 from fuyajo.views.inert import padded, width
 
 SSH = 22
+_UNTOLD = {"snapshots", "document", "live"}
+_TOLD = tuple(field.name for field in fields(Machine) if field.name not in _UNTOLD)
 
 
 def machine_json(machine: Machine) -> dict[str, Any]:
@@ -19,11 +21,12 @@ def machine_json(machine: Machine) -> dict[str, Any]:
     Without the snapshots and the definition: a look that is not about them does not read them,
     and `[]` would be a lie.
     """
-    facts = asdict(machine)
-    for key in ("snapshots", "document", "live"):
-        del facts[key]
+    facts = {key: getattr(machine, key) for key in _TOLD}
+    if machine.host is None:
+        del facts["host"]  # there is one alone
     return {
         **facts,
+        "trashed": asdict(machine.trashed) if machine.trashed else None,
         "forwards": [asdict(f) for f in machine.forwards],
         "url": url(machine),
     }
@@ -37,7 +40,7 @@ def url(machine: Machine) -> str | None:
 
 
 def machine_rows(machines: list[Machine], user: str) -> list[list[str]]:
-    """With a column of owners where any of them is not this user's."""
+    """With a column of owners where any is not this user's, and of hosts where there are several."""
     head = ["NAME", "STATE", "TEMPLATE", "CPUS", "MEMORY", "DISK", "ADDRESS"]
     rows = [head] + [
         [
@@ -51,10 +54,15 @@ def machine_rows(machines: list[Machine], user: str) -> list[list[str]]:
         ]
         for machine in machines
     ]
+    if any(machine.host for machine in machines):
+        rows = _beside_name(rows, ["HOST", *(machine.host or "-" for machine in machines)])
     if all(machine.owner == user for machine in machines):
         return rows
-    owners = ["OWNER", *(machine.owner or "-" for machine in machines)]
-    return [[row[0], owner, *row[1:]] for row, owner in zip(rows, owners, strict=True)]
+    return _beside_name(rows, ["OWNER", *(machine.owner or "-" for machine in machines)])
+
+
+def _beside_name(rows: list[list[str]], column: list[str]) -> list[list[str]]:
+    return [[row[0], cell, *row[1:]] for row, cell in zip(rows, column, strict=True)]
 
 
 def _ssh(machine: Machine) -> str:

@@ -11,6 +11,7 @@ from fuyajo.domain.plan import Change, Effect, FieldChange, Plan
 from fuyajo.domain.policy import Decision
 from fuyajo.domain.snapshots import snapshot_of, taken_of
 from fuyajo.domain.texts import Lang, known, text
+from fuyajo.views.host import where_lines
 from fuyajo.views.inert import inert, padded, width
 from fuyajo.views.policy import decision_lines
 from fuyajo.views.references import reference_lines
@@ -48,7 +49,7 @@ def plan_lines(plan: Plan, lang: Lang, decision: Decision | None = None) -> list
         return [*meant, text("ui.nothing", lang), *there]
     head = text("ui.plan", lang, id=plan.id)
     risk = text("ui.risk", lang, risk=text(f"ui.risk.{_risk(plan)}", lang))
-    lines = [f"{head}   {risk}   {_valid(plan, lang)}", *meant, ""]
+    lines = [f"{head}   {risk}   {_valid(plan, lang)}", *where_lines(plan, lang), *meant, ""]
     for change in plan.changes:
         lines += _change(change, lang)
     lines += ["", f"{_summary(plan, lang)}{_undo_summary(plan, lang)}"]

@@ -10,6 +10,7 @@ from fuyajo.views.planner import planner_json
 
 
 def planned_json(planned: Planned) -> dict[str, Any]:
+    silent = [{"host": one.name, "detail": one.why} for one in planned.silent]
     return {
         "reply": planned.reply.model_dump(mode="json"),
         "plan": plan_json(planned.plan) if planned.plan else None,
@@ -17,4 +18,5 @@ def planned_json(planned: Planned) -> dict[str, Any]:
         "planner": planner_json(planned.planner),
         "decision": planned.decision.model_dump(mode="json") if planned.decision else None,
         "problems": [],
+        **({"silent": silent} if silent else {}),
     }

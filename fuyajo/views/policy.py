@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fuyajo.domain.hours import clock
 from fuyajo.domain.policy import Decision, Role
@@ -12,6 +12,10 @@ from fuyajo.domain.texts import Lang, known, text
 from fuyajo.domain.usage import hours
 from fuyajo.views.inert import inert
 from fuyajo.views.machine import columns
+
+if TYPE_CHECKING:
+    from fuyajo.service.observing import Spent
+    from fuyajo.service.policing import PolicyFile
 
 _MARKS = {"nothing": "✓", "approval": "!", "refused": "✗"}
 #: (rule, place, finding), as `service.explaining.Explained` has them.
@@ -70,6 +74,30 @@ def explanation_json(
         ],
         "decision": decision.model_dump(mode="json"),
     }
+
+
+def policy_json(file: PolicyFile, name: str, role: Role, usage: Spent) -> dict[str, Any]:
+    """The whole policy, and what it says of one role; `file` is null where there is none."""
+    return {
+        "file": str(file.path) if file.lines is not None else None,
+        "digest": file.digest,
+        "role": name,
+        "rules": [
+            {"rule": rule, "value": value, "place": file.place(rule) or None}
+            for rule, value in role_rows(name, role)
+        ],
+        "usage": usage._asdict(),
+        "policy": file.policy.model_dump(mode="json"),
+    }
+
+
+def counts(file: PolicyFile) -> dict[str, int]:
+    return {"roles": len(file.policy.roles), "users": len(file.policy.users)}
+
+
+def good_policy_json(file: PolicyFile) -> dict[str, Any]:
+    """Of one without a problem: the others are told as problems."""
+    return {"file": str(file.path), "digest": file.digest, **counts(file), "problems": []}
 
 
 def usage_line(month: str, seconds: int, limit: int | None, lang: Lang) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from fuyajo.domain.errors import Problem
 from fuyajo.domain.text_rules import told_once
 from fuyajo.domain.texts import Lang, known, text
 from fuyajo.store.runs import RunRecord
@@ -30,12 +31,14 @@ def run_json(seen: Seen) -> dict[str, Any]:
     if job is not None and record is None:
         facts |= {"owner": job.owner, "plan": job.plan, "vms": list(job.locks)}
         facts |= {"reason": job.reason, "failure": job.failure}
-    return {**facts, "status": seen.status, "job": job_json(job) if job else None}
+    return {**facts, "status": seen.status, "job": job_json(job, seen.unattended) if job else None}
 
 
-def job_json(job: Job) -> dict[str, Any]:
-    """What the service knows of it."""
+def job_json(job: Job, unattended: Problem | None = None) -> dict[str, Any]:
+    """What the service knows of it; where there are several hypervisors, whether anybody works for this."""
+    several = {"host": job.host, "waiting": unattended.message() if unattended else None}
     return {
+        **(several if job.host else {}),
         "state": job.state,
         "priority": job.priority,
         "created": job.created.isoformat(),
@@ -43,7 +46,20 @@ def job_json(job: Job) -> dict[str, Any]:
         "finished": job.finished.isoformat() if job.finished else None,
         "canceling": job.wanted == "cancel",
         "failure": job.failure,
+        "problems": [problem.as_json() for problem in job.problems],
     }
+
+
+def queued_fields(seen: Seen, lang: Lang) -> list[list[str]]:
+    """(key, value) of a run that only a job knows yet."""
+    facts, job = run_json(seen), seen.job
+    rows = [[key, str(facts[key])] for key in ("id", "plan", "status", "reason", "failure")]
+    if job is not None:
+        rows += [["created", _local(job.created)], ["host", job.host or ""]]
+        rows += [["vms", ", ".join(inert(name) for name in job.locks)]]
+    if seen.unattended is not None:
+        rows += [["waiting", seen.unattended.message(lang)]]
+    return [row for row in rows if row[1] not in ("", "None")]
 
 
 def stages_line(stages: dict[str, float]) -> str:

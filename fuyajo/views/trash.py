@@ -57,6 +57,7 @@ def left_json(one: Left, lang: Lang) -> dict[str, Any]:
         "action": one.action,
         "code": one.why,
         "message": _reason(one, lang),
+        "params": dict(one.params),
     }
 
 

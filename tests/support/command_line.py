@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -25,6 +25,7 @@ from fuyajo.service.granted import granted
 from fuyajo.store.objects import ObjectStore, Owned
 
 USER = "mika"
+BEGUN = Event(1, "2026-11-22T21:00:00+00:00", "stage", stage="create")
 FACTS = HostFacts("qemu:///system", 16_384, images=frozenset({"debian-12"}))
 
 
@@ -117,7 +118,7 @@ class World:
 
     def run(self, request: RunRequest, on_event: Any) -> RunOutcome:
         self.runs.append(request)
-        on_event(Event(1, "2026-11-22T21:00:00+00:00", "stage", stage="create"))
+        on_event(BEGUN)
         if self.status == "successful" and not (request.check or self.interrupted):
             for item in request.document["trash"]:  # type: ignore[attr-defined]
                 self._trash(item)
@@ -159,10 +160,12 @@ class World:
                     | {"actions": ["define", "start"] if new else [], "changes": [moved]}
                 )
         request.directory.mkdir(parents=True)
-        kind = "failed" if self.fails_at == "create" else "result"
+        kind: Literal["failed", "result"] = "failed" if self.fails_at == "create" else "result"
         task = "create: make the machines"
-        event = {"kind": kind, "task": task, "host": "localhost", "data": {"results": told}}
-        (request.directory / "events.jsonl").write_text(json.dumps(event) + "\n")
+        data: dict[str, Any] = {"results": told}
+        event = Event(2, BEGUN.time, kind, "create", "localhost", task, message="no", data=data)
+        lines = f"{BEGUN.to_json()}\n{event.to_json()}\n"
+        (request.directory / "events.jsonl").write_text(lines)
 
     def _trash(self, item: dict[str, Any]) -> None:
         was = next(m for m in self.found.values() if m.uuid == item["uuid"])

@@ -198,6 +198,7 @@ def file_host(home: Path, patch: pytest.MonkeyPatch) -> Iterator[FileHost]:
     host = FileHost(home.parent / "host.pickle")
     for module in (planning, applying, machines):
         patch.setattr(module, "look", host.look)
+    patch.setattr(machines, "index_of", lambda _settings: None)
     patch.setattr(claiming, "pool_of", lambda _actor: None)
     patch.setattr(applying, "run", host.run)
     patch.setattr(

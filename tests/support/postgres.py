@@ -30,11 +30,22 @@ class Server:
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://{ACCOUNT}@/{database}?host={self.directory}"
 
-    def new_database(self) -> str:
-        """The address of an empty one."""
+    def new_database(self, template: str | None = None) -> str:
+        """The address of an empty one, or of a copy of the one with that address."""
+        import psycopg
+
         name = f"fuyajo_{next(self._numbers)}"
-        _run("createdb", "--host", str(self.directory), "--username", ACCOUNT, name)
+        like = _name(template) if template else "template0"
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}".encode())
         return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Whoever is connected to it is thrown out."""
+        import psycopg
+
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {_name(url)} WITH (FORCE)".encode())
 
     def stop(self) -> None:
         """As by `kill -9` of the whole server."""
@@ -44,6 +55,10 @@ class Server:
         options = f"-c listen_addresses='' -c unix_socket_directories={self.directory} -c fsync=off"
         log = str(self.directory / "log")
         _control(self.directory, "start", "--log", log, "--options", options)
+
+
+def _name(url: str) -> str:
+    return url.rpartition("@/")[2].partition("?")[0]
 
 
 @contextmanager
@@ -78,7 +93,7 @@ def _owner() -> tuple[int, int]:
 
 def _run(program: str, *arguments: str) -> None:
     versions = sorted(BINARIES.glob("*/bin"), key=lambda path: float(path.parent.name))
-    assert versions, "PostgreSQL is not installed: make test-tools"
+    assert versions, "PostgreSQL is not installed: scripts/setup.sh --for test"
     user, group = _owner()
     subprocess.run(
         [str(versions[-1] / program), *arguments],

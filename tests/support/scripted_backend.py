@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -55,3 +56,36 @@ def stand_in(patch: pytest.MonkeyPatch, backend: ScriptedBackend) -> ScriptedBac
     backend.name = "claude"
     patch.setattr(answering, "make", lambda name, _: RulesBackend() if name == "rules" else backend)
     return backend
+
+
+class Dictated(ScriptedBackend):
+    """Says what a test says from another thread, piece by piece, until `done`."""
+
+    deadline_s = 60.0
+
+    def __init__(self, *replies: Any) -> None:
+        super().__init__(*replies)
+        self.began = threading.Event()
+
+    async def complete(self, request: PlannerRequest) -> AsyncGenerator[Partial | Completion]:
+        self.requests.append(request)
+        self._loop, self._pieces = asyncio.get_running_loop(), asyncio.Queue[Partial | None]()
+        self.began.set()
+        try:
+            while (piece := await self._pieces.get()) is not None:
+                yield piece
+            yield Completion(self.replies[-1], "scripted-1", Usage(10, 5, 0.25))
+        finally:
+            self.began.clear()
+            self.closed += 1
+
+    def say(self, *pieces: str, restarts: bool = False) -> None:
+        for piece in pieces:
+            self._put(Partial(piece, restarts))
+
+    def done(self) -> None:
+        self._put(None)
+
+    def _put(self, piece: Partial | None) -> None:
+        assert self.began.wait(20)
+        self._loop.call_soon_threadsafe(self._pieces.put_nowait, piece)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from fuyajo.domain.people import scopes_of
 from fuyajo.http.app import application, guarded
 from fuyajo.http.limits import Limits, hosts_for
-from fuyajo.http.server import config_for, listening, serving
+from fuyajo.http.server import Tls, config_for, listening, serving
 from fuyajo.service.authenticating import add_user, new_token
 from fuyajo.service.context import Actor, Settings
 
@@ -40,11 +40,15 @@ class Service:
         return add_user(self.actor("root"), name, password, admin=admin).name
 
     def token(
-        self, user: str, *scopes: str, valid: timedelta | None = timedelta(hours=1)
+        self,
+        user: str,
+        *scopes: str,
+        valid: timedelta | None = timedelta(hours=1),
+        label: str = "test",
     ) -> dict[str, str]:
         """Headers of a new token."""
         wanted = scopes_of(scopes or EVERYTHING)
-        secret, _ = new_token(self.actor(user), "test", wanted, valid)
+        secret, _ = new_token(self.actor(user), label, wanted, valid)
         return {"Authorization": f"Bearer {secret}"}
 
     def call(
@@ -80,14 +84,26 @@ def settings_at(home: Path) -> Settings:
 
 @contextmanager
 def service(
-    home: Path, *, header_seconds: float = 5.0, heartbeat: float = 15.0, **limits: Any
+    home: Path,
+    *,
+    header_seconds: float = 5.0,
+    heartbeat: float = 15.0,
+    anonymous: bool = False,
+    tls: Tls | None = None,
+    settings: dict[str, Any] | None = None,
+    names: Sequence[str] = (),
+    **limits: Any,
 ) -> Iterator[Service]:
-    """Runs until the block is left; `limits` are those of `Limits`."""
-    app = application(settings_at(home), heartbeat=heartbeat)
+    """Runs until the block is left; `limits` are those of `Limits`, `settings` go beside the usual ones.
+
+    The client of the service speaks no TLS.
+    """
+    made = replace(settings_at(home), **(settings or {}))
+    app = application(made, heartbeat=heartbeat, anonymous=anonymous)
     listener = listening("127.0.0.1", 0)
     port = listener.getsockname()[1]
-    config = config_for(listener, header_seconds=header_seconds)
-    inner = guarded(app, Limits(hosts_for("127.0.0.1", ()), **limits))
+    config = config_for(listener, tls, header_seconds=header_seconds)
+    inner = guarded(app, Limits(hosts_for("127.0.0.1", names), **limits))
     ready, ending = threading.Event(), asyncio.Event()
     loops: list[asyncio.AbstractEventLoop] = []
 

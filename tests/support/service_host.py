@@ -5,7 +5,8 @@
     python -m tests.support.service_host serve OPTIONS  (of `fuyajo serve`; it needs --no-worker)
 
 `FUYAJO_TEST_DRAW` (a file) lets some jobs draw a named moment at which they are killed; `FUYAJO_TEST_HOLD`
-(a file) lets runs wait in their middle for as long as it is there.
+(a file) lets runs wait in their middle for as long as it is there; `FUYAJO_TEST_EVENTS` (a number) lets them
+tell so many events before that.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
-from threading import Event
+from threading import Event as Moment
 from typing import Any
 
 import pytest
 
 from fuyajo.cli.main import run
-from fuyajo.service import applying
+from fuyajo.engine.runner import Event
+from fuyajo.service import applying, tracing
 from fuyajo.service import job as job_process
 from fuyajo.service.carrying import Processes
 from fuyajo.service.context import load_settings
@@ -35,7 +37,7 @@ from fuyajo.store.database import Database
 from fuyajo.store.home import Home
 from tests.support.file_host import POINTS, FileHost, file_host
 
-DRAW, HOLD = "FUYAJO_TEST_DRAW", "FUYAJO_TEST_HOLD"
+DRAW, HOLD, EVENTS = "FUYAJO_TEST_DRAW", "FUYAJO_TEST_HOLD", "FUYAJO_TEST_EVENTS"
 ME = (sys.executable, "-m", "tests.support.service_host")
 #: Moments of a job's process, in their order, and those of its worker.
 OF_JOB = ("job-began", *(point for point in POINTS if point != "binned"), "job-done")
@@ -74,11 +76,13 @@ def children(pid: int) -> list[int]:
 
 def _worker(home: Path, slots: int, lease: float) -> None:
     settings = load_settings({**os.environ, "FUYAJO_HOME": str(home)})
-    made = Worker(settings, Database(Home(home)), slots=slots, lease=timedelta(seconds=lease))
+    database = Database(Home(home), settings.database)
+    made = Worker(settings, database, slots=slots, lease=timedelta(seconds=lease))
     made.processes = Processes((*ME, "job"), {"FUYAJO_HOME": str(home)})
     signal.signal(signal.SIGTERM, lambda *_: made.stop())
     signal.signal(signal.SIGINT, lambda *_: made.stop(now=True))
-    made.run()
+    with tracing.on(False, os.environ):
+        made.run()
 
 
 def _job() -> int:
@@ -89,6 +93,8 @@ def _job() -> int:
     hold = os.environ.get(HOLD)
     if hold:
         applying.run = _held(applying.run, Path(hold))  # type: ignore[assignment]
+    if told := os.environ.get(EVENTS):
+        applying.run = _telling(applying.run, int(told))  # type: ignore[assignment]
     return job_process.main()
 
 
@@ -109,10 +115,23 @@ def _held(run: Any, hold: Path) -> Any:
     def wait(request: Any, on_event: Any) -> Any:
         (hold.parent / f"holding-{request.document['run_id']}").touch()
         while hold.exists():
-            Event().wait(0.02)
+            Moment().wait(0.02)
         return run(request, on_event)
 
     return wait
+
+
+def _telling(run: Any, count: int) -> Any:
+    def tell(request: Any, on_event: Any) -> Any:
+        request.directory.mkdir(mode=0o700)
+        with (request.directory / "events.jsonl").open("w") as file:
+            for number in range(1, count + 1):
+                told = Event(number, "2026-11-23T09:00:00+00:00", "note", message=f"n{number}")
+                file.write(f"{told.to_json()}\n")
+                file.flush()
+        return run(request, on_event)
+
+    return tell
 
 
 def main(kind: str, *words: str) -> int:

@@ -12,6 +12,7 @@ from fuyajo.cli.replanning import resolved
 from fuyajo.domain.errors import NotFound, Problem
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.texts import text
+from fuyajo.service.plans import newest
 from fuyajo.service.policing import decision_on
 from fuyajo.views.plan import plan_lines
 
@@ -52,17 +53,17 @@ def plan_of(call: Call, plan_id: str | None, file: str | None, next_step: str = 
     if file is not None:
         from fuyajo.cli.source import planned_from
 
-        plan = planned_from(call.actor, file, "apply").plan
+        plan = planned_from(call, file, "apply").plan
         if plan is None:
             raise AssertionError("a config always makes a plan")
         if not call.as_json and not plan.nothing_to_do:
-            note(plan_lines(plan, call.lang, decision_on(call.actor, plan)[0]))
+            note(plan_lines(plan, call.lang, call.ask(decision_on, plan)[0]))
         return plan
-    wanted = plan_id or call.actor.plans.newest(call.actor.user)
+    wanted = plan_id or call.ask(newest)
     if wanted is None:
         raise NotFound(Problem("", "no_plan"))
     plan = resolved(call, wanted, next_step)
     if plan.id != wanted and not plan.nothing_to_do and not call.as_json:
-        decision = decision_on(call.actor, plan)[0]
+        decision = call.ask(decision_on, plan)[0]
         note([text("ui.rest", call.lang, id=wanted), *plan_lines(plan, call.lang, decision)])
     return plan

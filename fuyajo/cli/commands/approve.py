@@ -32,13 +32,13 @@ from fuyajo.views.approval import approval_json, approved_line
 @common
 def command(call: Call, plan_id: str, remark: str, owner: str | None, yes: bool) -> int:
     """Agree to a plan, once and for a while. The plan is shown and asked about first."""
-    plan = approving.judged(call.actor, plan_id, owner)
-    approving.check_open(call.actor, plan)
-    approval = approving.approve(call.actor, plan, consent_ahead(call, plan, yes), remark)
+    plan = call.ask(approving.judged, plan_id, owner)
+    call.ask(approving.check_open, plan)
+    approval = call.ask(approving.approve, plan, consent_ahead(call, plan, yes), remark)
     if call.as_json:
         say_json(approval_json(approval))
         return Exit.DONE
     say(approved_line(approval, call.lang))
-    if plan.owner == call.actor.user:
+    if plan.owner == call.user:
         note(text("ui.apply_with", call.lang, id=plan.id))
     return Exit.DONE

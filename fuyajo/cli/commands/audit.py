@@ -14,11 +14,10 @@ from fuyajo.cli import complete
 from fuyajo.cli.group import Group, examples
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import note, say, say_json
-from fuyajo.domain.audit import Head, parse_head
 from fuyajo.domain.errors import Exit, InvalidInput, Problem, shown
 from fuyajo.domain.texts import text
-from fuyajo.service.auditing import Wanted, entries, verified
-from fuyajo.views.audit import audit_json, audit_rows
+from fuyajo.service.auditing import Wanted, entries, head_of, verified
+from fuyajo.views.audit import audit_json, audit_rows, verified_json
 from fuyajo.views.machine import columns
 from fuyajo.views.problem import problem_lines
 
@@ -72,7 +71,7 @@ def list_command(
     call: Call, since: str | None, actor: str | None, plan: str | None, run: str | None
 ) -> int:
     """What was approved, rejected and carried out, the oldest first."""
-    found = list(entries(call.actor, Wanted(moment(since), actor, plan, run)))
+    found = list(call.ask(entries, Wanted(moment(since), actor, plan, run)))
     if call.as_json:
         say_json([audit_json(row, body) for row, body in found])
     elif found:
@@ -92,7 +91,7 @@ def export_command(
     call: Call, since: str | None, actor: str | None, plan: str | None, run: str | None
 ) -> int:
     """The rows as JSON lines, one a row, on stdout."""
-    for row, body in entries(call.actor, Wanted(moment(since), actor, plan, run)):
+    for row, body in call.ask(entries, Wanted(moment(since), actor, plan, run)):
         say(json.dumps(audit_json(row, body), sort_keys=True, ensure_ascii=True))
     return Exit.DONE
 
@@ -110,22 +109,11 @@ def export_command(
 @common
 def verify_command(call: Call, expect: str | None) -> int:
     """Whether no row was edited, removed, inserted or put elsewhere."""
-    found = verified(call.actor, _head(expect))
-    head = str(found.head) if found.head else None
+    found = call.ask(verified, head_of(expect))
     if call.as_json:
-        problems = [problem.as_json(call.lang) for problem in found.problems]
-        say_json({"rows": found.rows, "head": head, "problems": problems})
+        say_json(verified_json(found, call.lang))
     elif found.problems:
         note(problem_lines(found.problems, call.lang))
     else:
-        say(text("ui.audit.whole", call.lang, rows=found.rows, head=head or "-"))
+        say(text("ui.audit.whole", call.lang, rows=found.rows, head=found.head or "-"))
     return Exit.FAILED if found.problems else Exit.DONE
-
-
-def _head(said: str | None) -> Head | None:
-    if said is None:
-        return None
-    try:
-        return parse_head(said)
-    except ValueError:
-        raise InvalidInput(Problem("expect", "audit_expect", {"value": shown(said)})) from None

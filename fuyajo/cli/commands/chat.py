@@ -34,7 +34,7 @@ Examples:
 def command(call: Call, backend: str | None, talking: Talking) -> int:
     """Talk: ask, see plans, carry them out with /apply. /help shows the commands."""
     gc.enable()  # switched off for short commands
-    checked_backend(backend or call.actor.settings.backend)
+    checked_backend(backend or call.local.settings.backend)
     return Chat(call, talking, backend).run()
 
 
@@ -52,7 +52,7 @@ class Chat:
         self._check()
         if at_terminal() and not self._call.as_json:
             note(text("chat.hello", self._call.lang))
-        with history(self._call.actor.home.chat_history(self._call.actor.user)):
+        with history(self._call.local.home.chat_history(self._call.local.user)):
             while True:
                 try:
                     if not self._line(read_line().strip()):
@@ -69,8 +69,8 @@ class Chat:
     def _check(self) -> None:
         """The known questions first, for a planner that serves without an admission. One that cannot be
         reached says so at the first wish."""
-        if self._talking.tape is not None:
-            return
+        if self._talking.tape is not None or self._call.server is not None:
+            return  # a service looks after its planners itself
         from fuyajo.service.evaluating import canaries_due, canary
 
         lang = self._call.lang
@@ -98,7 +98,7 @@ class Chat:
                 self._wish(call, line)
         except FuyajoError as error:
             if call.as_json:
-                asked = self._backend or call.actor.settings.backend
+                asked = self._backend or call.local.settings.backend
                 say(json.dumps(failed_json(call, error, asked), ensure_ascii=False))
             else:
                 fail(error.problems, error.exit, call.lang, as_json=False)
@@ -153,8 +153,9 @@ class Chat:
         if self._plan is None:
             note(text("chat.no_plan", call.lang))
             return
+        from fuyajo.service.approving import judged
         from fuyajo.service.policing import decision_on
         from fuyajo.views.plan import plan_lines
 
-        plan = call.actor.plans.load(call.actor.user, self._plan)
-        say(plan_lines(plan, call.lang, decision_on(call.actor, plan)[0]))
+        plan = call.ask(judged, self._plan)
+        say(plan_lines(plan, call.lang, call.ask(decision_on, plan)[0]))

@@ -60,7 +60,7 @@ def show_command(call: Call, names: tuple[str, ...], watch: bool) -> int:
     """What is not as Fuyajo left it: changed by hand, pending a restart, or only live."""
     if watch:
         return _watch(call, names)
-    report = drifting.drift(call.actor, names)
+    report = call.ask(drifting.drift, names)
     if call.as_json:
         say_json(report_json(report))
     else:
@@ -75,7 +75,7 @@ def _watch(call: Call, names: tuple[str, ...]) -> int:
 
     last: Report | None = None
     try:
-        for last in drifting.watch(call.actor, names):
+        for last in call.ask(drifting.watch, names):
             if call.as_json:
                 say(json.dumps(report_json(last), ensure_ascii=False))
             else:
@@ -91,7 +91,7 @@ def _watch(call: Call, names: tuple[str, ...]) -> int:
 @common
 def adopt_command(call: Call, names: tuple[str, ...]) -> int:
     """Make a plan: what is there becomes what was wanted."""
-    plan = drifting.plan_adopt(call.actor, names)
+    plan = call.ask(drifting.plan_adopt, names)
     if call.as_json:
         say_json({"plan": plan_json(plan), "left": []})
     else:
@@ -104,7 +104,7 @@ def adopt_command(call: Call, names: tuple[str, ...]) -> int:
 @common
 def revert_command(call: Call, names: tuple[str, ...]) -> int:
     """Make a plan: back to what Fuyajo left, as far as it can; the rest is listed with its reason."""
-    found = drifting.plan_revert(call.actor, names)
+    found = call.ask(drifting.plan_revert, names)
     if call.as_json:
         left = [problem.as_json(call.lang) for problem in found.left]
         say_json({"plan": plan_json(found.plan) if found.plan else None, "left": left})
@@ -121,7 +121,7 @@ def revert_command(call: Call, names: tuple[str, ...]) -> int:
 @common
 def forget_command(call: Call, names: tuple[str, ...]) -> int:
     """No longer miss machines that are gone."""
-    gone = drifting.forget(call.actor, names)
+    gone = call.ask(drifting.forget, names)
     if call.as_json:
         say_json({"forgotten": gone})
     else:

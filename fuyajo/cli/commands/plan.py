@@ -72,7 +72,7 @@ def command(
     call = in_language_of(call, words)
     try:
         if plan_id is not None:
-            planned, told = again(call.actor, plan_id), False
+            planned, told = call.ask(again, plan_id), False
         else:
             planned, told = _planned(call, words, file, backend, talking)
     except FuyajoError as error:
@@ -98,7 +98,7 @@ def _asked(
         return "again"
     if file is not None or words == "-":
         return "file"
-    return backend or call.actor.settings.backend
+    return backend or call.local.settings.backend
 
 
 def _planned(
@@ -107,5 +107,5 @@ def _planned(
     if file is not None or words == "-":
         from fuyajo.cli.source import planned_from
 
-        return planned_from(call.actor, file or "-", "plan"), False
+        return planned_from(call, file or "-", "plan"), False
     return talking.wish(call, talking.talk(call), words or "", backend)

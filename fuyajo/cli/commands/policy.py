@@ -11,13 +11,20 @@ from fuyajo.cli.group import Group, examples
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import say, say_json
 from fuyajo.domain.errors import Exit, NotFound, Problem, shown
-from fuyajo.domain.policy import Role
 from fuyajo.domain.texts import text
-from fuyajo.service.explaining import explain
-from fuyajo.service.observing import usage_of
-from fuyajo.service.policing import read_file, role_name
+from fuyajo.service.approving import judged
+from fuyajo.service.explaining import explain, own_role
+from fuyajo.service.policing import policy_file, read_file
 from fuyajo.views.machine import columns
-from fuyajo.views.policy import explanation_json, explanation_lines, role_rows, usage_line
+from fuyajo.views.policy import (
+    counts,
+    explanation_json,
+    explanation_lines,
+    good_policy_json,
+    policy_json,
+    role_rows,
+    usage_line,
+)
 
 
 @click.group(
@@ -36,25 +43,9 @@ def command() -> None:
 @common
 def show_command(call: Call) -> int:
     """Your role with all that it says, and where it is written."""
-    file = read_file(call.actor.home.policy())
-    name = role_name(file.policy, call.actor.user)
-    role = file.policy.roles.get(name) or Role()
-    usage = usage_of(call.actor, role)
+    file, name, role, usage = call.ask(own_role)
     if call.as_json:
-        there = str(file.path) if file.lines is not None else None
-        say_json(
-            {
-                "file": there,
-                "digest": file.digest,
-                "role": name,
-                "rules": [
-                    {"rule": rule, "value": value, "place": file.place(rule) or None}
-                    for rule, value in role_rows(name, role)
-                ],
-                "usage": usage._asdict(),
-                "policy": file.policy.model_dump(mode="json"),
-            }
-        )
+        say_json(policy_json(file, name, role, usage))
         return Exit.DONE
     key = "ui.policy.no_file" if file.lines is None else "ui.policy.file"
     say(text(key, call.lang, path=str(file.path)))
@@ -73,17 +64,15 @@ def show_command(call: Call) -> int:
 @common
 def check_command(call: Call, file: str | None) -> int:
     """Whether a policy file is good; every problem of it at once."""
-    path = Path(file) if file else call.actor.home.policy()
-    found = read_file(path)
+    found = read_file(Path(file)) if file else call.ask(policy_file)
     if found.lines is None and file:
         raise NotFound(Problem("", "not_a_file", {"value": shown(file)}))
-    counts = {"roles": len(found.policy.roles), "users": len(found.policy.users)}
     if call.as_json:
-        say_json({"file": str(path), "digest": found.digest, **counts, "problems": []})
+        say_json(good_policy_json(found))
     elif found.lines is None:
-        say(text("ui.policy.no_file", call.lang, path=str(path)))
+        say(text("ui.policy.no_file", call.lang, path=str(found.path)))
     else:
-        say(text("ui.policy.good", call.lang, path=str(path), **counts))
+        say(text("ui.policy.good", call.lang, path=str(found.path), **counts(found)))
     return Exit.DONE
 
 
@@ -92,8 +81,7 @@ def check_command(call: Call, file: str | None) -> int:
 @common
 def explain_command(call: Call, plan_id: str) -> int:
     """Every rule that this plan touches, its outcome, and its place in the file."""
-    plan = call.actor.plans.load(call.actor.user, plan_id)
-    found = explain(call.actor, plan)
+    found = call.ask(explain, call.ask(judged, plan_id))
     if call.as_json:
         say_json(explanation_json(found.role, found.rules, found.decision, call.lang))
     else:

@@ -29,8 +29,8 @@ from fuyajo.views.approval import approval_json
 @common
 def command(call: Call, plan_id: str, remark: str, owner: str | None) -> int:
     """Refuse a plan for good, also one that was approved. Its owner can make another."""
-    plan = approving.judged(call.actor, plan_id, owner)
-    rejection = approving.reject(call.actor, plan, Consent(call.actor.user, flag()), remark)
+    plan = call.ask(approving.judged, plan_id, owner)
+    rejection = call.ask(approving.reject, plan, Consent(call.user, flag()), remark)
     if call.as_json:
         say_json(approval_json(rejection))
     else:

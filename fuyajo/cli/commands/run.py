@@ -8,12 +8,12 @@ from fuyajo.cli import complete
 from fuyajo.cli.group import Group, examples
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import note, say, say_json
-from fuyajo.domain.errors import Exit
+from fuyajo.domain.errors import Exit, NotFound
 from fuyajo.domain.texts import text
 from fuyajo.service.runs import cancel_run, events, failed_problem, get_run, list_runs
 from fuyajo.views.machine import columns, run_rows
 from fuyajo.views.problem import problem_lines
-from fuyajo.views.run import event_lines, run_fields
+from fuyajo.views.run import event_lines, queued_fields, run_fields, run_json
 
 LINES = 200
 
@@ -34,7 +34,7 @@ def command() -> None:
 @common
 def list_command(call: Call) -> int:
     """List runs, newest first."""
-    runs = list_runs(call.actor)
+    runs = call.ask(list_runs)
     if call.as_json:
         say_json([run.model_dump(mode="json") for run in runs])
     elif runs:
@@ -49,13 +49,30 @@ def list_command(call: Call) -> int:
 @common
 def show_command(call: Call, run_id: str) -> int:
     """State, stages and outcome of one run."""
-    record = get_run(call.actor, run_id)
+    try:
+        record = call.ask(get_run, run_id)
+    except NotFound:
+        if call.server is not None or not call.actor.database.exists:
+            raise
+        return _show_job(call, run_id)
     if call.as_json:
         say_json(record.model_dump(mode="json"))
         return Exit.DONE
     say(columns(run_fields(record)))
     if record.status not in {"running", "successful"}:
         note(problem_lines([failed_problem(record)], call.lang)[1:])
+    return Exit.DONE
+
+
+def _show_job(call: Call, run_id: str) -> int:
+    """One that waits for a worker: there is no record of it yet. Raises `NotFound`."""
+    from fuyajo.service.following import seen
+
+    found = seen(call.actor, run_id)
+    if call.as_json:
+        say_json(run_json(found))
+    else:
+        say(columns(queued_fields(found, call.lang)))
     return Exit.DONE
 
 
@@ -77,7 +94,7 @@ def show_command(call: Call, run_id: str) -> int:
 @common
 def logs_command(call: Call, run_id: str, lines: int) -> int:
     """What happened in one run, in order. --json prints every event."""
-    found = events(call.actor, run_id)
+    found = call.ask(events, run_id)
     if call.as_json:
         say_json(list(found))
         return Exit.DONE
@@ -94,7 +111,7 @@ def logs_command(call: Call, run_id: str, lines: int) -> int:
 @common
 def cancel_command(call: Call, run_id: str) -> int:
     """Stop a run and everything that it started."""
-    record = cancel_run(call.actor, run_id)
+    record = call.ask(cancel_run, run_id)
     if call.as_json:
         say_json(record.model_dump(mode="json"))
     else:

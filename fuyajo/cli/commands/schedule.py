@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from fuyajo.cli import complete
@@ -9,7 +11,7 @@ from fuyajo.cli.group import Group, examples
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import say, say_json
 from fuyajo.cli.source import read_text
-from fuyajo.domain.errors import Exit
+from fuyajo.domain.errors import Exit, InvalidInput
 from fuyajo.domain.texts import text
 from fuyajo.service import scheduling
 from fuyajo.views.machine import columns
@@ -61,7 +63,7 @@ def add_command(call: Call, cron: str, file: str, zone: str, title: str) -> int:
 
     The plan is carried out where policy asks for no more than your own apply; otherwise it waits for you.
     """
-    made = scheduling.add(call.actor, cron, zone, read_text(file), title)
+    made = call.ask(scheduling.add, cron, zone, _request(file, cron, zone, title), title)
     if call.as_json:
         say_json(schedule_json(made, call.lang))
     else:
@@ -70,11 +72,20 @@ def add_command(call: Call, cron: str, file: str, zone: str, title: str) -> int:
     return Exit.DONE
 
 
+def _request(file: str, cron: str, zone: str, title: str) -> str:
+    """Raises `InvalidInput`, with what is wrong with the rest as well."""
+    try:
+        return read_text(file)
+    except InvalidInput as error:
+        unread = [replace(problem, path="file") for problem in error.problems]
+        raise InvalidInput([*scheduling.faults(cron, zone, title), *unread]) from error
+
+
 @command.command("list", epilog=examples("fuyajo schedule list", "fuyajo schedule list --json"))
 @common
 def list_command(call: Call) -> int:
     """Your schedules, when they are due, and what came of them the last time."""
-    found = call.actor.schedules.of(call.actor.user)
+    found = call.ask(scheduling.of)
     if call.as_json:
         say_json([schedule_json(one, call.lang) for one in found])
     elif found:
@@ -89,7 +100,7 @@ def list_command(call: Call) -> int:
 @common
 def remove_command(call: Call, schedule_id: str) -> int:
     """Remove a schedule. Runs that it asked for go on."""
-    scheduling.remove(call.actor, schedule_id)
+    call.ask(scheduling.remove, schedule_id)
     if call.as_json:
         say_json({"id": schedule_id})
     else:
@@ -114,7 +125,7 @@ def disable_command(call: Call, schedule_id: str) -> int:
 
 
 def _enabled(call: Call, schedule_id: str, enabled: bool) -> int:
-    found = scheduling.set_enabled(call.actor, schedule_id, enabled)
+    found = call.ask(scheduling.set_enabled, schedule_id, enabled)
     if call.as_json:
         say_json(schedule_json(found, call.lang))
     elif enabled:

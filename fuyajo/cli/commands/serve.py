@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,11 @@ from fuyajo.domain.errors import InvalidInput, Problem
 from fuyajo.domain.texts import text
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from fuyajo.http.first import First
     from fuyajo.http.server import Tls
+    from fuyajo.service.context import Settings
 
 PORT = 8765
 
@@ -25,6 +29,7 @@ PORT = 8765
     epilog=examples(
         "fuyajo serve",
         "fuyajo serve --name fuyajo.example.org        (behind a reverse proxy)",
+        "fuyajo serve --anonymous",
         "fuyajo serve --host 0.0.0.0 --name fuyajo.example.org --cert cert.pem --key key.pem",
     )
 )
@@ -46,8 +51,12 @@ PORT = 8765
     help="A name that it is called by; others are refused. May be repeated.",
 )
 @click.option("--no-worker", is_flag=True, help="Answer only; `fuyajo worker` carries out.")
+@click.option(
+    "--anonymous", is_flag=True, help="People without an account may talk, and do nothing else."
+)
 @click.option("--cert", type=click.Path(dir_okay=False), help="TLS: the certificate chain (PEM).")
 @click.option("--key", type=click.Path(dir_okay=False), help="TLS: its key (PEM).")
+@click.option("--otel", is_flag=True, help="Traces, to where OTEL_EXPORTER_OTLP_ENDPOINT says.")
 @common
 def command(
     call: Call,
@@ -55,14 +64,18 @@ def command(
     port: int,
     names: tuple[str, ...],
     no_worker: bool,
+    anonymous: bool,
     cert: str | None,
     key: str | None,
+    otel: bool,
 ) -> int:
     """Serve plans, runs and machines to many users over HTTP. Logs are lines of JSON on stderr."""
-    from fuyajo.http import app as http
     from fuyajo.http import logs, server
+    from fuyajo.http.app import guarded
     from fuyajo.http.limits import Limits, hosts_for
+    from fuyajo.service import tracing
     from fuyajo.service.working import Worker
+    from fuyajo.store import alone
 
     gc.enable()  # switched off for short commands
     tls = _tls(cert, key)
@@ -72,11 +85,11 @@ def command(
     settings = call.actor.settings
     call.actor.home.plans(call.actor.user)  # the home is there, private
     logs.to()
-    with server.alone(settings.home):
+    with alone.service(settings.home), tracing.on(otel, os.environ):
         first = _first(call)
         listener = server.listening(host, port)
         url = f"{'https' if tls else 'http'}://{_authority(listener.getsockname())}"
-        made = http.application(settings, first=first)
+        made = _made(settings, first, anonymous=anonymous)
         worker = None if no_worker else Worker(settings, made.state.database)
         if worker is not None:
             made.state.wake = worker.wake
@@ -84,7 +97,17 @@ def command(
         if first is not None:
             say([text("ui.first_admin", call.lang), f"  {_curl(url, first.secret)}"])
         logs.say("listening", url=url, names=sorted(hosts), worker=worker is not None)
-        return server.Process(made, http.guarded(made, Limits(hosts)), config, worker).run()
+        return server.Process(made, guarded(made, Limits(hosts)), config, worker).run()
+
+
+def _made(settings: Settings, first: First | None, *, anonymous: bool) -> FastAPI:
+    """Raises `Unavailable` now, not at the first sign-in, where what settings ask for is missing."""
+    from fuyajo.http import app
+
+    made = app.application(settings, first=first, anonymous=anonymous, indexed=True)
+    if settings.elsewhere is not None:
+        made.state.issuer.provider().secret()
+    return made
 
 
 def _first(call: Call) -> First | None:

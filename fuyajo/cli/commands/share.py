@@ -33,7 +33,7 @@ from fuyajo.views.sharing import share_json, share_rows
 def command(call: Call, vm: str, grantee: str | None, operate: bool) -> int:
     """Share a machine: others see it. Deleting, reverting and sharing stay yours."""
     if grantee is not None:
-        given = share(call.actor, vm, grantee, "operate" if operate else "read")
+        given = call.ask(share, vm, grantee, "operate" if operate else "read")
         if call.as_json:
             say_json(share_json(given))
         else:
@@ -42,7 +42,7 @@ def command(call: Call, vm: str, grantee: str | None, operate: bool) -> int:
         return Exit.DONE
     if vm != "list":
         raise click.UsageError("Missing argument 'USER|@GROUP'.")
-    shares = list_shares(call.actor)
+    shares = call.ask(list_shares)
     if call.as_json:
         say_json([share_json(one) for one in shares])
     elif shares:

@@ -8,8 +8,8 @@ from fuyajo.cli import complete
 from fuyajo.cli.group import Group, examples
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import say, say_json
-from fuyajo.domain.catalogue import TEMPLATES
-from fuyajo.domain.errors import Exit, NotFound, Problem, shown
+from fuyajo.domain.errors import Exit
+from fuyajo.service.templates import all_templates, one
 from fuyajo.views.machine import columns
 from fuyajo.views.template import template_json
 
@@ -30,7 +30,7 @@ def command() -> None:
 @common
 def list_command(call: Call) -> int:
     """List templates."""
-    found = [TEMPLATES[name] for name in sorted(TEMPLATES)]
+    found = call.ask(all_templates)
     if call.as_json:
         say_json([template_json(template) for template in found])
     else:
@@ -58,10 +58,7 @@ def list_command(call: Call) -> int:
 @common
 def show_command(call: Call, name: str) -> int:
     """Sizes, ports and options of one template."""
-    template = TEMPLATES.get(name)
-    if template is None:
-        known = ", ".join(sorted(TEMPLATES))
-        raise NotFound(Problem("", "unknown_template", {"value": shown(name), "known": known}))
+    template = call.ask(one, name)
     if call.as_json:
         say_json(template_json(template))
         return Exit.DONE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import click
@@ -14,7 +13,7 @@ from fuyajo.cli.output import note, say, say_json
 from fuyajo.domain.errors import Exit
 from fuyajo.domain.people import SCOPES
 from fuyajo.domain.texts import text
-from fuyajo.service import accounts, authenticating
+from fuyajo.service import accounts
 from fuyajo.views.machine import columns
 from fuyajo.views.people import token_json, token_rows
 
@@ -74,8 +73,8 @@ def new_command(
 ) -> int:
     """Make a token. Its secret is printed this once and kept nowhere."""
     valid = None if never_expires else timedelta(days=days)
-    user = name or call.actor.user
-    secret, token = accounts.new_token(call.actor, user, label, scopes, valid)
+    user = name or call.user
+    secret, token = call.ask(accounts.new_token, user, label, scopes, valid)
     if call.as_json:
         say_json({**token_json(token), "token": secret})
         return Exit.DONE
@@ -90,7 +89,7 @@ def new_command(
 @common
 def list_command(call: Call, name: str | None) -> int:
     """List tokens, without their secrets."""
-    tokens = call.actor.people.tokens(name or call.actor.user)
+    tokens = call.ask(accounts.tokens, name)
     if call.as_json:
         say_json([token_json(token) for token in tokens])
     elif tokens:
@@ -106,8 +105,7 @@ def list_command(call: Call, name: str | None) -> int:
 @common
 def revoke_command(call: Call, token_id: str, name: str | None) -> int:
     """Take a token back: it opens nothing any more."""
-    actor = replace(call.actor, user=name) if name else call.actor
-    authenticating.take_back(actor, token_id)
+    call.ask(accounts.take_back, token_id, name)
     if call.as_json:
         say_json({"id": token_id})
     else:

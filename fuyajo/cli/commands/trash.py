@@ -37,7 +37,7 @@ def command() -> None:
 def list_command(call: Call) -> int:
     """List what is in your trash, the oldest first, and until when it is kept."""
     now = datetime.now(UTC)
-    machines = list_trash(call.actor)
+    machines = call.ask(list_trash)
     if call.as_json:
         say_json([trash_json(machine, now) for machine in machines])
     elif not machines:
@@ -61,7 +61,7 @@ def list_command(call: Call) -> int:
 @common
 def restore_command(call: Call, names: tuple[str, ...], start: bool) -> int:
     """Bring machines back with their disks and snapshots, under the names that they had."""
-    return carry_out(call, plan_restore(call.actor, names, start=start), check=False, yes=False)
+    return carry_out(call, call.ask(plan_restore, names, start=start), check=False, yes=False)
 
 
 @command.command(
@@ -76,5 +76,5 @@ def restore_command(call: Call, names: tuple[str, ...], start: bool) -> int:
 @common
 def empty_command(call: Call, names: tuple[str, ...], only_expired: bool, yes: bool) -> int:
     """End machines of the trash for good: these, or all of them. Cannot be undone."""
-    plan = plan_empty(call.actor, names, only_expired=only_expired)
+    plan = call.ask(plan_empty, names, only_expired=only_expired)
     return carry_out(call, plan, check=False, yes=yes)

@@ -30,7 +30,7 @@ def command(call: Call, run_id: str) -> int:
 
     What cannot be taken back, or was changed again since, is named with the reason.
     """
-    undone = undo(call.actor, run_id)
+    undone = call.ask(undo, run_id)
     problems = problems_of(undone)
     if call.as_json:
         say_json(undone_json(undone, call.lang))

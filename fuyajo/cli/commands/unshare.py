@@ -19,7 +19,7 @@ from fuyajo.service.sharing import unshare
 @common
 def command(call: Call, vm: str, grantee: str) -> int:
     """Stop sharing a machine. Plans that others made for it are refused from now on."""
-    unshare(call.actor, vm, grantee)
+    call.ask(unshare, vm, grantee)
     if call.as_json:
         say_json({"vm": vm, "grantee": grantee})
     else:

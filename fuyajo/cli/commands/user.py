@@ -10,10 +10,10 @@ from fuyajo.cli import complete
 from fuyajo.cli.group import Group, examples
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import say, say_json
-from fuyajo.domain.errors import Exit
+from fuyajo.domain.errors import Exit, Problem, Refused
 from fuyajo.domain.people import MOST_PASSWORD
 from fuyajo.domain.texts import text
-from fuyajo.service import accounts, authenticating
+from fuyajo.service import accounts, authenticating, elsewhere
 from fuyajo.views.machine import columns
 from fuyajo.views.people import user_json, user_rows
 
@@ -29,6 +29,7 @@ _STDIN = click.option(
         "fuyajo user list",
         "fuyajo user password mika",
         "fuyajo user disable jun",
+        "fuyajo user export jun > jun.json",
     ),
 )
 def command() -> None:
@@ -53,7 +54,7 @@ def add_command(call: Call, name: str, admin: bool, password_stdin: bool, no_pas
     if password_stdin and no_password:
         raise click.UsageError("either --password-stdin or --no-password")
     password = None if no_password else _password(call, password_stdin)
-    user = authenticating.add_user(call.actor, name, password, admin=admin)
+    user = call.ask(authenticating.add_user, name, password, admin=admin)
     if call.as_json:
         say_json(user_json(user))
     else:
@@ -65,7 +66,7 @@ def add_command(call: Call, name: str, admin: bool, password_stdin: bool, no_pas
 @common
 def list_command(call: Call) -> int:
     """Everybody who may sign in, or may no longer."""
-    users = call.actor.people.users()
+    users = call.ask(accounts.users)
     if call.as_json:
         say_json([user_json(user) for user in users])
     elif users:
@@ -91,8 +92,44 @@ def enable_command(call: Call, name: str) -> int:
     return _disabled(call, name, False)
 
 
+@command.command(
+    "link",
+    epilog=examples(
+        "fuyajo user link mika 248289761001",
+        "fuyajo user link mika 248289761001 --issuer https://login.example.org",
+    ),
+)
+@click.argument("name", shell_complete=complete.users)
+@click.argument("subject")
+@click.option(
+    "--issuer", metavar="URL", help="Where that subject is known; the issuer of the settings."
+)
+@common
+def link_command(call: Call, name: str, subject: str, issuer: str | None) -> int:
+    """Let whoever is SUBJECT at the issuer (OpenID Connect) in as this user."""
+    found = elsewhere.link(call.actor, name, subject, issuer)
+    if call.as_json:
+        say_json(found._asdict())
+    else:
+        say(text("ui.user.linked", call.lang, name=name, issuer=found.issuer))
+    return Exit.DONE
+
+
+@command.command("unlink", epilog=examples("fuyajo user unlink mika"))
+@click.argument("name", shell_complete=complete.users)
+@common
+def unlink_command(call: Call, name: str) -> int:
+    """Let nobody from elsewhere in as this user any more. Tokens that are out go on."""
+    elsewhere.unlink(call.actor, name)
+    if call.as_json:
+        say_json({"name": name})
+    else:
+        say(text("ui.user.unlinked", call.lang, name=name))
+    return Exit.DONE
+
+
 def _disabled(call: Call, name: str, disabled: bool) -> int:
-    user = accounts.set_disabled(call.actor, name, disabled)
+    user = call.ask(accounts.set_disabled, name, disabled)
     if call.as_json:
         say_json(user_json(user))
     else:
@@ -109,12 +146,49 @@ def _disabled(call: Call, name: str, disabled: bool) -> int:
 @common
 def password_command(call: Call, name: str, password_stdin: bool) -> int:
     """Give a user a new password. Tokens of theirs stop working."""
-    accounts.known(call.actor, name)
-    accounts.set_password(call.actor, name, _password(call, password_stdin))
+    call.ask(accounts.known, name)
+    call.ask(accounts.set_password, name, _password(call, password_stdin))
     if call.as_json:
         say_json({"name": name})
     else:
         say(text("ui.user.password_set", call.lang, name=name))
+    return Exit.DONE
+
+
+@command.command("export", epilog=examples("fuyajo user export jun > jun.json"))
+@click.argument("name", shell_complete=complete.users)
+@common
+def export_command(call: Call, name: str) -> int:
+    """Print everything that is stored about a user, as one JSON object. Never a secret."""
+    from fuyajo.service.exporting import export
+
+    for piece in export(accounts.as_user(call.actor, name), call.lang):
+        click.echo(piece, nl=False)
+    return Exit.DONE
+
+
+@command.command(
+    "forget", epilog=examples("fuyajo user export jun > jun.json", "fuyajo user forget jun --yes")
+)
+@click.argument("name", shell_complete=complete.users)
+@click.option("--yes", is_flag=True, help="Really.")
+@common
+def forget_command(call: Call, name: str, yes: bool) -> int:
+    """Forget what a user said: conversations, plans, the planner's directory.
+
+    The user, machines, schedules, runs and the audit stay, and are named.
+    """
+    from fuyajo.service import forgetting
+    from fuyajo.views.forgotten import forgotten_json, forgotten_lines
+
+    theirs = accounts.as_user(call.actor, name)
+    if not yes:
+        raise Refused(Problem("", "forget_unsure", {"value": theirs.user}))
+    gone, left = forgetting.forget(theirs), forgetting.stays(theirs)
+    if call.as_json:
+        say_json(forgotten_json(gone, left))
+    else:
+        say(forgotten_lines(theirs.user, gone, left, call.lang))
     return Exit.DONE
 
 

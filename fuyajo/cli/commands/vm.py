@@ -33,11 +33,11 @@ def command() -> None:
 @common
 def list_command(call: Call, everyone: bool) -> int:
     """List machines, as libvirt knows them now."""
-    machines = list_vms(call.actor, everyone)
+    machines = call.ask(list_vms, everyone)
     if call.as_json:
         say_json([machine_json(machine) for machine in machines])
     elif machines:
-        say(columns(machine_rows(machines, call.actor.user)))
+        say(columns(machine_rows(machines, call.user)))
     else:
         say(text("ui.no_vms", call.lang))
     return Exit.DONE
@@ -48,7 +48,7 @@ def list_command(call: Call, everyone: bool) -> int:
 @common
 def show_command(call: Call, name: str) -> int:
     """Everything known about one machine."""
-    facts = machine_json(get_vm(call.actor, name))
+    facts = machine_json(call.ask(get_vm, name))
     if call.as_json:
         say_json(facts)
         return Exit.DONE
@@ -68,7 +68,7 @@ def _operation(op: str, summary: str) -> click.Command:
     def operation(call: Call, names: tuple[str, ...], yes: bool) -> int:
         from fuyajo.cli.carry_out import carry_out  # a look must not wait for what a run needs
 
-        plan = plan_operation(call.actor, op, names)
+        plan = call.ask(plan_operation, op, names)
         return carry_out(call, plan, check=False, yes=yes)
 
     return operation
@@ -95,5 +95,5 @@ def delete_command(call: Call, names: tuple[str, ...], purge: bool, yes: bool) -
     """Delete machines: with their disks into the trash, from where they can be restored for a time."""
     from fuyajo.cli.carry_out import carry_out
 
-    plan = plan_operation(call.actor, "delete", names, purge=purge)
+    plan = call.ask(plan_operation, "delete", names, purge=purge)
     return carry_out(call, plan, check=False, yes=yes)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from fuyajo.domain.texts.conversations_en import EN as CONVERSATIONS_EN
+from fuyajo.domain.texts.conversations_ja import JA as CONVERSATIONS_JA
 from fuyajo.domain.texts.doctor_en import EN as DOCTOR_EN
 from fuyajo.domain.texts.doctor_ja import JA as DOCTOR_JA
 from fuyajo.domain.texts.drift_en import EN as DRIFT_EN
@@ -13,6 +15,8 @@ from fuyajo.domain.texts.effects_ja import JA as EFFECTS_JA
 from fuyajo.domain.texts.en import EN
 from fuyajo.domain.texts.gate_en import EN as GATE_EN
 from fuyajo.domain.texts.gate_ja import JA as GATE_JA
+from fuyajo.domain.texts.hosts_en import EN as HOSTS_EN
+from fuyajo.domain.texts.hosts_ja import JA as HOSTS_JA
 from fuyajo.domain.texts.ja import JA
 from fuyajo.domain.texts.jobs_en import EN as JOBS_EN
 from fuyajo.domain.texts.jobs_ja import JA as JOBS_JA
@@ -20,10 +24,16 @@ from fuyajo.domain.texts.planner_en import EN as PLANNER_EN
 from fuyajo.domain.texts.planner_ja import JA as PLANNER_JA
 from fuyajo.domain.texts.policy_en import EN as POLICY_EN
 from fuyajo.domain.texts.policy_ja import JA as POLICY_JA
+from fuyajo.domain.texts.remote_en import EN as REMOTE_EN
+from fuyajo.domain.texts.remote_ja import JA as REMOTE_JA
 from fuyajo.domain.texts.service_en import EN as SERVICE_EN
 from fuyajo.domain.texts.service_ja import JA as SERVICE_JA
 from fuyajo.domain.texts.sharing_en import EN as SHARING_EN
 from fuyajo.domain.texts.sharing_ja import JA as SHARING_JA
+from fuyajo.domain.texts.signin_en import EN as SIGNIN_EN
+from fuyajo.domain.texts.signin_ja import JA as SIGNIN_JA
+from fuyajo.domain.texts.state_en import EN as STATE_EN
+from fuyajo.domain.texts.state_ja import JA as STATE_JA
 from fuyajo.domain.texts.talk_en import EN as TALK_EN
 from fuyajo.domain.texts.talk_ja import JA as TALK_JA
 from fuyajo.domain.texts.trash_en import EN as TRASH_EN
@@ -47,6 +57,11 @@ TABLES: dict[Lang, dict[str, str]] = {
         **SHARING_EN,
         **SERVICE_EN,
         **JOBS_EN,
+        **STATE_EN,
+        **CONVERSATIONS_EN,
+        **REMOTE_EN,
+        **SIGNIN_EN,
+        **HOSTS_EN,
     },
     "ja": {
         **JA,
@@ -62,6 +77,11 @@ TABLES: dict[Lang, dict[str, str]] = {
         **SHARING_JA,
         **SERVICE_JA,
         **JOBS_JA,
+        **STATE_JA,
+        **CONVERSATIONS_JA,
+        **REMOTE_JA,
+        **SIGNIN_JA,
+        **HOSTS_JA,
     },
 }
 

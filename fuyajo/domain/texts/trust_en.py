@@ -5,6 +5,8 @@ from __future__ import annotations
 EN: dict[str, str] = {
     "problem.database": "the database does not answer: {detail}",
     "hint.database": "see that the disk is not full and that no other program holds the file",
+    "problem.database_driver": "what PostgreSQL is reached with is not installed",
+    "hint.database_driver": "pip install 'fuyajo[postgres]'",
     "problem.database_newer": "the database is of a newer Fuyajo (schema {found}, this one knows {known})",
     "hint.database_newer": "update Fuyajo, or take another FUYAJO_HOME",
     "problem.database_url": "this is no address of a PostgreSQL server",

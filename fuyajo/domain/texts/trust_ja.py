@@ -5,6 +5,8 @@ from __future__ import annotations
 JA: dict[str, str] = {
     "problem.database": "データベースが応答しません: {detail}",
     "hint.database": "ディスクの空きと、ほかのプログラムがファイルを使っていないかを確かめてください",
+    "problem.database_driver": "PostgreSQL につなぐための部品が入っていません",
+    "hint.database_driver": "pip install 'fuyajo[postgres]'",
     "problem.database_newer": "データベースは新しい版のものです (スキーマ {found}、この版は {known} まで)",
     "hint.database_newer": "Fuyajo を更新するか、別の FUYAJO_HOME を使ってください",
     "problem.database_url": "PostgreSQL サーバーのアドレスではありません",

@@ -7,12 +7,14 @@ from __future__ import annotations
 import os
 import select
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from fuyajo.engine.box import outcome
 from fuyajo.engine.box.events import Event, Translator
+from fuyajo.engine.box.hiding import Secrets
 from fuyajo.engine.box.outcome import Tally
 
 MAX_EVENTS = 20_000
@@ -26,7 +28,8 @@ _LEFT_OUT = "too many events: from here on only failures and the recap are kept"
 class Narrator:
     """Use as a context manager. A lost owner is remembered, never raised: see `abandoned`."""
 
-    def __init__(self, directory: Path, pipe: int) -> None:
+    def __init__(self, directory: Path, pipe: int, secrets: Secrets | None = None) -> None:
+        self._secrets = secrets or Secrets(iter(()))
         self.tally = Tally()
         self._translator = Translator()
         self._pipe = pipe
@@ -49,7 +52,10 @@ class Narrator:
 
     def handle(self, raw: Mapping[str, object]) -> bool:
         """ansible-runner's event handler; False keeps its own copy of the event off the disk."""
-        for event in self._translator.translate(raw):
+        # Before anything is cut to its length; and again, for a secret that something else stood within.
+        whole = cast("Mapping[str, object]", self._secrets.hidden(raw))
+        for cleaned in self._translator.translate(whole):
+            event = self._without(cleaned)
             self.tally.add(event)
             if self._fits(event):
                 self._write(event)
@@ -61,6 +67,11 @@ class Narrator:
         poller.register(self._pipe, 0)
         self._lost = self._lost or bool(poller.poll(0))
         return self._lost
+
+    def _without(self, event: Event) -> Event:
+        message = self._secrets.hide(event.message)
+        data = cast("dict[str, object]", self._secrets.hidden(event.data))
+        return replace(event, message=message, data=data)
 
     def _fits(self, event: Event) -> bool:
         full = self._events >= MAX_EVENTS or self._bytes >= MAX_BYTES

@@ -1,45 +1,56 @@
-"""What a machine can be, what one may do and why, and who did what."""
+"""What a machine can be, what one may do and why."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from itertools import islice
 from typing import Annotated
 
 from fastapi import Path, Query, Request
 from fastapi.responses import JSONResponse
+from pydantic import Field, field_validator
 
-from fuyajo.domain.catalogue import TEMPLATES
-from fuyajo.domain.errors import NotFound, Problem, shown
+from fuyajo.domain.policy import Role
 from fuyajo.http.answers import ends, shows
 from fuyajo.http.problems import language
-from fuyajo.http.shapes import AuditView, ExplanationView, TemplateView
-from fuyajo.http.strict import router
-from fuyajo.http.who import Known, Reader
+from fuyajo.http.shapes import ExplanationView, TemplateView
+from fuyajo.http.shapes_people import GoodPolicyView, PolicyView
+from fuyajo.http.strict import Body, router
+from fuyajo.http.who import Admin, Reader
 from fuyajo.service.approving import judged
-from fuyajo.service.auditing import Wanted, entries
 from fuyajo.service.explaining import explain
-from fuyajo.views.audit import audit_json
-from fuyajo.views.policy import explanation_json
+from fuyajo.service.observing import usage_of
+from fuyajo.service.policing import read_bytes, read_file, role_name
+from fuyajo.service.templates import all_templates, one
+from fuyajo.views.policy import explanation_json, good_policy_json, policy_json
 from fuyajo.views.template import template_json
 
 routes = router("rules")
 Id = Annotated[str | None, Query(max_length=64)]
 
 
+class PolicyText(Body):
+    """None: the file that is there."""
+
+    text: str | None = Field(default=None, examples=['[roles.user]\nmay = ["read"]'])
+
+    @field_validator("text")
+    @classmethod
+    def _is_text(cls, text: str | None) -> str | None:
+        """Half a surrogate is none: ValueError."""
+        if text is not None:
+            text.encode()
+        return text
+
+
 @routes.get("/templates", summary="What a machine can be", response_model=list[TemplateView])
-def templates(_actor: Reader) -> JSONResponse:
-    return shows([template_json(TEMPLATES[name]) for name in sorted(TEMPLATES)])
+def templates(actor: Reader) -> JSONResponse:
+    return shows([template_json(each) for each in all_templates(actor)])
 
 
 @routes.get("/templates/{name}", summary="One template", response_model=TemplateView)
 def template(
-    name: Annotated[str, Path(max_length=255, examples=["web-server"])], _actor: Reader
+    name: Annotated[str, Path(max_length=255, examples=["web-server"])], actor: Reader
 ) -> JSONResponse:
-    if name not in TEMPLATES:
-        known = ", ".join(sorted(TEMPLATES))
-        raise NotFound(Problem("", "unknown_template", {"value": shown(name), "known": known}))
-    return shows(template_json(TEMPLATES[name]))
+    return shows(template_json(one(actor, name)))
 
 
 @routes.get(
@@ -60,24 +71,23 @@ def explanation(
 
 
 @routes.get(
-    "/audit",
-    summary="What was approved, rejected and carried out, the oldest first",
-    description="What you did and what was done with plans of yours; everything for administrators.",
-    response_model=list[AuditView],
+    "/policy",
+    summary="The policy, and what it says of your role; administrators only",
+    response_model=PolicyView,
 )
-def audit(
-    actor: Reader,
-    caller: Known,
-    since: Annotated[
-        datetime | None, Query(description="ISO 8601; UTC unless it says otherwise")
-    ] = None,
-    by: Annotated[str | None, Query(max_length=64, description="who did it")] = None,
-    plan: Id = None,
-    run: Id = None,
-    after: Annotated[int, Query(ge=0, le=2**53, description="rows behind this `seq`")] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
-) -> JSONResponse:
-    if since is not None and since.tzinfo is None:
-        since = since.replace(tzinfo=UTC)
-    found = entries(actor, Wanted(since, by, plan, run, after), admin=caller.admin)
-    return shows([audit_json(row, body) for row, body in islice(found, limit)])
+def policy(actor: Admin) -> JSONResponse:
+    file = read_file(actor.home.policy())
+    name = role_name(file.policy, actor.user)
+    role = file.policy.roles.get(name) or Role()
+    return shows(policy_json(file, name, role, usage_of(actor, role)))
+
+
+@routes.post(
+    "/policy/check",
+    summary="Whether a policy is good, with every problem of it; administrators only",
+    response_model=GoodPolicyView,
+)
+def check(body: PolicyText, actor: Admin) -> JSONResponse:
+    path = actor.home.policy()
+    file = read_file(path) if body.text is None else read_bytes(body.text.encode(), path)
+    return shows(good_policy_json(file))

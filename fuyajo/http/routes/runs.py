@@ -9,12 +9,13 @@ from fastapi.responses import JSONResponse
 
 from fuyajo.http.answers import Statuses, ends, shows
 from fuyajo.http.problems import language
-from fuyajo.http.shapes import RunView, UndoneView
-from fuyajo.http.stream import Streams
+from fuyajo.http.shapes import RemainsView, RunView, UndoneView
+from fuyajo.http.stream import Streams, heard
 from fuyajo.http.strict import router
-from fuyajo.http.who import Applier, Planner, Reader
-from fuyajo.service import following
+from fuyajo.http.who import Applier, Known, Planner, Reader
+from fuyajo.service import failing, following
 from fuyajo.service.undoing import undo
+from fuyajo.views.remains import remains_json
 from fuyajo.views.run import run_json
 from fuyajo.views.undone import undone_json
 
@@ -58,16 +59,31 @@ def run(run_id: str, actor: Reader) -> JSONResponse:
 def events(
     run_id: str,
     actor: Reader,
+    caller: Known,
     request: Request,
     after: Annotated[int, Query(ge=0, le=MOST, description="begin behind this `seq`")] = 0,
+    follow: Annotated[
+        bool, Query(description="false: what is there now, instead of what comes as well")
+    ] = True,
     last_event_id: Annotated[
         str | None, Header(max_length=20, description="what a listener had last; wins over `after`")
     ] = None,
 ) -> Response:
     streams: Streams = request.app.state.streams
-    said = last_event_id or ""
-    heard = int(said) if said.isascii() and said.isdigit() else after
-    return streams.follow(actor, following.story(actor, run_id, heard), run_id)
+    tail = following.story(actor, run_id, heard(last_event_id, after))
+    return streams.follow(actor, tail, run_id, caller.digest) if follow else streams.replay(tail)
+
+
+@routes.get(
+    "/runs/{run_id}/remains",
+    summary="What a run that did not come to its end did, left and never began",
+    response_model=RemainsView,
+)
+def remains(run_id: str, actor: Reader) -> JSONResponse:
+    left = failing.left_by(actor, run_id)
+    undone = following.seen(actor, left.undone.id) if left.undone else None
+    told = {"remains": remains_json(left.remains), "undone": run_json(undone) if undone else None}
+    return shows(told)
 
 
 @routes.post(

@@ -22,6 +22,13 @@ class Health(BaseModel):
     status: Literal["ok"] = "ok"
 
 
+class Readiness(Health):
+    """Of a cluster, every service names the same kind and the same schema."""
+
+    database: Literal["sqlite", "postgresql"]
+    schema_version: int
+
+
 @routes.get("/healthz", summary="The process answers")
 def healthz() -> Health:
     return Health()
@@ -30,15 +37,16 @@ def healthz() -> Health:
 @routes.get(
     "/readyz",
     summary="Database and libvirt answer",
-    response_model=Health,
+    response_model=Readiness,
     responses=ends(503),
 )
 def readyz(request: Request) -> Response:
     try:
-        check(request.app.state.settings, request.app.state.database)
+        about = check(request.app.state.settings, request.app.state.database)
     except FuyajoError as error:
         return answer(503, error.problems, language(request))
-    return Response(Health().model_dump_json(), media_type="application/json")
+    found = Readiness(database=about.kind, schema_version=about.schema)
+    return Response(found.model_dump_json(), media_type="application/json")
 
 
 @routes.get(

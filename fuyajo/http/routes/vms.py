@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Path
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from fuyajo.domain.request import CPUS, NAME_PATTERN
+from fuyajo.domain.request import CPUS, MAX_VMS, NAME_PATTERN
 from fuyajo.http.answers import ends, shows
 from fuyajo.http.shapes import PlanView, VmView
 from fuyajo.http.strict import Body, router
 from fuyajo.http.who import Planner, Reader
 from fuyajo.service.context import Actor
-from fuyajo.service.machines import get_vm, list_vms, plan_for
+from fuyajo.service.machines import get_vm, list_vms, plan_for, plan_operation
 from fuyajo.views.machine import machine_json
 from fuyajo.views.plan import plan_json
 
@@ -29,6 +29,17 @@ _PLAN: dict[str, Any] = {
 
 
 class Delete(Body):
+    purge: bool = Field(default=False, description="for good, not into the trash")
+
+
+class Operation(Body):
+    """`purge` is for `delete` alone."""
+
+    op: Literal["start", "stop", "restart", "delete"]
+    names: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=255)]],
+        Field(min_length=1, max_length=MAX_VMS),
+    ] = Field(examples=[["web-1", "web-2"]])
     purge: bool = Field(default=False, description="for good, not into the trash")
 
 
@@ -84,6 +95,12 @@ def resize(name: Name, body: Resize, actor: Planner) -> JSONResponse:
 @routes.post("/vms/{name}/snapshot", summary="A plan that takes a snapshot of it", **_PLAN)
 def snapshot(name: Name, body: Snapshot, actor: Planner) -> JSONResponse:
     return _plan(actor, "snapshot", name, snapshot=body.name)
+
+
+@routes.post("/operations", summary="A plan that does the same to several machines", **_PLAN)
+def operation(body: Operation, actor: Planner) -> JSONResponse:
+    plan = plan_operation(actor, body.op, tuple(body.names), purge=body.purge)
+    return shows(plan_json(plan), 201, f"/api/v1/plans/{plan.id}")
 
 
 def _plan(actor: Actor, op: str, name: str, **more: Any) -> JSONResponse:

@@ -20,9 +20,7 @@ ASKED |= {
     "ja-power-r4-022",
     "ja-power-r4-003",
     "ja-snapshot-r4-109",
-    "ja-create-r5-048",
     "ja-delete-r4-138",
-    "ja-create-r6-021",
 }
 OWN = tuple(
     VmBrief(name, state, kind, 1, 1024, 10)

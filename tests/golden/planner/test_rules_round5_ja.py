@@ -40,13 +40,34 @@ ASKED = {
     },
     # The signs of a shell; what this planner has never heard of.
     "round8_ja.jsonl": {"ja-delete-r8-014"},
+    "round12_ja.jsonl": {
+        "ja-create-r12-006",
+        "ja-power-r12-027",
+        "ja-resize-r12-033",
+        "ja-delete-r12-033",
+    },
+    # Hearsay, "let us", conditions, which of two, and what nobody can know.
+    "round13_ja.jsonl": {
+        "ja-create-r13-018",
+        "ja-create-r13-027",
+        "ja-create-r13-028",
+        "ja-power-r13-012",
+        "ja-resize-r13-009",
+        "ja-resize-r13-030",
+        "ja-delete-r13-014",
+        "ja-delete-r13-023",
+        "ja-delete-r13-026",
+        "ja-delete-r13-031",
+        "ja-snapshot-r13-007",
+        "ja-snapshot-r13-010",
+    },
     "round10_ja.jsonl": {"ja-create-r10-021", "ja-multi-r10-013"},
 }
 OWN = vms_of("[web:running:web-server db:stopped:basic-server mail:running:basic-server]")
 
 
 def cases() -> Iterator[object]:
-    for name in (f"round{i}_ja.jsonl" for i in range(5, 12)):
+    for name in (f"round{i}_ja.jsonl" for i in range(5, 14)):
         for case in load(HERE / name).cases:
             yield pytest.param(
                 case, case.id in ASKED.get(name, ()), id=f"{name.partition('_')[0]}-{case.id}"

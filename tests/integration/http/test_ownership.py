@@ -18,8 +18,11 @@ from fuyajo.domain.drift import Baseline
 from fuyajo.domain.machine import Trashed
 from fuyajo.domain.trash import trash_name
 from fuyajo.http.app import ROOMS
+from fuyajo.service import scheduling
+from fuyajo.service.sharing import share
 from fuyajo.service.submitting import submit
 from fuyajo.store.runs import RunRecord
+from tests.support import talks
 from tests.support.command_line import World, machine
 from tests.support.service import Service, service
 
@@ -31,6 +34,11 @@ UNKNOWN = {
     "run_id": "r-20261122-210000-ffff",
     "name": "nothing-here",
     "token_id": "t-ffffffffffff",
+    "conversation_id": "c-ffffffffffffffff",
+    "number": "1",
+    "schedule_id": "s-ffffffff",
+    "grantee": "jun",
+    "user": "nobody-here",
 }
 Foreign = dict[str, str]
 DESCRIPTION = {("GET", "/api/v1/openapi.json")}
@@ -67,13 +75,42 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("GET", "/api/v1/openapi.json"): PUBLIC,
     ("POST", "/api/v1/sign-in"): PUBLIC,
     ("POST", "/api/v1/first-admin"): PUBLIC,
+    ("GET", "/api/v1/sign-in/oidc"): PUBLIC,
+    ("GET", "/api/v1/sign-in/oidc/callback"): PUBLIC,
+    ("POST", "/api/v1/sign-in/exchange"): PUBLIC,
     ("GET", "/metrics"): LIST,
+    # It names nothing, and ends the token that it comes with.
+    ("POST", "/api/v1/sign-out"): PUBLIC,
     ("GET", "/api/v1/me"): LIST,
     ("GET", "/api/v1/tokens"): LIST,
     ("POST", "/api/v1/tokens"): Case(lambda _ids: {"scopes": ["read"]}, statuses=frozenset({201})),
     ("DELETE", "/api/v1/tokens/{token_id}"): ONE,
     ("GET", "/api/v1/users"): Case(statuses=ADMINS),
     ("POST", "/api/v1/users"): Case(lambda _ids: {"name": "new"}, statuses=ADMINS),
+    ("GET", "/api/v1/me/export"): LIST,
+    ("DELETE", "/api/v1/me/data"): LIST,
+    ("POST", "/api/v1/anonymous"): PUBLIC,
+    ("POST", "/api/v1/conversations"): Case(lambda _ids: {}, statuses=frozenset({201})),
+    ("GET", "/api/v1/conversations"): Case(
+        query=lambda _ids: "?q=sekret", statuses=frozenset({200})
+    ),
+    ("GET", "/api/v1/conversations/{conversation_id}"): ONE,
+    ("PATCH", "/api/v1/conversations/{conversation_id}"): Case(
+        lambda _ids: {"title": "mine now"}, same=True
+    ),
+    ("DELETE", "/api/v1/conversations/{conversation_id}"): ONE,
+    ("GET", "/api/v1/conversations/{conversation_id}/turns"): ONE,
+    ("POST", "/api/v1/conversations/{conversation_id}/turns"): Case(
+        lambda _ids: {"words": "hello"}, same=True
+    ),
+    ("GET", "/api/v1/conversations/{conversation_id}/turns/{number}"): ONE,
+    ("GET", "/api/v1/conversations/{conversation_id}/turns/{number}/events"): ONE,
+    ("POST", "/api/v1/conversations/{conversation_id}/turns/{number}/cancel"): ONE,
+    ("POST", "/api/v1/users/{user}/password"): Case(
+        lambda _ids: {"password": "four words in a row"}, statuses=ADMINS
+    ),
+    ("POST", "/api/v1/users/{user}/disable"): Case(statuses=ADMINS),
+    ("POST", "/api/v1/users/{user}/enable"): Case(statuses=ADMINS),
     ("POST", "/api/v1/plans"): Case(
         lambda ids: {"config": {"operations": [{"op": "stop", "vm": ids["name"]}]}},
         same=True,
@@ -81,12 +118,17 @@ MATRIX: dict[tuple[str, str], Case] = {
     ),
     ("GET", "/api/v1/plans"): LIST,
     ("GET", "/api/v1/plans/{plan_id}"): ONE,
+    ("GET", "/api/v1/plans/{plan_id}/needs"): ONE,
+    ("GET", "/api/v1/plans/{plan_id}/open"): ONE,
+    ("POST", "/api/v1/plans/{plan_id}/again"): ONE,
+    ("POST", "/api/v1/plans/{plan_id}/resolve"): ONE,
     ("POST", "/api/v1/plans/{plan_id}/approve"): ONE_EMPTY,
     ("POST", "/api/v1/plans/{plan_id}/reject"): ONE_EMPTY,
     ("POST", "/api/v1/plans/{plan_id}/apply"): ONE_EMPTY,
     ("GET", "/api/v1/runs"): LIST,
     ("GET", "/api/v1/runs/{run_id}"): ONE,
     ("GET", "/api/v1/runs/{run_id}/events"): ONE,
+    ("GET", "/api/v1/runs/{run_id}/remains"): ONE,
     ("POST", "/api/v1/runs/{run_id}/cancel"): ONE,
     ("POST", "/api/v1/runs/{run_id}/undo"): ONE,
     ("GET", "/api/v1/vms"): LIST,
@@ -97,6 +139,9 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("POST", "/api/v1/vms/{name}/delete"): ONE_EMPTY,
     ("POST", "/api/v1/vms/{name}/resize"): Case(lambda _ids: {"cpus": 2}, same=True),
     ("POST", "/api/v1/vms/{name}/snapshot"): ONE_EMPTY,
+    ("POST", "/api/v1/operations"): Case(
+        lambda ids: {"op": "stop", "names": [ids["name"]]}, same=True, statuses=frozenset({422})
+    ),
     ("GET", "/api/v1/trash"): LIST,
     ("POST", "/api/v1/trash/restore"): NAMED,
     ("POST", "/api/v1/trash/empty"): NAMED,
@@ -108,6 +153,21 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("GET", "/api/v1/templates/{name}"): ONE,
     ("GET", "/api/v1/policy/explain"): Case(query=lambda ids: f"?plan={ids['plan_id']}", same=True),
     ("GET", "/api/v1/audit"): LIST,
+    ("GET", "/api/v1/audit/verify"): Case(statuses=ADMINS),
+    ("GET", "/api/v1/policy"): Case(statuses=ADMINS),
+    ("POST", "/api/v1/policy/check"): Case(lambda _ids: {}, statuses=ADMINS),
+    ("GET", "/api/v1/shares"): LIST,
+    ("POST", "/api/v1/vms/{name}/shares"): Case(lambda _ids: {"grantee": OTHER}, same=True),
+    ("DELETE", "/api/v1/vms/{name}/shares/{grantee}"): ONE,
+    ("GET", "/api/v1/schedules"): LIST,
+    ("POST", "/api/v1/schedules"): Case(
+        lambda _ids: {"cron": "0 3 * * *", "config": {"vms": []}}, statuses=frozenset({422})
+    ),
+    ("GET", "/api/v1/schedules/{schedule_id}"): ONE,
+    ("DELETE", "/api/v1/schedules/{schedule_id}"): ONE,
+    ("POST", "/api/v1/schedules/{schedule_id}/enable"): ONE,
+    ("POST", "/api/v1/schedules/{schedule_id}/disable"): ONE,
+    ("GET", "/api/v1/hosts"): LIST,
 }
 
 
@@ -131,7 +191,7 @@ class Place:
 @pytest.fixture
 def place(world: World) -> Iterator[Place]:
     with service(world.home) as api:
-        for user in (MINE, OTHER):
+        for user in (MINE, OTHER, "jun"):
             api.user(user)
         theirs = api.token(OTHER)
         buried = machine(BURIED, owner=OTHER, state="stopped")
@@ -150,7 +210,14 @@ def place(world: World) -> Iterator[Place]:
         actor.baselines.note([gone])
         assert api.call("POST", f"/api/v1/plans/{plan}/approve", theirs, {"note": NOTE}).is_success
         token = api.call("GET", "/api/v1/tokens", theirs).json()[0]["id"]
+        talk = talks.new(api, theirs, "sekret talk")
+        talks.answered(api, theirs, talk, f"stop {SECRET}")
+        request = f'{{"operations": [{{"op": "snapshot", "vm": "{SECRET}"}}]}}'
+        schedule = scheduling.add(actor, "0 3 * * *", "UTC", request, NOTE).id
+        share(actor, SECRET, "jun", "operate")
         base = {"plan_id": plan, "run_id": queued, "name": SECRET, "token_id": token}
+        base |= {"conversation_id": talk.rsplit("/", 1)[-1], "number": "1"}
+        base |= {"schedule_id": schedule, "grantee": "jun", "user": OTHER}
         more = ({"run_id": RUN_DONE}, {"name": BURIED}, {"name": kept}, {"name": buried.uuid})
         foreign = (base, *({**base, **one} for one in more))
         yield Place(api, world, api.token(MINE, "apply", "approve"), foreign)
@@ -227,7 +294,8 @@ def test_nothing_moved(place: Place) -> None:
 
 
 def everything(place: Place, theirs: dict[str, str]) -> list[str]:
-    lists = ("vms", "runs", "plans", "trash", "drift", "audit")
+    lists = ("vms", "runs", "plans", "trash", "drift", "audit", "schedules", "shares", "tokens")
+    lists += ("conversations",)
     found = [place.api.call("GET", f"/api/v1/{what}", theirs) for what in lists]
     assert all(answer.status_code == 200 for answer in found)
     return [answer.text for answer in found]

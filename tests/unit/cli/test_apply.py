@@ -302,9 +302,7 @@ def test_a_run_that_was_killed(world: World) -> None:
     directory = file.with_suffix("")
     directory.mkdir()
     (directory / "job.json").write_text('{"owner": {"pid": 2, "start": 1, "boot": "x"}}')
-    story = (
-        '{"kind": "note", "time": "2026-11-22T21:00:00+00:00", "message": "hello"}\n{"kind": "no'
-    )
+    story = '{"seq": 1, "kind": "note", "time": "2026-11-22T21:00:00+00:00", "message": "hi"}\n{"kind": "no'
     (directory / "events.jsonl").write_text(story)
     code, out, err = world.call("run", "show", record.id)
     assert code == 0

@@ -149,6 +149,41 @@ def test_tokens_that_are_over_do_not_pile_up(world: World) -> None:
     assert [token.label for token in actor.people.tokens("mika")] == ["new"]
 
 
+def test_whoever_signs_in_elsewhere_is_linked(world: World) -> None:
+    world.call("user", "add", "mika", "--no-password")
+    code, answer = world.json("user", "link", "mika", "1001")
+    assert (code, answer["problems"][0]["code"]) == (2, "oidc_off")
+    issuer = "https://login.example.org"
+    code, answer = world.json("user", "link", "mika", "1001", "--issuer", issuer)
+    assert (code, answer["user"], answer["subject"]) == (0, "mika", "1001")
+    assert world.json("user", "link", "nobody", "1", "--issuer", issuer)[0] == 1
+    assert world.json("user", "link", "mika", "x\n", "--issuer", issuer)[0] == 2
+    assert "mika" in world.call("user", "link", "mika", "2", "--issuer", issuer, "--lang", "ja")[1]
+    assert world.call("user", "unlink", "mika")[0] == 0
+    code, answer = world.json("user", "unlink", "mika")
+    assert (code, answer["problems"][0]["code"]) == (1, "oidc_not_linked")
+
+
+def test_everything_that_is_wrong_with_a_schedule_is_told_at_once(
+    world: World, tmp_path: Path
+) -> None:
+    file = tmp_path / "bad.yml"
+    file.write_text("vms: [{name: A, cpus: 0}]")
+    wrong = ("schedule", "add", "x", "--zone", "Moon/Crater", "-f")
+    code, answer = world.json(*wrong, str(file))
+    assert code == 2
+    paths = [one["path"] for one in answer["problems"]]
+    assert {"cron", "zone", "vms[0].name", "vms[0].cpus"} <= set(paths)
+    file.write_text("[")
+    assert [one["path"] for one in world.json(*wrong, str(file))[1]["problems"]] == [
+        "zone",
+        "cron",
+        "request",
+    ]
+    code, answer = world.json(*wrong, str(tmp_path / "nowhere"))
+    assert [one["path"] for one in answer["problems"]] == ["zone", "cron", "file"]
+
+
 def test_schedules_from_the_terminal(world: World, tmp_path: Path) -> None:
     file = tmp_path / "night.yml"
     file.write_text("vms: [{name: nightly, template: web-server}]\n")

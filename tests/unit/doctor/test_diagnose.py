@@ -12,7 +12,13 @@ from fuyajo.cli.commands.doctor import lines
 from fuyajo.cli.main import run
 from fuyajo.domain.texts import TABLES
 from fuyajo.engine.doctor.result import Result
-from fuyajo.service import doctor, doctor_ownership, doctor_planners
+from fuyajo.service import (
+    doctor,
+    doctor_database,
+    doctor_hosts,
+    doctor_ownership,
+    doctor_planners,
+)
 from fuyajo.service.context import Actor, Settings
 from fuyajo.service.doctor import Finding, diagnose, healthy
 
@@ -82,7 +88,8 @@ def test_every_code_that_a_probe_can_return_has_a_text() -> None:
     from fuyajo.engine.doctor import host, machine
 
     codes = {"missing"}  # `machine._install`
-    for module in (host, machine, doctor, doctor_ownership, doctor_planners):
+    ours = (doctor, doctor_database, doctor_hosts, doctor_ownership, doctor_planners)
+    for module in (host, machine, *ours):
         for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "Result":
                 code = node.args[1]

@@ -119,6 +119,16 @@ def test_only_what_is_missing_is_installed(machine: Machine) -> None:
     assert installed.read_text().split() == ["gcc", "mmdebstrap"]
 
 
+def test_postgresql_comes_without_a_cluster_of_its_own(machine: Machine) -> None:
+    machine.command("install", f'echo "install $* $(cat)" >>{machine.calls}')
+    machine.lacks("postgresql")
+    assert machine.setup("--for", "test").returncode == 0
+    _update, settled, installed, _uv = machine.called()
+    assert settled.startswith("install -D")
+    assert settled.endswith("createcluster.d/fuyajo-tests.conf create_main_cluster = false")
+    assert installed.endswith("install --yes --no-install-recommends postgresql")
+
+
 def test_a_user_without_sudo_is_told_what_to_ask_for(machine: Machine) -> None:
     machine.command("id", "echo 1000")
     machine.command("sudo", "exit 1")

@@ -1,147 +1,17 @@
-"""The audit on disk: append-only, whole under eight processes, filtered by owner, verified."""
+"""The audit: what is written there, filtered by owner, verified. Its table: tests/conformance."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from fuyajo.domain.audit import START, parse_head, verify
 from fuyajo.domain.errors import Unavailable
 from fuyajo.service import auditing
 from fuyajo.store.audit import AuditStore
-from fuyajo.store.database import Database
-from fuyajo.store.home import Home
 from tests.support.command_line import USER, World, machine
 from tests.support.trust import become, code, foreign, me, policy
-
-PROCESSES, ROWS = 8, 12
-APPEND = """
-import sys
-from pathlib import Path
-from fuyajo.store.audit import AuditStore
-from fuyajo.store.database import Database
-from fuyajo.store.home import Home
-home = Home(Path(sys.argv[1]))
-store = AuditStore(Database(home), home.audit_head())
-print("ready", flush=True)
-sys.stdin.readline()
-for number in range(int(sys.argv[3])):
-    store.append("mika", {"event": "test", "process": sys.argv[2], "number": number})
-"""
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> AuditStore:
-    home = Home(tmp_path / "home")
-    return AuditStore(Database(home), home.audit_head())
-
-
-def test_eight_processes_make_one_chain(store: AuditStore, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", APPEND, str(tmp_path / "home")]
-    running = [
-        subprocess.Popen(
-            [*command, str(n), str(ROWS)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for n in range(PROCESSES)
-    ]
-    for process in running:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    for process in running:  # all at once
-        assert process.stdin is not None
-        process.stdin.write("\n")
-        process.stdin.flush()
-    for process in running:
-        process.communicate()
-        assert process.returncode == 0
-    rows = list(store.rows())
-    assert [row.seq for row in rows] == list(range(1, PROCESSES * ROWS + 1))
-    bodies = [json.loads(row.body) for row in rows]
-    for number in range(PROCESSES):
-        mine = [body["number"] for body in bodies if body["process"] == str(number)]
-        assert mine == list(range(ROWS)), "each process's rows in their order, none lost"
-    head = store.head()
-    assert head == (rows[-1].seq, rows[-1].hash)
-    assert verify(rows, head) == []
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE audit SET actor = 'mallory'",
-        "UPDATE audit SET body = body",
-        "DELETE FROM audit",
-        "DELETE FROM audit WHERE seq = 2",
-        "INSERT OR REPLACE INTO audit SELECT seq, at, 'mallory', body, prev, hash FROM audit",
-        "INSERT INTO audit SELECT seq + 5, at, 'mallory', body, prev, hash FROM audit",
-        "INSERT INTO audit SELECT -1, at, 'mallory', body, prev, hash FROM audit WHERE seq = 1",
-    ],
-)
-def test_the_table_refuses_to_forget(store: AuditStore, statement: str) -> None:
-    for number in range(3):
-        store.append("mika", {"event": "test", "number": number})
-    before = list(store.rows())
-    with pytest.raises(Unavailable, match="append-only"), store.database.write() as connection:
-        connection.exec_driver_sql(statement)
-    assert list(store.rows()) == before
-
-
-def test_the_head_is_noted_before_the_first_row(store: AuditStore) -> None:
-    assert store.head() is None
-    with pytest.raises(ValueError, match="JSON"):
-        store.append("mika", {"event": float("nan")})
-    assert store.head() == START, "from here on, no file means that somebody took it"
-    assert list(store.rows()) == []
-    row = store.append("mika", {"event": "test"})
-    assert store.head() == (row.seq, row.hash)
-    assert store.path.stat().st_mode & 0o777 == 0o600
-
-
-@pytest.mark.parametrize("content", [None, "", "nonsense", "é"])
-def test_a_head_that_was_taken_away_stays_away(store: AuditStore, content: str | None) -> None:
-    store.append("mika", {"event": "test"})
-    if content is None:
-        store.path.unlink()
-    else:
-        store.path.write_text(content)
-    store.append("mika", {"event": "test"})
-    assert store.path.exists() == (content is not None)
-
-
-def test_a_head_never_goes_back(store: AuditStore) -> None:
-    rows = [store.append("mika", {"event": "test"}) for _ in range(3)]
-    store._advance(parse_head(f"1:{rows[0].hash}"))
-    assert store.head() == (3, rows[2].hash)
-
-
-def test_killed_between_the_row_and_its_head(
-    store: AuditStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store.append("mika", {"event": "test"})
-    with monkeypatch.context() as patch:
-        patch.setattr(AuditStore, "_advance", lambda *_: None)
-        store.append("mika", {"event": "test"})
-    assert store.head() == (1, next(store.rows()).hash)
-    assert verify(store.rows(), store.head()) == [], "that is no fault"
-    row = store.append("mika", {"event": "test"})
-    assert store.head() == (3, row.hash), "and the next row mends it"
-
-
-def test_the_newest_row_of_an_event(store: AuditStore) -> None:
-    assert store.last("x") is None
-    first = store.append("mika", {"event": "x", "n": 1})
-    store.append("mika", {"event": "y", "note": '"event":"x"', "x": "x"})
-    assert store.last("x") == first
-    assert store.last("z%") is None
-
 
 # --- what is written ---------------------------------------------------------------------------------
 

@@ -59,6 +59,11 @@ _SOFT = Late(
 )
 
 
+def is_idle(said: str) -> bool:
+    """Whether it only says what a machine is for."""
+    return _idle(said)
+
+
 def without_purposes(text: str) -> str:
     sentences = re.split(r"(?<=[。!\n])", text)
     return "".join(_made(sentence) for sentence in sentences)

@@ -5,8 +5,16 @@ the words around it. What is left is read by the same rules, word for word.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from fuyajo.planner.backends.rules import again_any_ja, again_for_ja, again_own_ja, rewriting_ja
+from fuyajo.planner.backends.rules import (
+    again_any_ja,
+    again_for_ja,
+    again_own_ja,
+    frames_ja,
+    purposes_ja,
+    rewriting_ja,
+)
 from fuyajo.planner.backends.rules.rewriting_ja import Late
 from fuyajo.planner.backends.rules.scene import Vms
 from fuyajo.planner.backends.rules.stories_ja import MARK, without_descriptions, without_stories
@@ -16,23 +24,51 @@ _LONGEST = 400
 _NAME = re.compile(r"(?<![a-z0-9-])[a-z][a-z0-9-]*(?![a-z0-9-])", re.IGNORECASE)
 _QUOTATION = re.compile(r"「([^」\n]*)」|\"([^\"\n]*)\"")
 _AWAY = 0xE100
+_CALLED = Late(r"([a-z][a-z0-9-]*)という")
+_TITLES = Late(r"タイトル|題名|見出し|表題")
 #: web of webサーバー is no name.
 _KIND = re.compile(r"[ ]?(?:サーバ|サイト|ページ)")
 
 
-def said_plainly(text: str, vms: Vms) -> str | None:
-    """The text in other words, or None when there are none."""
+#: What the first reading was sure of: then no other words help.
+_SURE = frozenset({"hypothetical", "injection", "how_to", "unsafe", "how_many"})
+
+
+def said_plainly(text: str, vms: Vms, key: str = "") -> Iterator[str]:
+    """The text in other words, and in others again; `key` is what stopped the first reading."""
     if len(text) > _LONGEST:
-        return None
+        return
     names = frozenset(vm.name for vm in vms)
     quoted: list[str] = []
 
     def away(found: re.Match[str]) -> str:
+        inside = (found[1] or found[2] or "").strip().lower()
+        if inside in names and not _TITLES.search(text[: found.start()] + text[found.end() :]):
+            return f" {inside} "
         quoted.append(found[0])
         return chr(_AWAY + len(quoted) - 1)
 
-    plain = _described(_QUOTATION.sub(away, text), vms)
-    plain = _marked(_numbered(plain, names), names)
+    def back(said: str) -> str:
+        said = said.replace(MARK, "")
+        for i, words in enumerate(quoted):
+            said = said.replace(chr(_AWAY + i), words)
+        return said
+
+    marked = _described(_QUOTATION.sub(away, text), vms)
+    marked = _marked(_numbered(marked, names), names)
+    plain = _rewritten(marked)
+    called = key == "unsupported" and any(map(purposes_ja.is_software, _CALLED.findall(plain)))
+    if back(plain) != text and not called:  # dockerのサーバ is no machine called docker
+        yield back(plain)
+    if key in _SURE:
+        return
+    told = without_descriptions(without_stories(again_own_ja.below(marked)))
+    for said in dict.fromkeys((told, plain, marked)):
+        if (framed := frames_ja.in_plain_words(said, marked)) is not None:
+            yield back(framed)
+
+
+def _rewritten(plain: str) -> str:
     plain = again_own_ja.permitted(again_own_ja.allowed(again_own_ja.below(plain)))
     plain = rewriting_ja.plainly(plain, again_any_ja.ANY)
     plain = rewriting_ja.plainly(plain, again_own_ja.OWNS)
@@ -41,10 +77,7 @@ def said_plainly(text: str, vms: Vms) -> str | None:
     plain = again_for_ja.without_purposes(rewriting_ja.plainly(plain, again_own_ja.OWNS))
     if MARK not in plain:
         plain = rewriting_ja.plainly(plain, again_any_ja.ENOUGH)
-    plain = plain.replace(MARK, "")
-    for i, said in enumerate(quoted):
-        plain = plain.replace(chr(_AWAY + i), said)
-    return plain if plain != text else None
+    return plain
 
 
 def _marked(text: str, names: frozenset[str]) -> str:
@@ -76,7 +109,7 @@ def _described(text: str, vms: Vms) -> str:
 
     def named(found: re.Match[str]) -> str:
         kind = found["k"] or found["h"]
-        number = int(found["a"] or found["b"] or 2)
+        number = int(found["a"] or found["b"] or (1 if found["first"] else 2))
         web = re.fullmatch(_WEB, kind, re.IGNORECASE)
         fitting = [vm.name for vm in vms if not web or vm.template == "web-server"]
         before = text[max(0, found.start() - 6) : found.start()]
@@ -86,7 +119,7 @@ def _described(text: str, vms: Vms) -> str:
         if found["first"]:
             return (
                 f"{listed}を"
-                if text[found.end() : found.end() + 1] not in ("を", "の", "は")
+                if text[found.end() : found.end() + 1] not in ("を", "の", "は", "が")
                 else listed
             )
         label = (found["of2"] or found["of"] or "").strip("のをは")

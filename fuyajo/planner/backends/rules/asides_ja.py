@@ -157,6 +157,8 @@ def _reason(said: list[Token], rest: list[Token]) -> list[Token] | None:
     order = rest[: end + 1]
     values = [t for t in said if t.kind in _VALUES]
     given = any(t.kind in _VALUES for t in order)
+    if any(t.kind is K.SIZE for t in said) and {t.kind for t in order} & _VALUES == {K.COUNT}:
+        return None  # メモリは512MBで足りるので、VMを1台
     if values and not given:
         unread = any(t.kind in (K.UNKNOWN, K.WORD, K.PAST, K.NEGATION, K.TIME) for t in said)
         return None if unread else [t for t in said if t.kind not in (K.WANT, K.REMARK)]

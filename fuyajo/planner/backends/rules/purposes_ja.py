@@ -113,6 +113,10 @@ def wants_more(said: str) -> bool:
     return bool(_grave().search(said.lower()))
 
 
+def is_software(name: str) -> bool:
+    return bool(_grave().fullmatch(name.lower()))
+
+
 def _made(sentence: str, names: frozenset[str]) -> str:
     if not _MAKES.search(sentence) or _OPERATES.search(sentence):
         return sentence

@@ -49,6 +49,30 @@ _MAIL = Late(
     r"|あっ|あり|回って来|貼って)(?:まし)?た)。"
 )
 
+#: webを消したので、起動して: what is gone is not started; webを止めるみたいなので、消して: nobody knows.
+_GONE = Late(
+    r"[a-z][a-z0-9-]*(?:は|を|も)?(?:もう|すでに|既に)?(?P<what>(?:消し|削除し|破棄し|捨て|撤去し"
+    r"|廃棄し)(?:てしまっ|ちゃっ|まし)?た)"
+    r"(?:ので|から|んで|ため)、?[^a-zA-Z。]*(?:起動|再起動|停止|止め|落と|起こ|立ち上げ|動か|メモリ"
+    r"|ディスク|CPU|コア)"
+)
+_HEARD = Late(
+    r"[a-z][a-z0-9-]*(?:は|を|も|が)?、?(?:止める|消す|落とす|戻す|動かす|(?:停止|削除|起動|再起動"
+    r"|変更)(?:する|される))"
+    r"(?P<what>みたい|らしい|っぽい|そう(?=な|だ|で)|とのこと|という話|予定|つもり)(?:な|だ"
+    r"|です)?(?:ので|から|んで"
+    r"|し)、?[^a-zA-Z。]*(?:起動|再起動|停止|止め|落と|消|削除|戻|変更)"
+)
+
+#: Another machine than the one that is named: webを使っているサーバー.
+_OTHER = Late(
+    r"[a-z0-9-]+を(?P<what>(?:使って|利用して|参照して|監視して|管理して)(?:い)?る)(?:サーバ|VM|マシン|方)"
+)
+_FROM_SHOT = Late(
+    r"(?P<what>スナップショット(?:を元に|をもとに|から))[^。]{0,12}(?:VM|サーバ|マシン|複製|クローン)"
+    r"[^。]{0,6}(?:作|立て|用意|構築|複製)"
+)
+
 
 def require_meant(text: str) -> None:
     """Raises `Ask` when the message itself says that its order is none."""
@@ -56,9 +80,14 @@ def require_meant(text: str) -> None:
         (_SLIP, "negation"),
         (_EXERCISE, "hypothetical"),
         (_OPEN, "hypothetical"),
+        (_FROM_SHOT, "unsupported"),
+        (_GONE, "past"),
+        (_HEARD, "hypothetical"),
         (_SCENE, "past"),
         (_MAIL, "past"),
     ):
         found = pattern.search(text)
         if found:
             raise Ask(key, what=found["what"], asks=False)
+    if other := _OTHER.search(text):
+        raise Ask("not_understood", words=[other["what"]])

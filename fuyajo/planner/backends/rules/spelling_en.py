@@ -16,7 +16,8 @@ _DASH = re.compile(
 _PAREN = re.compile(r"[ \t]*\(([^()\"\n]{1,80})\)")
 #: ":)", ";-(", "<3", "^^": how somebody feels.
 _SMILEY = re.compile(
-    r"(?:(?<=\s)|(?<=[.,!?])|^)(?:[:;=8x][-'o^]?[()DPpdO/|3*]+|<3|\^[_.]?\^|[xX]D+|[oO]_[oO]|-_-|T_T|\\o/|m\(|:'\()(?=[\s.,!?]|$)"
+    r"(?:(?<=\s)|(?<=[.,!?])|^)(?:[:;=8x][-'o^]?[()DPpdO/|3*]+|<3|\^[_.]?\^|[xX]D+|[oO]_[oO]|-_-|T_T"
+    r"|\\o/|m\(|:'\()(?=[\s.,!?]|$)"
 )
 _SINGLE = re.compile(
     r"(?<![\w-])(?:a |one |just a )?single (?=(?:virtual )?(?:v?cpu|core|vcore|processor)s?\b)()",
@@ -46,10 +47,27 @@ def spelled_out(text: str) -> str:
 _BE_GOOD = re.compile(r"(?<![A-Za-z])be an? (?:[a-z]{3,12} ){1,2}and (?=[a-z])", re.IGNORECASE)
 
 
+_CONTRACTED = re.compile(
+    r"\b(is|are|was|were|does|did|has|have|could|would|should)nt\b", re.IGNORECASE
+)
+_ID_LIKE = re.compile(r"\b(i|we)d (like|love|want|need|appreciate)\b", re.IGNORECASE)
+_AS_IT_WAS = re.compile(
+    r"\b(?:back )?(?:to )?(?:(?:exactly |just )?(?:as|like|how|the way)(?: (?:it|they))?(?: (?:was"
+    r"|were|looked|used to be))? (?:in|at|on|with)"
+    r"|in the state (?:of|it had in)|as of|back in the state of) (?:the |my |its )?(?=snapshot [\w-]+)",
+    re.IGNORECASE,
+)
+_NOT_ONLY = re.compile(r"\bnot only ([\w-]{1,40}),? but (?:also )?(?=[\w-])", re.IGNORECASE)
+
+
 def _plain(text: str) -> str:
     flat = _COMPOUND.sub(lambda m: str(_worth(m[1]) + _worth(m[2])), text)
     flat = _HUNDRED.sub(lambda m: str(100 * _worth(m[1]) + _worth(m[2] or "zero")), flat)
     flat = _SAID_TWICE.sub(_once, _BE_GOOD.sub("please ", flat))
+    flat = _CONTRACTED.sub(
+        r"\1n't",
+        _ID_LIKE.sub(r"\1'd \2", _NOT_ONLY.sub(r"\1 and ", _AS_IT_WAS.sub("back to ", flat))),
+    )
     flat = _ARROW.sub(": ", flat)
     flat = _WITHOUT.sub("without", flat)
     flat = _WITH.sub("with ", flat)

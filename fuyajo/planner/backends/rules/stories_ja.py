@@ -107,6 +107,8 @@ _HARMLESS = Late(
     r"|返ら|返って来|戻ら|起きなく|上がら|映ら|表示され|反応し"
     r"|応答し|知ら|終わら|伸び|回ら)(?:なく(?:て|な)|ない|ません"
     r"|なかっ)"
+    r"|(?:サイト|ページ|ブログ|アプリ|資料|動画|作品|レポート)を?(?:作|つく)(?=[るりっ])"
+    r"|[一-龥]{1,4}されて(?:い)?(?:ない|ません)|との(?:報告|連絡|苦情)(?:あり|です|が)"
     r"|予約|話題|会話|電話|神話|お世話|世話|話に(?:なら|なっ)"
     r"|待ち合|待機|待受|目的|題材|例年|例会|定例|条例"
     r"|お試し|夢中|言語|伝票|遺伝|駅伝|宣伝|図書|書類|文書|書店"
@@ -213,6 +215,29 @@ def without_descriptions(text: str) -> str:
         return found[0] if kept else ""
 
     return _WHICH.sub(left, text)
+
+
+def idle_words(said: str, *, reason: bool) -> bool:
+    """Whether nothing in them could govern an order, or be one."""
+    return _harmless(said, reason=reason)
+
+
+def takes_back(said: str) -> bool:
+    return bool(_SLIP.search(said))
+
+
+def begs(said: str) -> bool:
+    """Whether it asks, thanks or names."""
+    return bool(_ASKS.search(said))
+
+
+def states(said: str) -> bool:
+    return len(said) > 3 and bool(_STATES.search(said))
+
+
+def someone_elses(said: str) -> bool:
+    """田中さんの: then the VM behind it may be another one."""
+    return bool(_WHOSE.search(said))
 
 
 def _segments(text: str) -> list[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from fuyajo.domain.context import Turn
-from fuyajo.planner.backends.rules import negation, words_en
+from fuyajo.planner.backends.rules import negation, restraint_en, words_en
 from fuyajo.planner.backends.rules.asides import Heard, without_asides
 from fuyajo.planner.backends.rules.asides_en import without_statements
 from fuyajo.planner.backends.rules.clauses import names_other, split
@@ -52,12 +53,11 @@ def understand(text: str, vms: Vms, turns: tuple[Turn, ...] = ()) -> Wish:
     words, changed = corrected(joined(plain, names), names)
     sure = 0.9 if changed else 1.0
     japanese = is_japanese(words)
-    if japanese:
-        _require_meant(words)
+    _require_meant(words, japanese)
     try:
         return _read_twice(words, Scene(vms, turns, japanese), sure)
     except Ask as ask:
-        if japanese and (wish := _said_again(words, vms, turns)):
+        if wish := _said_again(words, Scene(vms, turns, japanese), ask.key):
             return wish
         if not japanese or ask.key not in _ORDER_MATTERS or not _has_english(words):
             raise
@@ -67,23 +67,36 @@ def understand(text: str, vms: Vms, turns: tuple[Turn, ...] = ()) -> Wish:
             raise ask from None
 
 
-def _require_meant(words: str) -> None:
+def _require_meant(words: str, japanese: bool) -> None:
+    if not japanese:
+        return restraint_en.require_meant(words)
     from fuyajo.planner.backends.rules import restraint_ja  # with the first text that needs it
 
-    restraint_ja.require_meant(words)
+    return restraint_ja.require_meant(words)
 
 
-def _said_again(words: str, vms: Vms, turns: tuple[Turn, ...]) -> Wish | None:
+def _said_again(words: str, scene: Scene, asked: str) -> Wish | None:
     """What was not understood in its own words may be in plainer ones."""
-    from fuyajo.planner.backends.rules import again_ja  # with the first text that needs it
+    for plain, never in _in_plainer_words(words, scene, asked):
+        if asked in never:
+            break
+        try:
+            return _read_twice(plain, Scene(scene.vms, scene.turns, scene.japanese), 0.8)
+        except Ask as ask:
+            asked = ask.key
+    return None
 
-    plain = again_ja.said_plainly(words, vms)
-    if plain is None:
-        return None
-    try:
-        return _read_twice(plain, Scene(vms, turns, True), 0.8)
-    except Ask:
-        return None
+
+def _in_plainer_words(words: str, scene: Scene, asked: str) -> Iterable[tuple[str, frozenset[str]]]:
+    """Both are loaded with the first text that needs them."""
+    if not scene.japanese:
+        from fuyajo.planner.backends.rules import again_en
+
+        return again_en.said_plainly(words, scene.vms, asked)
+    from fuyajo.planner.backends.rules import again_ja
+
+    said = again_ja.said_plainly(words, scene.vms, asked)
+    return ((plain, frozenset[str]()) for plain in said)
 
 
 def _read_twice(words: str, scene: Scene, sure: float) -> Wish:

@@ -8,12 +8,12 @@ import pytest
 
 from fuyajo.domain.access import Share, Shares, combined, grantee, grantee_shown, right
 from fuyajo.domain.errors import Unavailable
+from fuyajo.service.granted import given
 from fuyajo.store.database import Database
-from fuyajo.store.home import Home
 from fuyajo.store.objects import ObjectStore, Owned
 from fuyajo.store.shared import every_share, shared_with
-from fuyajo.store.shares import ShareStore
-from tests.support.claims import home_with_database, machine_of
+from tests.support.claims import actor_at, home_with_database, machine_of
+from tests.support.places import Place
 
 
 def never() -> tuple[str, ...]:
@@ -22,10 +22,10 @@ def never() -> tuple[str, ...]:
 
 def test_no_file_and_an_empty_one(tmp_path: Path) -> None:
     path = tmp_path / "fuyajo.db"
-    assert shared_with(path, "mika", never) == []
+    assert every_share(path) == []
     assert not path.exists()
     path.touch()
-    assert shared_with(path, "mika", never) == []
+    assert every_share(path) == []
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
@@ -35,21 +35,22 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
         every_share(path)
 
 
-def test_users_and_groups(tmp_path: Path) -> None:
-    home = Home(home_with_database(tmp_path / "a home? #1 家"))
-    store = ShareStore(Database(home))
+def test_users_and_groups(place: Place) -> None:
+    actor = place.actor("noriko")
+    store = actor.shares
     store.put("1", "noriko", "user:mika", "read")
-    assert shared_with(home.database(), "mika", never) == [Share("1", "noriko", "read")]
+    assert shared_with(given(actor), "mika", never) == [Share("1", "noriko", "read")]
     store.put("1", "noriko", "group:staff", "operate")
     store.put("2", "noriko", "group:wheel", "operate")
-    found = shared_with(home.database(), "mika", lambda: ["staff"])
+    found = shared_with(given(actor), "mika", lambda: ["staff"])
     assert combined(found) == {"1": Share("1", "noriko", "operate")}
-    assert shared_with(home.database(), "staff", list) == []
+    assert shared_with(given(actor), "staff", list) == []
+    assert sorted(store.every()) == sorted(given(actor))
     assert not store.take_back("1", "ken", "user:mika")
     assert store.take_back("1", "noriko", "user:mika")
     assert not store.take_back("1", "noriko", "user:mika")
     store.forget(["1", "2"])
-    assert every_share(home.database()) == []
+    assert given(actor) == []
 
 
 def test_a_share_is_for_one_user_and_of_one_owner() -> None:
@@ -70,8 +71,14 @@ def test_how_somebody_is_named(typed: str, kept: str | None) -> None:
     assert kept is None or grantee_shown(kept) == typed
 
 
-def test_whose_a_machine_is_stays_unless_a_person_says_so(tmp_path: Path) -> None:
-    store = ObjectStore(Database(Home(home_with_database(tmp_path / "home"))))
+def test_a_home_with_a_strange_name(tmp_path: Path) -> None:
+    actor = actor_at(home_with_database(tmp_path / "a home? #1 家"), "noriko")
+    actor.shares.put("1", "noriko", "user:mika", "read")
+    assert [row.uuid for row in given(actor)] == ["1"]
+
+
+def test_whose_a_machine_is_stays_unless_a_person_says_so(database: Database) -> None:
+    store = ObjectStore(database)
     first = Owned("1", "qemu:///system", "web", "noriko", "there")
     store.note([first])
     store.note([first._replace(owner="mika", state="gone")])

@@ -7,52 +7,46 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
 
-import pytest
-
 from fuyajo.domain.machine import HostFacts, HostView
 from fuyajo.domain.usage import Usage
 from fuyajo.service import observing
-from tests.support.claims import URI, actor_at, home_with_database, machine_of
+from tests.support.claims import URI, actor_at, machine_of
+from tests.support.places import Place
 
 BEGIN = datetime(2026, 11, 23, 8, 0, 0, 250_000, tzinfo=UTC)
 HOST = HostView(HostFacts(URI, 8192), {name: machine_of("mika", name) for name in ("a", "b")})
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return home_with_database(tmp_path / "home")
-
-
-def test_what_is_kept_comes_back(home: Path) -> None:
-    actor = actor_at(home, "mika")
+def test_what_is_kept_comes_back(place: Place) -> None:
+    actor = place.actor("mika")
     observing.observe(actor, HOST, BEGIN)
     observing.observe(actor, HOST, BEGIN + timedelta(seconds=90))
-    rows = actor_at(home, "mika").usage.of("mika", "2026-11")
+    rows = place.actor("mika").usage.of("mika", "2026-11")
     seen = BEGIN + timedelta(seconds=90)
     assert sorted(rows) == [
         Usage(f"uuid-{name}", "2026-11", "mika", URI, 90, seen, True) for name in ("a", "b")
     ]
 
 
-def test_observers_at_once_count_nothing_twice(home: Path) -> None:
+def test_observers_at_once_count_nothing_twice(place: Place) -> None:
     """Each with its own connection and its own clock, none waiting for another."""
-    observing.observe(actor_at(home, "mika"), HOST, BEGIN)
+    observing.observe(place.actor("mika"), HOST, BEGIN)
     together = Barrier(8)
 
     def work(number: int) -> None:
-        actor = actor_at(home, "mika" if number % 2 else "noriko")
+        actor = place.actor("mika" if number % 2 else "noriko")
         together.wait(30)
         for step in range(5):
             observing.observe(actor, HOST, BEGIN + timedelta(seconds=10 * step + number))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(8)))
-    rows = actor_at(home, "mika").usage.of("mika", "2026-11")
+    rows = place.actor("mika").usage.of("mika", "2026-11")
     assert [row.seconds for row in rows] == [47, 47]
 
 
-def test_an_older_month_that_runs_is_gone_on_with(home: Path) -> None:
-    actor = actor_at(home, "mika")
+def test_an_older_month_that_runs_is_gone_on_with(place: Place) -> None:
+    actor = place.actor("mika")
     observing.observe(actor, HOST, datetime(2026, 8, 31, 23, tzinfo=UTC))
     now = datetime(2026, 11, 1, 1, tzinfo=UTC)
     assert observing.used(actor, "mika", now) == 2 * 3600
@@ -64,13 +58,13 @@ def test_an_older_month_that_runs_is_gone_on_with(home: Path) -> None:
         assert [row.running for row in rows] == [month == "2026-11"] * 2
 
 
-def test_every_user_has_a_session_daemon_of_their_own(home: Path) -> None:
+def test_every_user_has_a_session_daemon_of_their_own(place: Place) -> None:
     mine = HostView(HostFacts("qemu:///session", 8192), dict(HOST.machines))
     empty = HostView(HostFacts("qemu:///session", 8192))
-    observing.observe(actor_at(home, "mika"), mine, BEGIN)
-    observing.observe(actor_at(home, "noriko"), empty, BEGIN + timedelta(hours=1))
-    observing.observe(actor_at(home, "mika"), mine, BEGIN + timedelta(hours=3))
-    used = observing.used(actor_at(home, "mika"), "mika", BEGIN + timedelta(hours=3))
+    observing.observe(place.actor("mika"), mine, BEGIN)
+    observing.observe(place.actor("noriko"), empty, BEGIN + timedelta(hours=1))
+    observing.observe(place.actor("mika"), mine, BEGIN + timedelta(hours=3))
+    used = observing.used(place.actor("mika"), "mika", BEGIN + timedelta(hours=3))
     assert used == 2 * 3 * 3600
 
 

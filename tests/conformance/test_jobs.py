@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
+from itertools import product
 
 import pytest
 
 from fuyajo.domain.errors import Problem
 from fuyajo.domain.jobs import FOLLOWS, HELD, OVER, STATES, State, diagram
+from fuyajo.store.database import Database
 from fuyajo.store.jobs import Job, JobStore, LostLease, RunTaken
-from tests.support.jobs import LEASE, START, job_of, jobs_at, new_jobs
+from tests.support.jobs import LEASE, START, job_of
+from tests.support.places import Place
 
 SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def jobs(tmp_path: Path) -> JobStore:
-    return new_jobs(tmp_path / "home")
+def jobs(database: Database) -> JobStore:
+    return JobStore(database)
 
 
 def queue(jobs: JobStore, *waiting: Job) -> None:
@@ -134,14 +136,14 @@ def test_a_lease_that_ran_out_is_the_next_workers_to_end_and_never_a_second_run(
     assert turn(jobs) is None
 
 
-@pytest.mark.parametrize("after", STATES)
-@pytest.mark.parametrize("before", STATES)
-def test_only_what_may_follow_follows(jobs: JobStore, before: State, after: State) -> None:
-    job = job_of(1)._replace(state=before, worker="w", lease=START)
-    with jobs.database.write() as connection:
-        jobs.add(job, connection)
-    assert jobs.move(job, after, START) == (after in FOLLOWS[before])
-    assert state(jobs, job) == (after if (after in FOLLOWS[before]) else before)
+def test_only_what_may_follow_follows(jobs: JobStore) -> None:
+    for number, (before, after) in enumerate(product(STATES, STATES)):
+        job = job_of(number)._replace(state=before, worker="w", lease=START)
+        with jobs.database.write() as connection:
+            jobs.add(job, connection)
+        may = after in FOLLOWS[before]
+        assert jobs.move(job, after, START) == may, (before, after)
+        assert state(jobs, job) == (after if may else before)
 
 
 def test_the_table_of_states_is_whole() -> None:
@@ -165,8 +167,8 @@ def test_who_may_cancel_what(jobs: JobStore) -> None:
     assert jobs.want(job_of(2).run, "mika", START) == "canceled"
 
 
-def test_two_workers_are_one_queue(jobs: JobStore, tmp_path: Path) -> None:
-    other = jobs_at(tmp_path / "home")
+def test_two_workers_are_one_queue(jobs: JobStore, place: Place) -> None:
+    other = JobStore(place.database())
     queue(jobs, *(job_of(number) for number in range(1, 5)))
     claimed = [store.claim("w", START, LEASE, 9) for store in (jobs, other) * 2]
     assert len({job.run for job in claimed if job}) == 4

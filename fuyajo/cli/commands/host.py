@@ -1,0 +1,36 @@
+"""`fuyajo host`: the hypervisors of the inventory."""
+
+from __future__ import annotations
+
+import click
+
+from fuyajo.cli.group import Group, examples
+from fuyajo.cli.options import Call, common
+from fuyajo.cli.output import note, say, say_json
+from fuyajo.domain.errors import Exit
+from fuyajo.domain.texts import text
+
+
+@click.group(
+    cls=Group, epilog=examples("fuyajo host list", "fuyajo host list --json | jq '.[].name'")
+)
+def command() -> None:
+    """The hypervisors: what each has, and what of it is left."""
+
+
+@command.command("list", epilog=examples("fuyajo host list"))
+@common
+def list_command(call: Call) -> int:
+    """List hypervisors, those that do not answer too. FREE is what is left to give away."""
+    from fuyajo.service.hosts import list_hosts
+    from fuyajo.views.host import host_json, host_rows
+    from fuyajo.views.machine import columns
+
+    hosts = list_hosts(call.actor)
+    if call.as_json:
+        say_json([host_json(host) for host in hosts])
+        return Exit.DONE
+    say(columns(host_rows(hosts, call.lang)))
+    if call.actor.settings.inventory is None:
+        note(text("ui.hosts.none", call.lang, uri=call.actor.settings.uri))
+    return Exit.DONE

@@ -1,0 +1,43 @@
+"""Japanese texts of conversations of the service; the same keys and fields as `conversations_en.py`."""
+
+from __future__ import annotations
+
+JA: dict[str, str] = {
+    "problem.days": "{value} は日数になりません",
+    "hint.days": "1 から 99999 の整数で書いてください。最後のやりとりからその日数だけ会話を保存します",
+    "problem.conversation_not_found": "あなたの会話に {value} はありません",
+    "hint.conversation_not_found": "`GET /api/v1/conversations` で一覧を見られます",
+    "problem.turn_not_found": "この会話に {value} 番目のやりとりはありません",
+    "hint.turn_not_found": "`GET …/turns` で一覧を見られます。最初は 1 です",
+    "problem.too_many_talks": "会話がすでに {limit} 件あります",
+    "hint.too_many_talks": "もう使わない会話を削除してください",
+    "problem.too_many_turns": "この会話には {limit} 件のやりとりがあり、これ以上は増やせません",
+    "hint.too_many_turns": "新しい会話を始めてください",
+    "problem.talk_busy": "この会話の前の質問にまだ答えている途中です",
+    "hint.talk_busy": "終わるまで待つか、`POST …/turns/N/cancel` で取り消してください",
+    "problem.too_many_asked": "あなたの質問 {limit} 件にすでに答えている途中です",
+    "hint.too_many_asked": "どれかが終わるまで待つか、取り消してください",
+    "problem.talk_full": "いま答えている質問が多すぎます",
+    "hint.talk_full": "数秒後にもう一度質問してください",
+    "problem.turn_over": "{value} 番目のやりとりはもう終わっています: {state}",
+    "hint.turn_over": "新しいやりとりとしてもう一度質問してください",
+    "problem.anonymous_only_talks": "アカウントなしでできるのは会話だけです",
+    "hint.anonymous_only_talks": "このサービスの管理者にアカウントを頼んでください",
+    "problem.anonymous_off": "このサービスはアカウントなしでは使えません",
+    "hint.anonymous_off": "管理者は `fuyajo serve --anonymous` で許可できます",
+    "problem.anonymous_spent": "アカウントなしで質問できるのは {limit} 回までです",
+    "hint.anonymous_spent": "このサービスの管理者にアカウントを頼んでください",
+    "problem.anonymous_backend": "アカウントなしでは、だれが答えるかを選べません",
+    "hint.anonymous_backend": "`backend` を書かないでください",
+    "problem.too_many_anonymous": "アカウントなしの利用者がすでに {limit} 人います",
+    "hint.too_many_anonymous": "あとでもう一度試すか、アカウントを頼んでください",
+    "problem.forget_running": "{value} はまだ終わっていません",
+    "hint.forget_running": "終わるまで待つか、`fuyajo run cancel {value}` で取り消してください",
+    "problem.forget_answering": "まだ答えている途中の質問があります",
+    "hint.forget_answering": "終わるまで待つか、取り消してください",
+    "problem.forget_unsure": "{value} が言ったことをすべて消します",
+    "hint.forget_unsure": "先に `fuyajo user export {value} > {value}.json` で写しを取り、"
+    "`--yes` を付けてください",
+    "ui.forgotten": "{user} の会話 {conversations} 件とプラン {plans} 件を消しました。",
+    "ui.forgotten_stays": "残るもの: マシン: {machines}、実行 {runs} 件、監査の記録 {audit} 行。",
+}

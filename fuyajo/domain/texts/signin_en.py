@@ -1,0 +1,38 @@
+"""Signing in elsewhere, in English."""
+
+from __future__ import annotations
+
+EN: dict[str, str] = {
+    "problem.oidc_missing": "an issuer and a client id go together",
+    "hint.oidc_missing": "set `oidc_issuer` and `oidc_client_id` in config.toml",
+    "problem.oidc_issuer": "“{value}” cannot be an issuer",
+    "hint.oidc_issuer": "an address with https, without `?` and `#`, as the issuer calls itself",
+    "problem.oidc_off": "this service knows no other place where people sign in",
+    "hint.oidc_off": "set `oidc_issuer` and `oidc_client_id` in config.toml, or use a password",
+    "problem.oidc_extra": "what signs people in elsewhere is not installed here",
+    "hint.oidc_extra": "pip install 'fuyajo[oidc]'",
+    "problem.oidc_unreachable": "{value} does not answer as it should: {detail}",
+    "hint.oidc_unreachable": "try again later; `oidc_issuer` must be spelled as it calls itself",
+    "problem.oidc_refused": "this sign-in is refused: {detail}",
+    "hint.oidc_refused": "begin again at /api/v1/sign-in/oidc",
+    "problem.oidc_state": "this is not the end of a sign-in that this browser began",
+    "hint.oidc_state": "begin again at /api/v1/sign-in/oidc; it may take ten minutes",
+    "problem.oidc_both": "a port and a challenge go together",
+    "hint.oidc_both": "a terminal sends both, a browser neither",
+    "problem.oidc_out": "the user {value} is disabled",
+    "hint.oidc_out": "an administrator can let them in again: `fuyajo user enable {value}`",
+    "problem.oidc_name": "the claim {claim} makes no user's name: {value}",
+    "hint.oidc_name": "lower case letters, digits, `.`, `_` and `-`; see `oidc_user_claim`",
+    "problem.oidc_name_taken": "there is a user {value} already, and it is not known to be you",
+    "hint.oidc_name_taken": "an administrator can say so: `fuyajo user link {value} {subject}`",
+    "problem.oidc_nobody": "there is no user {value}",
+    "hint.oidc_nobody": "an administrator can make one: `fuyajo user add {value}`, then `user link`",
+    "problem.oidc_subject": "“{value}” cannot be a subject",
+    "hint.oidc_subject": "1 to 255 characters, as the issuer writes it in `sub`",
+    "problem.oidc_not_linked": "nobody from elsewhere is {value}",
+    "hint.oidc_not_linked": "`fuyajo user link {value} SUBJECT` lets somebody in",
+    "problem.otel_extra": "traces need what is not installed here",
+    "hint.otel_extra": "pip install 'fuyajo[otel]'",
+    "ui.user.linked": "Whoever that is at {issuer} is {name} here.",
+    "ui.user.unlinked": "Nobody from elsewhere is {name} any more.",
+}

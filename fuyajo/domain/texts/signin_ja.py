@@ -1,0 +1,38 @@
+"""Signing in elsewhere, in Japanese."""
+
+from __future__ import annotations
+
+JA: dict[str, str] = {
+    "problem.oidc_missing": "発行者とクライアント ID は両方必要です",
+    "hint.oidc_missing": "config.toml に `oidc_issuer` と `oidc_client_id` を書いてください",
+    "problem.oidc_issuer": "「{value}」は発行者になれません",
+    "hint.oidc_issuer": "発行者が自ら名乗るとおりの https のアドレス（`?` と `#` は使えません）",
+    "problem.oidc_off": "このサービスには、ほかのサインイン先がありません",
+    "hint.oidc_off": "config.toml に `oidc_issuer` と `oidc_client_id` を書くか、パスワードを使ってください",
+    "problem.oidc_extra": "外部でのサインインに必要なものが入っていません",
+    "hint.oidc_extra": "pip install 'fuyajo[oidc]'",
+    "problem.oidc_unreachable": "{value} が正しく応答しません: {detail}",
+    "hint.oidc_unreachable": "後でもう一度。`oidc_issuer` は発行者が名乗るとおりに書いてください",
+    "problem.oidc_refused": "このサインインは拒否されました: {detail}",
+    "hint.oidc_refused": "/api/v1/sign-in/oidc からやり直してください",
+    "problem.oidc_state": "このブラウザーが始めたサインインの続きではありません",
+    "hint.oidc_state": "/api/v1/sign-in/oidc からやり直してください（10 分以内）",
+    "problem.oidc_both": "port と challenge は両方必要です",
+    "hint.oidc_both": "端末は両方を送り、ブラウザーはどちらも送りません",
+    "problem.oidc_out": "ユーザー {value} は無効です",
+    "hint.oidc_out": "管理者が戻せます: `fuyajo user enable {value}`",
+    "problem.oidc_name": "クレーム {claim} はユーザー名になりません: {value}",
+    "hint.oidc_name": "英小文字、数字、`.`、`_`、`-`。`oidc_user_claim` を見てください",
+    "problem.oidc_name_taken": "ユーザー {value} は既にいて、あなただとは分かりません",
+    "hint.oidc_name_taken": "管理者が結び付けられます: `fuyajo user link {value} {subject}`",
+    "problem.oidc_nobody": "ユーザー {value} はいません",
+    "hint.oidc_nobody": "管理者が作れます: `fuyajo user add {value}`、次に `user link`",
+    "problem.oidc_subject": "「{value}」は subject になれません",
+    "hint.oidc_subject": "発行者が `sub` に書くとおりの 1 文字から 255 文字",
+    "problem.oidc_not_linked": "外部の誰も {value} ではありません",
+    "hint.oidc_not_linked": "`fuyajo user link {value} SUBJECT` で入れるようになります",
+    "problem.otel_extra": "トレースに必要なものが入っていません",
+    "hint.otel_extra": "pip install 'fuyajo[otel]'",
+    "ui.user.linked": "{issuer} でのその人は、ここでは {name} です。",
+    "ui.user.unlinked": "外部の誰も {name} ではなくなりました。",
+}

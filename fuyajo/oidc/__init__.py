@@ -1,0 +1,1 @@
+"""OpenID Connect: where people sign in elsewhere. The only importer of Authlib."""
