@@ -217,7 +217,7 @@ def test_of_many_workers_one_takes_each_time(database: Database) -> None:
     store.tell(one, outcome)
     assert store.get("s-1") == taken._replace(outcome=outcome)
     assert store.of("mika") == [later, taken._replace(outcome=outcome)]
-    assert store.get("s-1") is None
+    assert store.get("s-9") is None
 
 
 def test_a_schedule_that_is_switched_off(database: Database) -> None:
