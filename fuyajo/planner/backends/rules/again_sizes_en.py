@@ -23,7 +23,7 @@ _VERBS = (
     "|assign|assigning|assigned|allocate|allocating|allocated|provide|providing|size|downsize|downsizing|fit|turn)"
 )
 _FRAMES = (
-    "(?:please|pls|plz|kindly|could|can|would|will|you|we|i|i'd|we'd|i'll|like|want|need|needs|mind|love|just|now"
+    "(?:please|pls|plz|kindly|each|could|can|would|will|you|we|i|i'd|we'd|i'll|like|want|need|needs|mind|love|just|now"
     "|should|must|has to|have to|ought to|be|have|let's|let us|me|us|thanks|thank you|so|ok|okay|then"
     "|simply|go ahead and|make sure|see that|that)"
 )
@@ -33,7 +33,8 @@ _NOUNS = (
     "|configuration|specs?|full|whole|current|of)"
 )
 _WAS = (
-    r"(?: \((?:now|currently|is|was|at the moment|today|up from|down from|from|not|instead of) [^()]{1,25}\)"
+    r"(?:, (?:currently|now|at present|previously|it has|it is)(?: only| just| at| has)* (?:<ONE>|\d+)"
+    r"(?: now| at the moment)?(?=,|[.;!?]? *$)"
     r"| ?,?(?: instead of| rather than| up from| down from| not)(?: just| only| its| the| current| a| mere)* "
     r"(?:<ONE>|(?!an?\b)<COUNT>\b(?! ?<UNIT>))(?: now)?(?=[ ,.;!?]|$))"
 )
@@ -61,13 +62,13 @@ _RELATIVE = re.compile(rf"\b(?:(?:{_CHANGES})[a-z]*|up|down)\b", re.IGNORECASE)
 _VM = re.compile(r"[\ue000-\ue7ff]")
 _WANTS = re.compile(
     r"(?:please )?(?:(?:i|we)(?:'d| would)? (?:need|want|like)|let's|make|set|raise|increase|put|change"
-    r"|extend)\b",
+    r"|extend|reduce|lower|cut|shrink|drop|grow|bump|go|expand|resize|upgrade)\b",
     re.IGNORECASE,
 )
 #: "a bigger disk, 200 GB", "larger (50 GB)".
 _BIGGER = (
     r"(?:\b(?:an?|some) )?\b(?:bigger|larger|smaller|more|less|faster|stronger)(?P<label> <LABEL>|)"
-    r"(?:,? please)?(?:,|:| -| \() ?(?=<MUCH>)"
+    r"(?P<of> (?:in|on|for|to|of) <N>|)(?:,? please)?(?:,|:| -| \() ?(?=<MUCH>)"
 )
 _DOUBLE = r"\b(?:double|triple|quadruple|halve)\b(?=[^.;!?]* to <MUCH>)"
 #: "web with 4 GB" is only a noun.
@@ -77,8 +78,7 @@ _MEANT = re.compile(rf"\b(?:{_VERBS}|{_FRAMES}|to)\b", re.IGNORECASE)
 def sized(text: str) -> str:
     """Sentences, or their ends, that only give one size, said as "resize … to …"."""
     text = pattern(_FROM).sub("to", pattern(_WAS).sub(" now", text))
-    text = pattern(_BIGGER).sub(r"\g<label> ", pattern(_DOUBLE).sub("set", text))
-    text = pattern(r"(?P<a><ONE>) ?\| ?(?=<ONE>)").sub(r"\g<a>, ", text)
+    text = pattern(_BIGGER).sub(r"\g<label>\g<of> ", pattern(_DOUBLE).sub("set", text))
     done: list[str] = []
     at = 0
     for found in _SENTENCE.finditer(text):
@@ -123,7 +123,8 @@ def _order(said: str, before: str, *, whole: bool) -> str | None:
     rest = f"{said[: place[0]]} # {said[place[1] :]}"
     rest = pattern(r"\bmake (?:it|that)\b(?= *#)").sub("make", rest)
     whom = pattern(_WHOM).findall(rest)
-    if not whom and not whole and _WANTS.match(said) and len(set(_VM.findall(before))) == 1:
+    wants = _WANTS.match(said) or said.endswith("please")
+    if not whom and wants and len(set(_VM.findall(before))) == 1:
         whom = _VM.findall(before)[:1]  # "the disk of web is full, we need 80 GB"
     if len(whom) != 1:
         return None
