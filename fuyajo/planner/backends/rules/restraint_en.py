@@ -14,6 +14,12 @@ _CRY = re.compile(
 _LATER = re.compile(
     r"\b(?P<what>afterwards?|after that|after this|thereafter|later on)\W*$", re.IGNORECASE
 )
+#: "nobody needs web tomorrow, so stop it then".
+_AT_THAT = re.compile(
+    r"\b(?:tomorrow|tonight|later|next [a-z]+|(?:on |until )(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b.*"
+    r"\b(?P<what>then|by then|at that time)\W*$",
+    re.IGNORECASE | re.DOTALL,
+)
 #: A sentence that takes the order back, before it or behind.
 _TAKEN_BACK = re.compile(
     r"(?:^|[.!?;,\n] ?)(?P<what>(?:it|that|this|none of (?:it|this|that)|nothing of (?:it|this|that))"
@@ -40,6 +46,8 @@ def require_meant(text: str) -> None:
     back = _TAKEN_BACK.search(text)
     if back and _DENIES.search(back["what"]):
         raise Ask("negation", what=back["what"], asks=False)
-    later = _LATER.search(text)
+    at_that, later = _AT_THAT.search(text), _LATER.search(text)
+    if at_that:
+        raise Ask("schedule", what=at_that["what"], asks=False)
     if later and len(_ORDERS.findall(text)) < 2:
         raise Ask("schedule", what=later["what"], asks=False)
