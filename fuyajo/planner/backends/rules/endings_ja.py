@@ -25,7 +25,8 @@ _NOT_SLIPS = Late(r"くださ[るりっれ]|くだされ|しますか|します�
 #: A reason in speech: カクつくんで, 始めるんで; 読んで and 休んで have another end.
 _SO = Late(
     r"(?<=[るたいう])んで(?=[、。 ]?[^\s、。ぁ-ん]|、|[ ]|もう|とり|いっ|ちょ|すぐ)"
-    r"|(?<=[ぁ-んァ-ヶー][くすつぬむぶぐ])んで(?=[、。 ]?[a-zA-Z]|、|[ ]|メモリ|ディスク|再起|停止|起動|削除)"
+    r"|(?<=[ぁ-んァ-ヶー][くすつぬむぶぐ])んで(?=[、。 ]?[a-zA-Z]|、|[ ]|メモリ|ディスク|再起|停止"
+    r"|起動|削除)"
     r"|(?<=[一-龥][すくむぶぐつ])んで(?=、|[ ]|[a-zA-Z]|メモリ|ディスク|起動|停止|再起|削除|V)"
     r"|(?<=[一-龥ァ-ヶー])なんで(?=、|[ ]|[a-zA-Z])"
 )
@@ -53,6 +54,11 @@ PLAIN: tuple[Row, ...] = (
         rf"(?P<n>{NOUN})て(?=くださ|下さ|ほしい|欲しい|おい|もらえ|いただ)",
         r"\g<n>して",
     ),
+    (
+        "システム",
+        r"(?<=を)システム(?:上)?から(?:完全に|きれいに)?(?=、?(?:削除|消|抹消|除去|取り除))",
+        "",
+    ),
     ("してして", r"(?:して){2,}", "して"),
     ("をを にに へへ", r"(?<=[a-z0-9ァ-ヶー一-龥])([をにへ])\1(?=[^ぁ-ん])", r"\1"),
     (
@@ -74,11 +80,24 @@ PLAIN: tuple[Row, ...] = (
 )
 
 
+#: Webサーバのメモリを4GBにお願いします: of one that is there, where nothing is to be made.
+_OF_ONE = Late(
+    r"(?P<s>(?:サーバ|VM|マシン)の(?:メモリ|RAM|ディスク|ストレージ|CPU|コア数)(?:容量|サイズ"
+    r"|の(?:コア数|容量|サイズ)|数)?(?:を|は)?[ ]?\d[\d.,]*[ ]?"
+    r"(?:[GMT]i?B?|(?:ギガ|メガ|テラ)(?:バイト)?|コア|個|つ))(?:に|へ|で)(?:の(?:変更|増設|拡張|増量))?"
+    r"(?:(?:を)?(?=お願い|おねがい|希望|頼|よろ|宜し|願))",
+    re.IGNORECASE,
+)
+_MADE = Late(r"作|立て|建て|立ち上げ|\d[台つ]|新|用意|追加|構築|準備|手配|ほし|欲し|必要|名前")
+
+
 def mended(text: str) -> str:
     """The text with its requests spelled as they were meant."""
     text = _SLIP.sub(lambda m: _meant(m, "ください", m["end"]), text)
     text = _SLIP_BEG.sub(lambda m: _meant(m, "します", m["end"]), text)
     text = rewriting_ja.plainly(text, PLAIN)
+    if not _MADE.search(text):
+        text = _OF_ONE.sub(r"\g<s>に変更を", text)
     return _SO.sub("ので", text) if "んで" in text else text
 
 
