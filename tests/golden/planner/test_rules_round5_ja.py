@@ -45,7 +45,6 @@ ASKED = {
         "ja-create-r12-006",
         "ja-power-r12-027",
         "ja-resize-r12-033",
-        "ja-delete-r12-033",
     },
     # Hearsay, "let us", conditions, which of two, and what nobody can know.
     "round13_ja.jsonl": {
