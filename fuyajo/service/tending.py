@@ -25,9 +25,6 @@ from fuyajo.store.database import Database
 from fuyajo.store.pieces import Batch, Key, PieceStore
 from fuyajo.views.talk import turn_json
 
-#: Whoever does not renew for so long is gone.
-LEASE = timedelta(seconds=12)
-RENEW_SECONDS = 3.0
 #: Between two looks: how late pieces are heard elsewhere, and how soon a cancel from there arrives.
 LOOK_SECONDS = 0.4
 
@@ -67,7 +64,12 @@ class Going:
 
 
 class Tender:
-    """Of one service. Its thread runs while anything is being answered."""
+    """Of one service. Its thread runs while anything is being answered.
+
+    Whoever does not renew its `lease` is gone. Four tries fit into one.
+    """
+
+    lease = timedelta(seconds=12)
 
     def __init__(self, database: Database) -> None:
         self._pieces = PieceStore(database)
@@ -97,7 +99,7 @@ class Tender:
                     self._thread = None
                     return
             try:
-                if self.look(mine, renew=monotonic() - renewed >= RENEW_SECONDS):
+                if self.look(mine, renew=monotonic() - renewed >= self.lease.total_seconds() / 4):
                     renewed = monotonic()
             except FuyajoError as error:  # the next look may do; without any, the lease ends
                 logging.getLogger("fuyajo.talks").warning(
@@ -108,7 +110,7 @@ class Tender:
         """At all of them at once, in one transaction; whether they were renewed. What is not ours stops."""
         found = {key: batch for key, going in mine.items() if (batch := going.rest()) is not None}
         if renew or found:
-            held = self._pieces.tend(mine, list(found.values()), LEASE)
+            held = self._pieces.tend(mine, list(found.values()), self.lease)
         else:
             held = self._pieces.held(mine)
         for key, going in mine.items():

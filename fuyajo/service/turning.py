@@ -20,7 +20,7 @@ from fuyajo.service.context import Actor
 from fuyajo.service.conversing import Talk
 from fuyajo.service.planning import Planned, checked_backend, from_words
 from fuyajo.service.story import Story
-from fuyajo.service.tending import LEASE, Going, Question, Tender
+from fuyajo.service.tending import Going, Question, Tender
 from fuyajo.store.talks import Full, Limits, TalkStore
 from fuyajo.views.planned import planned_json
 from fuyajo.views.talk import turn_json
@@ -57,7 +57,7 @@ class Desk:
         talk = talks.get(actor, talk_id)
         now = actor.database.now()
         words = plain(question.words, len(question.words))
-        until = now + (LEASE if self._tender else LONGEST + SPARE)
+        until = now + (self._tender.lease if self._tender else LONGEST + SPARE)
         turn = Asked(talk.id, 0, actor.user, words, now, until)
         asked = _written(actor, turn, words)
         going = Going(actor, asked, question)
