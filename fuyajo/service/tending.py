@@ -27,6 +27,7 @@ from fuyajo.views.talk import turn_json
 
 #: Between two looks: how late pieces are heard elsewhere, and how soon a cancel from there arrives.
 LOOK_SECONDS = 0.4
+_LOG = logging.getLogger("fuyajo.talks")
 
 
 class Question(NamedTuple):
@@ -90,7 +91,7 @@ class Tender:
             self._changed.notify()
 
     def _run(self) -> None:
-        renewed = monotonic()
+        renewed, away = monotonic(), False
         while True:
             with self._changed:
                 self._changed.wait(LOOK_SECONDS)
@@ -101,10 +102,16 @@ class Tender:
             try:
                 if self.look(mine, renew=monotonic() - renewed >= self.lease.total_seconds() / 4):
                     renewed = monotonic()
+                away = False
             except FuyajoError as error:  # the next look may do; without any, the lease ends
-                logging.getLogger("fuyajo.talks").warning(
-                    "answers not held", extra={"fuyajo": {"detail": str(error)}}
-                )
+                if not away:
+                    detail = {"fuyajo": {"detail": str(error)}}
+                    _LOG.warning("answers not held", extra=detail)
+                away = True
+            except (
+                Exception
+            ):  # a fault of ours must not end the thread: nothing would be held any more
+                _LOG.exception("answers not held")
 
     def look(self, mine: dict[Key, Going], *, renew: bool) -> bool:
         """At all of them at once, in one transaction; whether they were renewed. What is not ours stops."""

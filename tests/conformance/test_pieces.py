@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import random
+import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from fuyajo.domain.errors import Problem
+from fuyajo.domain.errors import Problem, Unavailable
 from fuyajo.domain.talks import Asked, Talk
 from fuyajo.planner.backend import Partial
 from fuyajo.planner.dialogue import Again
-from fuyajo.service import story
+from fuyajo.service import story, tending
 from fuyajo.service.context import Actor
 from fuyajo.service.story import Told
 from fuyajo.service.tending import Going, Question, Tender
@@ -156,3 +158,30 @@ def test_whatever_ends_a_turn_elsewhere_stops_its_planner(place: Place) -> None:
             store.remove([turn.talk])
         tender.look({mine.key: mine}, renew=how == "lost")
         assert mine.stop.pressed
+
+
+def test_a_database_that_is_away_for_a_while_costs_nothing(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Told once; what was said meanwhile is kept as soon as it is back."""
+    actor = place.actor()
+    turn, tender = asked(actor.database), Tender(actor.database)
+    mine, looks, kept = going(actor, turn), [0], threading.Event()
+    look = tender.look
+
+    def away(*given: Any, **more: Any) -> bool:
+        looks[0] += 1
+        if looks[0] < 4:
+            raise Unavailable(Problem("", "database", {"detail": "away"}))
+        done = look(*given, **more)
+        kept.set()
+        return done
+
+    monkeypatch.setattr(tending, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(tender, "look", away)
+    mine.story(Partial("one "))
+    tender.add(mine)
+    assert kept.wait(30)
+    tender.remove(mine)
+    assert shown("", heard(PieceStore(actor.database), turn, 0)) == "one "
+    assert [record.message for record in caplog.records] == ["answers not held"]
