@@ -27,7 +27,6 @@ from fuyajo.views.talk import turn_json
 
 #: Between two looks: how late pieces are heard elsewhere, and how soon a cancel from there arrives.
 LOOK_SECONDS = 0.4
-_LOG = logging.getLogger("fuyajo.talks")
 
 
 class Question(NamedTuple):
@@ -106,12 +105,12 @@ class Tender:
             except FuyajoError as error:  # the next look may do; without any, the lease ends
                 if not away:
                     detail = {"fuyajo": {"detail": str(error)}}
-                    _LOG.warning("answers not held", extra=detail)
+                    logging.getLogger("fuyajo.talks").warning("answers not held", extra=detail)
                 away = True
             except (
                 Exception
             ):  # a fault of ours must not end the thread: nothing would be held any more
-                _LOG.exception("answers not held")
+                logging.getLogger("fuyajo.talks").exception("answers not held")
 
     def look(self, mine: dict[Key, Going], *, renew: bool) -> bool:
         """At all of them at once, in one transaction; whether they were renewed. What is not ours stops."""
