@@ -107,9 +107,7 @@ class Tender:
                     detail = {"fuyajo": {"detail": str(error)}}
                     logging.getLogger("fuyajo.talks").warning("answers not held", extra=detail)
                 away = True
-            except (
-                Exception
-            ):  # a fault of ours must not end the thread: nothing would be held any more
+            except Exception:  # a fault of ours: without this thread nothing would be held any more
                 logging.getLogger("fuyajo.talks").exception("answers not held")
 
     def look(self, mine: dict[Key, Going], *, renew: bool) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from fuyajo.domain.people import scopes_of
 from fuyajo.service.authenticating import add_user, new_token
 from fuyajo.service.context import Actor
+from tests.integration.http import test_serve
 from tests.integration.http.test_serve import serving
 from tests.support.claude import SECRET, alive_with, survivors
 from tests.support.claude_planner import missing
@@ -24,6 +26,17 @@ WAIT = 30
 def model() -> Iterator[MessagesApi]:
     with MessagesApi({"hang": True}) as running:
         yield running
+
+
+@pytest.fixture
+def temp(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Where a service that is killed leaves temporary directories: short, as sockets need it."""
+    with tempfile.TemporaryDirectory(prefix="fyt-") as directory:
+        usual = test_serve.environment
+        monkeypatch.setattr(
+            test_serve, "environment", lambda home: usual(home) | {"TMPDIR": directory}
+        )
+        yield
 
 
 @pytest.fixture
@@ -50,6 +63,7 @@ def home(tmp_path: Path, model: MessagesApi) -> Path:
 
 
 @pytest.mark.claude
+@pytest.mark.usefixtures("temp")
 def test_no_claude_outlives_its_service(home: Path, model: MessagesApi) -> None:
     actor = Actor("mika", settings_at(home))
     add_user(actor, "mika", None)
