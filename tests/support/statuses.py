@@ -1,0 +1,179 @@
+"""What the description says that a route can end with, what it did end with, and calls that end badly.
+
+Every kind of bad call goes to every route, also where the description does not speak of it: what is seen and
+not described is as wrong as what is described and never seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import httpx2
+
+from tests.support.service import Service
+
+Token = dict[str, str]
+Route = tuple[str, str]
+KEY = "Idempotency-Key"
+AT_ONCE = 16  # slow calls
+TOO_LARGE = 200 << 20
+
+
+class Pair(NamedTuple):
+    """A route and a status; the route is a template."""
+
+    method: str
+    path: str
+    status: int
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} {self.status}"
+
+
+def described(description: Mapping[str, Any]) -> set[Pair]:
+    return {
+        Pair(method.upper(), path, int(status))
+        for path, operations in description["paths"].items()
+        for method, operation in operations.items()
+        for status in operation["responses"]
+    }
+
+
+@dataclass
+class Seen:
+    """The first answer of each kind."""
+
+    answers: dict[Pair, str] = field(default_factory=dict)
+
+    def note(self, route: Route, status: int, text: str = "") -> None:
+        self.answers.setdefault(Pair(*route, status), text)
+
+
+def differences(description: Mapping[str, Any], seen: Seen) -> list[str]:
+    """Every pair that is a lie of the description, or missing in it."""
+    said, there = described(description), set(seen.answers)
+    never = [f"described, never seen: {pair}" for pair in sorted(said - there)]
+    more = [
+        f"seen, not described: {pair} {_end(seen.answers[pair])}" for pair in sorted(there - said)
+    ]
+    return never + more
+
+
+def _end(answer: str) -> str:
+    return " ".join(answer.split())[-300:]
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Somebody with a token who asks a service, and notes every answer."""
+
+    api: Service
+    seen: Seen
+    token: Token
+    ids: Mapping[str, str]
+
+    @property
+    def routes(self) -> list[Route]:
+        return [(method, path) for method, path, _ in self._operations()]
+
+    def _operations(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        for path, operations in self.api.app.openapi()["paths"].items():
+            for method, operation in operations.items():
+                yield method.upper(), path, operation
+
+    def ask(
+        self, method: str, path: str, body: Any = None, query: str = "", **more: Any
+    ) -> httpx2.Response:
+        """`more`: `headers` beside the token, `token` for another one, and ids that this call is about."""
+        given: dict[str, str] = more.pop("headers", {})
+        token: Token = more.pop("token", self.token)
+        where = path.format(**{**self.ids, **more}) + query
+        answer = self.api.call(method, where, {**token, **given}, body)
+        self.seen.note((method, path), answer.status_code, answer.text)
+        return answer
+
+    def foreign(self) -> None:
+        """421 and 403: for another host, and by a page of somebody else's."""
+        for method, path in self.routes:
+            self.ask(method, path, headers={"Host": "evil.example"})
+            self.ask(method, path, headers={"Origin": "https://evil.example"})
+
+    def nobody(self) -> None:
+        """401."""
+        for method, path in self.routes:
+            self.ask(method, path, token={})
+
+    def unreadable(self) -> None:
+        """400: no JSON."""
+        for method, path in self.routes:
+            where, headers = path.format(**self.ids), {"Content-Type": "application/json"}
+            answer = self.api.client.request(method, where, headers=headers, content=b'{"a": ')
+            self.seen.note((method, path), answer.status_code, answer.text)
+
+    def large(self) -> None:
+        """413: refused by its length alone."""
+        for route in self.routes:
+            self._raw(route, TOO_LARGE)
+
+    def slow(self) -> None:
+        """408: the rest of the body never comes. For a service with little patience."""
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(lambda route: self._raw(route, 50), self.routes))
+
+    def _raw(self, route: Route, length: int) -> None:
+        method, path = route
+        head = f"{method} {path.format(**self.ids)} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        for name, value in {**self.token, KEY: f"slow-{hash(route)}"}.items():
+            head += f"{name}: {value}\r\n"
+        head += f"Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{{"
+        answer = self.api.raw(head.encode())
+        status = int(answer.split(b" ", 2)[1]) if answer else 0
+        self.seen.note(route, status, answer.decode(errors="replace"))
+
+    def again(self, used: str) -> None:
+        """409: a key that was used for another call."""
+        for method, path in self.routes:
+            if method == "POST":
+                self.ask(method, path, {}, headers={KEY: used})
+
+    def away(self, bodies: Mapping[str, Any]) -> None:
+        """503: of a service whose database does not answer. `bodies` by path: what is asked without a token."""
+        for method, path in self.routes:
+            self.ask(method, path, bodies.get(path))
+
+    def wrong(self) -> None:
+        """422: every bound of every parameter is passed, and every body says something unknown."""
+        for method, path, operation in self._operations():
+            for parameter in operation.get("parameters", []):
+                for value in beyond(parameter["schema"]):
+                    self._with(method, path, parameter, value)
+            if "requestBody" in operation:
+                self.ask(method, path, {"no such key": 1})
+
+    def _with(self, method: str, path: str, parameter: dict[str, Any], value: str) -> None:
+        name = parameter["name"]
+        if parameter["in"] == "path":
+            self.ask(method, path, **{name: value})
+        elif parameter["in"] == "query":
+            self.ask(method, path, query=f"?{name}={value}")
+        else:
+            self.ask(method, path, headers={name: value})
+
+
+def beyond(schema: Mapping[str, Any]) -> Iterable[str]:
+    """Texts that are no such value; none for a text without bounds."""
+    for one in schema.get("anyOf", [schema]):
+        kind = one.get("type")
+        if kind in ("integer", "boolean") or "format" in one or "pattern" in one:
+            yield "%20"
+        if "minimum" in one:
+            yield str(one["minimum"] - 1)
+        if "maximum" in one:
+            yield str(one["maximum"] + 1)
+        if "maxLength" in one:
+            yield "x" * (one["maxLength"] + 1)
+        if kind == "array":
+            yield from beyond(one["items"])
