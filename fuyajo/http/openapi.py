@@ -15,7 +15,7 @@ _KEY = {
     "name": HEADER,
     "in": "header",
     "required": False,
-    "description": "the same call of the same user with the same key within a day gets the first one's answer",
+    "description": "a token's user who says the same with the same key within a day gets the first answer",
     "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
 }
 #: What is said about a value, and does not bound it.

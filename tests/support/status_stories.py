@@ -1,4 +1,4 @@
-"""Calls that end well, and those that end badly for a reason of their own: the other half of `statuses.py`."""
+"""Calls that end well, or badly for a reason of their own: the other half of `statuses.py`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.support.service import Service
 from tests.support.statuses import KEY, Asker
 
 API = "/api/v1"
-PASSWORD = "four words in a row"  # noqa: S105 - of the tests
+PASSWORD = "four words in a row"
 SETUP = "setup_of_the_tests"
 DONE = "r-20261122-210000-aaaa"
 FULL = Turnstile(1, -1)  # nobody gets in
@@ -268,13 +268,14 @@ def furnish(api: Service, world: World) -> None:
     mark = Trashed("old", "2026-11-22T21:00:00Z", "2099-11-22T21:00:00Z")
     world.have(machine("web"), replace(buried, name=trash_name(buried.uuid), trashed=mark))
     mika, now = api.actor("mika"), datetime.now(UTC).isoformat()
-    mika.baselines.note([Baseline("uuid-gone", "mika", "gone", DONE, now, "running", {})])
+    left = [Baseline(f"uuid-{n}", "mika", n, DONE, now, "running", {}) for n in ("web", "gone")]
+    mika.baselines.note(left)
     mika.objects.note([Owned("uuid-gone", FACTS.uri, "gone", "mika", "there")])
 
 
 def use_up(asker: Asker, key: str) -> None:
     """That key belongs to this call."""
-    asker.ask("POST", f"{API}/conversations", {}, headers={KEY: key})
+    asker.ask("POST", f"{API}/conversations", {"title": "used"}, headers={KEY: key})
 
 
 #: What is asked without a token, so that it gets as far as the database.

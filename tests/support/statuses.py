@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import httpx2
 
@@ -108,28 +109,30 @@ class Asker:
 
     def unreadable(self) -> None:
         """400: no JSON."""
-        for method, path in self.routes:
-            where, headers = path.format(**self.ids), {"Content-Type": "application/json"}
-            answer = self.api.client.request(method, where, headers=headers, content=b'{"a": ')
-            self.seen.note((method, path), answer.status_code, answer.text)
+        for route in self.routes:
+            self._raw(route, {}, b'{"a": ')
 
     def large(self) -> None:
         """413: refused by its length alone."""
         for route in self.routes:
-            self._raw(route, TOO_LARGE)
+            self._raw(route, self.token, b"{", TOO_LARGE)
 
     def slow(self) -> None:
         """408: the rest of the body never comes. For a service with little patience."""
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            list(pool.map(lambda route: self._raw(route, 50), self.routes))
+            list(pool.map(self._slowly, self.routes))
 
-    def _raw(self, route: Route, length: int) -> None:
+    def _slowly(self, route: Route) -> None:
+        self._raw(route, {**self.token, KEY: f"slow-{hash(route)}"}, b"{", 50)
+
+    def _raw(self, route: Route, given: Token, content: bytes, length: int | None = None) -> None:
+        """`length`: what the call says, of the whole body by default. Its connection is its own."""
         method, path = route
-        head = f"{method} {path.format(**self.ids)} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-        for name, value in {**self.token, KEY: f"slow-{hash(route)}"}.items():
-            head += f"{name}: {value}\r\n"
-        head += f"Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{{"
-        answer = self.api.raw(head.encode())
+        length = len(content) if length is None else length
+        headers = {"Host": "127.0.0.1", "Connection": "close", "Content-Length": length, **given}
+        head = f"{method} {path.format(**self.ids)} HTTP/1.1\r\nContent-Type: application/json\r\n"
+        head += "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        answer = self.api.raw(f"{head}\r\n".encode() + content)
         status = int(answer.split(b" ", 2)[1]) if answer else 0
         self.seen.note(route, status, answer.decode(errors="replace"))
 
@@ -140,7 +143,7 @@ class Asker:
                 self.ask(method, path, {}, headers={KEY: used})
 
     def away(self, bodies: Mapping[str, Any]) -> None:
-        """503: of a service whose database does not answer. `bodies` by path: what is asked without a token."""
+        """503: of a service whose database does not answer. `bodies` by path: of those without a token."""
         for method, path in self.routes:
             self.ask(method, path, bodies.get(path))
 
@@ -156,9 +159,9 @@ class Asker:
     def _with(self, method: str, path: str, parameter: dict[str, Any], value: str) -> None:
         name = parameter["name"]
         if parameter["in"] == "path":
-            self.ask(method, path, **{name: value})
+            self.ask(method, path, **{name: quote(value)})
         elif parameter["in"] == "query":
-            self.ask(method, path, query=f"?{name}={value}")
+            self.ask(method, path, query=f"?{name}={quote(value)}")
         else:
             self.ask(method, path, headers={name: value})
 
@@ -168,7 +171,7 @@ def beyond(schema: Mapping[str, Any]) -> Iterable[str]:
     for one in schema.get("anyOf", [schema]):
         kind = one.get("type")
         if kind in ("integer", "boolean") or "format" in one or "pattern" in one:
-            yield "%20"
+            yield "not one"
         if "minimum" in one:
             yield str(one["minimum"] - 1)
         if "maximum" in one:
