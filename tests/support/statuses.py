@@ -55,12 +55,13 @@ class Seen:
 
 def differences(description: Mapping[str, Any], seen: Seen) -> list[str]:
     """Every pair that is a lie of the description, or missing in it."""
-    said, there = described(description), set(seen.answers)
-    never = [f"described, never seen: {pair}" for pair in sorted(said - there)]
-    more = [
-        f"seen, not described: {pair} {_end(seen.answers[pair])}" for pair in sorted(there - said)
-    ]
-    return never + more
+    never = sorted(described(description) - set(seen.answers))
+    return [f"described, never seen: {pair}" for pair in never] + undescribed(description, seen)
+
+
+def undescribed(description: Mapping[str, Any], seen: Seen) -> list[str]:
+    more = sorted(set(seen.answers) - described(description))
+    return [f"seen, not described: {pair} {_end(seen.answers[pair])}" for pair in more]
 
 
 def _end(answer: str) -> str:

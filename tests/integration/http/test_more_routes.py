@@ -48,6 +48,14 @@ def test_a_machine_is_shared_and_taken_back(api: Service, mika: dict[str, str]) 
         assert api.call("POST", path, mika, {"grantee": grantee}).status_code == 422
 
 
+def test_a_parameter_said_twice_is_none(api: Service, mika: dict[str, str]) -> None:
+    twice = api.call("GET", "/api/v1/audit?limit=1&by=mika&limit=2", mika)
+    assert (twice.status_code, codes(twice)) == (422, {"limit": "duplicate_key"})
+    assert api.call("GET", "/api/v1/audit?limit=1&other=1&other=2", mika).status_code == 200
+    several = api.call("GET", "/api/v1/drift?name=hello&name=hello", mika)  # as it is described
+    assert several.status_code == 200
+
+
 def test_a_token_that_may_not_apply_gives_nothing_away(api: Service, mika: dict[str, str]) -> None:
     plan, schedule = api.token("mika", "plan"), {"cron": "0 3 * * *", "config": SNAPSHOT}
     asked = api.call("POST", "/api/v1/vms/hello/shares", plan, {"grantee": "root"})

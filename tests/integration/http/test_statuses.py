@@ -23,7 +23,7 @@ from tests.support.status_stories import (
     furnish,
     use_up,
 )
-from tests.support.statuses import Asker, Pair, Seen, beyond, described, differences
+from tests.support.statuses import Asker, Pair, Seen, beyond, described, differences, undescribed
 
 SILENT = "http://127.0.0.1:1"  # nobody listens there
 
@@ -51,6 +51,35 @@ def test_every_described_status_is_seen_and_no_other(
     broken(tmp_path / "broken", asker.token, seen)
     found = differences(description, seen)
     assert not found, "\n".join(found)
+
+
+def test_whatever_is_wrong_with_the_installation_is_described(world: World, liar: Liar) -> None:
+    """Of a policy that nobody can read, and a libvirt that is away, a caller is not to blame."""
+    seen = Seen()
+    with service(world.home) as api:
+        api.user("mika", admin=True)
+        furnish(api, world)
+        asker = Asker(api, seen, api.token("mika", "apply", "approve", "admin"), UNKNOWN)
+        policy = api.actor("mika").home.policy()
+        policy.write_text("[roles.user]\nno_such_rule = 1\n")
+        policy.chmod(0o600)
+        everything(asker)
+        for what in ("policy", "hosts", "me/export"):
+            assert Pair("GET", f"/api/v1/{what}", 503) in seen.answers
+        policy.unlink()
+        world.down = True
+        everything(asker)
+        description = api.app.openapi()
+    assert Pair("GET", "/api/v1/vms", 503) in seen.answers
+    assert not (found := undescribed(description, seen)), "\n".join(found)
+
+
+def everything(asker: Asker) -> None:
+    """Each route once, about a machine that is there. The token is to stay good."""
+    for (method, path), case in MATRIX.items():
+        if not path.endswith(("sign-out", "openapi.json")):
+            body = case.body({**UNKNOWN, "name": "web"})
+            asker.ask(method, path, body, case.query(UNKNOWN), name="web")
 
 
 def bad_calls(asker: Asker) -> None:
