@@ -26,6 +26,7 @@ from fuyajo.store.runs import RunRecord
 from tests.support import talks
 from tests.support.command_line import FACTS, World, machine
 from tests.support.issuer import Liar
+from tests.support.listening import going
 from tests.support.scripted_backend import CHAT, Dictated, stand_in
 from tests.support.service import Service
 from tests.support.statuses import KEY, Asker
@@ -173,6 +174,8 @@ class Story:
         queued = self.post("plans/{plan_id}/apply", {"yes": True}, plan_id=self.plan())
         self.asker.ask("DELETE", f"{API}/me/data")
         self.post("runs/{run_id}/cancel", run_id=queued.json()["run"]["id"])
+        with going(self.api) as run:  # of a command line that we cannot reach: it does not stop
+            self.post("runs/{run_id}/cancel", run_id=run.id)
         mika, plan, now = self.api.actor("mika"), self.plan(), datetime.now(UTC)
         record = RunRecord(id=DONE, owner="mika", plan=plan, status="successful", started=now)
         mika.runs.save(record)

@@ -10,6 +10,7 @@ from sqlalchemy import event
 from fuyajo.service import auditing
 from fuyajo.store.database import Database
 from tests.support.command_line import World, machine
+from tests.support.listening import going
 from tests.support.service import Service
 
 SNAPSHOT = {"operations": [{"op": "snapshot", "vm": "hello"}]}
@@ -54,6 +55,14 @@ def test_a_parameter_said_twice_is_none(api: Service, mika: dict[str, str]) -> N
     assert api.call("GET", "/api/v1/audit?limit=1&other=1&other=2", mika).status_code == 200
     several = api.call("GET", "/api/v1/drift?name=hello&name=hello", mika)  # as it is described
     assert several.status_code == 200
+
+
+def test_a_run_that_does_not_stop_is_no_fault_of_the_service(
+    api: Service, mika: dict[str, str]
+) -> None:
+    with going(api) as run:
+        answer = api.call("POST", f"/api/v1/runs/{run.id}/cancel", mika)
+    assert (answer.status_code, codes(answer)) == (409, {"": "run_stays"})
 
 
 def test_a_token_that_may_not_apply_gives_nothing_away(api: Service, mika: dict[str, str]) -> None:
