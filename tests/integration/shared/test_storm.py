@@ -25,7 +25,9 @@ from tests.support.postgres import Server
 from tests.support.service_host import DRAW, children
 
 USERS = ("mika", "jun", "aya")
-KILLS, KILLS_OF_SERVICES = 24, 4
+#: As many as there is time for in CI; the figure of bench/README.md is of 60.
+KILLS = int(os.environ.get("FUYAJO_STORM_KILLS", "24"))
+KILLS_OF_SERVICES = KILLS // 6
 LEASE = 3.0
 WAITING = 6
 
@@ -97,7 +99,7 @@ def _acknowledged(front: Front, token: dict[str, str], wanted: str) -> list[str]
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(300 + 10 * KILLS)
 def test_nothing_acknowledged_is_lost_or_doubled(
     several: Several, postgres: Server, tmp_path: Path
 ) -> None:
@@ -113,6 +115,9 @@ def test_nothing_acknowledged_is_lost_or_doubled(
     _all_is_known(several, told)
     ends = Counter(several.job(run).state for run in told)
     assert ends["successful"], (ends, storm.kills)
+    print(
+        f"{storm.count()} kills ({dict(storm.kills)}); of {len(told)} acknowledged runs: {dict(ends)}"
+    )
 
 
 def _under_load(storm: Storm) -> None:
