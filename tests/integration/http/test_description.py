@@ -47,7 +47,7 @@ from tests.support import talks
 from tests.support.command_line import World, machine
 from tests.support.service import Service, service
 
-#: For each route and each of both kinds (as described, and not). More by hand: 60 make 9,000 in all, in ten minutes.
+#: For each route and each of both kinds (as described, and not). By hand: 60 make 9,000 in ten minutes.
 CASES = int(os.environ.get("FUYAJO_HTTP_CASES", "5"))
 CHECKS = [
     not_a_server_error,
