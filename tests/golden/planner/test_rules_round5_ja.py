@@ -14,6 +14,7 @@ from fuyajo.planner.backends.rules import (
     again_any_ja,
     again_own_ja,
     again_plain_ja,
+    again_states_ja,
     asks_ja,
     endings_ja,
     listed_ja,
@@ -67,7 +68,7 @@ OWN = vms_of("[web:running:web-server db:stopped:basic-server mail:running:basic
 
 
 def cases() -> Iterator[object]:
-    for name in (f"round{i}_ja.jsonl" for i in range(5, 15)):
+    for name in (f"round{i}_ja.jsonl" for i in range(5, 16)):
         for case in load(HERE / name).cases:
             yield pytest.param(
                 case, case.id in ASKED.get(name, ()), id=f"{name.partition('_')[0]}-{case.id}"
@@ -125,6 +126,7 @@ def test_talk_plans_nothing(talk: str) -> None:
         again_any_ja.ENOUGH,
         again_own_ja.OWNS,
         again_plain_ja.SAID,
+        again_states_ja.STATES,
     ],
     ids=[
         "makes",
@@ -139,6 +141,7 @@ def test_talk_plans_nothing(talk: str) -> None:
         "enough",
         "owns",
         "plain",
+        "states",
     ],
 )
 def test_every_row_can_be_tried(table: tuple[rewriting_ja.Row, ...]) -> None:

@@ -12,6 +12,7 @@ from fuyajo.planner.backends.rules import (
     again_for_ja,
     again_own_ja,
     again_plain_ja,
+    again_states_ja,
     frames_ja,
     purposes_ja,
     rewriting_ja,
@@ -72,6 +73,7 @@ def said_plainly(text: str, vms: Vms, key: str = "") -> Iterator[str]:
 
 def _rewritten(plain: str) -> str:
     plain = again_own_ja.permitted(again_own_ja.allowed(again_own_ja.below(plain)))
+    plain = rewriting_ja.plainly(plain, again_states_ja.STATES)
     plain = rewriting_ja.plainly(plain, again_plain_ja.SAID)
     plain = rewriting_ja.plainly(plain, again_any_ja.ANY)
     plain = rewriting_ja.plainly(plain, again_own_ja.OWNS)
