@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from fuyajo.planner.backends.rules.again_done_en import each_done
 from fuyajo.planner.backends.rules.again_frames_en import NAME_AT, QUOTE_AT, plainly
+from fuyajo.planner.backends.rules.again_lists_en import listed
 from fuyajo.planner.backends.rules.again_named_en import named
 from fuyajo.planner.backends.rules.again_settings_en import without_settings
 from fuyajo.planner.backends.rules.again_sizes_en import sized
@@ -45,7 +46,8 @@ def said_plainly(text: str, vms: Vms, asked: str) -> Iterator[tuple[str, frozens
     if asked in _NO_WISH and not thanked:
         return
     letters = _Letters(tuple(vm.name for vm in vms))
-    plain = without_settings(letters.put(text[: thanks.start()] if thanked and thanks else text))
+    plain = letters.put(text[: thanks.start()] if thanked and thanks else text)
+    plain = without_settings(plainly(listed(plain), "first"))
     plain = sized(plainly(plainly(plain, "loose"), "opened"))
     plain = sized(plainly(plainly(plain, "plain"), "who"))
     for stage in ("turned", "makes", "sizes", "acts"):

@@ -14,6 +14,7 @@ from fuyajo.planner.backends.rules import words_en
 from fuyajo.planner.backends.rules.normalise import is_japanese
 from fuyajo.planner.backends.rules.scan import japanese_phrases
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K
+from fuyajo.planner.backends.rules.words import said_words
 
 SHORTEST = 5
 #: Characters; whoever writes more is not mended.
@@ -180,7 +181,7 @@ def _known(word: str) -> bool:
 @cache
 def _all_words() -> frozenset[str]:
     words = {part for phrase in words_en.PHRASES for part in phrase}
-    return frozenset(words | set(words_en.NUMBERS) | _UNITS)
+    return frozenset(words | set(words_en.NUMBERS) | _UNITS | said_words("no-slip"))
 
 
 _UNITS = frozenset(
