@@ -83,6 +83,10 @@ class InvalidInput(FuyajoError):
     exit = Exit.INVALID
 
 
+class Misconfigured(InvalidInput):
+    """A file of this installation is wrong: whoever asked a service for something cannot mend that."""
+
+
 class Refused(FuyajoError):
     """Policy says no, or an approval is missing."""
 

@@ -69,13 +69,11 @@ class Index:
         # Asked before anything is read: what happens from here on is seen by the next look.
         happened = watch.wait(0)
         stale = happened or time.monotonic() - self._read > self._age
-        if stale:
+        if stale or not self._states(host):
             self._read = time.monotonic()
             with told(self._uri):
                 sights = host.read_all()
             self._known = {str(sight[3]["uuid"]): self._again(sight) for sight in sights}
-        else:
-            self._states(host)
         return {known.machine.name: known.machine for known in self._known.values()}
 
     def _connected(self) -> tuple[ReadHost, Watch]:
@@ -96,12 +94,16 @@ class Index:
             return known
         return found
 
-    def _states(self, host: ReadHost) -> None:
+    def _states(self, host: ReadHost) -> bool:
+        """False when there is a machine that was never read: what tells of it is on its way."""
         with told(self._uri):
             seen = host.glances(list(host.domains().values()))
+        if not seen.keys() <= self._known.keys():
+            return False
         self._known = {
             uuid: _at(known, *seen[uuid]) for uuid, known in self._known.items() if uuid in seen
         }
+        return True
 
 
 def _at(known: _Known, state: str, sizes: dict[str, int]) -> _Known:

@@ -38,6 +38,7 @@ from fuyajo.http.stream import HEARTBEAT_SECONDS, Streams
 from fuyajo.http.turnstile import Turnstile
 from fuyajo.service import machines
 from fuyajo.service.context import Actor, Settings
+from fuyajo.service.tending import Tender
 from fuyajo.service.turning import Desk
 from fuyajo.store.database import Database
 from fuyajo.store.home import Home
@@ -101,7 +102,7 @@ def application(
     app.state.signing = Turnstile()
     app.state.issuer = elsewhere.Issuer(settings)
     app.state.streams = Streams(Standing(app.state.people), heartbeat)
-    app.state.desk = Desk()
+    app.state.desk = Desk(Tender(app.state.database) if settings.database else None)
     app.state.anonymous = anonymous
     app.state.index = machines.index_of(settings) if indexed else None
     problems.install(app)

@@ -11,6 +11,7 @@ from fuyajo.domain.errors import FuyajoError
 from fuyajo.service import anonymous, talks
 from fuyajo.service.context import Actor
 from fuyajo.service.turning import Desk
+from fuyajo.store.pieces import PieceStore
 from fuyajo.store.talks import TalkStore
 
 EACH_SECONDS = 30.0
@@ -49,7 +50,10 @@ class Keeping:
     def round(self, now: datetime, *, first: bool = False) -> None:
         """Only a service with a database of its own knows at its start that nobody answers anything."""
         alone = self.actor.settings.database is None
-        TalkStore(self.actor.database).interrupt(now, all_of_them=first and alone)
+        database = self.actor.database
+        TalkStore(database).interrupt(database.now(), all_of_them=first and alone)
+        if not alone:
+            PieceStore(database).tidy()
         self.desk.overdue(now)
         anonymous.sweep(self.actor, now, everybody=first and alone and not self.admits)
         talks.prune(self.actor, now)

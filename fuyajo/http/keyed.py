@@ -7,6 +7,8 @@ from typing import Any
 
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from fuyajo.http.who import actor_of
 from fuyajo.service.idempotent import Answer, begin, digest_of, finish, forget
@@ -28,7 +30,7 @@ async def answered(request: Request, handler: Handler) -> Response:
     if actor is None:
         return await handler(request)  # which says so
     where = f"{request.url.path}?{request.url.query}".encode()
-    digest = digest_of(request.method.encode(), where, await request.body())
+    digest = digest_of(request.method.encode(), where, await _body(request))
     mine = await run_in_threadpool(begin, actor, key, digest)
     if isinstance(mine, Answer):
         return _again(mine)
@@ -41,6 +43,15 @@ async def answered(request: Request, handler: Handler) -> Response:
     secret = request.url.path.startswith(SECRET)
     await run_in_threadpool(finish, actor, mine, Answer(response.status_code, body), secret=secret)
     return response
+
+
+async def _body(request: Request) -> bytes:
+    try:
+        return await request.body()
+    except (
+        ClientDisconnect
+    ) as error:  # gone, too slow or too large: for the first nobody hears this
+        raise HTTPException(400) from error
 
 
 def _again(kept: Answer) -> Response:

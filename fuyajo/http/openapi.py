@@ -15,9 +15,11 @@ _KEY = {
     "name": HEADER,
     "in": "header",
     "required": False,
-    "description": "the same call with the same key within a day gets the first one's answer",
+    "description": "a token's user who says the same with the same key within a day gets the first answer",
     "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
 }
+#: What is said about a value, and does not bound it.
+_ABOUT = {"title", "description", "default", "examples"}
 _REF = {"$ref": "#/components/schemas/ProblemDocument"}
 
 
@@ -45,19 +47,18 @@ def _described(app: FastAPI) -> dict[str, Any]:
     whole["components"]["schemas"].pop("ValidationError", None)
     for path, operations in whole["paths"].items():
         for method, operation in operations.items():
-            if method == "post" and operation.get("security"):
+            if method == "post":
                 operation.setdefault("parameters", []).append(dict(_KEY))
-                operation["responses"].setdefault("409", {"description": TITLES[409]})
-            _complete(path, operation)
+            _complete(path, method, operation)
     return whole
 
 
-def _complete(path: str, operation: dict[str, Any]) -> None:
+def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     answers = operation["responses"]
-    for status in _everywhere(path, operation):
+    if "requestBody" not in operation and not _bounded(operation):
+        answers.pop("422", None)  # FastAPI has it for any parameter
+    for status in _everywhere(path, method, operation):
         answers.setdefault(str(status), {"description": TITLES[status]})
-    if not operation.get("parameters") and "requestBody" not in operation:
-        answers.pop("422", None)
     for status, answer in answers.items():
         if int(status) >= 400:
             answer["content"] = {MEDIA: {"schema": dict(_REF)}}
@@ -65,14 +66,24 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     operation["responses"] = dict(sorted(answers.items()))
 
 
-def _everywhere(path: str, operation: dict[str, Any]) -> Iterator[int]:
+def _everywhere(path: str, method: str, operation: dict[str, Any]) -> Iterator[int]:
     """What any route of that kind can end with."""
-    yield from (403, 421)  # an Origin that is not this host's, a Host that is not
+    yield from (403, 413, 421)  # an Origin that is not this host's, a length, a Host that is not
     if operation.get("security"):
         yield from (401, 503)
+    if method == "post":  # what it says is part of what its key is for
+        yield from (408, 409, 422, 503)
     if "requestBody" in operation:
-        yield from (400, 408, 413, 422, 503)
-    if operation.get("parameters"):
+        yield from (400, 408, 422, 503)
+    if _bounded(operation):
         yield 422
     if "{" in path:
         yield 404
+
+
+def _bounded(operation: dict[str, Any]) -> bool:
+    """Whether a parameter can be wrong: a text that may be anything cannot."""
+    schemas = [one["schema"] for one in operation.get("parameters", [])]
+    kinds = [kind for schema in schemas for kind in schema.get("anyOf", [schema])]
+    bare = [{key: value for key, value in kind.items() if key not in _ABOUT} for kind in kinds]
+    return any(kind not in ({"type": "string"}, {"type": "null"}) for kind in bare)

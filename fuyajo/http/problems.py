@@ -17,6 +17,7 @@ from fuyajo.domain.errors import (
     Failed,
     FuyajoError,
     InvalidInput,
+    Misconfigured,
     NotFound,
     Param,
     Problem,
@@ -29,6 +30,7 @@ from fuyajo.domain.texts import Lang
 
 MEDIA = "application/problem+json"
 STATUS: tuple[tuple[type[FuyajoError], int], ...] = (
+    (Misconfigured, 503),
     (InvalidInput, 422),
     (TooMany, 429),
     (Refused, 403),

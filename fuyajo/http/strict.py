@@ -1,16 +1,17 @@
-"""Bodies read as the rest of the project reads JSON: no key twice, no NaN, no endless nesting."""
+"""Calls read as the rest of the project reads JSON: no key twice, no NaN, no endless nesting."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from typing import Any, get_origin
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
-from fuyajo.domain.errors import Problem
+from fuyajo.domain.errors import InvalidInput, Problem
 from fuyajo.domain.strict_json import load_json
 from fuyajo.http.keyed import answered
 
@@ -44,11 +45,23 @@ class StrictRequest(Request):
 class StrictRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
+        parameters = self.dependant.query_params
+        many = {one.alias for one in parameters if get_origin(one.field_info.annotation) is list}
+        once = {one.alias for one in parameters} - many
 
         async def strict(request: Request) -> Response:
+            _check_once(request, once)
             return await answered(StrictRequest(request.scope, request.receive), handler)
 
         return strict
+
+
+def _check_once(request: Request, names: set[str]) -> None:
+    """A parameter said twice is a mistake, as a key is: neither of the two is what was meant."""
+    said = Counter(key for key, _ in request.query_params.multi_items())
+    twice = sorted(key for key in names if said[key] > 1)
+    if twice:
+        raise InvalidInput([Problem(key, "duplicate_key", {"key": key}) for key in twice])
 
 
 def router(*tags: str) -> APIRouter:

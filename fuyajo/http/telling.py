@@ -14,13 +14,12 @@ from fuyajo.http.stream import Streams
 from fuyajo.http.who import Caller
 from fuyajo.service import talks
 from fuyajo.service.context import Actor
-from fuyajo.service.story import Story, Told, stored
+from fuyajo.service.story import Story, Told
+from fuyajo.service.tending import LOOK_SECONDS as ELSEWHERE_SECONDS
+from fuyajo.service.tending import elsewhere
 from fuyajo.service.turning import Desk
-from fuyajo.views.talk import turn_json
 
-LOOK_SECONDS = (
-    1.0  # between two looks whether the service ends, or another one is done with the answer
-)
+LOOK_SECONDS = 1.0  # between two looks whether the service ends
 
 
 async def follow(
@@ -32,7 +31,8 @@ async def follow(
     going = desk.going(turn)
     if going is not None:
         return streams.send(_live(going.story, after, streams, caller.digest))
-    return streams.send(_kept(actor, talk_id, number, after, streams))
+    coming = _kept(actor, talk_id, number, after, streams, caller.digest)
+    return streams.send(coming)
 
 
 async def _live(
@@ -57,21 +57,27 @@ async def _live(
 
 
 async def _kept(
-    actor: Actor, talk_id: str, number: int, after: int, streams: Streams
+    actor: Actor, talk_id: str, number: int, after: int, streams: Streams, digest: str
 ) -> AsyncIterator[ServerSentEvent]:
-    """Another service may be writing it: then only its end is told."""
-    never = asyncio.Event()
-    while not streams.ending:
-        try:
-            turn = await asyncio.to_thread(talks.turn, actor, talk_id, number)
-        except FuyajoError:  # deleted meanwhile, or the database is away: the listener comes again
-            return
-        if turn.over:
-            for told in stored(after, turn, turn_json(turn)):
+    """It is over, or another service is writing it."""
+    woken = asyncio.Event()
+    async with streams.holding(digest, woken.set) as held:
+        while not (held.out or streams.ending):
+            try:
+                found = await asyncio.to_thread(elsewhere, actor, talk_id, number, after)
+            except (
+                FuyajoError
+            ):  # deleted meanwhile, or the database is away: the listener comes again
+                return
+            if held.out:
+                return
+            for told in found:
+                after = told.seq or after
                 yield _event(told)
-            return
-        with suppress(TimeoutError):
-            await asyncio.wait_for(never.wait(), LOOK_SECONDS)
+                if told.kind == "end":
+                    return
+            with suppress(TimeoutError):
+                await asyncio.wait_for(woken.wait(), ELSEWHERE_SECONDS)
 
 
 def _event(told: Told) -> ServerSentEvent:

@@ -164,7 +164,7 @@ class Actor:
     def policy(self) -> Policy:
         """What users of this home may do, by the file as it is now: a conversation may last for days.
 
-        Raises `InvalidInput` with every problem of the file.
+        Raises `Misconfigured` with every problem of the file.
         """
         from fuyajo.service.policing import load_policy  # only where something is decided
 

@@ -11,6 +11,7 @@ from fuyajo.domain.texts import Lang
 from fuyajo.service import auditing, following, owning, planning, runs
 from fuyajo.service.context import Actor
 from fuyajo.service.plans import some_plans
+from fuyajo.service.policing import role_of
 from fuyajo.store.talks import TalkStore
 from fuyajo.views.approval import approval_json
 from fuyajo.views.audit import audit_json
@@ -24,7 +25,12 @@ MOST_PLANS = 10_000
 
 
 def export(actor: Actor, lang: Lang = "en") -> Iterator[str]:
-    """One JSON object in pieces. Never a secret or a hash."""
+    """One JSON object in pieces. Never a secret or a hash. What policy says is asked before the first one."""
+    role_of(actor, actor.user)
+    return _pieces(actor, lang)
+
+
+def _pieces(actor: Actor, lang: Lang) -> Iterator[str]:
     parts: dict[str, Callable[[], Iterable[Any]]] = {
         "tokens": lambda: map(token_json, actor.people.tokens(actor.user)),
         "conversations": lambda: _conversations(actor),

@@ -7,7 +7,6 @@ machine it made. All of that is named in the answer.
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 from fuyajo.domain.errors import Conflict, Problem, Unavailable
@@ -40,7 +39,7 @@ def forget(actor: Actor) -> Forgotten:
     if going:
         raise Conflict(Problem("", "forget_running", {"value": going[0]}))
     store = TalkStore(actor.database)
-    if store.answering(actor.user, datetime.now(UTC)):
+    if store.answering(actor.user, actor.database.now()):
         raise Conflict(Problem("", "forget_answering"))
     said = [talk.id for talk in store.of(actor.user)]
     store.remove(said)

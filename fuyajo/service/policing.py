@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fuyajo.domain.context import Quota
-from fuyajo.domain.errors import InvalidInput, Problem, Refused, shown
+from fuyajo.domain.errors import InvalidInput, Misconfigured, Problem, Refused, shown
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.policy import Decision, Policy, Role, smaller
 from fuyajo.domain.ruling import Place, decide, findings, misuse
@@ -41,7 +41,7 @@ class PolicyFile:
 
 
 def load_policy(path: Path) -> Policy:
-    """The file, or the defaults where there is none. Raises `InvalidInput` with every problem."""
+    """The file, or the defaults where there is none. Raises `Misconfigured` with every problem."""
     return read_file(path).policy
 
 
@@ -52,12 +52,15 @@ def policy_file(actor: Actor) -> PolicyFile:
 
 def read_file(path: Path) -> PolicyFile:
     """As `load_policy`, with where each rule stands."""
-    raw = _read(path)
-    return read_bytes(raw, path) if raw is not None else PolicyFile(Policy(), path)
+    try:
+        raw = _read(path)
+        return read_bytes(raw, path) if raw is not None else PolicyFile(Policy(), path)
+    except InvalidInput as error:
+        raise Misconfigured(error.problems) from error
 
 
 def read_bytes(raw: bytes, path: Path) -> PolicyFile:
-    """A policy that somebody thinks of, named as if it were in that file. Raises as `load_policy` does."""
+    """A policy that somebody thinks of, named as if it were in that file. Raises `InvalidInput`."""
     import tomllib  # only where there is a file to read
 
     from fuyajo.domain.policy_lines import line_of, lines_of

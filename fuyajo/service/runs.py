@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fuyajo.domain.errors import Conflict, Failed, NotFound, Problem
+from fuyajo.domain.errors import Conflict, NotFound, Problem
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.text_rules import told_once
 from fuyajo.service.context import Actor
@@ -112,7 +112,7 @@ def keys(actor: Actor) -> Path:
 
 
 def cancel_run(actor: Actor, run_id: str) -> RunRecord:
-    """Stop a run and everything it started. Raises `Conflict` when it is over already."""
+    """Stop a run and everything it started. Raises `Conflict` when it is over already, or does not stop."""
     from fuyajo.engine.runner import cancel
 
     record = get_run(actor, run_id)
@@ -121,7 +121,7 @@ def cancel_run(actor: Actor, run_id: str) -> RunRecord:
     cancel(actor.runs.directory(actor.user, record.id))
     ended = get_run(actor, run_id)
     if ended.status == "running":
-        raise Failed(Problem("", "run_stays", {"value": record.id}))
+        raise Conflict(Problem("", "run_stays", {"value": record.id}))
     if ended.status != "canceled":
         raise Conflict(Problem("", "run_over", {"value": ended.id, "status": ended.status}))
     return ended

@@ -107,7 +107,8 @@ def whole(seq: int, text: str, last: int, over: Mapping[str, Any] | None) -> lis
     before = last - 1 if over is not None else last
     told: list[Told] = []
     if seq:
-        told.append(Told(None, "again", {"why": []}))
+        # The place to resume at is behind the message; where there is none, behind this.
+        told.append(Told(None if text else before, "again", {"why": []}))
     if text:
         told.append(Told(before, "delta", {"text": text}))
     if over is not None:

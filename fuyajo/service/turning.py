@@ -6,22 +6,21 @@ import logging
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from fuyajo.domain.errors import Conflict, FuyajoError, Problem, Refused, TooMany
 from fuyajo.domain.ours import missing
 from fuyajo.domain.people import is_anonymous
 from fuyajo.domain.talks import MOST_TURNS, Asked, TurnState
-from fuyajo.domain.texts import Lang
 from fuyajo.planner.prompt import plain
-from fuyajo.planner.stopping import Stop, Stopped, stoppable
+from fuyajo.planner.stopping import Stopped, stoppable
 from fuyajo.service import talks
 from fuyajo.service.context import Actor
 from fuyajo.service.conversing import Talk
 from fuyajo.service.planning import Planned, checked_backend, from_words
 from fuyajo.service.story import Story
+from fuyajo.service.tending import Going, Question, Tender
 from fuyajo.store.talks import Full, Limits, TalkStore
 from fuyajo.views.planned import planned_json
 from fuyajo.views.talk import turn_json
@@ -30,31 +29,17 @@ PER_USER, AT_ONCE = 2, 8
 ANONYMOUS_AT_ONCE, ANONYMOUS_TURNS = 1, 50
 #: An answer takes longer only when its planner's deadline does not hold: it is ended then.
 LONGEST = timedelta(minutes=10)
+#: So much later it counts as lost with its service, where nobody else could hold it by a lease.
+SPARE = timedelta(minutes=1)
 END_SECONDS = 8.0  # for the threads, when the service stops
-
-
-class Question(NamedTuple):
-    words: str
-    lang: Lang
-    backend: str | None = None
-
-
-@dataclass
-class Going:
-    """One that is being answered in this process."""
-
-    actor: Actor
-    asked: Asked
-    question: Question
-    stop: Stop = field(default_factory=Stop)
-    story: Story = field(default_factory=Story)
-    thread: threading.Thread | None = None
 
 
 class Desk:
     """All of one service. Its limits hold over every service that shares the database."""
 
-    def __init__(self) -> None:
+    def __init__(self, tender: Tender | None = None) -> None:
+        """`tender`: other services share the database."""
+        self._tender = tender
         self._lock = threading.Lock()
         self._going: dict[tuple[str, int], Going] = {}
         self._closing = False
@@ -70,9 +55,10 @@ class Desk:
                 raise Refused(Problem("backend", "anonymous_backend"))
             checked_backend(question.backend)
         talk = talks.get(actor, talk_id)
-        now = datetime.now(UTC)
+        now = actor.database.now()
         words = plain(question.words, len(question.words))
-        turn = Asked(talk.id, 0, actor.user, words, now, now + LONGEST)
+        until = now + (self._tender.lease if self._tender else LONGEST + SPARE)
+        turn = Asked(talk.id, 0, actor.user, words, now, until)
         asked = _written(actor, turn, words)
         going = Going(actor, asked, question)
         # A daemon: what hangs for good must not keep the service from its end.
@@ -80,9 +66,11 @@ class Desk:
             target=self._answer, args=(going,), name=talk.id, daemon=True
         )
         with self._lock:
-            self._going[asked.talk, asked.n] = going
+            self._going[going.key] = going
             if self._closing:
                 going.stop.press()
+            if self._tender is not None:
+                self._tender.add(going)
             going.thread.start()
         return asked
 
@@ -99,7 +87,7 @@ class Desk:
         going = self.going(turn)
         if going is not None:
             going.stop.press()
-        else:
+        else:  # whoever answers it looks whether it is over
             over = turn._replace(state="canceled", finished=datetime.now(UTC))
             TalkStore(actor.database).end(over)
         return talks.turn(actor, talk_id, number)
@@ -125,7 +113,7 @@ class Desk:
     def overdue(self, now: datetime) -> None:
         """Those whose planner never came to its end are ended."""
         with self._lock:
-            late = [one for one in self._going.values() if one.asked.until <= now]
+            late = [one for one in self._going.values() if one.begun + LONGEST <= now]
         for one in late:
             one.stop.press()
 
@@ -143,7 +131,9 @@ class Desk:
                 TalkStore(going.actor.database).end(turn)
         finally:
             with self._lock:
-                self._going.pop((turn.talk, turn.n), None)
+                self._going.pop(going.key, None)
+            if self._tender is not None:
+                self._tender.remove(going)
             going.story.end(turn_json(turn))
 
     def _answered(self, going: Going) -> Asked:
@@ -160,11 +150,14 @@ class Desk:
                 touched=said.touched,
             )
         turn = _over(turn, going.story)
-        if store.end(turn, memory.settled):
+        if store.end(turn, memory.settled, going.rest() if self._tender else None):
             return turn
-        # Ended by another service meanwhile, or deleted with its conversation: nothing of it counts.
+        # Ended by another service meanwhile, lost, or deleted with its conversation: nothing of it counts.
         going.story.complete("")
-        return going.asked._replace(state="canceled", finished=turn.finished)
+        kept = store.turn(turn.talk, turn.n)
+        if kept is None:
+            return going.asked._replace(state="canceled", finished=turn.finished)
+        return kept.seen(going.actor.database.now())
 
     def _outcome(self, going: Going, memory: talks.Remembered) -> Asked:
         actor, asked, question = going.actor, going.asked, going.question

@@ -101,8 +101,10 @@ class Database:
                 raise
             connection.exec_driver_sql("COMMIT")
 
-    def now(self) -> datetime:
+    def now(self, within: Connection | None = None) -> datetime:
         """By the one clock of all machines that share it: leases are measured by nothing else. Aware."""
+        if within is not None:
+            return self._kind.now(within)
         with self.read() as connection:
             return self._kind.now(connection)
 

@@ -292,5 +292,15 @@ TURNS = Table(
     Index("turns_state", "state", "owner"),
     Index("turns_owner", "owner"),
 )
+#: What is said in answers that are being written, where several services share the database: a few events
+#: each as JSON, up to the number `last`.
+PIECES = Table(
+    "pieces",
+    METADATA,
+    _text("talk", key=True),
+    _number("n", key=True),
+    _number("last", key=True),
+    _text("body"),
+)
 #: Workers, when each was last seen, and the hypervisors that it works for (by line; empty: all of them).
 WORKERS = Table("workers", METADATA, _text("name", key=True), _text("hosts"), _text("seen"))

@@ -13,9 +13,10 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, delete, fu
 from fuyajo.domain.plan import PlannerNote
 from fuyajo.domain.references import Named
 from fuyajo.domain.talks import MOST_TALKS, MOST_TURNS, Asked, Talk
+from fuyajo.store import pieces
 from fuyajo.store.database import Database
 from fuyajo.store.jobs import iso
-from fuyajo.store.tables import TALKS, TURNS
+from fuyajo.store.tables import PIECES, TALKS, TURNS
 
 #: Why a question is not taken: the conversation is busy, the user, everybody; it is full; or gone.
 Full = Literal["talk", "user", "all", "turns", "spent", "gone"]
@@ -69,7 +70,8 @@ class TalkStore:
 
     def remove(self, ids: Sequence[str]) -> None:
         with self.database.write() as connection:
-            connection.execute(delete(TURNS).where(TURNS.c.talk.in_(ids)))
+            for table in (PIECES, TURNS):
+                connection.execute(delete(table).where(table.c.talk.in_(ids)))
             connection.execute(delete(TALKS).where(TALKS.c.id.in_(ids)))
 
     def older_than(self, moment: datetime, most: int) -> list[str]:
@@ -96,16 +98,22 @@ class TalkStore:
             connection.execute(update(TALKS).where(unnamed).values(title=title))
         return asked
 
-    def end(self, turn: Asked, settled: Iterable[Asked] = ()) -> bool:
-        """Write what came of it; False when it is over already, or its conversation gone. `settled`: earlier
-        turns whose machines are known by now."""
+    def end(
+        self, turn: Asked, settled: Iterable[Asked] = (), rest: pieces.Batch | None = None
+    ) -> bool:
+        """Write what came of it; False when it is over already, its lease included, or its conversation gone.
+        `settled`: earlier turns whose machines are known by now. `rest`: its last pieces."""
         with self.database.write() as connection:
-            mine = _this(turn) & (TURNS.c.state == "answering")
-            if connection.execute(update(TURNS).where(mine).values(_values(turn))).rowcount != 1:
+            mine = _this(turn) & pieces.going_at(self.database.now(connection))
+            values = _values(turn)
+            del values["until"]  # as it was renewed meanwhile
+            if connection.execute(update(TURNS).where(mine).values(values)).rowcount != 1:
                 return False
             for earlier in settled:
                 made = _named(earlier.made)
                 connection.execute(update(TURNS).where(_this(earlier)).values(made=made))
+            if rest is not None:
+                pieces.keep(connection, rest)
         return True
 
     def turn(self, talk_id: str, number: int) -> Asked | None:
@@ -128,7 +136,7 @@ class TalkStore:
 
     def answering(self, owner: str, now: datetime) -> bool:
         """Whether any question of that user is."""
-        mine = _going(now) & (TURNS.c.owner == owner)
+        mine = pieces.going_at(now) & (TURNS.c.owner == owner)
         with self.database.read() as connection:
             return connection.execute(select(TURNS.c.n).where(mine).limit(1)).first() is not None
 
@@ -153,7 +161,7 @@ def _full(connection: Connection, turn: Asked, limits: Limits) -> Full | None:
     there = select(TALKS.c.id).where(TALKS.c.id == turn.talk)
     if connection.execute(there).first() is None:
         return "gone"
-    wanted = select(TURNS.c.talk, TURNS.c.owner).where(_going(turn.created))
+    wanted = select(TURNS.c.talk, TURNS.c.owner).where(pieces.going_at(turn.created))
     busy = connection.execute(wanted).all()
     if any(talk == turn.talk for talk, _ in busy):
         return "talk"
@@ -170,10 +178,6 @@ def _full(connection: Connection, turn: Asked, limits: Limits) -> Full | None:
 
 def _this(turn: Asked) -> ColumnElement[bool]:
     return (TURNS.c.talk == turn.talk) & (TURNS.c.n == turn.n)
-
-
-def _going(now: datetime) -> ColumnElement[bool]:
-    return (TURNS.c.state == "answering") & (TURNS.c.until > iso(now))
 
 
 def _values(turn: Asked) -> dict[str, Any]:

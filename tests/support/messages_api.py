@@ -14,6 +14,7 @@ A reply is a mapping with one of
   truncate      True: the stream ends in the middle
   hang          True: nothing comes until the client leaves or the server closes
   stall         True: the stream stops in the middle until then
+  pause         an event: the stream stops in the middle until somebody sets it
   fault         html, empty, half, reset, trickle, huge or flood; see `faults.py`
   name          of the tool that `structured` calls, instead of the one that was offered
   words         said before the call of the tool, in the same turn
@@ -52,6 +53,7 @@ ERROR_TYPES = {
     529: "overloaded_error",
 }
 ENDPOINTS = {"/v1/messages", chat_events.ENDPOINT}
+PAUSE_SECONDS = 60.0
 USAGE = {"input_tokens": 100, "output_tokens": 20}
 
 
@@ -262,7 +264,7 @@ class _Handler(BaseHTTPRequestHandler):
         frames = self._frames(asked, reply, endpoint)
         if "fault" in reply:
             frames = faults.FAULTS[reply["fault"]](frames, self.server.api.closing)
-        for frame in frames:
+        for frame in _paused(frames, reply.get("pause")):
             self.wfile.write(frame)
             self.wfile.flush()
         if reply.get("stall"):
@@ -279,6 +281,17 @@ class _Handler(BaseHTTPRequestHandler):
         )
         broken = reply.get("truncate") or reply.get("stall")
         yield from frames[: len(frames) // 2] if broken else frames
+
+
+def _paused(frames: Iterator[bytes], pause: threading.Event | None) -> Iterator[bytes]:
+    if pause is None:
+        yield from frames
+        return
+    all_of_them = list(frames)
+    middle = len(all_of_them) // 2
+    yield from all_of_them[:middle]
+    pause.wait(PAUSE_SECONDS)
+    yield from all_of_them[middle:]
 
 
 def _endpoint(call: Call) -> str:

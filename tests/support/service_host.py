@@ -6,7 +6,7 @@
 
 `FUYAJO_TEST_DRAW` (a file) lets some jobs draw a named moment at which they are killed; `FUYAJO_TEST_HOLD`
 (a file) lets runs wait in their middle for as long as it is there; `FUYAJO_TEST_EVENTS` (a number) lets them
-tell so many events before that.
+tell so many events before that; `FUYAJO_TEST_LEASE` (seconds) is the lease of a service on its answers.
 """
 
 from __future__ import annotations
@@ -32,12 +32,14 @@ from fuyajo.service import job as job_process
 from fuyajo.service.carrying import Processes
 from fuyajo.service.context import load_settings
 from fuyajo.service.failpoints import VARIABLE
+from fuyajo.service.tending import Tender
 from fuyajo.service.working import Worker
 from fuyajo.store.database import Database
 from fuyajo.store.home import Home
 from tests.support.file_host import POINTS, FileHost, file_host
 
 DRAW, HOLD, EVENTS = "FUYAJO_TEST_DRAW", "FUYAJO_TEST_HOLD", "FUYAJO_TEST_EVENTS"
+LEASE = "FUYAJO_TEST_LEASE"
 ME = (sys.executable, "-m", "tests.support.service_host")
 #: Moments of a job's process, in their order, and those of its worker.
 OF_JOB = ("job-began", *(point for point in POINTS if point != "binned"), "job-done")
@@ -142,6 +144,8 @@ def main(kind: str, *words: str) -> int:
         if kind == "job":
             return _job()
         if kind == "serve":
+            if lease := os.environ.get(LEASE):
+                Tender.lease = timedelta(seconds=float(lease))
             return run(["serve", *words])
         _worker(home, int(words[1]), float(words[2]))
     return 0

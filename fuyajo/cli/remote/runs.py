@@ -11,7 +11,7 @@ from fuyajo.cli.remote.following import followed
 from fuyajo.cli.remote.like import like
 from fuyajo.cli.remote.records import record_of
 from fuyajo.cli.remote.server import Server
-from fuyajo.domain.errors import Conflict, Failed, Problem
+from fuyajo.domain.errors import Conflict, Problem
 from fuyajo.service import runs
 from fuyajo.store.runs import RunRecord
 
@@ -43,7 +43,7 @@ def cancel_run(server: Server, run_id: str) -> RunRecord:
     followed(server, run_id, lambda _event: None)
     ended = get_run(server, run_id)
     if ended.status == "running":
-        raise Failed(Problem("", "run_stays", {"value": ended.id}))
+        raise Conflict(Problem("", "run_stays", {"value": ended.id}))
     if ended.status != "canceled":
         raise Conflict(Problem("", "run_over", {"value": ended.id, "status": ended.status}))
     return ended

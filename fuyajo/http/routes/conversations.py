@@ -19,7 +19,8 @@ from fuyajo.http.strict import Body, router
 from fuyajo.http.talk_shapes import TalkView, TurnView
 from fuyajo.http.who import Hearer, Known, Planner, Talker
 from fuyajo.service import talks
-from fuyajo.service.turning import Desk, Question
+from fuyajo.service.tending import Question
+from fuyajo.service.turning import Desk
 from fuyajo.views.talk import talk_json, turn_json
 
 routes = router("conversations")

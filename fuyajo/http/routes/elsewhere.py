@@ -71,7 +71,7 @@ class HandedOver(Body):
     summary="Sign in at the issuer of this service (OpenID Connect), for a browser",
     status_code=302,
     response_class=Response,
-    responses={**_AWAY, **ends(404, 503)},
+    responses={**_AWAY, **ends(404, 429, 503)},
 )
 def away(
     request: Request,

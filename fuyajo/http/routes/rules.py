@@ -8,6 +8,7 @@ from fastapi import Path, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import Field, field_validator
 
+from fuyajo.domain.errors import InvalidInput, Misconfigured
 from fuyajo.domain.policy import Role
 from fuyajo.http.answers import ends, shows
 from fuyajo.http.problems import language
@@ -89,5 +90,8 @@ def policy(actor: Admin) -> JSONResponse:
 )
 def check(body: PolicyText, actor: Admin) -> JSONResponse:
     path = actor.home.policy()
-    file = read_file(path) if body.text is None else read_bytes(body.text.encode(), path)
+    try:
+        file = read_file(path) if body.text is None else read_bytes(body.text.encode(), path)
+    except Misconfigured as error:  # that is what was asked
+        raise InvalidInput(error.problems) from error
     return shows(good_policy_json(file))

@@ -16,7 +16,8 @@ HERE = Path(__file__).parent
 
 def lines(name: str) -> list[str]:
     text = (HERE / name).read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
+    told = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return [line.replace("\\n", "\n") for line in told]
 
 
 def vms_of(line: str) -> tuple[VmBrief, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ import pytest
 from fuyajo.domain.talks import Asked
 from fuyajo.service import turning
 from fuyajo.service.story import KEPT
+from fuyajo.store.database import Database
 from fuyajo.store.talks import Limits, TalkStore
 from tests.support.claude import SECRET, alive_with, survivors
 from tests.support.claude_planner import CHAT as CHAT_TOOL
@@ -75,6 +77,22 @@ def test_pieces_come_as_they_are_said(api: Service, mika: Token, planner: Dictat
     assert (end.id, end.kind, end.data["state"]) == ("4", "end", "answered")
     assert end.data["answer"]["reply"]["message"] == "one two three"
     assert end.data == api.call("GET", turn, mika).json()
+
+
+def test_nothing_is_written_while_a_service_alone_answers(
+    api: Service, mika: Token, planner: Dictated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn = begin(api, mika)
+    assert planner.began.wait(WAIT)
+    written: list[str] = []
+    with listening(api, mika, turn) as coming, monkeypatch.context() as patch:
+        patch.setattr(Database, "write", lambda _: written.append("a transaction"))
+        planner.say("one ", "two ", "three")
+        assert message([next(coming) for _ in range(3)]) == "one two three"
+    assert written == []
+    assert "tending" not in {thread.name for thread in threading.enumerate()}
+    planner.done()
+    assert events(api, mika, turn)[-1].data["state"] == "answered"
 
 
 def test_a_listener_goes_on_where_it_was(api: Service, mika: Token, planner: Dictated) -> None:

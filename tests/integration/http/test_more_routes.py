@@ -10,6 +10,7 @@ from sqlalchemy import event
 from fuyajo.service import auditing
 from fuyajo.store.database import Database
 from tests.support.command_line import World, machine
+from tests.support.listening import going
 from tests.support.service import Service
 
 SNAPSHOT = {"operations": [{"op": "snapshot", "vm": "hello"}]}
@@ -46,6 +47,22 @@ def test_a_machine_is_shared_and_taken_back(api: Service, mika: dict[str, str]) 
     assert api.call("GET", "/api/v1/shares", noriko).json() == []
     for grantee in ("mika", "No Such", "nobody-of-that-name"):
         assert api.call("POST", path, mika, {"grantee": grantee}).status_code == 422
+
+
+def test_a_parameter_said_twice_is_none(api: Service, mika: dict[str, str]) -> None:
+    twice = api.call("GET", "/api/v1/audit?limit=1&by=mika&limit=2", mika)
+    assert (twice.status_code, codes(twice)) == (422, {"limit": "duplicate_key"})
+    assert api.call("GET", "/api/v1/audit?limit=1&other=1&other=2", mika).status_code == 200
+    several = api.call("GET", "/api/v1/drift?name=hello&name=hello", mika)  # as it is described
+    assert several.status_code == 200
+
+
+def test_a_run_that_does_not_stop_is_no_fault_of_the_service(
+    api: Service, mika: dict[str, str]
+) -> None:
+    with going(api) as run:
+        answer = api.call("POST", f"/api/v1/runs/{run.id}/cancel", mika)
+    assert (answer.status_code, codes(answer)) == (409, {"": "run_stays"})
 
 
 def test_a_token_that_may_not_apply_gives_nothing_away(api: Service, mika: dict[str, str]) -> None:

@@ -269,9 +269,9 @@ def differences(place: Place, route: tuple[str, str], case: Case) -> Iterator[st
 
 
 def without(answer: httpx2.Response, ids: Foreign) -> str:
-    """The body without what was asked for."""
+    """The body without what was asked for; long ones first, since a short one may be part of them."""
     text = answer.text
-    for key, value in ids.items():
+    for key, value in sorted(ids.items(), key=lambda one: -len(one[1])):
         text = text.replace(json.dumps(value)[1:-1], f"<{key}>")
     return text
 

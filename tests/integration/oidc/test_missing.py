@@ -27,9 +27,9 @@ def test_without_the_extra_a_service_with_an_issuer_does_not_start(
     monkeypatch.setitem(sys.modules, "fuyajo.oidc.provider", None)
     settings = replace(settings_at(tmp_path), elsewhere=Elsewhere(ISSUER, CLIENT))
     with pytest.raises(Unavailable) as told:
-        _made(settings, None)
+        _made(settings, None, anonymous=False)
     assert told.value.problems[0].code == "oidc_extra"
-    assert _made(settings_at(tmp_path), None)
+    assert _made(settings_at(tmp_path), None, anonymous=False)
 
 
 def test_without_the_extra_traces_are_refused_or_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +47,7 @@ def test_a_secret_that_is_not_there(tmp_path: Path) -> None:
         with pytest.raises(Unavailable) as told:
             Provider(elsewhere).address("x", "s", "n", "v" * 43)
         with pytest.raises(Unavailable):
-            _made(replace(settings_at(tmp_path), elsewhere=elsewhere), None)
+            _made(replace(settings_at(tmp_path), elsewhere=elsewhere), None, anonymous=False)
     assert told.value.problems[0].path == "oidc_client_secret_file"
     assert str(tmp_path) not in told.value.problems[0].message()  # anybody may ask
 

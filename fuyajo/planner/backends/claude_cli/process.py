@@ -1,15 +1,22 @@
-"""One child process, line by line: bounded in output, gone with its whole group afterwards."""
+"""One child process, line by line: bounded in output, gone with its whole group afterwards.
+
+When this process is killed nobody can see to that any more, so the kernel does: it kills the child with its
+parent (Linux; asked for by `setpriv`, since code between fork and exec is not safe where there are threads).
+"""
 
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
+import shutil
 import signal
 from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 # Bytes, one line or all of them. Every piece of a reply is wrapped in 300 bytes, and the budget of a call
@@ -19,6 +26,9 @@ MAX_STDERR = 64 * 1024
 # Seconds between SIGTERM and SIGKILL; the CLI needs 0.05 to 0.4 s to leave.
 GRACE_S = 3.0
 _CHUNK = 65_536
+
+# Exit codes of `setpriv` when there is no such program, or it cannot be run.
+_NOT_STARTED = {127: errno.ENOENT, 126: errno.EACCES}
 
 # What runs beside the reading of stdout: feeding stdin, reading stderr.
 _Beside = list[asyncio.Task[None] | asyncio.Task[bytes]]
@@ -88,6 +98,8 @@ async def lines(command: Command) -> AsyncGenerator[bytes | Ended]:
         code, said, _ = await asyncio.gather(process.wait(), complaints, feeding)
     finally:
         await _end(starting, beside)
+    if code in _NOT_STARTED and said.startswith(b"setpriv: failed to execute"):
+        raise OSError(_NOT_STARTED[code], os.strerror(_NOT_STARTED[code]), command.argv[0])
     yield Ended(code, said)
 
 
@@ -124,8 +136,19 @@ class _Cutter:
         return [line + b"\n" for line in whole]
 
 
+@cache
+def _bound() -> tuple[str, ...]:
+    """What makes the program behind it end with this process; nothing where the system does not have it."""
+    found = shutil.which("setpriv", path="/usr/bin:/bin")
+    # BusyBox's own does not know the option.
+    if found is None or Path(found).resolve().name != "setpriv":
+        return ()
+    return (found, "--pdeathsig", "KILL", "--")
+
+
 async def _start(command: Command) -> Process:
     return await asyncio.create_subprocess_exec(
+        *_bound(),
         *command.argv,
         stdin=PIPE,
         stdout=PIPE,

@@ -30,7 +30,8 @@ _ALL = (
     r"(?P<all>EACH(?:<AND>EACH)*)(?=<E>)"
 )
 #: "web off, db on, mail restart": at least one of them says it with a verb.
-_NOTE = r"(?P<n><N>):? (?P<op>off|on|up|down|stop|start|restart|reboot|boot|shutdown|shut down)"
+_NOTE = r"(?P<n><N>):? (?P<op>off|on|up|down|stop|start|restart|reboot|boot|shutdown|shut down"
+_NOTE += r"|(?:to |at )?(?P<much><MUCH>))"
 _NOTES = r"^(?P<all>EACH(?:(?:, and |, | and |; )EACH)+)(?=[.!]?$|,? please|,? thanks)"
 _MADE = re.compile(r" (?:created|made|set up|built)$")
 _BARE = re.compile(r"\?P<\w+>")
@@ -66,4 +67,10 @@ def _noted(found: re.Match[str]) -> str:
     parts = list(pattern(_NOTE).finditer(found["all"]))
     if all(part["op"].lower() in ("on", "off", "up", "down") for part in parts):
         return found[0]
-    return "please " + " and ".join(f"{imperative(part['op'])} {part['n']}" for part in parts)
+    return "please " + ". Please ".join(_note(part) for part in parts)
+
+
+def _note(part: re.Match[str]) -> str:
+    if part["much"]:
+        return f"give {part['n']} {part['much']}"
+    return f"{imperative(part['op'])} {part['n']}"

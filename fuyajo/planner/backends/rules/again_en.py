@@ -11,8 +11,10 @@ from collections.abc import Iterator
 
 from fuyajo.planner.backends.rules.again_done_en import each_done
 from fuyajo.planner.backends.rules.again_frames_en import NAME_AT, QUOTE_AT, plainly
+from fuyajo.planner.backends.rules.again_lists_en import listed
 from fuyajo.planner.backends.rules.again_named_en import named
 from fuyajo.planner.backends.rules.again_settings_en import without_settings
+from fuyajo.planner.backends.rules.again_sizes_en import sized
 from fuyajo.planner.backends.rules.again_told_en import without_stories
 from fuyajo.planner.backends.rules.scene import Vms
 
@@ -25,6 +27,10 @@ _WORD = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9][A-Za-z0-9_-]*")
 _KIND = re.compile(r" ?(?:-?servers?|site|page|app)\b", re.IGNORECASE)
 #: Whatever the words, what was asked about is no wish.
 _NO_WISH = frozenset({"injection", "greeting", "thanks", "bye", "smalltalk"})
+#: "… up to 400 GB, thanks".
+_THANKS_END = re.compile(
+    r"(?<=[a-z0-9])[,.!]? *\b(?:many )?(?:thanks|thank you|thx|cheers|ty)[.! ]*$", re.IGNORECASE
+)
 #: It speaks against an order that only tells beside it what a story may tell.
 _AGAINST = frozenset({"negation", "hypothetical", "past", "schedule"})
 
@@ -34,11 +40,17 @@ def said_plainly(text: str, vms: Vms, asked: str) -> Iterator[tuple[str, frozens
 
     Each with what must not have been asked about the one before; `asked` is that for the text itself.
     """
-    if len(text) > _LONGEST or _AWAY.search(text) or asked in _NO_WISH:
+    if len(text) > _LONGEST or _AWAY.search(text):
+        return
+    thanked = asked == "thanks" and (thanks := _THANKS_END.search(text))
+    if asked in _NO_WISH and not thanked:
         return
     letters = _Letters(tuple(vm.name for vm in vms))
-    plain = without_settings(letters.put(text))
-    for stage in ("loose", "opened", "who", "turned", "makes", "sizes", "acts"):
+    plain = letters.put(text[: thanks.start()] if thanked and thanks else text)
+    plain = without_settings(plainly(listed(plain), "first"))
+    plain = sized(plainly(plainly(plain, "loose"), "opened"))
+    plain = sized(plainly(plainly(plain, "plain"), "who"))
+    for stage in ("turned", "makes", "sizes", "acts"):
         plain = plainly(plain, stage)
     plain = plainly(each_done(named(plain)), "last")
     turned = letters.back(plain)

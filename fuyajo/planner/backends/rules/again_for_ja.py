@@ -16,7 +16,7 @@ _SMALL = (
 #: Up to a kind, a number of them, a verb of making, or a size.
 _THING = (
     rf"(?=、?{_SMALL}{_NAMED}(?:{HEAD}|\d台|\dつ|新しく|新規|メモリ"
-    r"|CPU|ディスク|\d[\d.]* ?(?:GB|ギガ|コア)))"
+    r"|CPU|ディスク|ストレージ|容量|RAM|vCPU|コア数|普通の|\d[\d.]* ?(?:[GMT]i?B?|ギガ|テラ|コア)))"
 )
 _FOR = Late(
     r"(?:\A|(?<=[、。!\n])|(?<=を))(?P<said>[^、。!?\n「」\ue000-\uf8ff]{0,34}?"

@@ -116,6 +116,21 @@ _PIECES = {
     r" (?:it|that) "
     r"(?:so|happen)|get (?:it|that) done|go ahead|do so|please do|do the honou?rs)(?:,? (?:please"
     r"|for me|now|thanks))*)",
+    # "the VM web", "for my exercise", never for how long; who asks in a ticket.
+    "WHOSE": "(?:<THE> )?(?:<HEAD> )?",
+    "NOT": r"(?:if|when|once|until|unless|before|while|whether|not|no|never|nobody|nothing|but|only|or|maybe"
+    r"|perhaps|later|next|tomorrow|tonight|hours?|minutes?|days?|weeks?|months?|nights?|weekend|moment|did"
+    r"|how|why|what|who|should|question|don't|didn't|won't|to|it|them)\b",
+    "AIM": r"for (?:(?!<NOT>|(?:now|ever|good|long|while|time|and|sale|free|example)\b)[a-z]+"
+    r"(?: (?=[a-z])|\b)){1,5}?",
+    "TICKET": r"^(?:ticket|change|incident|request|task|case|issue|jira|story|inc|chg|req|ritm|ref)[ #:-]*"
+    r"(?:[a-z]{1,5}-?)?\d+[:,.-] ?(?:(?:the|our|a|this) )?(?:customer|client|user|team|tenant|requester"
+    r"|caller|department|colleague|owner|reporter|developer|student|employee) ",
+    "SOMEBODY": "(?:professor|prof|boss|teacher|manager|lecturer|supervisor|tutor|team lead|lead|vendor"
+    "|manual|docs?|documentation|customer|client|admin|colleague|instructor|assignment|handbook|guide|support"
+    "|supplier|developer|consultant)",
+    "SODO": r"[,.;] (?:so |and )?<BEG> (?:set|do|arrange|make|change|apply|give|adjust|configure)"
+    r"(?: (?:it|them|that|this|so|up|to|accordingly|happen))+(?:,? (?:please|thanks|thank you))?(?=[.!?]?$)",
     "NICE": r"(?:nice|great|good|lovely|fine|perfect|ideal|wonderful|appreciated|welcome|awesome|cool"
     r"|brilliant|"
     r"much appreciated|very nice|really nice|really great|sweet|super|neat|handy)",

@@ -11,6 +11,8 @@ from fuyajo.planner.backends.rules import (
     again_any_ja,
     again_for_ja,
     again_own_ja,
+    again_plain_ja,
+    again_states_ja,
     frames_ja,
     purposes_ja,
     rewriting_ja,
@@ -30,6 +32,7 @@ _TITLES = Late(r"タイトル|題名|見出し|表題")
 _KIND = re.compile(r"[ ]?(?:サーバ|サイト|ページ)")
 
 
+_JOSHI = ("の", "を", "は", "が", "に", "も", "と")
 #: What the first reading was sure of: then no other words help.
 _SURE = frozenset({"hypothetical", "injection", "how_to", "unsafe", "how_many"})
 
@@ -44,7 +47,7 @@ def said_plainly(text: str, vms: Vms, key: str = "") -> Iterator[str]:
     def away(found: re.Match[str]) -> str:
         inside = (found[1] or found[2] or "").strip().lower()
         if inside in names and not _TITLES.search(text[: found.start()] + text[found.end() :]):
-            return f" {inside} "
+            return f" {inside}{'' if text[found.end() :].startswith(_JOSHI) else ' '}"
         quoted.append(found[0])
         return chr(_AWAY + len(quoted) - 1)
 
@@ -70,6 +73,8 @@ def said_plainly(text: str, vms: Vms, key: str = "") -> Iterator[str]:
 
 def _rewritten(plain: str) -> str:
     plain = again_own_ja.permitted(again_own_ja.allowed(again_own_ja.below(plain)))
+    plain = rewriting_ja.plainly(plain, again_states_ja.STATES)
+    plain = rewriting_ja.plainly(plain, again_plain_ja.SAID)
     plain = rewriting_ja.plainly(plain, again_any_ja.ANY)
     plain = rewriting_ja.plainly(plain, again_own_ja.OWNS)
     plain = without_descriptions(without_stories(plain))
@@ -103,6 +108,13 @@ _COUNTED = Late(
     re.IGNORECASE,
 )
 
+#: ウェブサーバーじゃない方のVM, of somebody with one such.
+_NO_WEB = Late(
+    rf"{_WEB}(?:じゃない|ではない|でない|じゃ無い)(?:方の|ほうの|方|ほう)?(?:{_ANY}|やつ"
+    rf"|もの)?(?=[をのは])",
+    re.IGNORECASE,
+)
+
 
 def _described(text: str, vms: Vms) -> str:
     """Where there are just so many of a kind, their names."""
@@ -125,7 +137,11 @@ def _described(text: str, vms: Vms) -> str:
         label = (found["of2"] or found["of"] or "").strip("のをは")
         return f"{listed}の{label}を" if label else f"{listed}を"
 
-    return _COUNTED.sub(named, text)
+    def other(found: re.Match[str]) -> str:
+        rest = [vm.name for vm in vms if vm.template != "web-server"]
+        return rest[0] if len(rest) == 1 else found[0]
+
+    return _NO_WEB.sub(other, _COUNTED.sub(named, text))
 
 
 _ONLY_NUMBER = Late(

@@ -31,7 +31,8 @@ _LEADS = (
 )
 _AFTER = (
     rf"(?P<order>\b(?:<VERB>|<CHANGE>|<MAKE>|take|revert|restore) [^,.;:!?\n]*?(?:<N>|<ONE>|<HEAD>"
-    rf"|\bit|\bthem)|<NL> (?:needs?|wants?|should have|gets?) <MUCH>),? "
+    rf"|\bit|\bthem)|<NL> (?:needs?|wants?|should have|gets?) <MUCH>|(?:<WANT>|<S>need)"
+    r" <MUCH> (?:on|in|for) <WHOSE><N>(?: <HEAD>)?),? "
     rf"(?P<said>(?:{_WHY}) [^,.;:!?\n]{{2,70}}?|for (?:[a-z-]+ ){{1,3}}reasons?"
     r"|for (?:(?:the|our|my|its|his|her|their|some|all|new|big|more) )*[a-z-]+(?:"
     r" [a-z-]+){0,3}?)(?=<END>|,? please|,? thanks)"

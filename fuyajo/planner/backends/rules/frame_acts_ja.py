@@ -118,7 +118,8 @@ _ORDER = ("restart", "delete", "revert", "start", "take", "stop", "up", "make", 
 def acts() -> list[tuple[str, str]]:
     """Kinds of parts and their patterns: w_ 止めよう, v_ 止めて, n_ 停止, each with what is done."""
     rows = {key: (*_rows(key), *_MORE.get(key, ())) for key in _ORDER}
-    shall = [(f"w_{key}", _any(map(_shall, rows[key])) + _AT_END) for key in _ORDER]
+    whole = {key: [row for row in rows[key] if row[0] != "して"] for key in _ORDER}
+    shall = [(f"w_{key}", _any(map(_shall, whole[key])) + _AT_END) for key in _ORDER]
     verbs = [(f"v_{key}", _verbs(key, rows[key])) for key in _ORDER]
     return [*shall, *verbs, *((f"n_{key}", f"(?:ご)?(?:{said})") for key, said in NOUNS.items())]
 
@@ -153,7 +154,8 @@ def _shall(verb: verbs_ja.Verb) -> str:
     """止めよう, 消そう, 落としとこう: an order where another word makes it one."""
     te, nai, plain, masu = verb
     will = f"{masu}よう" if nai == masu else f"{plain[:-1]}{_O[plain[-1]]}う"
-    return f"{will}|{masu}ましょう|{te[:-1]}(?:とこう|ておこう|ちゃおう)"
+    done = f"{te}しまい|{te[:-1]}(?:ちゃ|じゃ)い|{te}おき"
+    return f"{will}|(?:{masu}|{done})ましょう|{te[:-1]}(?:とこう|ておこう|ちゃおう)"
 
 
 def _forms(rows: Sequence[verbs_ja.Verb]) -> str:

@@ -185,6 +185,8 @@ class _Reader:
             cores = bool(now.values) and now.values[-1][0] == "cpu" and not self.label
             now.values.append((after if behind else "mem" if cores else self.label, value))
         self.label = ""
+        if len(now.values) > 1 and now.values[-1] in now.values[:-1] and len(now.whom) < 2:
+            now.values.pop()  # 1コアで十分なので1コアに
 
     def _next(self) -> None:
         """What is said of something new begins another order."""
@@ -257,7 +259,8 @@ def _sentence(order: Order, label: str) -> str:
         raise Unclear
     if order.makes:
         return _made(order)
-    if order.shot or order.act in ("revert", "take", "make"):
+    sized = order.act == "make" and order.values and not order.shot  # 4GBに増やして
+    if order.shot or (order.act in ("revert", "take", "make") and not sized):
         return _shot(order)
     whom = _whom(order)
     extra = order.name or order.loose or order.title or order.count or order.newest

@@ -51,10 +51,11 @@ _ADDRESS = Late(r"[一-龥ァ-ヶーa-zA-Zのご]{1,14}(?:宛て?|各位|御中|
 _UNDONE = Late(
     r"(?:消さ|止め|停め|落とさ|触ら|作ら|起こさ|変え|いじら|し)ない(?:こと|で|よう)|なんて|却下|不可"
 )
+_JOSHI = Late(r"[はをがに]|も(?!う|はや|とも|のすご|ちろん)")
 _FOR = Late(
     r"(?:として|用に|用の|用で|向けに|向けの|ために|ための|のため|目的で|目的の|用途で|(?:部|課|室"
     r"|チーム|ゼミ|研究室|クラス|プロジェクト|班|組"
-    r"|案件)(?:で|に|の))\Z"
+    r"|案件)(?:で|に|の)|(?:で|に|として)使う|を(?:置く|動かす|載せる|入れる|公開する|試す|回す))\Z"
 )
 _PURPOSE = Late(r".{1,30}(?:用|向け|ため|目的|用途)(?:の|に|で)?")
 _NEVER = Late(
@@ -84,7 +85,7 @@ def tells(said: str, *, reason: bool) -> bool:
         return True
     if told_ja.NOT_MEANT.search(bare) or stories_ja.MARK in bare or stories_ja.takes_back(bare):
         return False
-    if stories_ja.begs(bare) or _UNDONE.search(bare) or bare[0] in "はもをがに":
+    if stories_ja.begs(bare) or _UNDONE.search(bare) or _JOSHI.match(bare):
         return False
     if not reason and (told_ja.SCENE.search(bare) or not stories_ja.states(bare)):
         return False

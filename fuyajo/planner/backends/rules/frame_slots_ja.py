@@ -30,7 +30,10 @@ _BEGS = Late(
 _MORE = Late(
     r"増|ふや|減|へら|上げ|あげ|下げ|さげ|足|広げ|拡|ひろげ|縮|削|アップ|ダウン|引き|伸ば|盛"
 )
-_WANTS = Late(r"くだ|下さ|ほし|欲し|ちょうだい|頂戴|もら|いただ")
+_ADDS = Late(r"増|追加|足|ふや|新設|積|盛|載")
+_WANTS = Late(
+    r"くだ|下さ|ほし|欲し|ちょうだい|頂戴|もら|いただ|(?:ご)?(?:申請|希望|所望|依頼|要望)(?:し|いた|致)"
+)
 _ASKABLE = Late(r"もら|貰|いただ|頂|くれ|くだ|下さ|でき|出来|可能|頼め|願え|ない|ません|かな")
 
 
@@ -71,10 +74,25 @@ def _stands(chunk: list[Part], i: int) -> bool:
         return False
     if part.kind == "mark" and not (i and _ASKABLE.search(chunk[i - 1].text)):
         return False
-    more = i > 0 and part.kind[2:] == "resize" and chunk[i - 1].kind in VALUES
+    more = i > 0 and part.kind[2:] in ("resize", "make", "up") and chunk[i - 1].kind in VALUES
     if more and _MORE.match(part.text):
         return False
+    if part.kind[2:] == "make" and _ADDS.match(part.text) and not _up_to(chunk[:i]):
+        return False
     return i + 1 == len(chunk) or _fits(chunk, i)
+
+
+def _up_to(before: list[Part]) -> bool:
+    """4GBにメモリを増やして says how much it will be; 4GBのメモリを追加して how much more."""
+    if any(part.kind in ("vm", "web") for part in before) and not any(
+        part.kind in _WHOM for part in before
+    ):
+        return True
+    labelled = any(part.kind == "cpu" for part in before)
+    kinds = ("val", "cores", "num", "count") if labelled else ("val", "cores", "num")
+    sized = [j for j, part in enumerate(before) if part.kind in kinds]
+    then = [before[j + 1].text for j in sized if j + 1 < len(before)]
+    return not sized or any(joshi in ("に", "へ", "まで") for joshi in then)
 
 
 def _mood(chunk: list[Part], i: int) -> Items:
@@ -137,7 +155,12 @@ def _without_reason(chunk: list[Part]) -> list[Part]:
     if not after or after[0].text not in ("は", "が", "も", "って", "の"):
         return chunk
     said = "".join(part.text for part in after[1:])
-    return chunk[: owns[-1] + 1] if frame_rest_ja.tells(said, reason=True) else chunk
+    if not frame_rest_ja.tells(said, reason=True):
+        return chunk
+    led = "".join(part.text for part in chunk[: owns[0]])  # 最近webが重いので
+    idle = led and not any(map(frame_rest_ja.is_slot, chunk[: owns[0]]))
+    idle = idle and frame_rest_ja.tells(led + said, reason=True)
+    return chunk[owns[0] if idle else 0 : owns[-1] + 1]
 
 
 def _without_repeats(chunk: list[Part]) -> list[Part]:

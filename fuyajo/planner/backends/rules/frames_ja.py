@@ -81,7 +81,7 @@ def _read(sentence: list[Part]) -> Items | None:
     if _IF_NOT_GLAD.search(conditions):
         return None
     items: Items = []
-    states = False
+    states = shall = False
     for chunk in _chunks(sentence):
         found = _of_chunk(chunk, late=any(kind == "act" for kind, _ in items))
         if found is None:
@@ -89,6 +89,9 @@ def _read(sentence: list[Part]) -> Items | None:
         items += found
         said = "".join(part.text for part in chunk)
         states = states or (_valued(found) and bool(_STATED.search(said)))
+        shall = chunk[-1].kind == "so" or (shall and said.endswith("ましょう"))
+    if shall and text.endswith("ましょう"):
+        items.append(("asked", ""))  # 容量がもったいないので、webは消してしまいましょう
     kinds = {kind for kind, _ in items}
     if "asked" in kinds and not kinds & {"act", "own", "every", "spared"}:
         return [*items, ("beg", "")]

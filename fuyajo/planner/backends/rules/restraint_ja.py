@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fuyajo.planner.backends.rules.rewriting_ja import Late
 from fuyajo.planner.backends.rules.tokens import Ask
 
@@ -73,6 +75,30 @@ _FROM_SHOT = Late(
     r"[^。]{0,6}(?:作|立て|用意|構築|複製)"
 )
 
+#: 昨日の作業, やったこと, and below it what was done.
+_DONE = Late(
+    r"(?:\A|\n)[^\n。]{0,12}?(?P<what>(?:やった|済んだ|済ませた|終わった|終えた|完了した|実施した"
+    r"|実行した|行った|対応した|した"
+    r"|昨日の|先週の|先日の|先月の|前回の|今日やった|済みの|完了済みの)(?:こと|作業|対応|内容|件"
+    r"|操作|もの|タスク|項目)(?:です|一覧|リスト|の報告)*"
+    r"|作業(?:報告|履歴|実績|記録|ログ)|完了報告|日報|週報|議事録|対応履歴)[ ]?(?:です)?[:。]?[ ]*\n"
+)
+_QUOTED = Late(
+    r"[?。!](?P<what>(?:と|って)(?:聞かれ|言われ|訊かれ|尋ねられ|書かれ|言って|聞いて|メールが|電話が))"
+)
+
+#: Webサーバのメモリを4GB追加して, メモリをあと2GB: how much more, which nobody can say in a plan.
+_SIZE = (
+    r"(?:メモリ|RAM|ディスク|ストレージ|容量|v?CPU|コア数?)(?:を|は|が)?、?"
+    r"{}\d[\d.,]*[ ]?(?:[GMT]i?B?|ギガ|メガ|テラ|コア|個|つ)(?:バイト)?"
+)
+_MORE = Late(
+    rf"(?:サーバ|VM|マシン)の{_SIZE.format('(?:あと|さらに|もう)?')}(?:ほど|だけ|分|ずつ)?(?:を)?"
+    r"(?P<what>追加|増設|増やし|足し|上乗せ|増量)(?=し|て|を|お願い|で)"
+    rf"|{_SIZE.format('(?P<more>あと|さらに|もう|プラスで?)')}(?!(?:に|へ|まで|と)|[^。]*\d[^。]*(?:に|へ|まで))",
+    re.IGNORECASE,
+)
+
 
 def require_meant(text: str) -> None:
     """Raises `Ask` when the message itself says that its order is none."""
@@ -81,6 +107,8 @@ def require_meant(text: str) -> None:
         (_EXERCISE, "hypothetical"),
         (_OPEN, "hypothetical"),
         (_FROM_SHOT, "unsupported"),
+        (_DONE, "past"),
+        (_QUOTED, "past"),
         (_GONE, "past"),
         (_HEARD, "hypothetical"),
         (_SCENE, "past"),
@@ -89,5 +117,7 @@ def require_meant(text: str) -> None:
         found = pattern.search(text)
         if found:
             raise Ask(key, what=found["what"], asks=False)
+    if more := _MORE.search(text):
+        raise Ask("not_understood", words=[more["what"] or more["more"]])
     if other := _OTHER.search(text):
         raise Ask("not_understood", words=[other["what"]])

@@ -12,6 +12,7 @@ from fuyajo.planner.backends.rules import (
     asks_ja,
     beside_ja,
     endings_ja,
+    kinds_ja,
     listed_ja,
     makes_ja,
     notes_ja,
@@ -197,7 +198,7 @@ _SAID_OF = re.compile(
 def flat(text: str, names: frozenset[str]) -> str:
     """The text with its notation written out; `names` are the user's own VMs."""
     text, quoted = _put_away(text)
-    text = listed_ja.plainly(endings_ja.mended(text), names)
+    text = listed_ja.plainly(kinds_ja.at_the_order(endings_ja.mended(text)), names)
     text = asks_ja.plainly(makes_ja.plainly(text), names)
     text = turns_ja.plainly(numbers_ja.plainly(text))
     text = notes_ja.written_out(text, names)

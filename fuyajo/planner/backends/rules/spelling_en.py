@@ -8,6 +8,15 @@ from fuyajo.planner.backends.rules import words_en
 
 _QUOTED = re.compile(r"(\"[^\"\n]*\"|(?<![A-Za-z0-9])'[^'\n]*'(?![A-Za-z0-9]))")
 _ARROW = re.compile(r"[ \t]*(?:-+>|=+>|→|⇒|➜)[ \t]*")
+_LABEL = r"(?:ram|memory|mem|disk|storage|v?cpus?|v?cores?)"
+_OF_SIZE = rf"[ \t]?(?:(?:[mgt]i?b|[mgt]|gigs?)\b)?(?:[ \t](?:of )?{_LABEL}\b)?"
+#: "2 -> 4 GB": what it is, and what it should be.
+_BECOMES = re.compile(
+    rf"(?P<from>\bfrom )?(?<![\w.-])\d+(?:[.,]\d+)?(?P<was>{_OF_SIZE})[ \t]*(?:-+>|=+>|→|⇒|➜)[ \t]*"
+    rf"(?P<much>\d+(?:[.,]\d+)?)(?P<of>{_OF_SIZE})(?![\w.])",
+    re.IGNORECASE,
+)
+_BAR = re.compile(rf"(?<=[A-Za-z])[ \t]*\|[ \t]*(?=\d+{_OF_SIZE}[ \t,.|]*(?:\d|$))", re.IGNORECASE)
 _WITH = re.compile(r"(?<![A-Za-z0-9])w/(?!o\b)[ \t]*")
 _WITHOUT = re.compile(r"(?<![A-Za-z0-9])w/o(?![A-Za-z0-9])")
 _DASH = re.compile(
@@ -68,6 +77,7 @@ def _plain(text: str) -> str:
         r"\1n't",
         _ID_LIKE.sub(r"\1'd \2", _NOT_ONLY.sub(r"\1 and ", _AS_IT_WAS.sub("back to ", flat))),
     )
+    flat = _BECOMES.sub(_becomes, _BAR.sub(", ", flat))
     flat = _ARROW.sub(": ", flat)
     flat = _WITHOUT.sub("without", flat)
     flat = _WITH.sub("with ", flat)
@@ -77,6 +87,11 @@ def _plain(text: str) -> str:
     flat = _SLASHES.sub(", ", flat)
     flat = _CORES.sub(r"\1 cores", flat)
     return _TIMES.sub(r"\1 ", flat)
+
+
+def _becomes(found: re.Match[str]) -> str:
+    """ "2 cores -> 4" is 4 cores."""
+    return ("to " if found["from"] else "") + found["much"] + (found["of"] or found["was"])
 
 
 def without_smileys(text: str) -> str:

@@ -14,6 +14,7 @@ from fuyajo.planner.backends.rules import words_en
 from fuyajo.planner.backends.rules.normalise import is_japanese
 from fuyajo.planner.backends.rules.scan import japanese_phrases
 from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K
+from fuyajo.planner.backends.rules.words import said_words
 
 SHORTEST = 5
 #: Characters; whoever writes more is not mended.
@@ -49,6 +50,11 @@ _OFTEN = {
     **dict.fromkeys(("detele", "deltee", "dleete", "deleet", "delet", "delite"), "delete"),
     **dict.fromkeys(("craete", "cerate", "creat", "creaet", "crate"), "create"),
     **dict.fromkeys(("satrt", "strart", "sart"), "start"),
+    **dict.fromkeys(("trun", "tunr", "turnn", "turrn"), "turn"),
+    **dict.fromkeys(("swtich", "swicth", "siwtch", "swich"), "switch"),
+    **dict.fromkeys(("rebot", "reoobt", "rebooot", "reobot", "rebbot"), "reboot"),
+    **dict.fromkeys(("remvoe", "reomve", "remov", "rmeove"), "remove"),
+    **dict.fromkeys(("incerase", "icnrease", "increse", "incrase"), "increase"),
     **dict.fromkeys(("restar", "resatrt", "retsart", "rstart"), "restart"),
     **dict.fromkeys(("serer", "sever", "srever", "servre", "serevr"), "server"),
     **dict.fromkeys(("memroy", "memeory", "memmory", "momory", "meomry"), "memory"),
@@ -175,7 +181,7 @@ def _known(word: str) -> bool:
 @cache
 def _all_words() -> frozenset[str]:
     words = {part for phrase in words_en.PHRASES for part in phrase}
-    return frozenset(words | set(words_en.NUMBERS) | _UNITS)
+    return frozenset(words | set(words_en.NUMBERS) | _UNITS | said_words("no-slip"))
 
 
 _UNITS = frozenset(

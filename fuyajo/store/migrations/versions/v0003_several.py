@@ -69,6 +69,13 @@ def _talks() -> None:
     )
     op.create_index("turns_state", "turns", ["state", "owner"])
     op.create_index("turns_owner", "turns", ["owner"])
+    op.create_table(
+        "pieces",
+        _text("talk", key=True),
+        _number("n", key=True),
+        _number("last", key=True),
+        _text("body"),
+    )
 
 
 def _checks() -> None:

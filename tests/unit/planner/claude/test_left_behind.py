@@ -163,7 +163,7 @@ def test_as_many_at_once_as_there_are_cores(
 ) -> None:
     monkeypatch.setattr("os.sched_getaffinity", lambda _pid: set(range(cores)))
     log = tmp_path / "log"
-    binary = stub(last=f"echo begin >> {log}; sleep 0.1; echo end >> {log}; exit 0")
+    binary = stub(last=f"echo begin >> {log}; sleep {0.1 * cores}; echo end >> {log}; exit 0")
     assert asyncio.run(_overlap(backend(binary), wish, log, 8)) == cores
 
 

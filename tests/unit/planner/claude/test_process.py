@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import tracemalloc
 from contextlib import aclosing
 from pathlib import Path
@@ -21,7 +23,7 @@ from fuyajo.planner.backends.claude_cli.process import (
     lines,
     run,
 )
-from tests.support.claude import survivors
+from tests.support.claude import alive_with, survivors
 
 # A parent that ignores SIGTERM, with a child that does so, too; both hold the pipes open.
 STUBBORN = "trap '' TERM; (trap '' TERM; echo > child; exec sleep 60) & echo > parent; wait; wait"
@@ -113,6 +115,33 @@ def test_too_much_on_stderr_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_no_such_program(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         asyncio.run(run(Command((str(tmp_path / "none"),), {}, tmp_path), 1))
+
+
+def test_what_cannot_be_run(tmp_path: Path) -> None:
+    program = tmp_path / "program"
+    program.write_text("no program")
+    with pytest.raises(PermissionError) as caught:
+        asyncio.run(run(Command((str(program),), {}, tmp_path), 5))
+    assert caught.value.filename == str(program)
+
+
+def test_a_child_ends_with_a_parent_that_is_killed(tmp_path: Path, marker: str) -> None:
+    """Also one that says nothing and so never finds out that nobody listens."""
+    code = (
+        "import asyncio, pathlib, sys\n"
+        "from fuyajo.planner.backends.claude_cli.process import Command, run\n"
+        "here = pathlib.Path(sys.argv[1])\n"
+        "env = {'PATH': '/usr/bin:/bin', 'FUYAJO_TEST_MARKER': str(here)}\n"
+        "script = 'echo > ready; exec sleep 60'\n"
+        "asyncio.run(run(Command(('/bin/sh', '-c', script), env, here), 50))\n"
+    )
+    os.mkfifo(tmp_path / "ready")
+    parent = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)])
+    (tmp_path / "ready").read_bytes()
+    assert len(alive_with(marker)) == 1
+    parent.kill()
+    parent.wait()
+    assert survivors(marker) == []
 
 
 async def _lines(command: Command, stop_after: int = -1) -> list[bytes | Ended]:

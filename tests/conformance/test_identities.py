@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from fuyajo.domain.elsewhere import Identity
 from fuyajo.domain.people import User
 from fuyajo.store.database import Database
-from fuyajo.store.home import Home
 from fuyajo.store.identities import HandOver, IdentityStore
 from fuyajo.store.people import PeopleStore
-from tests.support.claims import home_with_database
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 ISSUER, OTHER = "https://login.example.org", "https://login.example.com"
 LATER = NOW + timedelta(seconds=60)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Database:
-    return Database(Home(home_with_database(tmp_path / "home")))
 
 
 @pytest.fixture

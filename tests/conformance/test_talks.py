@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,17 +13,12 @@ from fuyajo.domain.references import Named
 from fuyajo.domain.talks import MOST_TURNS, Asked, Talk
 from fuyajo.store import talks
 from fuyajo.store.database import Database
-from fuyajo.store.home import Home
 from fuyajo.store.talks import Limits, TalkStore
 
-NOW = datetime(2026, 11, 22, 21, 0, tzinfo=UTC)
-LONG = timedelta(minutes=10)
+#: Leases are measured by the clock of the database.
+NOW = datetime.now(UTC)
+LONG = timedelta(days=1)
 LIMITS = Limits(2, 8)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    yield Database(Home(tmp_path / "home"))
 
 
 @pytest.fixture

@@ -1,0 +1,36 @@
+"""A heading and a line for each machine: "New sizes please:\\nweb 4 GB\\nmail 2 GB"."""
+
+from __future__ import annotations
+
+import re
+
+from fuyajo.planner.backends.rules.again_frames_en import pattern
+
+_THINGS = r"(?:sizes?|specs?|resources?|allocations?|limits?|values?|changes?)"
+_HEADING = (
+    r"(?:(?:hi|hello|hey|good morning)[,.!]? )?(?:(?:please|pls|kindly|<BEG>) )?"
+    r"(?:(?:resize|change|set|apply|adjust|update|use|make|rescale|scale)\b"
+    rf"(?: (?:the|these|those|their|following|new|updated))*(?: (?:{_THINGS}|(?P<of><LABEL>)|<HEAD>))?"
+    rf"|(?:the )?(?:new|updated|desired|target|requested) (?:{_THINGS}|(?P<its><LABEL>))"
+    rf"|(?:{_THINGS}|resizes?|resizing)(?=,? (?:please|pls)))"
+    r"(?: (?:as follows|like this|to|below|for))?(?:,? (?:please|pls|needed|requested|wanted))*"
+)
+_LINE = r"[-*•]? ?(?P<n><NL>)(?::| -|,| =| to| gets)? (?P<much><MUCH>)"
+_BARE = re.compile(r"\?P<\w+>")
+
+
+def listed(text: str) -> str:
+    """One order for each line; a text with anything else in it stays."""
+    line = _BARE.sub("?:", _LINE)
+    lines = rf"{line}(?:(?:[,;.]|,? and)?\s+{line})+"
+    whole = rf"^{_HEADING}[:.]?\s+(?P<all>{lines})[.!]?(?:\s*(?:thanks|thank you)[.!]?)?$"
+    found = pattern(whole).match(text)
+    if not found:
+        return text
+    label = found["of"] or found["its"] or ""
+    parts = pattern(_LINE).finditer(found["all"])
+    return " ".join(f"Please resize {p['n']} to {_much(p['much'], label)}." for p in parts)
+
+
+def _much(much: str, label: str) -> str:
+    return much if not label or pattern("<LABEL>").search(much) else f"{much} {label}"
