@@ -6,7 +6,7 @@
 unexport PYTHONDONTWRITEBYTECODE
 
 # Tests that need no libvirt, no guest and no network, and take seconds.
-export FUYAJO_FAST_TESTS := not libvirt and not guest and not claude and not slow
+export FUYAJO_FAST_TESTS := not libvirt and not guest and not claude and not browser and not slow
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \2/p' Makefile | \
@@ -31,7 +31,7 @@ lint: ## ruff, mypy, import contracts, shellcheck, size ratchet
 
 bench: ## measure plan, planners, apply and the collection, each against a floor and against other tools
 	@scripts/setup.sh --for test
-	@set -e; for name in plan_startup planner_overhead apply_to_started collection service; do .venv/bin/python bench/$$name.py; echo; done
+	@set -e; for name in plan_startup planner_overhead apply_to_started collection history service; do .venv/bin/python bench/$$name.py; echo; done
 
 doctor: ## find what is missing here and how to mend it
 	@scripts/setup.sh --for demo

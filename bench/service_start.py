@@ -1,7 +1,8 @@
 """From a submit over HTTP to the first task of its playbook, against an empty playbook's own start.
 
-The run starts a machine that is defined and off. The floor is `ansible-playbook` with one play and one task,
-from its process to the line that names the task: the least that "a run of Ansible" can take to begin.
+The run gives a machine that is off another size: no guest takes a core from what is measured. The floor is
+`ansible-playbook` with one play and one task, from its process to the line that names the task: the least
+that "a run of Ansible" can take to begin.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from apply_to_started import emptied
 from measure import ROOT, Site, report, site, spread, take_turns
 from service_place import posted, request_of, serving
 
-ROUNDS, ALLOWED_SECONDS = 9, 0.3
+ROUNDS, ALLOWED_SECONDS = 25, 0.3
 TASK = "the only task"
 OWNER = "bench"  # whose machines `emptied` may take away
 
@@ -51,17 +52,17 @@ def main(rounds: int = ROUNDS) -> None:
                 "submit until the first task",
                 spread(found["submit"]),
                 f"{above:.2f}",
-                f"≤ 0.3: {met}",
+                f"≤ {ALLOWED_SECONDS}: {met}",
             ],
         ],
     )
 
 
 def _submit(client: httpx2.Client, here: Site) -> float:
-    """Start the machine, or stop it if it runs; what is timed is the same."""
+    """Give it one more processor, or take that back."""
     name = f"{here.tag}-1"
-    verb = "start" if client.get(f"/vms/{name}").json()["state"] == "stopped" else "stop"
-    plan = posted(client, f"/vms/{name}/{verb}", {})["id"]
+    cpus = 3 - client.get(f"/vms/{name}").json()["cpus"]
+    plan = posted(client, f"/vms/{name}/resize", {"cpus": cpus})["id"]
     begin = time.perf_counter()
     run = posted(client, f"/plans/{plan}/apply", {"yes": True})["run"]["id"]
     first = 0.0

@@ -19,6 +19,7 @@ check ruff check .
 check ruff format --check .
 check mypy --strict
 check lint-imports
+check python scripts/check_scripts.py
 check shellcheck scripts/*.sh .ci/run
 check pytest --quiet tests/test_shape.py
 exit $failed

@@ -152,6 +152,19 @@ install_environment() {
   echo "$key $purpose" >"$project/.venv/.fuyajo-setup"
 }
 
+is_ubuntu() { grep -qsx 'ID=ubuntu' /etc/os-release; }
+
+# What pages serve from npm packages, what checks our scripts, and Playwright's browser where there is no other.
+install_browser_and_assets() {
+  local python=$project/.venv/bin/python
+  "$python" "$project/scripts/vendor_assets.py" --tools >>"$log" 2>&1 ||
+    fail "the assets of the pages could not be fetched" "$(last_words)" "$python scripts/vendor_assets.py --tools"
+  if is_ubuntu; then
+    "$project/.venv/bin/playwright" install chromium-headless-shell >>"$log" 2>&1 ||
+      fail "the browser for tests could not be fetched" "$(last_words)" ".venv/bin/playwright install chromium-headless-shell"
+  fi
+}
+
 case $* in
   "--for demo") ;;
   # Firmware and TPM: without them only tests of UEFI machines are skipped.
@@ -161,6 +174,9 @@ case $* in
     [ -d /run/systemd/system ] || packages+=(openssh-server)
     # Tests start servers of their own, in a directory each.
     packages+=(postgresql)
+    # Pages are tested in a real browser, in Japanese too. Ubuntu's is a snap, which needs an init system.
+    packages+=(fonts-noto-cjk)
+    is_ubuntu || packages+=(chromium)
     ;;
   *) usage ;;
 esac
@@ -179,4 +195,5 @@ flock 9
 began=$SECONDS
 install_packages "${packages[@]}"
 install_environment "$2"
+if [ "$2" = test ]; then install_browser_and_assets; fi
 [ $((SECONDS - began)) -lt 2 ] || say "ready after $((SECONDS - began)) s"

@@ -24,6 +24,7 @@ PAGES = [
     "docs/gate.md",
     "docs/hosts.md",
     "docs/jobs.md",
+    "docs/mcp.md",
     "docs/planners.md",
     "docs/plans.md",
     "docs/policy.md",

@@ -12,7 +12,7 @@ from fuyajo.cli.output import note
 from fuyajo.domain.consent import Consent, Kind, assistant_in
 from fuyajo.domain.errors import Problem, Refused
 from fuyajo.domain.plan import Plan
-from fuyajo.domain.ruling import doomed
+from fuyajo.domain.ruling import to_type
 from fuyajo.domain.texts import text
 from fuyajo.service.admitting import asks
 from fuyajo.views.inert import inert
@@ -50,12 +50,12 @@ def consent_ahead(call: Call, plan: Plan, yes: bool) -> Consent:
 def asked(call: Call, plan: Plan) -> Consent:
     """Show the plan and ask: for the name of what goes, or for a yes. Raises `Refused` for anything else."""
     note(plan_lines(plan, call.lang))
-    names = doomed(plan)
-    if names:
+    name = to_type(plan)
+    if name is not None:
         question = " ".join(
-            [*consequences(plan, call.lang), text("ui.confirm", call.lang, name=inert(names[0]))]
+            [*consequences(plan, call.lang), text("ui.confirm", call.lang, name=inert(name))]
         )
-        agreed = click.prompt(question, default="", show_default=False, err=True) == names[0]
+        agreed = click.prompt(question, default="", show_default=False, err=True) == name
         code = "not_confirmed"
     else:
         agreed = click.confirm(text("ui.approve", call.lang, id=plan.id), default=False, err=True)

@@ -44,6 +44,7 @@ COMMANDS = {
     "worker": "carry out what the service was asked for",
     "template": "what a machine can be",
     "serve": "the same for many users, over HTTP",
+    "mcp": "tools for assistants: serve, install",
     "host": "the hypervisors: what each has, and what is left",
     "image": "base images: build, import, list",
     "eval": "measure a planner, and let it plan only if it passes",

@@ -5,12 +5,17 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
+from fuyajo.domain import expiry
 from fuyajo.domain.catalogue import TEMPLATES, Template, Variable
 from fuyajo.domain.errors import Param, Problem, shown
 from fuyajo.domain.order import Entry, order_problems
 from fuyajo.domain.units import parse_memory_mib
+
+if TYPE_CHECKING:  # it takes names from here
+    from fuyajo.domain.request import Config
 
 NAME_ROOM = 63
 
@@ -210,6 +215,8 @@ def _operation_problems(entries: list[tuple[int, dict[str, Any]]], path: str) ->
             problems += [Problem(f"{where}.{k}", "only_resize", {"key": k}) for k in sizes]
         if entry.get("snapshot") is not None and entry.get("op") not in ("snapshot", "revert"):
             problems.append(Problem(f"{where}.snapshot", "only_snapshot", {"key": "snapshot"}))
+        if (entry.get("op") == "expire") != (entry.get("expires") is not None):
+            problems.append(Problem(f"{where}.expires", "only_expire"))
         vm = entry.get("vm")
         problems += _target_problems(entry, where)
         if isinstance(vm, str):
@@ -217,6 +224,16 @@ def _operation_problems(entries: list[tuple[int, dict[str, Any]]], path: str) ->
                 problems.append(Problem(f"{where}.vm", "vm_twice", {"value": shown(vm)}))
             seen.add(vm)
     return problems
+
+
+def past_problems(config: Config, now: datetime) -> Iterator[Problem]:
+    """An end that is over by now, or further away than anybody plans for."""
+    said = [(f"vms[{i}].expires", vm.expires) for i, vm in enumerate(config.vms)]
+    said += [(f"operations[{i}].expires", o.expires) for i, o in enumerate(config.operations)]
+    for path, expires in said:
+        at = expiry.moment(expires)
+        if at is not None and not now < at <= now + timedelta(days=expiry.MOST_DAYS):
+            yield Problem(path, "expires_when", {"value": expires})
 
 
 def _target_problems(entry: dict[str, Any], where: str) -> list[Problem]:

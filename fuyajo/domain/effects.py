@@ -69,6 +69,8 @@ def _of(change: Change, field: FieldChange, machine: Machine | None) -> Said:
         return "live", "disk_grows"
     if field.path == "configured":
         return "live", "configure"
+    if field.path == "expires":
+        return "live", "expires"
     if field.path in ("cpus", "memory_mib"):
         return _size(field, machine)
     return NOTHING

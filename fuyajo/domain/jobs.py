@@ -27,6 +27,8 @@ FOLLOWS: dict[State, frozenset[State]] = {
     "interrupted": frozenset(),
 }
 OVER: frozenset[State] = frozenset(state for state in STATES if not FOLLOWS[state])
+#: What the lock of a job without a plan begins with: it builds that image. No machine can have such a name.
+IMAGE = "image:"
 #: A worker has it.
 HELD: frozenset[State] = frozenset({"starting", "running"})
 

@@ -38,12 +38,13 @@ class Forward:
 class Snapshot:
     """A snapshot of a machine. `created` is UTC (ISO 8601); `state` is what it goes back to.
 
-    Anybody may have taken it with any tool, so its name is untrusted text.
+    Anybody may have taken it with any tool, so its name, and that of the one below it, is untrusted text.
     """
 
     name: str
     created: str | None = None
     state: str | None = None
+    parent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,10 @@ class Machine:
     max_cpus: int | None = None
     max_memory_mib: int | None = None
     networks: tuple[str, ...] = ()
+    # When its time is over (UTC, ISO 8601); None: never, as far as its metadata says.
+    expires: str | None = None
+    # Words that somebody gave it by the collection: untrusted text.
+    tags: tuple[str, ...] = ()
     # The hypervisor that it lies on, where there are several.
     host: str | None = None
     document: Callable[[], Fields] = field(default=dict, compare=False, repr=False)

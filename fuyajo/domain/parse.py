@@ -138,7 +138,7 @@ _TYPES = {
 }
 _LENGTHS = {"string_too_long": "max_length", "too_long": "max_length"}
 _RANGES = {"greater_than_equal", "less_than_equal"}
-_OWN = {"size", "jinja", "control"}
+_OWN = {"size", "jinja", "control", "expires"}
 
 
 def problem_of(item: Any) -> Problem:

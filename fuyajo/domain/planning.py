@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from fuyajo.domain import expiry
 from fuyajo.domain.access import at_least, needed, not_yours
 from fuyajo.domain.adopting import adopt_change, ownerless
 from fuyajo.domain.catalogue import TEMPLATES
@@ -220,6 +221,7 @@ def _create(vm: VmSpec) -> Change:
         "network": vm.network,
         "state": vm.state,
         **({"after": ", ".join(vm.after)} if vm.after else {}),
+        **({"expires": end} if (end := vm.expires or vm.lasts) else {}),
         **{f"vars.{key}": value for key, value in vm.vars.items()},
     }
     fields = tuple(FieldChange(path=k, before=None, after=v) for k, v in values.items())
@@ -274,6 +276,7 @@ def _update(vm: VmSpec, machine: Machine, path: str) -> tuple[Change, list[Probl
     if machine.template and machine.template != vm.template:
         params = {"value": vm.name, "before": machine.template, "after": vm.template}
         problems.append(Problem(f"{path}.template", "template_change", dict(params)))
+    fields += _end(vm, machine)
     power = "running" if machine.running else "stopped"
     if vm.state != power:
         fields.append(FieldChange(path="state", before=machine.state, after=vm.state))
@@ -289,6 +292,14 @@ def _update(vm: VmSpec, machine: Machine, path: str) -> tuple[Change, list[Probl
         fields=tuple(fields),
     )
     return change, problems
+
+
+def _end(wanted: VmSpec | OperationSpec, machine: Machine) -> list[FieldChange]:
+    """When its time is over, where that moves."""
+    before, after = machine.expires or expiry.NEVER, wanted.expires
+    if after is None or after == before:
+        return []
+    return [FieldChange(path="expires", before=before, after=after)]
 
 
 def _configure(vm: VmSpec, machine: Machine) -> bool:
@@ -321,8 +332,9 @@ def _operation(
     fields: list[FieldChange] = []
     problems: list[Problem] = []
     action: Action = "noop"
-    if operation.op == "resize":
+    if operation.op in ("resize", "expire"):
         fields, problems = _sizes(operation, machine, path)
+        fields += _end(operation, machine)
         after = POWERED.get(operation.power or "", machine.state)
         if operation.power == "restarted" or after != machine.state:
             fields.append(FieldChange(path="state", before=machine.state, after=after))

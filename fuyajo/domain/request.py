@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from fuyajo.domain import expiry
 from fuyajo.domain.text_rules import unsafe_reason
 from fuyajo.domain.units import parse_bytes, parse_disk_gib, parse_memory_mib
 
@@ -57,6 +58,12 @@ def _readable(value: int | str) -> bool:
         return False
 
 
+def _expires(value: str) -> str:
+    if not expiry.sound(value):
+        raise PydanticCustomError("expires", "not a time")
+    return value
+
+
 def _safe_value(value: str | int | bool) -> str | int | bool:
     """Refuse text that could mean something elsewhere; its length is the template's business."""
     reason = unsafe_reason(value) if isinstance(value, str) else None
@@ -92,6 +99,15 @@ Labels = Annotated[
 MemoryMiB = Annotated[int, BeforeValidator(_memory), _size_schema("MiB", "4GiB", 4096)]
 DiskGiB = Annotated[int, BeforeValidator(_disk), _size_schema("GiB", "20GiB", 20)]
 Cpus = Annotated[int, Field(ge=CPUS[0], le=CPUS[1])]
+Expires = Annotated[
+    str,
+    AfterValidator(_expires),
+    Field(
+        max_length=40,
+        description="when its time is over: from now on (h, d, w), a time with its zone, or never",
+        examples=["3d", "2027-01-31T18:00:00+09:00", "never"],
+    ),
+]
 VarValue = Annotated[str | int | bool, AfterValidator(_safe_value)]
 
 
@@ -144,6 +160,7 @@ class VmRequest(Strict):
     )
     host: Host | None = Field(default=None, exclude_if=lambda value: value is None)
     labels: Labels = Field(default=(), exclude_if=lambda value: not value)
+    expires: Expires | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class NetworkRequest(Strict):
@@ -157,10 +174,10 @@ class NetworkRequest(Strict):
 class OperationRequest(Strict):
     """An imperative wish about an existing VM, by name or `select`.
 
-    Sizes belong to `resize` only, `snapshot` to `snapshot` and `revert` only.
+    Sizes belong to `resize` only, `snapshot` to `snapshot` and `revert` only, `expires` to `expire`.
     """
 
-    op: Literal["start", "stop", "restart", "delete", "resize", "snapshot", "revert"]
+    op: Literal["start", "stop", "restart", "delete", "resize", "snapshot", "revert", "expire"]
     vm: Name | None = None
     select: Selector | None = None
     cpus: Cpus | None = None
@@ -170,6 +187,7 @@ class OperationRequest(Strict):
         default=None,
         description="omit to let Fuyajo name a new one, and to go back to the newest",
     )
+    expires: Expires | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class Config(Strict):

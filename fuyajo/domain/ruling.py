@@ -72,6 +72,11 @@ def doomed(plan: Plan) -> list[str]:
     return list(dict.fromkeys(c.name for c in plan.changes if _destroys(c)))
 
 
+def to_type(plan: Plan) -> str | None:
+    """The name that somebody types who agrees to a plan that destroys; None where a yes is enough."""
+    return next(iter(doomed(plan)), None)
+
+
 def _destroys(change: Change) -> bool:
     return change.irreversible or change.effect == "destroy" or change.action in DOOMED
 

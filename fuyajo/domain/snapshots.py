@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from fuyajo.domain.errors import Problem, shown
 from fuyajo.domain.machine import HostView, Machine, Snapshot
@@ -82,6 +83,29 @@ def _unknown(
     known = shown(", ".join(names) or "-", 200)
     params = {"value": shown(value), "vm": machine.name, "known": known}
     return Problem(f"{path}.snapshot", code, dict(params))
+
+
+def in_branches(snapshots: Sequence[Snapshot]) -> list[tuple[int, Snapshot]]:
+    """Each with how many forks lie below it: what was taken on top of another follows it, and a branch is
+    deeper only where there are several. Parents are anybody's text: none, an unknown one and a circle count
+    as a beginning."""
+    known = {one.name for one in snapshots}
+    above: dict[str | None, list[Snapshot]] = {}
+    for one in snapshots:
+        above.setdefault(one.parent if one.parent in known else None, []).append(one)
+    found: list[tuple[int, Snapshot]] = []
+    told: set[str] = set()
+    for first in [*above.get(None, ()), *snapshots]:
+        waiting = [(0, first)]
+        while waiting:
+            depth, one = waiting.pop()
+            if one.name in told:
+                continue
+            told.add(one.name)
+            found.append((depth, one))
+            next_ones = above.get(one.name, [])
+            waiting += [(depth + (len(next_ones) > 1), each) for each in reversed(next_ones)]
+    return found
 
 
 def _same(path: str, value: str | None) -> FieldChange:

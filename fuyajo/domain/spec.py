@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from fuyajo.domain import expiry
 from fuyajo.domain.catalogue import TEMPLATES, Scalar
 from fuyajo.domain.checks import expanded_names
 from fuyajo.domain.request import Config, OperationRequest, Ready, Strict, VmRequest
@@ -23,6 +24,7 @@ Op = Literal[
     "restart",
     "delete",
     "resize",
+    "expire",
     "snapshot",
     "revert",
     "recover",
@@ -46,6 +48,9 @@ class VmSpec(Strict):
     # Names of VMs of this spec, every one of a `count` by itself.
     after: tuple[str, ...] = ()
     ready: Ready = "configured"
+    # When its time is over (UTC, ISO 8601, or "never"); `lasts` is for a new one alone.
+    expires: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    lasts: str | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class NetworkSpec(Strict):
@@ -69,6 +74,8 @@ class OperationSpec(Strict):
     uuid: str | None = None
     # What a `resize` or `recover` leaves the machine as; None: as it is, off.
     power: Literal["running", "stopped", "restarted"] | None = None
+    # What an `expire` or `resize` leaves as its end: UTC (ISO 8601), or "never".
+    expires: str | None = Field(default=None, exclude_if=lambda value: value is None)
     # `adopt` of a machine that nobody owned: the template that it goes by from now on.
     template: str | None = None
 
@@ -109,7 +116,7 @@ def normalise(config: Config, taken: Iterable[str] = (), *, moment: datetime | N
         after = tuple(dict.fromkeys(n for other in vm.after for n in groups.get(other, (other,))))
         for name in expanded_names(base, vm.count):
             used.add(name)
-            vms.append(_vm_spec(vm, name, after))
+            vms.append(_vm_spec(vm, name, after, moment))
     return Spec(
         environment=config.name,
         vms=tuple(vms),
@@ -134,6 +141,7 @@ def _operation_spec(operation: OperationRequest, moment: datetime | None) -> Ope
         memory_mib=operation.memory,
         disk_gib=operation.disk,
         snapshot=snapshot,
+        expires=_end(operation.expires, moment),
     )
 
 
@@ -144,7 +152,9 @@ def sources(config: Config) -> list[str]:
     return [f"vms[{index}]" for index, vm in enumerate(config.vms) for _ in range(vm.count)]
 
 
-def _vm_spec(vm: VmRequest, name: str, after: tuple[str, ...]) -> VmSpec:
+def _vm_spec(vm: VmRequest, name: str, after: tuple[str, ...], moment: datetime | None) -> VmSpec:
+    end = _end(vm.expires, moment)
+    lasts = vm.expires is not None and expiry.span(vm.expires) is not None
     return VmSpec(
         name=name,
         template=vm.template,
@@ -156,7 +166,17 @@ def _vm_spec(vm: VmRequest, name: str, after: tuple[str, ...]) -> VmSpec:
         vars=dict(vm.vars),
         after=after,
         ready=vm.ready,
+        expires=None if lasts else end,
+        lasts=end if lasts else None,
     )
+
+
+def _end(said: str | None, moment: datetime | None) -> str | None:
+    if said is None:
+        return None
+    if moment is None and expiry.span(said) is not None:
+        raise ValueError("a span of time needs a moment to begin at")
+    return expiry.settled(said, moment or datetime.max.replace(tzinfo=UTC))
 
 
 def _free_name(base: str, count: int, used: set[str]) -> str:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from fuyajo.domain.errors import Param, shown
+from fuyajo.domain.expiry import NEVER
 from fuyajo.domain.machine import HostView, Machine
 from fuyajo.domain.plan import Change, FieldChange, FieldValue, Plan, Undoable
 from fuyajo.domain.snapshots import snapshot_of, taken_of
@@ -21,6 +22,8 @@ from fuyajo.domain.trash import name_is_free, old_name, trash_name, trashed
 Power = Literal["running", "stopped"]
 POWERS: tuple[Power, ...] = ("running", "stopped")
 RESIZABLE = ("cpus", "memory_mib")
+# What one operation puts back beside the power.
+KEPT = (*RESIZABLE, "expires")
 
 
 # --- before a run: a note on every change --------------------------------------------------------------
@@ -60,7 +63,7 @@ def _stays(item: FieldChange) -> str | None:
     """Why this value does not come back; None where it does."""
     if item.path == "state":
         return None if item.before in POWERS else "power"
-    if item.path in RESIZABLE:
+    if item.path in KEPT:
         return None
     return "disk" if item.path == "disk_gib" else "configured"
 
@@ -204,6 +207,8 @@ def _unchange(change: Change, machine: Machine, _past: Past) -> _Undone:
     left: list[Left] = []
     for item in change.fields:
         now = getattr(machine, item.path, None)
+        if item.path == "expires":
+            now = now or NEVER
         if item.path == "configured":
             left.append(_left(change, "configured"))
         elif now == item.before:
@@ -224,7 +229,7 @@ def _resize(name: str, back: Mapping[str, FieldValue]) -> OperationSpec:
     state = next((power for power in POWERS if power == back.get("state")), None)
     if set(back) == {"state"}:
         return OperationSpec(op="start" if state == "running" else "stop", vm=name)
-    sizes = {key: back[key] for key in RESIZABLE if key in back}
+    sizes = {key: back[key] for key in KEPT if key in back}
     return OperationSpec.model_validate({"op": "resize", "vm": name, "power": state, **sizes})
 
 

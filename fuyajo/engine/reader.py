@@ -17,6 +17,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors impor
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.storage import base_name
 
+from fuyajo.domain import expiry
 from fuyajo.domain.errors import Problem, Unavailable, shown
 from fuyajo.domain.machine import (
     UNFINISHED,
@@ -171,10 +172,17 @@ def machine_of(sight: Sight, live: str | None = None) -> Machine:
         max_cpus=facts.get("max_cpus"),
         max_memory_mib=facts.get("max_memory_mib"),
         networks=tuple(facts.get("networks") or ()),
+        expires=_expires(facts.get("expires")),
+        tags=tuple(facts.get("tags") or ()),
         trashed=_trashed(facts.get("trashed"), document),
         document=cache(lambda: _fields(xml, document)),
         live=cache(lambda: _live(live)) if live is not None else None,
     )
+
+
+def _expires(said: str | None) -> str | None:
+    at = expiry.moment(said)
+    return expiry.stamp(at) if at else None
 
 
 def _trashed(facts: dict[str, Any] | None, document: Domain) -> Trashed | None:

@@ -30,6 +30,7 @@ OPERATIONS = {
     "restart": "restarted",
     "delete": "absent",
     "resize": "present",
+    "expire": "present",
 }
 # What becomes of machines of the trash; what cannot be undone comes last.
 TRASH = {"delete": "trashed", "recover": "restored", "purge": "purged"}
@@ -123,7 +124,7 @@ def _vm(vm: VmSpec, change: Change, around: Surroundings) -> dict[str, Any]:
     if change.action == "create":
         entry |= _creation(vm, template, around)
     else:
-        entry |= _said(vm.cpus, vm.memory_mib, vm.disk_gib)
+        entry |= _said(vm.cpus, vm.memory_mib, vm.disk_gib) | _end(vm.expires)
     return entry
 
 
@@ -147,6 +148,7 @@ def _creation(vm: VmSpec, template: Template, around: Surroundings) -> dict[str,
         "metadata": {
             "template": vm.template,
             "spec_digest": sha256(vm.model_dump(mode="json")),
+            **({"expires": end} if (end := vm.expires or vm.lasts) else {}),
         },
     }
 
@@ -167,6 +169,10 @@ def _said(cpus: int | None, memory_mib: int | None, disk_gib: int | None) -> dic
     return {key: value for key, value in sizes.items() if value is not None}
 
 
+def _end(expires: str | None) -> dict[str, Any]:
+    return {"metadata": {"expires": expires}} if expires else {}
+
+
 def _operation(operation: OperationSpec, change: Change) -> dict[str, Any]:
     state = STATES[operation.power] if operation.power else OPERATIONS[operation.op]
     entry: dict[str, Any] = {"name": change.name, "state": state}
@@ -174,7 +180,8 @@ def _operation(operation: OperationSpec, change: Change) -> dict[str, Any]:
         entry["uuid"] = change.uuid
     if operation.op == "delete":
         entry |= REMOVAL
-    return entry | _said(operation.cpus, operation.memory_mib, operation.disk_gib)
+    sizes = _said(operation.cpus, operation.memory_mib, operation.disk_gib)
+    return entry | sizes | _end(operation.expires)
 
 
 def _trash(plan: Plan) -> list[dict[str, Any]]:

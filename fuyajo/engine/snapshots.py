@@ -34,7 +34,9 @@ def _in_order(found: list[_snapshot.Snapshot]) -> tuple[Snapshot, ...]:
     parents = {each.name: each.parent for each in found}
     ordered = sorted(found, key=lambda s: (s.created or 0, _depth(s.name, parents), s.name))
     facts = (_snapshot.snapshot_facts(each, found) for each in ordered)
-    return tuple(Snapshot(f["name"], f["created"], _state(f["state"])) for f in facts)
+    return tuple(
+        Snapshot(f["name"], f["created"], _state(f["state"]), parents.get(f["name"])) for f in facts
+    )
 
 
 def _depth(name: str, parents: dict[str, str | None]) -> int:

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fuyajo import __version__
 from fuyajo.service import tracing
+from fuyajo.service.collecting import Round
 
 LOG = logging.getLogger("fuyajo.http")
 #: In the ASGI scope: who asked, once that is known.
@@ -78,9 +79,33 @@ class Metrics:
             ("route",),
             registry=self.registry,
         )
+        self.rounds = Histogram(
+            "fuyajo_history_seconds",
+            "Seconds of one look at what all machines of a host use",
+            ("host",),
+            registry=self.registry,
+        )
+        self.busy = Counter(
+            "fuyajo_history_cpu_seconds",
+            "Seconds of the processor for such looks",
+            ("host",),
+            registry=self.registry,
+        )
+        self.measured = Gauge(
+            "fuyajo_history_machines",
+            "Machines that the last look found",
+            ("host",),
+            registry=self.registry,
+        )
         self.waiting = Gauge(
             "fuyajo_runs_waiting", "Runs that nobody has begun", registry=self.registry
         )
+
+    def round(self, said: Round) -> None:
+        """What it cost to look at a host."""
+        self.rounds.labels(said.host).observe(said.seconds)
+        self.busy.labels(said.host).inc(said.cpu_seconds)
+        self.measured.labels(said.host).set(said.machines)
 
 
 class Access:

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.requests import HTTPConnection
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
@@ -129,7 +130,7 @@ def plain(status: int) -> bytes:
     return json.dumps(document(status)).encode()
 
 
-def language(request: Request) -> Lang:
+def language(request: HTTPConnection) -> Lang:
     """Japanese where the caller prefers it, English otherwise."""
     said = request.headers.get("accept-language", "").strip().lower()
     return "ja" if said.startswith("ja") else "en"

@@ -25,6 +25,7 @@ MAX_HEADERS = 64 * 1024  # bytes
 HEADER_SECONDS = 5.0  # to the end of the headers, and between two calls of one connection
 TLS_END_SECONDS = 1.0
 DRAIN_SECONDS = 10.0  # for calls that are being answered
+MAX_MESSAGE = 64 * 1024  # bytes of a WebSocket's
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def config_for(
     config.ssl_handshake_timeout = header_seconds
     config.graceful_timeout = DRAIN_SECONDS
     config.include_server_header = False
+    config.websocket_max_message_size = MAX_MESSAGE
     if tls is not None:
         config.certfile, config.keyfile = str(tls.certificate), str(tls.key)
     return config

@@ -206,6 +206,28 @@ class RemainsView(BaseModel):
     undone: RunView | None
 
 
+class CurveView(BaseModel):
+    """One metric; null where nobody knows."""
+
+    unit: str
+    low: list[float | None]
+    mean: list[float | None]
+    high: list[float | None]
+
+
+class HistoryView(BaseModel):
+    """`at`: seconds since 1970, each of which stands for `step` seconds. Where nothing was measured for a
+    while there is one moment without values."""
+
+    vm: str
+    uuid: str
+    since: datetime
+    until: datetime
+    step: int
+    at: list[int]
+    metrics: dict[str, CurveView]
+
+
 class VmView(BaseModel):
     """A machine as libvirt knows it now. Sizes in MiB and GiB."""
 
@@ -227,6 +249,8 @@ class VmView(BaseModel):
     max_cpus: int | None
     max_memory_mib: int | None
     networks: list[str]
+    tags: list[str]
+    expires: str | None = Field(description="UTC, ISO 8601; nothing ends by itself then")
     host: str | None = Field(default=None, description="where there are several hypervisors")
     url: str | None = Field(description="where its page answers, if it serves one")
 

@@ -22,6 +22,9 @@ from fuyajo.store.tails import Tail
 from fuyajo.views.run import run_json
 
 LOOK_SECONDS = 0.2  # between two looks at the size of what another process writes
+# The same while a run has told nothing yet: whoever has just asked for it looks at nothing else.
+FIRST_LOOK_SECONDS = 0.04
+FIRST_LOOKS = 250  # so many of those at most
 STATE_LOOKS = 5  # so many of those for one look at the state of the run
 HEARTBEAT_SECONDS = 15.0
 SHORT = 2048  # characters of a line
@@ -150,8 +153,9 @@ class Streams:
                 watch.wake()
             if over:
                 return
+            pause = FIRST_LOOK_SECONDS if not size and looks < FIRST_LOOKS else LOOK_SECONDS
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._ending.wait(), LOOK_SECONDS)
+                await asyncio.wait_for(self._ending.wait(), pause)
 
 
 async def _written(tail: Tail) -> AsyncIterator[bytes]:

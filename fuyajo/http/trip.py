@@ -25,7 +25,10 @@ Challenge = Annotated[str, Field(pattern=CHALLENGE)]
 
 
 class Trip(BaseModel):
-    """`port` and `challenge` together, or neither: a terminal waits on loopback for the end."""
+    """`port` and `challenge` together, or neither: a terminal waits on loopback for the end.
+
+    `page`: it began on a page of ours, and goes on there, signed in by a cookie.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -35,25 +38,37 @@ class Trip(BaseModel):
     until: int
     port: Port | None = None
     challenge: Challenge | None = None
+    page: Annotated[str, Field(max_length=500)] | None = None
 
     def is_state(self, said: str) -> bool:
         return hmac.compare_digest(said.encode(), self.state.encode())
 
 
-def begin(port: int | None, challenge: str | None) -> Trip:
+def begin(port: int | None = None, challenge: str | None = None, page: str | None = None) -> Trip:
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     until = int(time.time()) + SECONDS
     return Trip(
-        state=state, nonce=nonce, verifier=verifier, until=until, port=port, challenge=challenge
+        state=state,
+        nonce=nonce,
+        verifier=verifier,
+        until=until,
+        port=port,
+        challenge=challenge,
+        page=page,
     )
 
 
-def callback_of(request: Request) -> str:
-    """Where the issuer sends the browser back to. What is not asked on loopback has TLS in front of it."""
+def address_of(request: Request) -> str:
+    """What this service is called by who asks. What is not asked on loopback has TLS in front of it."""
     address = f"{request.url.scheme}://{request.headers['host']}"
     if not _LOCAL.fullmatch(address):
         address = f"https://{request.headers['host']}"
-    return address + CALLBACK
+    return address
+
+
+def callback_of(request: Request) -> str:
+    """Where the issuer sends the browser back to."""
+    return address_of(request) + CALLBACK
 
 
 def keep(response: Response, request: Request, trip: Trip) -> None:

@@ -36,12 +36,25 @@ def _caller(
     request: Request,
     given: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
 ) -> Caller:
+    found = _found(request, given.credentials) if given is not None else None
+    if found is None:
+        raise Unauthorized
+    return found
+
+
+def caller_of(request: Request) -> Caller | None:
+    """Whose token the call brings, where it brings a good one. Outside of a route's own dependencies."""
+    kind, _, secret = request.headers.get("authorization", "").partition(" ")
+    return _found(request, secret.strip()) if kind.lower() == "bearer" else None
+
+
+def _found(request: Request, secret: str) -> Caller | None:
     state = request.app.state
     settings: Settings = state.settings
     people: PeopleStore = state.people
-    found = who(people, given.credentials) if given is not None else None
+    found = who(people, secret)
     if found is None:
-        raise Unauthorized
+        return None
     user, token = found
     request.scope[USER] = user.name
     actor = Actor(user.name, settings, "http", opened=state.database, index=state.index)
@@ -49,13 +62,9 @@ def _caller(
 
 
 def actor_of(request: Request) -> Actor | None:
-    """Whose token the call brings, where it brings a good one. Outside of a route's own dependencies."""
-    kind, _, secret = request.headers.get("authorization", "").partition(" ")
-    found = who(request.app.state.people, secret.strip()) if kind.lower() == "bearer" else None
-    if found is None:
-        return None
-    state = request.app.state
-    return Actor(found[0].name, state.settings, door="http", opened=state.database)
+    """Who that is."""
+    found = caller_of(request)
+    return found.actor if found is not None else None
 
 
 def serving(request: Request, door: str = "http") -> Actor:

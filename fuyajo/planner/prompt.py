@@ -151,7 +151,7 @@ def _json(value: object) -> str:
 _DROPPED = frozenset({"title", "default", "examples", "description", "propertyNames", "$defs"})
 _NULL = {"type": "null"}
 # What env.yml has and nobody says in a sentence; it would only make every prompt longer.
-_WRITTEN_ONLY = ("after", "ready", "host", "labels")
+_WRITTEN_ONLY = ("after", "ready", "host", "labels", "expires")
 
 
 @cache
@@ -169,6 +169,9 @@ def schema_json() -> str:
     for key in _WRITTEN_ONLY:
         del vm[key]
         config.pop(key, None)
+    operation = config["operations"]["items"]["properties"]
+    del operation["expires"]
+    operation["op"]["enum"].remove("expire")
     return json.dumps(slim, separators=(",", ":"))
 
 

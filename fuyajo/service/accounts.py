@@ -24,7 +24,7 @@ def tokens(actor: Actor, name: str | None = None) -> list[Token]:
 
 def take_back(actor: Actor, token_id: str, name: str | None = None) -> None:
     """A token of that user, or one's own. Raises `NotFound`."""
-    authenticating.take_back(replace(actor, user=name) if name else actor, token_id)
+    authenticating.take_back(actor, token_id, name)
 
 
 def known(actor: Actor, name: str) -> User:
@@ -69,5 +69,26 @@ def new_token(
     user = known(actor, name)
     if user.disabled:
         raise Refused(Problem("", "user_disabled", {"value": user.name}))
-    theirs = replace(actor, user=user.name)
-    return authenticating.new_token(theirs, label, scopes_of(scopes), valid)
+    return authenticating.new_token(actor, label, scopes_of(scopes), valid, whose=user.name)
+
+
+def set_admin(actor: Actor, name: str, admin: bool) -> User:
+    """An office given or taken. Raises `Refused` for one's own: somebody has to be left who can give it."""
+    user = known(actor, name)
+    if user.name == actor.user:
+        raise Refused(Problem("", "user_self", {"value": user.name}))
+    actor.people.change(user.name, admin=int(admin))
+    auditing.note(actor, "user.office", user=user.name, admin=admin)
+    return user._replace(admin=admin)
+
+
+def change_password(actor: Actor, old: str, new: str) -> str:
+    """One's own, with the old one; every token is taken back. The secret of a new sign-in.
+
+    Raises `Refused` where the old one is not right, `InvalidInput` for a new one that is none.
+    """
+    user = known(actor, actor.user)
+    if not authenticating.is_password(user, old):
+        raise Refused(Problem("old", "password_wrong"))
+    set_password(actor, user.name, new)
+    return authenticating.session(actor.people, user)

@@ -280,9 +280,13 @@ def execute(
             )
             outcome = run(request, forward)
             status = outcome.status
-    except RunInterrupted as stopped:
-        outcome = stopped.outcome
-        status = "canceled"
+    except KeyboardInterrupt as stopped:
+        if isinstance(stopped, RunInterrupted):
+            outcome = stopped.outcome
+        if outcome is None or isinstance(
+            stopped, RunInterrupted
+        ):  # nothing of it began, or it was stopped
+            status = "canceled"
         raise
     finally:
         stages.note(None)

@@ -55,7 +55,7 @@ def approve(actor: Actor, plan: Plan, consent: Consent, note: str = "") -> Appro
     if consent.kind not in accepted(plan, role):
         params = {"kind": consent.kind, "plan": plan.id}
         raise Refused(Problem("", "consent_kind", dict(params)))
-    if not _may(actor, plan, role, consent.by):
+    if not may(actor, plan, role, consent.by):
         raise Refused(Problem("", "needs_other", {"plan": plan.id, "owner": plan.owner}))
     return record(actor, plan, role, consent, "approved", note)
 
@@ -98,13 +98,13 @@ def standing(actor: Actor, plan: Plan, role: Role) -> Approval | None:
             and one.used is None
             and now < one.expires
             and one.kind in kinds
-            and _may(actor, plan, role, one.by)
+            and may(actor, plan, role, one.by)
         ),
         None,
     )
 
 
-def _may(actor: Actor, plan: Plan, role: Role, by: str) -> bool:
+def may(actor: Actor, plan: Plan, role: Role, by: str) -> bool:
     """Whether this principal's word counts, by the policy of now: the owner's, or another's whom it names."""
     if by == plan.owner:
         return not role.approvals.by_other
@@ -113,17 +113,22 @@ def _may(actor: Actor, plan: Plan, role: Role, by: str) -> bool:
 
 def refuse_rejected(actor: Actor, plan: Plan) -> None:
     """Raises `Refused` when somebody rejected this plan: it is never carried out."""
-    for one in actor.approvals.of(plan):
-        if one.verdict == "rejected":
-            params = {"plan": plan.id, "by": one.by, "note": one.note or "-"}
-            raise Refused(Problem("", "plan_rejected", dict(params)))
+    one = rejected(actor, plan)
+    if one is not None:
+        params = {"plan": plan.id, "by": one.by, "note": one.note or "-"}
+        raise Refused(Problem("", "plan_rejected", dict(params)))
+
+
+def rejected(actor: Actor, plan: Plan) -> Approval | None:
+    """By whom and when, the first one."""
+    return next((one for one in actor.approvals.of(plan) if one.verdict == "rejected"), None)
 
 
 def given(actor: Actor, plan: Plan, role: Role, consent: Consent | None) -> Approval | None:
     """The approval that this consent is, where it counts; None otherwise."""
     if consent is None or consent.kind not in accepted(plan, role):
         return None
-    if not _may(actor, plan, role, consent.by):
+    if not may(actor, plan, role, consent.by):
         return None
     return record(actor, plan, role, consent, "approved")
 

@@ -43,17 +43,24 @@ def note_policy(actor: Actor) -> None:
 
 
 class Wanted(NamedTuple):
-    """Which rows: all that are said must fit. `since` with its time zone; `after` is a `seq`."""
+    """Which rows: all that are said must fit. `since` with its time zone; `after` and `before` are a `seq`.
+
+    With `before` they come newest first.
+    """
 
     since: datetime | None = None
     actor: str | None = None
     plan: str | None = None
     run: str | None = None
     after: int = 0
+    event: str | None = None
+    before: int | None = None
 
     def fits(self, row: AuditRow, body: dict[str, Any]) -> bool:
         return (
             row.seq > self.after
+            and (self.before is None or row.seq < self.before)
+            and self.event in (None, body.get("event"))
             and (self.since is None or datetime.fromisoformat(row.at) >= self.since)
             and self.actor in (None, row.actor)
             and self.plan in (None, body.get("plan"))
@@ -69,13 +76,15 @@ class Entry(NamedTuple):
 
 
 def entries(actor: Actor, wanted: Wanted, *, admin: bool = False) -> Iterator[Entry]:
-    """The rows that fit and that this actor may see, the oldest first. `admin`: of the service, so all."""
+    """The rows that fit and that this actor may see, in `wanted`'s order. `admin`: of the service, so all."""
     everything = admin or role_of(actor, actor.user).audit == "all"
     rows = actor.audit.rows(
         wanted.after,
         wanted.since.astimezone(UTC).isoformat() if wanted.since else "",
         wanted.actor,
         None if everything else actor.user,
+        wanted.before,
+        event=wanted.event,
         plan=wanted.plan,
         run=wanted.run,
     )

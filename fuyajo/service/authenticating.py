@@ -70,6 +70,14 @@ def sign_in(people: PeopleStore, name: str, password: str) -> str | None:
     return session(people, user)
 
 
+def is_password(user: User, password: str) -> bool:
+    """Whether it is that user's; of one who has none nothing is."""
+    try:
+        return _hasher().verify(user.password or _nobody(), password) and user.password is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
 def session(people: PeopleStore, user: User) -> str:
     """The secret of a token for some hours, for somebody who has just shown who they are."""
     return _given(people, user.name, "sign-in", allowed_to(user), SIGN_IN_FOR)[0]
@@ -89,20 +97,24 @@ def new_token(
     scopes: frozenset[Scope],
     valid: timedelta | None,
     own: frozenset[Scope] | None = None,
+    whose: str | None = None,
 ) -> tuple[str, Token]:
     """The secret, shown this once, and what is kept of it. Nobody gives more than they have.
 
-    `own` are the scopes of the token that asks for it, None at a terminal.
+    `own` are the scopes of the token that asks for it, None at a terminal. `whose`: another user,
+    for whoever keeps this home.
     """
+    user = whose or actor.user
     if own is not None and is_anonymous(actor.user):
         raise Refused(Problem("", "anonymous_only_talks"))
-    may = allowed_to(actor.people.user(actor.user)) & (own if own is not None else ALL)
+    may = allowed_to(actor.people.user(user)) & (own if own is not None else ALL)
     if not scopes <= may:
         raise Refused(
             Problem("scopes", "scope_missing", {"value": ", ".join(sorted(scopes - may))})
         )
-    secret, token = _given(actor.people, actor.user, label, scopes, valid)
-    auditing.note(actor, "token.given", token=token.id, scopes=sorted(scopes), label=label)
+    secret, token = _given(actor.people, user, label, scopes, valid)
+    said = {"token": token.id, "scopes": sorted(scopes), "label": label, **_owner(actor, user)}
+    auditing.note(actor, "token.given", None, **said)
     return secret, token
 
 
@@ -127,10 +139,17 @@ def _hasher() -> PasswordHasher:
     return PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
 
 
-def take_back(actor: Actor, token_id: str) -> None:
-    if not actor.people.take_back(actor.user, token_id):
+def take_back(actor: Actor, token_id: str, whose: str | None = None) -> None:
+    """One's own, or that user's. Raises `NotFound`."""
+    user = whose or actor.user
+    if not actor.people.take_back(user, token_id):
         raise missing("token", token_id)
-    auditing.note(actor, "token.taken_back", token=token_id)
+    auditing.note(actor, "token.taken_back", None, token=token_id, **_owner(actor, user))
+
+
+def _owner(actor: Actor, user: str) -> dict[str, str]:
+    """In a row about somebody else's: it is the row of who did it, and its owner sees it."""
+    return {} if user == actor.user else {"owner": user}
 
 
 def sign_out(actor: Actor, digest: str) -> None:

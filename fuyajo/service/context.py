@@ -21,6 +21,7 @@ from fuyajo.service.setting_values import (
     minutes,
     overcommit,
     quota,
+    seconds,
 )
 from fuyajo.store.admissions import AdmissionStore
 from fuyajo.store.home import Home
@@ -72,6 +73,7 @@ KEYS = {
     "openai_deadline",
     "canary_minutes",
     "retention_days",
+    "history_seconds",
     "server",
     "server_ca",
     *(f"quota_{key}" for key in QUOTA),
@@ -108,6 +110,8 @@ class Settings:
     canary_minutes: int = 10
     # How long a conversation of the service is kept after its last turn.
     retention_days: int = 90
+    # Between two looks of a service at what machines use; 0: it never looks.
+    history_seconds: int = 10
     # The service that the command line talks to, and the file of the authorities that vouch for it.
     server: str | None = None
     server_ca: Path | None = None
@@ -310,6 +314,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         overcommit=overcommit(values),
         canary_minutes=minutes(values.get("canary_minutes", "10")),
         retention_days=days(values.get("retention_days", "90")),
+        history_seconds=seconds(values.get("history_seconds", "10")),
         server=values.get("server"),
         server_ca=_path(values.get("server_ca")),
         elsewhere=elsewhere.read(values),

@@ -9,8 +9,9 @@ from fuyajo.domain.texts import Lang, text
 from fuyajo.engine.doctor.result import Result
 from fuyajo.planner.registry import BackendSettings, make, missing, set_up
 from fuyajo.planner.router import RULES, TRUSTED_ORDER
+from fuyajo.service.backends import backend_settings
 from fuyajo.service.context import Actor
-from fuyajo.service.planning import BACKENDS, backend_settings
+from fuyajo.service.planning import BACKENDS
 
 # Seconds; a server that runs tells at once what it has, also while it is busy with a reply.
 SERVER_DEADLINE_S = 4.0

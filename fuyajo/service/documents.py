@@ -44,6 +44,13 @@ def load_yaml(text: str) -> Any:
         raise InvalidInput(Problem("", "not_yaml", {"detail": shown(str(error), 200)})) from error
 
 
+def text_from_data(data: Any) -> str:
+    """Plain values as YAML, in the order that they have."""
+    import yaml
+
+    return str(yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=100))
+
+
 def _loader() -> Any:
     import yaml
 

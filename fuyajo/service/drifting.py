@@ -55,6 +55,11 @@ def drift(actor: Actor, names: tuple[str, ...] = ()) -> Report:
     return _report(actor, _look(actor, names), names)
 
 
+def drift_of(actor: Actor, host: HostView, name: str) -> MachineDrift:
+    """One machine of this user, in a look that brought what it is now."""
+    return _one(host.machines[name], actor.baselines.of(actor.user))
+
+
 def watch(actor: Actor, names: tuple[str, ...] = ()) -> Iterator[Report]:
     """The first look, and every later one that says something else; libvirt's events wake it."""
     from fuyajo.engine.watching import watching

@@ -62,6 +62,11 @@ def _new(actor: Actor, settings: Elsewhere, subject: str, claims: Mapping[str, A
     return user
 
 
+def linked(actor: Actor, name: str) -> list[Identity]:
+    """Who comes in as this user from elsewhere. Raises `NotFound`."""
+    return actor.identities.those(accounts.known(actor, name).name)
+
+
 def link(actor: Actor, name: str, subject: str, issuer: str | None) -> Identity:
     """An account that is there is that person's from now on. `issuer` None: the one of the settings."""
     there = issuer or (actor.settings.elsewhere.issuer if actor.settings.elsewhere else None)

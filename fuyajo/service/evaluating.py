@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fuyajo.domain.admission import Admission, Demotion, Record
-from fuyajo.domain.errors import InvalidInput, Param, Problem, Unavailable, shown
+from fuyajo.domain.errors import InvalidInput, NotFound, Param, Problem, Unavailable, shown
 from fuyajo.planner import stopping
 from fuyajo.planner.gate.admission import (
     ADMIT_K,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # measuring is loaded when something is measured; a plan only
     from fuyajo.planner.gate.report import Report
     from fuyajo.planner.gate.run import Measured, Run
     from fuyajo.service.taping import Tape
+    from fuyajo.store.reports import Kept
 
     OnRun = Callable[[Run, Measured], None]
 
@@ -68,7 +69,7 @@ class Held:
 
 def made(actor: Actor, name: str) -> Backend:
     """The planner of that name. Raises `InvalidInput` or, with all that is missing, `Unavailable`."""
-    from fuyajo.service.planning import backend_settings
+    from fuyajo.service.backends import backend_settings
 
     if name not in NAMES:
         params: dict[str, Param] = {"value": shown(name), "choices": ", ".join(NAMES)}
@@ -135,7 +136,7 @@ def evaluate(actor: Actor, measure: Measure, on_run: OnRun) -> Report:
 
 def _measured(actor: Actor, measure: Measure) -> Backend:
     """The planner itself, or the recording that stands in for it and needs no account."""
-    from fuyajo.service.planning import backend_settings
+    from fuyajo.service.backends import backend_settings
 
     if measure.tape is None:
         return made(actor, measure.backend)
@@ -158,7 +159,9 @@ def admit(
     store = actor.admissions
     from fuyajo.service import auditing  # only where something is written
 
-    if not found.passed or shortfalls(found.classes, found.wishes):
+    admitted = found.passed and not shortfalls(found.classes, found.wishes)
+    _keep(actor, found, admitted)
+    if not admitted:
         auditing.note(actor, "planner.refused", backend=name, k=wanted.k)
         store.revoke(name)
         if found.slips and found.slips[0].score.slip:
@@ -170,6 +173,30 @@ def admit(
     store.admit(record)
     store.canary_passed(name, record.created)
     return found, record
+
+
+def _keep(actor: Actor, found: Report, admitted: bool) -> None:
+    from fuyajo.planner.gate.report import report_json
+    from fuyajo.store.reports import ReportStore
+
+    ReportStore(actor.home).keep(report_json(found), admitted=admitted)
+
+
+def reports(actor: Actor) -> list[Kept]:
+    """What decided about planners here, the newest first. For administrators: replies are quoted in it."""
+    from fuyajo.store.reports import ReportStore
+
+    return ReportStore(actor.home).list()
+
+
+def report_of(actor: Actor, report_id: str) -> Kept:
+    """One of these. Raises `NotFound`."""
+    from fuyajo.store.reports import ReportStore
+
+    found = ReportStore(actor.home).get(report_id)
+    if found is None:
+        raise NotFound(Problem("", "report_not_found", {"value": shown(report_id)}))
+    return found
 
 
 def admission_of(found: Report) -> Admission:
@@ -213,7 +240,7 @@ def canary(actor: Actor, name: str) -> tuple[Canary, Standing]:
 
 def canaries_due(actor: Actor, name: str) -> list[str]:
     """The trusted planners that a conversation with `name` may ask, and that nobody checked for a day."""
-    from fuyajo.service.planning import backend_settings
+    from fuyajo.service.backends import backend_settings
 
     wanted = sorted(TRUSTED) if name == "auto" else [name] if name in TRUSTED else []
     settings = backend_settings(actor)
@@ -311,7 +338,7 @@ def _standing(actor: Actor, name: str, backend: Callable[[], Backend], *, sings:
 
 def standings(actor: Actor) -> list[Held]:
     """Every planner, the cheapest first."""
-    from fuyajo.service.planning import backend_settings
+    from fuyajo.service.backends import backend_settings
 
     found = []
     for name in NAMES:

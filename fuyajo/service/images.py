@@ -10,6 +10,7 @@ from fuyajo.domain.errors import Failed, Problem, shown
 from fuyajo.service.context import Actor
 
 if TYPE_CHECKING:
+    from fuyajo.engine.images.catalogue import Recipe
     from fuyajo.engine.images.store import Image
 
 Progress = Callable[[str, float], None]
@@ -24,6 +25,13 @@ def list_images(actor: Actor) -> list[Image]:
     from fuyajo.engine.images.store import ImageStore
 
     return ImageStore(actor.home.images()).list()
+
+
+def recipes(_actor: Actor) -> list[Recipe]:
+    """What can be built, by name."""
+    from fuyajo.engine.images.catalogue import RECIPES
+
+    return [RECIPES[name] for name in sorted(RECIPES)]
 
 
 def get_image(actor: Actor, name: str) -> Image | None:

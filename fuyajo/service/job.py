@@ -23,10 +23,9 @@ from fuyajo.domain.consent import Consent, Kind
 from fuyajo.domain.errors import FuyajoError, Problem, Refused, shown
 from fuyajo.domain.jobs import HELD
 from fuyajo.service.applying import apply, resolve
-from fuyajo.service.context import Actor, Settings, load_settings
+from fuyajo.service.context import Actor, load_settings
 from fuyajo.service.failpoints import reached
-from fuyajo.store.database import Database
-from fuyajo.store.home import Home
+from fuyajo.service.warming import warm
 from fuyajo.store.jobs import Job, LostLease
 from fuyajo.store.shared_runs import Carried
 
@@ -40,7 +39,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _stopped)
     try:
         settings = load_settings(os.environ)
-        database = _ready(settings)
+        database = warm(settings)
         line = _line()
         if not line:
             return NOT_OURS  # it was never needed
@@ -52,15 +51,6 @@ def main() -> int:
         return NOT_OURS
     except FuyajoError:  # the database is away: who comes after this knows what was written before
         return FAILED
-
-
-def _ready(settings: Settings) -> Database:
-    """A server is connected to beforehand: that takes longer than to open a file."""
-    made = Database(Home(settings.home), settings.database)
-    if settings.database is not None:
-        with suppress(FuyajoError), made.read():
-            pass
-    return made
 
 
 def perform(actor: Actor, run: str, fence: int, *, watched: bool = True) -> int:
@@ -94,6 +84,11 @@ def carry(actor: Actor, job: Job) -> None:
     user = actor.people.user(job.owner)
     if user is not None and user.disabled:
         raise Refused(Problem("", "user_disabled", {"value": job.owner}))
+    if job.image is not None:
+        from fuyajo.service import building  # few jobs need it
+
+        building.carry(actor, job)
+        return
     assert job.plan is not None
     consent = Consent(job.owner, cast("Kind", job.consent), "http") if job.consent else None
     plan = resolve(actor, job.plan)

@@ -24,7 +24,7 @@ def list_vms(actor: Actor, everyone: bool = False) -> list[Machine]:
     """
     if everyone and actor.door != "cli":
         raise Refused(Problem("", "everyone_here"))
-    host = _listed(actor)
+    host = listed(actor)
     found = (host.machines if everyone else host.visible(actor.user)) | host.remembered(actor.user)
     return [found[name] for name in sorted(found) if found[name].trashed is None]
 
@@ -36,8 +36,8 @@ def index_of(settings: Settings) -> Index | None:
     return None if settings.several else Index(settings.reached_by)
 
 
-def _listed(actor: Actor) -> HostView:
-    """As the service has it in its index, where it has one: a list is asked for again and again."""
+def listed(actor: Actor) -> HostView:
+    """The host as the service has it in its index, where it has one: who lists asks again and again."""
     if actor.index is None:
         return look(actor)
     settings = actor.settings
@@ -46,9 +46,13 @@ def _listed(actor: Actor) -> HostView:
 
 def get_vm(actor: Actor, name: str) -> Machine:
     """One's own, or one that is shared. Raises `NotFound`; any other looks exactly like none."""
-    host = look(actor)
-    machine = host.visible(actor.user).get(name)
-    if machine is None and name in (known := host.remembered(actor.user)):
+    return one_of(look(actor), actor.user, name)
+
+
+def one_of(host: HostView, user: str, name: str) -> Machine:
+    """The same in what was looked at already."""
+    machine = host.visible(user).get(name)
+    if machine is None and name in (known := host.remembered(user)):
         where = next(one for one in host.silent if one.name == known[name].host)
         params: dict[str, Param] = {"value": name, "host": where.name, "detail": where.why}
         raise Unavailable(Problem("", "vm_silent", params))

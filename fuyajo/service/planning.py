@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from fuyajo.domain.checks import past_problems
 from fuyajo.domain.errors import InvalidInput, Param, Problem, Refused, Unavailable, shown
 from fuyajo.domain.fitting import room_problems
 from fuyajo.domain.kept import more_snapshots, snapshot_problems, to_be_read
@@ -25,14 +26,9 @@ from fuyajo.domain.trash import deletes, settled, without_trash
 from fuyajo.domain.undo import noted
 from fuyajo.planner.backend import PlannerRequest
 from fuyajo.planner.dialogue import OnEvent, ignore
-from fuyajo.planner.registry import (
-    NAMES,
-    AnthropicSettings,
-    BackendSettings,
-    ClaudeSettings,
-    OpenAiSettings,
-)
+from fuyajo.planner.registry import NAMES
 from fuyajo.service.answering import Answered, Asking
+from fuyajo.service.backends import backend_settings
 from fuyajo.service.context import Actor
 from fuyajo.service.conversing import Talk
 from fuyajo.service.granted import granted
@@ -144,6 +140,23 @@ def from_config(
 
     With `purge` what it deletes does not go to the trash. No request can say that: it is the door's.
     """
+    plan, plain, silent = of_config(actor, config, source, purge=purge, taint=taint)
+    actor.plans.save(plan)
+    reply = Reply(type="config", message="", config=plain)
+    decision = decision_on(actor, plan)[0]
+    return Planned(reply, plan, "file", decision=decision, silent=silent)
+
+
+def of_config(
+    actor: Actor,
+    config: Config,
+    source: str,
+    *,
+    purge: bool = False,
+    taint: bool = False,
+    conversation: str | None = None,
+) -> tuple[Plan, Config, tuple[Silent, ...]]:
+    """The same, not saved: the plan, its request in plain names, and who was silent."""
     host = look(actor)
     try:
         plain, references = resolve(config, known(actor, host))
@@ -158,11 +171,8 @@ def from_config(
     problems = draft.spec_problems(spec, sources(plain))
     if problems:
         raise InvalidInput(problems)
-    plan = draft.plan(f"{actor.door}: {source}", references)
-    actor.plans.save(plan)
-    reply = Reply(type="config", message="", config=plain)
-    decision = decision_on(actor, plan)[0]
-    return Planned(reply, plan, "file", decision=decision, silent=host.silent)
+    plan = draft.plan(f"{actor.door}: {source}", references, None, conversation)
+    return plan, plain, host.silent
 
 
 def known(actor: Actor, host: HostView) -> Known:
@@ -213,7 +223,7 @@ class Draft:
         """Everything that speaks against this config. Raises `Unavailable` when there is no host."""
         now = datetime.now(UTC)
         spec = normalise(config, taken=self._seen.names, moment=now)
-        return self.spec_problems(spec, sources(config))
+        return [*past_problems(config, now), *self.spec_problems(spec, sources(config))]
 
     def spec_problems(self, spec: Spec, at: Sequence[str] = ()) -> list[Problem]:
         """One list: names, references, image, room, quota. `at`: where the request speaks of each VM."""
@@ -365,29 +375,3 @@ def checked_backend(name: str) -> str:
         params: dict[str, Param] = {"value": shown(name), "choices": ", ".join(BACKENDS)}
         raise InvalidInput(Problem("backend", "choice", params))
     return name
-
-
-def backend_settings(actor: Actor) -> BackendSettings:
-    """How this actor's planners are reached."""
-    settings, deadlines = actor.settings, actor.settings.deadlines
-    claude = ClaudeSettings(
-        binary=settings.claude_binary,
-        token_file=settings.claude_token_file,
-        model=settings.claude_model,
-        base_url=settings.claude_base_url,
-        credential=settings.claude_credential,
-        deadline_s=deadlines.get("claude", ClaudeSettings.deadline_s),
-    )
-    anthropic = AnthropicSettings(
-        token_file=settings.anthropic_token_file,
-        model=settings.anthropic_model or AnthropicSettings.model,
-        base_url=settings.anthropic_base_url or AnthropicSettings.base_url,
-        deadline_s=deadlines.get("anthropic", AnthropicSettings.deadline_s),
-    )
-    openai = OpenAiSettings(
-        base_url=settings.openai_base_url,
-        model=settings.openai_model,
-        token_file=settings.openai_token_file,
-        deadline_s=deadlines.get("openai", OpenAiSettings.deadline_s),
-    )
-    return BackendSettings(claude=claude, anthropic=anthropic, openai=openai)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,15 @@ def policy_file(actor: Actor) -> PolicyFile:
     return read_file(actor.home.policy())
 
 
+def text_of(actor: Actor) -> str | None:
+    """The file as it is, good or not; None where there is none that can be read."""
+    try:
+        raw = _read(actor.home.policy())
+    except InvalidInput:
+        return None
+    return raw.decode("utf-8", "replace") if raw is not None else None
+
+
 def read_file(path: Path) -> PolicyFile:
     """As `load_policy`, with where each rule stands."""
     try:
@@ -59,6 +69,7 @@ def read_file(path: Path) -> PolicyFile:
         raise Misconfigured(error.problems) from error
 
 
+@lru_cache(maxsize=4)  # the same bytes mean the same: a page asks for each of its plans
 def read_bytes(raw: bytes, path: Path) -> PolicyFile:
     """A policy that somebody thinks of, named as if it were in that file. Raises `InvalidInput`."""
     import tomllib  # only where there is a file to read

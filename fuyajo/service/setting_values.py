@@ -14,6 +14,7 @@ LEAST_DEADLINE_S, MOST_DEADLINE_S = 1.0, 3600.0
 QUOTA = ("vms", "cpus", "memory", "disk")
 # How many times what the host has may be given away, by setting, with what holds where nobody said it.
 OVERCOMMIT = {"overcommit_memory": 1.0, "overcommit_disk": 4.0}
+HOUR = 3600
 LEAST_TIMES, MOST_TIMES = 0.1, 100.0
 
 
@@ -26,6 +27,12 @@ def minutes(value: str) -> int:
 def days(value: str) -> int:
     if not (value.isascii() and value.isdecimal() and len(value) < 6 and int(value)):
         raise InvalidInput(Problem("retention_days", "days", {"value": shown(value)}))
+    return int(value)
+
+
+def seconds(value: str) -> int:
+    if not (value.isascii() and value.isdecimal() and len(value) < 5 and int(value) <= HOUR):
+        raise InvalidInput(Problem("history_seconds", "seconds", {"value": shown(value)}))
     return int(value)
 
 

@@ -32,10 +32,10 @@ def get(actor: Actor, talk_id: str) -> Talk:
     return ours(actor.user, "conversation", talk_id, TalkStore(actor.database).get(talk_id))
 
 
-def some(actor: Actor, words: str, limit: int) -> list[Talk]:
-    """The newest; with `words` only those in which each of them was said."""
+def some(actor: Actor, words: str, limit: int, skip: int = 0) -> list[Talk]:
+    """The newest, behind so many; with `words` only those in which each of them was said."""
     wanted = plain(words).split()[:MOST_WORDS]
-    return TalkStore(actor.database).of(actor.user, wanted, limit)
+    return TalkStore(actor.database).of(actor.user, wanted, limit, skip)
 
 
 def rename(actor: Actor, talk_id: str, title: str) -> Talk:

@@ -74,6 +74,15 @@ class Desk:
             going.thread.start()
         return asked
 
+    def begin(self, actor: Actor, question: Question) -> Asked:
+        """The first turn of a new conversation; what is not taken leaves none behind. Raises as `ask`."""
+        talk = talks.new(actor)
+        try:
+            return self.ask(actor, talk.id, question)
+        except FuyajoError:
+            talks.remove(actor, talk.id)
+            raise
+
     def going(self, turn: Asked) -> Going | None:
         """None when it is over, or another service answers it."""
         with self._lock:

@@ -39,6 +39,7 @@ TOLD_SECONDS = 2.0  # the same where the database tells of a job
 NOTE_SECONDS = 5.0  # between two notes that this worker is here
 LOOK_SECONDS = 0.4  # between two looks at a job that goes on: whether somebody wants its end
 KILL_SECONDS = 2.5  # after it was asked to stop
+TIDY_SECONDS = 30.0  # the same for a build of an image: what it unpacked has to go
 PER_USER = 2
 AT_ONCE = 4
 _LOG = logging.getLogger("fuyajo.worker")
@@ -203,6 +204,7 @@ class Worker:
         stops at once."""
         renewed, asked = time.monotonic(), 0.0
         until = renewed + self.lease.total_seconds()
+        patience = TIDY_SECONDS if job.image else KILL_SECONDS
         while process.poll() is None:
             now = time.monotonic()
             if now - renewed > self.lease.total_seconds() / RENEWALS:
@@ -212,7 +214,7 @@ class Worker:
                 except FuyajoError:  # the database is away: the lease says how long that may last
                     if now > until:
                         raise
-            if asked and now - asked > KILL_SECONDS:
+            if asked and now - asked > patience:
                 end(process, at_once=True)
             elif not asked and (self._cutting.is_set() or _unwanted(actor, job)):
                 end(process)

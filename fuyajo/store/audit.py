@@ -51,10 +51,12 @@ class AuditStore:
         since: str = "",
         actor: str | None = None,
         mine: str | None = None,
+        before: int | None = None,
         **says: str | None,
     ) -> Iterator[AuditRow]:
         """The oldest first, from the one behind `after` on; read only as far as the caller goes.
 
+        With `before` the newest first, from the one in front of that on.
         `mine`: done by that user or to what that user owns. `says`: texts in the body, by key. A body is
         looked at as text here: the caller decides with what it means.
         """
@@ -68,8 +70,11 @@ class AuditStore:
         for key, value in says.items():
             if value is not None:
                 wanted = wanted.where(_says(key, value))
+        order = AUDIT.c.seq.asc()
+        if before is not None:
+            wanted, order = wanted.where(AUDIT.c.seq < before), AUDIT.c.seq.desc()
         with self.database.read() as connection:
-            for found in connection.execute(wanted.order_by(AUDIT.c.seq)).mappings():
+            for found in connection.execute(wanted.order_by(order)).mappings():
                 yield AuditRow(**found)
 
     def last(self, event: str) -> AuditRow | None:

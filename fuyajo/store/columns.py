@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, Text
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, Text
 
 #: Compared byte by byte everywhere: moments and ids are compared as texts.
 TEXT = Text().with_variant(Text(collation="C"), "postgresql")
@@ -23,3 +23,12 @@ def number(
         autoincrement=False,
         default=default,
     )
+
+
+def moment(name: str, *, key: bool = False) -> Column[int]:
+    """Seconds since 1970, UTC, where there are so many of them that a text would cost too much."""
+    return Column(name, BigInteger, nullable=False, primary_key=key, autoincrement=False)
+
+
+def raw(name: str) -> Column[bytes]:
+    return Column(name, LargeBinary, nullable=False)

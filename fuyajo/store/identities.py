@@ -32,6 +32,14 @@ class IdentityStore:
             row = connection.execute(select(IDENTITIES).where(which)).mappings().first()
         return Identity(issuer, subject, row["user"], bool(row["made"])) if row else None
 
+    def those(self, user: str) -> list[Identity]:
+        """Every sign-in elsewhere that is that user."""
+        mine = select(IDENTITIES).where(IDENTITIES.c.user == user)
+        order = (IDENTITIES.c.issuer, IDENTITIES.c.subject)
+        with self.database.read() as connection:
+            rows = connection.execute(mine.order_by(*order)).mappings().all()
+        return [Identity(row["issuer"], row["subject"], user, bool(row["made"])) for row in rows]
+
     def link(self, identity: Identity, now: datetime) -> None:
         """From now on that one; whoever it was before is not any more."""
         values = identity._asdict() | {"made": int(identity.made), "created": now.isoformat()}

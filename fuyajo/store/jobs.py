@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select, update
 
 from fuyajo.domain.errors import Problem
-from fuyajo.domain.jobs import FOLLOWS, HELD, OVER, State
+from fuyajo.domain.jobs import FOLLOWS, HELD, IMAGE, OVER, State
 from fuyajo.store.database import Database
 from fuyajo.store.tables import JOBS
 
@@ -25,7 +25,8 @@ _OVER = sorted(OVER)
 
 
 class Job(NamedTuple):
-    """`locks` are the machines that it is about; `wanted` is "cancel" once somebody asked for that.
+    """`locks` are the machines that it is about, or without a plan the image that it builds; `wanted` is
+    "cancel" once somebody asked for that.
 
     `consent` is how the owner agreed (kind); `problems` are why it did not come to a run; times are UTC.
     `check`: it only looks at what it would change.
@@ -52,6 +53,18 @@ class Job(NamedTuple):
     check: bool = False
     trace: str | None = None
     host: str | None = None
+
+    @property
+    def image(self) -> str | None:
+        """The image that it builds, None for one that carries out a plan."""
+        if self.plan is not None or not self.locks:
+            return None
+        kind, _, name = self.locks[0].partition(":")
+        return name if f"{kind}:" == IMAGE else None
+
+    @property
+    def machines(self) -> tuple[str, ...]:
+        return () if self.image else self.locks
 
     @property
     def failure(self) -> str | None:
@@ -107,6 +120,13 @@ class JobStore:
             wanted = wanted.where(JOBS.c.owner == owner)
         if states:
             wanted = wanted.where(JOBS.c.state.in_(states))
+        with self.database.read() as connection:
+            return [_job(row) for row in connection.execute(wanted).mappings()]
+
+    def builds(self) -> list[Job]:
+        """Of images, whoever asked for them; newest first."""
+        about = JOBS.c.plan.is_(None) & JOBS.c.locks.startswith(IMAGE)
+        wanted = select(JOBS).where(about).order_by(JOBS.c.created.desc(), JOBS.c.run.desc())
         with self.database.read() as connection:
             return [_job(row) for row in connection.execute(wanted).mappings()]
 

@@ -1,14 +1,16 @@
-"""Rows as lines of JSON, the same from every kind of database and for every kind."""
+"""Rows as lines of JSON, the same from every kind of database and for every kind; bytes are base64."""
 
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Connection, Table, column, inspect, table, text
+from sqlalchemy import Connection, LargeBinary, Table, column, inspect, table, text
 
 from fuyajo.domain.errors import InvalidInput, Problem, shown
 from fuyajo.store.tables import METADATA
@@ -33,8 +35,15 @@ def write_lines(rows: Iterable[Row], file: IO[bytes]) -> int:
     """How many there were."""
     count = 0
     for count, row in enumerate(rows, 1):  # noqa: B007 - the number of the last one
-        file.write(json.dumps(row, separators=(",", ":")).encode() + b"\n")
+        line = json.dumps(row, separators=(",", ":"), default=_printable)
+        file.write(line.encode() + b"\n")
     return count
+
+
+def _printable(value: object) -> str:
+    if isinstance(value, (bytes, memoryview)):
+        return b64encode(value).decode("ascii")
+    raise TypeError(type(value).__name__)
 
 
 def read_lines(path: Path) -> Iterator[Row]:
@@ -56,25 +65,37 @@ def _plain(value: object) -> bool:
 
 def insert(connection: Connection, name: str, rows: Iterable[Row]) -> int:
     """Into a table of whichever schema is there. Raises `InvalidInput` for one that it does not have."""
-    known = {found["name"] for found in inspect(connection).get_columns(name)}
+    columns = inspect(connection).get_columns(name)
+    known = {found["name"] for found in columns}
+    raw = {found["name"] for found in columns if isinstance(found["type"], LargeBinary)}
     rest, count = iter(rows), 0
     while batch := list(islice(rest, BATCH)):
         if any(row.keys() - known for row in batch):
             raise InvalidInput(Problem("", "state_row", {"value": shown(name)}))
         into = table(name, *map(column, sorted(batch[0])))
-        connection.execute(into.insert(), [_storable(row, connection) for row in batch])
+        connection.execute(into.insert(), [_storable(row, raw, connection) for row in batch])
         count += len(batch)
     return count
 
 
-def _storable(row: Row, connection: Connection) -> Row:
-    """PostgreSQL keeps no NUL; SQLite does."""
+def _storable(row: Row, raw: AbstractSet[str], connection: Connection) -> Row:
+    """PostgreSQL keeps no NUL in a text; SQLite does."""
+    if raw:
+        row = row | {key: _bytes(row[key]) for key in raw & row.keys()}
     if connection.dialect.name != "postgresql":
         return row
     return {
         key: value.replace("\0", "\ufffd") if isinstance(value, str) else value
         for key, value in row.items()
     }
+
+
+def _bytes(said: object) -> object:
+    """What is no base64 becomes nothing, which no such column takes."""
+    try:
+        return b64decode(said, validate=True) if isinstance(said, str) else said
+    except ValueError:
+        return None
 
 
 def empty(connection: Connection, wanted: Iterable[str] = ()) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Index, MetaData, Table
 
+from fuyajo.store.columns import moment as _moment
 from fuyajo.store.columns import number as _number
+from fuyajo.store.columns import raw as _raw
 from fuyajo.store.columns import text as _text
 
 METADATA = MetaData()
@@ -304,3 +306,18 @@ PIECES = Table(
 )
 #: Workers, when each was last seen, and the hypervisors that it works for (by line; empty: all of them).
 WORKERS = Table("workers", METADATA, _text("name", key=True), _text("hosts"), _text("seen"))
+
+#: Who measures the machines of a hypervisor, and until when nobody else does.
+COLLECTORS = Table("collectors", METADATA, _text("host", key=True), _text("by"), _moment("until"))
+#: What was measured and is not folded into `samples` yet: all machines of a host at one moment.
+ROUNDS = Table("rounds", METADATA, _text("host", key=True), _moment("at", key=True), _raw("body"))
+#: What was measured of one machine, from `start` on: `tier` 0 as it was, 1 by the minute, 2 by ten minutes.
+SAMPLES = Table(
+    "samples",
+    METADATA,
+    _text("uuid", key=True),
+    _number("tier", key=True),
+    _moment("start", key=True),
+    _raw("body"),
+    Index("samples_start", "tier", "start"),
+)

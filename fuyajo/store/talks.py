@@ -50,8 +50,10 @@ class TalkStore:
         """Whoever's it is."""
         return next(iter(self._talks(select(TALKS, _COUNT).where(TALKS.c.id == talk_id))), None)
 
-    def of(self, owner: str, words: Iterable[str] = (), limit: int = MOST_TALKS) -> list[Talk]:
-        """The newest first; only those where every one of the words was said somewhere."""
+    def of(
+        self, owner: str, words: Iterable[str] = (), limit: int = MOST_TALKS, skip: int = 0
+    ) -> list[Talk]:
+        """The newest first, behind so many; only those where every one of the words was said somewhere."""
         wanted = select(TALKS, _COUNT).where(TALKS.c.owner == owner)
         for word in words:
             said = [
@@ -61,8 +63,8 @@ class TalkStore:
             wanted = wanted.where(
                 TALKS.c.title.icontains(word, autoescape=True) | TALKS.c.id.in_(turns)
             )
-        newest = wanted.order_by(TALKS.c.updated.desc(), TALKS.c.id).limit(limit)
-        return self._talks(newest)
+        newest = wanted.order_by(TALKS.c.updated.desc(), TALKS.c.id)
+        return self._talks(newest.limit(limit).offset(skip))
 
     def rename(self, talk_id: str, title: str) -> None:
         with self.database.write() as connection:

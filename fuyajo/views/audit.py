@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 #: (row, its body), as `service.auditing.Entry` has them.
 Entry = tuple[AuditRow, dict[str, Any]]
-_ABOUT = ("plan", "run", "backend", "policy")
+_ABOUT = ("plan", "run", "backend", "policy", "user", "schedule", "token")
 _MORE = ("outcome", "note", "objects")
 
 
@@ -22,13 +22,18 @@ def audit_rows(entries: Iterable[Entry]) -> list[list[str]]:
     """A head and a row for each; the caller makes them safe (`columns`)."""
     rows = [["SEQ", "TIME", "ACTOR", "DOOR", "EVENT", "ABOUT", "MORE"]]
     for row, body in entries:
-        about = " ".join(str(body[key])[:40] for key in _ABOUT if body.get(key))
-        said = (_said(body.get(key)) for key in _MORE)
-        more = "; ".join(value for value in said if value)
+        about, more = audit_about(body)
         event = str(body.get("event", "?"))
         door = str(body.get("door", "?"))
         rows.append([str(row.seq), _time(row.at), row.actor, door, event, about, more[:80]])
     return rows
+
+
+def audit_about(body: dict[str, Any]) -> tuple[str, str]:
+    """What a row is about (ids), and what more it says in short."""
+    about = " ".join(str(body[key])[:40] for key in _ABOUT if body.get(key))
+    said = (_said(body.get(key)) for key in _MORE)
+    return about, "; ".join(value for value in said if value)
 
 
 def audit_json(row: AuditRow, body: dict[str, Any]) -> dict[str, Any]:

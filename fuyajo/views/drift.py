@@ -14,6 +14,7 @@ from fuyajo.domain.texts import Lang, known, text
 from fuyajo.service.drifting import Report
 from fuyajo.service.importing import Imported
 from fuyajo.views.inert import inert, padded, width
+from fuyajo.views.plan import UNITS
 from fuyajo.views.problem import problem_lines
 
 MARKS = {"same": "=", "drift": "≠", "new": "?", "gone": "✗"}
@@ -42,32 +43,45 @@ def _machine(machine: MachineDrift, lang: Lang) -> list[str]:
         since = "   " + text("ui.drift.since", lang, time=f"{local:%Y-%m-%d %H:%M}")
     status = text(f"ui.drift.{machine.status}", lang)
     lines = [f"{MARKS[machine.status]} {machine.name}   {status}{since}"]
-    room = max((width(_label(one, lang)) for one in machine.fields), default=0)
+    room = max((width(label(one, lang)) for one in machine.fields), default=0)
     return lines + [f"    {_field(one, room, lang)}" for one in machine.fields]
 
 
-def _label(one: Drifted, lang: Lang) -> str:
+def label(one: Drifted, lang: Lang) -> str:
+    """What the value is called; a path, where nothing of ours is."""
     key = f"ui.field.{one.path}"
     return text(key, lang) if known(key) else inert(one.path)
 
 
 def _field(one: Drifted, room: int, lang: Lang) -> str:
     """`was → is (kind; now …; how to put it back)`."""
+    was, after = moved(one, lang)
+    return f"{padded(label(one, lang), room)}   {was} → {after}   ({'; '.join(remarks(one, lang))})"
+
+
+def moved(one: Drifted, lang: Lang) -> tuple[str, str]:
+    """What it was, and what it is."""
     after = one.live if one.kind == "live_only" else one.persistent
+    return field_value(one, one.was, lang), field_value(one, after, lang)
+
+
+def remarks(one: Drifted, lang: Lang) -> list[str]:
+    """What kind of change it is, what it is meanwhile, and what puts it back."""
     said = [text(f"ui.drift.{one.kind}", lang)]
     if one.kind == "pending":
-        said.append(text("ui.drift.now", lang, value=_value(one.live, lang)))
-    said.append(text(f"ui.drift.way.{one.way}", lang))
-    moved = f"{_value(one.was, lang)} → {_value(after, lang)}"
-    return f"{padded(_label(one, lang), room)}   {moved}   ({'; '.join(said)})"
+        said.append(text("ui.drift.now", lang, value=field_value(one, one.live, lang)))
+    return [*said, text(f"ui.drift.way.{one.way}", lang)]
 
 
-def _value(value: str | int | bool | None, lang: Lang) -> str:
+def field_value(one: Drifted, value: str | int | bool | None, lang: Lang) -> str:
+    """A value of that field as it is shown; untrusted."""
     if value is None:
         return "-"
     if isinstance(value, bool):
         return text("ui.yes" if value else "ui.no", lang)
-    return "".join(c if c.isprintable() else "\ufffd" for c in str(value))
+    unit = UNITS.get(one.path, "") if isinstance(value, int) else ""
+    printable = "".join(c if c.isprintable() else "\ufffd" for c in str(value))
+    return f"{printable} {unit}".rstrip()
 
 
 def left_lines(left: tuple[Problem, ...], lang: Lang) -> list[str]:

@@ -22,6 +22,17 @@ FILL: dict[Effect, str] = {
     "destroy": "#fce8e6",
 }
 INK, LINE = "#202124", "#5f6368"
+#: For dark pages: what is light above, and the other way round.
+DARK = {
+    "#ffffff": "#181e2b",
+    INK: "#e8e8ea",
+    LINE: "#a9b0bf",
+    FILL["none"]: "#143222",
+    FILL["live"]: "#1b2a4a",
+    FILL["restart"]: "#35270f",
+    FILL["stop"]: "#42270f",
+    FILL["destroy"]: "#3b1719",
+}
 
 
 @dataclass(frozen=True)
@@ -123,8 +134,8 @@ def _curve(source: Box, target: Box, dashed: bool) -> Curve:
     return Curve((start, (start[0] + bend, start[1]), (end[0] - bend, end[1]), end), dashed)
 
 
-def graph_svg(plan: Plan) -> bytes:
-    """A whole document: no script, no link, nothing from elsewhere."""
+def graph_svg(plan: Plan, *, dark: bool = False) -> bytes:
+    """A whole document: no script, no style, no link, nothing from elsewhere."""
     drawn = picture(plan)
     size = {"width": str(drawn.width), "height": str(drawn.height)}
     root = ET.Element(
@@ -142,8 +153,18 @@ def graph_svg(plan: Plan) -> bytes:
         _svg_curve(root, curve)
     for box in drawn.boxes:
         _svg_box(root, box)
+    if dark:
+        _darken(root)
     document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return document
+
+
+def _darken(root: ET.Element) -> None:
+    for element in root.iter():
+        for key in ("fill", "stroke"):
+            colour = element.get(key)
+            if colour in DARK:
+                element.set(key, DARK[colour])
 
 
 def _svg_curve(root: ET.Element, curve: Curve) -> None:

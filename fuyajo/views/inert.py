@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from unicodedata import east_asian_width
 
-KEPT = frozenset("\n\t")
+#: Spaces of other widths are no order to a terminal: Japanese is written with its own.
+KEPT = frozenset("\n\t\u3000\u00a0")
 
 
 def inert(text: str) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from fuyajo.domain.catalogue import TEMPLATES
+from fuyajo.domain.expiry import moment, over
 from fuyajo.domain.machine import Machine
 from fuyajo.store.runs import RunRecord
 from fuyajo.views.inert import padded, width
@@ -39,6 +43,15 @@ def url(machine: Machine) -> str | None:
     return f"http://{forward.address}:{forward.host}/" if forward else None
 
 
+def login(machine: Machine, keys: Path) -> str | None:
+    """The command that enters it on its hypervisor, with the key that lies in `keys`."""
+    forward = machine.forward(SSH)
+    if forward is None:
+        return None
+    key = shlex.quote(str(keys / "id_ed25519"))
+    return f"ssh -i {key} -p {forward.host} fuyajo@{forward.address}"
+
+
 def machine_rows(machines: list[Machine], user: str) -> list[list[str]]:
     """With a column of owners where any is not this user's, and of hosts where there are several."""
     head = ["NAME", "STATE", "TEMPLATE", "CPUS", "MEMORY", "DISK", "ADDRESS"]
@@ -54,11 +67,23 @@ def machine_rows(machines: list[Machine], user: str) -> list[list[str]]:
         ]
         for machine in machines
     ]
+    if any(machine.expires for machine in machines):
+        ends = ["EXPIRES", *(_end(machine.expires) for machine in machines)]
+        rows = [[*row, cell] for row, cell in zip(rows, ends, strict=True)]
     if any(machine.host for machine in machines):
         rows = _beside_name(rows, ["HOST", *(machine.host or "-" for machine in machines)])
     if all(machine.owner == user for machine in machines):
         return rows
     return _beside_name(rows, ["OWNER", *(machine.owner or "-" for machine in machines)])
+
+
+def _end(expires: str | None) -> str:
+    at = moment(expires)
+    if at is None:
+        return "-"
+    return f"{at.astimezone():%Y-%m-%d %H:%M}" + (
+        " (expired)" if over(expires, datetime.now(UTC)) else ""
+    )
 
 
 def _beside_name(rows: list[list[str]], column: list[str]) -> list[list[str]]:

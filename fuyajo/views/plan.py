@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fuyajo.domain.catalogue import TEMPLATES
+from fuyajo.domain.expiry import NEVER
 from fuyajo.domain.plan import Change, Effect, FieldChange, Plan
 from fuyajo.domain.policy import Decision
 from fuyajo.domain.snapshots import snapshot_of, taken_of
@@ -48,15 +49,15 @@ def plan_lines(plan: Plan, lang: Lang, decision: Decision | None = None) -> list
         there = [line for change in plan.changes for line in _there(change, lang)]
         return [*meant, text("ui.nothing", lang), *there]
     head = text("ui.plan", lang, id=plan.id)
-    risk = text("ui.risk", lang, risk=text(f"ui.risk.{_risk(plan)}", lang))
+    risk = text("ui.risk", lang, risk=text(f"ui.risk.{risk_kind(plan)}", lang))
     lines = [f"{head}   {risk}   {_valid(plan, lang)}", *where_lines(plan, lang), *meant, ""]
     for change in plan.changes:
         lines += _change(change, lang)
-    lines += ["", f"{_summary(plan, lang)}{_undo_summary(plan, lang)}"]
+    lines += ["", f"{summary(plan, lang)}{undo_summary(plan, lang)}"]
     return lines + decision_lines(decision, lang)
 
 
-def _risk(plan: Plan) -> str:
+def risk_kind(plan: Plan) -> str:
     """What is only deleted into the trash destroys nothing yet."""
     lost = any(change.irreversible for change in plan.changes)
     return "delete" if plan.risk == "destroy" and not lost else plan.risk
@@ -95,7 +96,8 @@ def _valid(plan: Plan, lang: Lang) -> str:
     return text("ui.valid", lang, time=f"{local:%H:%M}", minutes=minutes)
 
 
-def _summary(plan: Plan, lang: Lang) -> str:
+def summary(plan: Plan, lang: Lang) -> str:
+    """How many are created, changed, deleted."""
     count = {"create": 0, "change": 0, "delete": 0}
     for change in plan.changes:
         if change.action != "noop":
@@ -104,7 +106,7 @@ def _summary(plan: Plan, lang: Lang) -> str:
     return text("ui.summary", lang, **count)
 
 
-def _undo_summary(plan: Plan, lang: Lang) -> str:
+def undo_summary(plan: Plan, lang: Lang) -> str:
     """Whether all of it can be undone; "" where nothing can, or there is nothing to undo."""
     found = {change.undo for change in plan.changes} - {"none", ""}
     if not found & {"yes", "part"}:
@@ -113,13 +115,18 @@ def _undo_summary(plan: Plan, lang: Lang) -> str:
     return gap + text("ui.undo_all" if found == {"yes"} else "ui.undo_some", lang)
 
 
-def _undo(change: Change, room: int, lang: Lang) -> list[str]:
-    """What stays whatever is undone, said before it happens."""
+def undo_words(change: Change, lang: Lang) -> str:
+    """What stays whatever is undone; "" where nothing does."""
     if change.undo not in ("no", "part"):
-        return []
+        return ""
     why = ", ".join(text(f"undo.{code}", lang) for code in change.undo_why)
-    label = padded(text("ui.undo", lang), room)
-    return [f"      {label}   {text(f'ui.undo.{change.undo}', lang, why=why)}"]
+    return text(f"ui.undo.{change.undo}", lang, why=why)
+
+
+def _undo(change: Change, room: int, lang: Lang) -> list[str]:
+    """The same, said before it happens."""
+    words = undo_words(change, lang)
+    return [f"      {padded(text('ui.undo', lang), room)}   {words}"] if words else []
 
 
 def _change(change: Change, lang: Lang) -> list[str]:
@@ -130,34 +137,39 @@ def _change(change: Change, lang: Lang) -> list[str]:
     lines = [f"  {mark} {change.object} {inert(change.name)}{template}{whose}{note}"]
     if change.action == "noop":
         return lines + [f"    {line}" for line in _there(change, lang)]
-    labels = [_label(field.path, lang) for field in change.fields]
+    labels = [field_label(field.path, lang) for field in change.fields]
     labels += [text("ui.undo", lang)] if change.undo in ("no", "part") else []
     room = max((width(label) for label in labels), default=0)
     for field in change.fields:
-        label = padded(_label(field.path, lang), room)
+        label = padded(field_label(field.path, lang), room)
         lines.append(f"      {label}   {_value(field, change, lang)}")
     return lines + _steps(change, lang) + _undo(change, room, lang)
 
 
-def _there(change: Change, lang: Lang) -> list[str]:
+def there_words(change: Change, lang: Lang) -> str:
     """That a wanted snapshot is an old one has to be said: it does not hold what the machine is now."""
     name = snapshot_of(change)
     if change.action != "noop" or name is None:
-        return []
+        return ""
     when = taken_of(change) or "?"
-    return ["  " + text("ui.snapshot_there", lang, vm=change.name, name=name, time=when)]
+    return text("ui.snapshot_there", lang, vm=change.name, name=name, time=when)
 
 
-def _label(path: str, lang: Lang) -> str:
+def _there(change: Change, lang: Lang) -> list[str]:
+    words = there_words(change, lang)
+    return ["  " + words] if words else []
+
+
+def field_label(path: str, lang: Lang) -> str:
+    """What a value is called; an option of a template has its own name."""
     key = f"ui.field.{path}"
     return text(key, lang) if known(key) else path.removeprefix("vars.")
 
 
 def _value(field: FieldChange, change: Change, lang: Lang) -> str:
-    unit = UNITS.get(field.path, "")
-    before, after = (_shown(value, unit, lang) for value in (field.before, field.after))
+    before, after = (field_value(field.path, each, lang) for each in (field.before, field.after))
     if field.before is None:
-        return after + _ports(field, change, lang)
+        return after + _note([ports_note(field, change, lang)], False, lang)
     if field.after is None:
         return before
     return f"{before} → {after}{_note([_said(field.effect, field.why, lang)], False, lang)}"
@@ -170,12 +182,15 @@ def _effect(change: Change, lang: Lang) -> list[str]:
     return [_said(change.effect, "" if told else change.why, lang)]
 
 
-def _said(effect: Effect, why: str, lang: Lang) -> str:
-    if effect == "none":
-        return ""
+def effect_word(effect: Effect, why: str, lang: Lang) -> str:
+    """What it does to a machine, in a few words; "" for nothing."""
     own = f"ui.effect.{effect}_{why}"
-    said = text(own if known(own) else f"ui.effect.{effect}", lang)
-    return f"{said}: {text(f'why.{why}', lang)}" if why else said
+    return "" if effect == "none" else text(own if known(own) else f"ui.effect.{effect}", lang)
+
+
+def _said(effect: Effect, why: str, lang: Lang) -> str:
+    said = effect_word(effect, why, lang)
+    return f"{said}: {text(f'why.{why}', lang)}" if said and why else said
 
 
 def _note(parts: list[str], irreversible: bool, lang: Lang) -> str:
@@ -184,26 +199,40 @@ def _note(parts: list[str], irreversible: bool, lang: Lang) -> str:
     return f"   ({'; '.join(said)})" if said else ""
 
 
-def _shown(value: object, unit: str, lang: Lang) -> str:
+def field_value(path: str, value: object, lang: Lang) -> str:
+    """One value of a field; "never" is a word of ours only where a time could stand."""
+    if path == "expires" and value == NEVER:
+        return text("ui.never", lang)
+    return shown_value(value, UNITS.get(path, ""), lang)
+
+
+def shown_value(value: object, unit: str, lang: Lang) -> str:
+    """Printable, with its unit."""
     if isinstance(value, bool):
         return text("ui.yes" if value else "ui.no", lang)
     printable = "".join(c if c.isprintable() else " " for c in str(value))
     return f"{printable} {unit}".rstrip()
 
 
-def _ports(field: FieldChange, change: Change, lang: Lang) -> str:
+def ports_note(field: FieldChange, change: Change, lang: Lang) -> str:
+    """Which ports of a new machine are forwarded, behind its network."""
     if field.path != "network" or change.template is None:
         return ""
     ports = ", ".join(str(p) for p in (22, *TEMPLATES[change.template].ports))
-    return f"   ({text('ui.forwarded', lang, ports=ports)})"
+    return text("ui.forwarded", lang, ports=ports)
 
 
-def _steps(change: Change, lang: Lang) -> list[str]:
+def steps_of(change: Change, lang: Lang) -> str:
+    """What is set up inside the guest; "" where nothing is."""
     if change.action not in {"create", "update"} or change.template not in TEMPLATES:
-        return []
+        return ""
     after = {field.path: field.after for field in change.fields}
     configures = change.action == "create" or "configured" in after
     if not configures or after.get("state") == "stopped":
-        return []
-    steps = " · ".join(TEMPLATES[change.template].steps[lang])
-    return [f"      {text('ui.then', lang)}: {steps}"]
+        return ""
+    return " · ".join(TEMPLATES[change.template].steps[lang])
+
+
+def _steps(change: Change, lang: Lang) -> list[str]:
+    steps = steps_of(change, lang)
+    return [f"      {text('ui.then', lang)}: {steps}"] if steps else []

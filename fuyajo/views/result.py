@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 from fuyajo.domain.machine import Machine
@@ -10,7 +9,7 @@ from fuyajo.domain.plan import Change
 from fuyajo.domain.texts import Lang, text
 from fuyajo.store.runs import RunRecord
 from fuyajo.views.inert import inert, padded, width
-from fuyajo.views.machine import SSH, url
+from fuyajo.views.machine import login, url
 from fuyajo.views.run import stages_line
 
 
@@ -47,10 +46,8 @@ def _machine(machine: Machine, keys: Path, lang: Lang) -> list[tuple[str, str]]:
         page = url(machine)
         if page:
             rows.append((text("ui.page", lang), page))
-        forward = machine.forward(SSH)
-        if forward:
-            key = shlex.quote(str(keys / "id_ed25519"))
-            login = f"ssh -i {key} -p {forward.host} fuyajo@{forward.address}"
-            rows.append((text("ui.login", lang), login))
+        into = login(machine, keys)
+        if into:
+            rows.append((text("ui.login", lang), into))
     rows.append((text("ui.remove", lang), f"fuyajo vm delete {machine.name}"))
     return rows

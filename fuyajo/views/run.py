@@ -29,7 +29,7 @@ def run_json(seen: Seen) -> dict[str, Any]:
         facts = dict.fromkeys(RunRecord.model_fields) | {"id": seen.id, "check": False}
         facts |= {"stages": {}, "vms": [], "made": {}, "settled": False, "reason": ""}
     if job is not None and record is None:
-        facts |= {"owner": job.owner, "plan": job.plan, "vms": list(job.locks)}
+        facts |= {"owner": job.owner, "plan": job.plan, "vms": list(job.machines)}
         facts |= {"reason": job.reason, "failure": job.failure}
     return {**facts, "status": seen.status, "job": job_json(job, seen.unattended) if job else None}
 
@@ -56,7 +56,7 @@ def queued_fields(seen: Seen, lang: Lang) -> list[list[str]]:
     rows = [[key, str(facts[key])] for key in ("id", "plan", "status", "reason", "failure")]
     if job is not None:
         rows += [["created", _local(job.created)], ["host", job.host or ""]]
-        rows += [["vms", ", ".join(inert(name) for name in job.locks)]]
+        rows += [["vms", ", ".join(inert(name) for name in job.machines)]]
     if seen.unattended is not None:
         rows += [["waiting", seen.unattended.message(lang)]]
     return [row for row in rows if row[1] not in ("", "None")]

@@ -107,9 +107,7 @@ def remove(installation: Installation) -> None:
     connection = libvirt.open(URI)
     try:
         for domain in connection.listAllDomains():
-            # What is in the trash has another name, and its files lie in the same pool.
-            ours = f"{installation.pool_path}/" in domain.XMLDesc()
-            if ours or domain.name().startswith(installation.name):
+            if _ours(domain, installation):
                 if domain.isActive():
                     domain.destroy()
                 domain.undefineFlags(libvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA)
@@ -123,6 +121,22 @@ def remove(installation: Installation) -> None:
     finally:
         connection.close()
     shutil.rmtree(installation.pool_path, ignore_errors=True)
+
+
+def _ours(domain: libvirt.virDomain, installation: Installation) -> bool:
+    """What is in the trash has another name, and its files lie in the same pool."""
+    in_pool = f"{installation.pool_path}/" in domain.XMLDesc()
+    return in_pool or domain.name().startswith(installation.name)
+
+
+def machines_of(installation: Installation) -> set[str]:
+    """Names of the domains that it made, those in the trash included."""
+    connection = libvirt.openReadOnly(URI)
+    try:
+        found = [one for one in connection.listAllDomains() if _ours(one, installation)]
+        return {domain.name() for domain in found}
+    finally:
+        connection.close()
 
 
 def volumes(installation: Installation) -> set[str]:

@@ -92,6 +92,7 @@ def service(
     tls: Tls | None = None,
     settings: dict[str, Any] | None = None,
     names: Sequence[str] = (),
+    port: int = 0,
     **limits: Any,
 ) -> Iterator[Service]:
     """Runs until the block is left; `limits` are those of `Limits`, `settings` go beside the usual ones.
@@ -100,7 +101,7 @@ def service(
     """
     made = replace(settings_at(home), **(settings or {}))
     app = application(made, heartbeat=heartbeat, anonymous=anonymous)
-    listener = listening("127.0.0.1", 0)
+    listener = listening("127.0.0.1", port)
     port = listener.getsockname()[1]
     config = config_for(listener, tls, header_seconds=header_seconds)
     inner = guarded(app, Limits(hosts_for("127.0.0.1", names), **limits))

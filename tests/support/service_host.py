@@ -3,10 +3,12 @@
     python -m tests.support.service_host worker HOME SLOTS LEASE_SECONDS
     python -m tests.support.service_host job            (by a worker alone)
     python -m tests.support.service_host serve OPTIONS  (of `fuyajo serve`; it needs --no-worker)
+    python -m tests.support.service_host mcp OPTIONS    (of `fuyajo mcp`)
 
 `FUYAJO_TEST_DRAW` (a file) lets some jobs draw a named moment at which they are killed; `FUYAJO_TEST_HOLD`
 (a file) lets runs wait in their middle for as long as it is there; `FUYAJO_TEST_EVENTS` (a number) lets them
-tell so many events before that; `FUYAJO_TEST_LEASE` (seconds) is the lease of a service on its answers.
+tell so many events before that; with `FUYAJO_TEST_BUILD` builds of images wait for ever in a child of theirs,
+whose id is the step that they tell; `FUYAJO_TEST_LEASE` (seconds) is the lease of a service on its answers.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event as Moment
 from typing import Any
@@ -26,8 +29,9 @@ from typing import Any
 import pytest
 
 from fuyajo.cli.main import run
+from fuyajo.engine.images.process import stream
 from fuyajo.engine.runner import Event
-from fuyajo.service import applying, tracing
+from fuyajo.service import applying, building, tracing, working
 from fuyajo.service import job as job_process
 from fuyajo.service.carrying import Processes
 from fuyajo.service.context import load_settings
@@ -39,7 +43,7 @@ from fuyajo.store.home import Home
 from tests.support.file_host import POINTS, FileHost, file_host
 
 DRAW, HOLD, EVENTS = "FUYAJO_TEST_DRAW", "FUYAJO_TEST_HOLD", "FUYAJO_TEST_EVENTS"
-LEASE = "FUYAJO_TEST_LEASE"
+LEASE, BUILD = "FUYAJO_TEST_LEASE", "FUYAJO_TEST_BUILD"
 ME = (sys.executable, "-m", "tests.support.service_host")
 #: Moments of a job's process, in their order, and those of its worker.
 OF_JOB = ("job-began", *(point for point in POINTS if point != "binned"), "job-done")
@@ -97,7 +101,15 @@ def _job() -> int:
         applying.run = _held(applying.run, Path(hold))  # type: ignore[assignment]
     if told := os.environ.get(EVENTS):
         applying.run = _telling(applying.run, int(told))  # type: ignore[assignment]
+    if os.environ.get(BUILD):
+        building.build_image = _waiting  # type: ignore[assignment]
     return job_process.main()
+
+
+def _waiting(_actor: Any, _name: str, progress: Any) -> None:
+    progress("starting", 0.0)
+    code = "import os, signal; print(os.getpid(), flush=True); signal.pause()"
+    stream([sys.executable, "-c", code], lambda pid: progress(pid, 0.25), deadline_seconds=60)
 
 
 def _note(draws: Path) -> None:
@@ -143,6 +155,10 @@ def main(kind: str, *words: str) -> int:
         del host
         if kind == "job":
             return _job()
+        if kind == "mcp":
+            # Its own worker, where it has one, has processes on the same host.
+            working.Processes = partial(Processes, (*ME, "job"))  # type: ignore[misc]
+            return run(["mcp", *words])
         if kind == "serve":
             if lease := os.environ.get(LEASE):
                 Tender.lease = timedelta(seconds=float(lease))

@@ -37,8 +37,10 @@ def fill(place: Place, note: str = "") -> Place:
     """Rows in every table, files of every kind. `note` tells one such state from another."""
     with place.database().write() as connection:
         for name, found in _old_rows().items():
-            if name != "audit":  # its own words below
+            if name not in ("audit", *keeping.AS_FILES):  # their own words below
                 connection.execute(METADATA.tables[name].insert(), found)
+        for name, measured in _measured().items():
+            connection.execute(METADATA.tables[name].insert(), measured)
         if place.url is not None:
             for name, made in _runs(note).items():
                 rows.insert(connection, name, made)
@@ -58,6 +60,16 @@ def fill(place: Place, note: str = "") -> Place:
 def _old_rows() -> dict[str, list[Row]]:
     with TemporaryDirectory() as directory:
         return rows_of(old_file(Path(directory) / "x.db", RELEASED[-1]))
+
+
+def _measured() -> dict[str, list[Row]]:
+    """Bytes of every value."""
+    body = bytes(range(256))
+    return {
+        "collectors": [{"host": "qemu:///system", "by": "a-1", "until": 1 << 33}],
+        "rounds": [{"host": "qemu:///system", "at": 1 << 33, "body": body}],
+        "samples": [{"uuid": "u-1", "tier": tier, "start": 600, "body": body} for tier in range(3)],
+    }
 
 
 def _runs(note: str) -> dict[str, list[Row]]:

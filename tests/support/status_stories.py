@@ -144,7 +144,7 @@ class Story:
             self.post("plans/{plan_id}/apply", {"yes": True}, plan_id=self.plan())
 
     def machines(self) -> None:
-        self.get("vms", "vms/{name}", "hosts", name="web")
+        self.get("vms", "vms/{name}", "vms/{name}/metrics", "hosts", name="web")
         for op in ("start", "stop", "restart"):
             self.post(f"vms/{{name}}/{op}", name="web")
         self.post("vms/{name}/delete", {}, name="web")
@@ -211,6 +211,7 @@ class Story:
 
     def from_elsewhere(self) -> None:
         self._arrive("")
+        self._back(self.api.client.get("/sign-in/elsewhere"))
         verifier = secrets.token_urlsafe(48)
         challenge = elsewhere.challenge_of(verifier)
         sent = self._arrive(f"?port=43210&challenge={challenge}").headers["location"]
@@ -222,7 +223,9 @@ class Story:
             come_back(self.asker)
 
     def _arrive(self, query: str) -> Any:
-        away = self.asker.ask("GET", f"{API}/sign-in/oidc", query=query)
+        return self._back(self.asker.ask("GET", f"{API}/sign-in/oidc", query=query))
+
+    def _back(self, away: Any) -> Any:
         said = parse_qs(urlsplit(away.headers["location"]).query)
         self.liar.token = self.liar.signed(said["nonce"][0], preferred_username="kiku")
         back = f"?code=x&state={said['state'][0]}"

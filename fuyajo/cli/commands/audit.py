@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
 
 from fuyajo.cli import complete
 from fuyajo.cli.group import Group, examples
+from fuyajo.cli.moments import moment
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import note, say, say_json
-from fuyajo.domain.errors import Exit, InvalidInput, Problem, shown
+from fuyajo.domain.errors import Exit
 from fuyajo.domain.texts import text
 from fuyajo.service.auditing import Wanted, entries, head_of, verified
 from fuyajo.views.audit import audit_json, audit_rows, verified_json
 from fuyajo.views.machine import columns
 from fuyajo.views.problem import problem_lines
-
-_AGO = re.compile(r"([1-9]\d{0,4})([mhdw])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 @click.group(
@@ -35,18 +31,6 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 )
 def command() -> None:
     """Who did what, through which door, and how it ended."""
-
-
-def moment(said: str | None) -> datetime | None:
-    """`7d`, `12h`, or a date or time (ISO 8601, local unless it says otherwise). Raises `InvalidInput`."""
-    if said is None:
-        return None
-    if match := _AGO.fullmatch(said):
-        return datetime.now(UTC) - timedelta(**{_UNITS[match[2]]: int(match[1])})
-    try:
-        return datetime.fromisoformat(said).astimezone(UTC)
-    except (ValueError, OverflowError, OSError):
-        raise InvalidInput(Problem("since", "audit_since", {"value": shown(said)})) from None
 
 
 def choosing(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -13,7 +13,7 @@ from fuyajo.cli.group import examples
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import say
 from fuyajo.domain.errors import InvalidInput, Problem
-from fuyajo.domain.texts import text
+from fuyajo.domain.texts import Lang, text
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -95,7 +95,7 @@ def command(
             made.state.wake = worker.wake
         config = server.config_for(listener, tls)
         if first is not None:
-            say([text("ui.first_admin", call.lang), f"  {_curl(url, first.secret)}"])
+            say(_first_lines(url, first.secret, call.lang))
         logs.say("listening", url=url, names=sorted(hosts), worker=worker is not None)
         return server.Process(made, guarded(made, Limits(hosts)), config, worker).run()
 
@@ -104,7 +104,7 @@ def _made(settings: Settings, first: First | None, *, anonymous: bool) -> FastAP
     """Raises `Unavailable` now, not at the first sign-in, where what settings ask for is missing."""
     from fuyajo.http import app
 
-    made = app.application(settings, first=first, anonymous=anonymous, indexed=True)
+    made = app.application(settings, first=first, anonymous=anonymous, indexed=True, measures=True)
     if settings.elsewhere is not None:
         made.state.issuer.provider().secret()
     return made
@@ -133,6 +133,11 @@ def _tls(cert: str | None, key: str | None) -> Tls | None:
 def _authority(address: tuple[str, int]) -> str:
     host, port = address[:2]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _first_lines(url: str, secret: str, lang: Lang) -> list[str]:
+    page, curl = text("ui.first_admin", lang, url=url), text("ui.first_admin_curl", lang)
+    return [page, f"  {secret}", curl, f"  {_curl(url, secret)}"]
 
 
 def _curl(url: str, secret: str) -> str:

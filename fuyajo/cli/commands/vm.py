@@ -20,6 +20,7 @@ from fuyajo.views.machine import columns, machine_json, machine_rows
 Examples:
   fuyajo vm list
   fuyajo vm show hello
+  fuyajo vm metrics hello --since 24h
   fuyajo vm stop hello
   fuyajo vm delete hello --yes
 """,
@@ -55,6 +56,36 @@ def show_command(call: Call, name: str) -> int:
     forwards = ", ".join(f"{f['address']}:{f['host']} → {f['guest']}" for f in facts["forwards"])
     rows = [[key, str(value)] for key, value in facts.items() if value not in (None, "", [])]
     say(columns([["forwards", forwards] if key == "forwards" else [key, v] for key, v in rows]))
+    return Exit.DONE
+
+
+@command.command(
+    "metrics",
+    epilog=examples("fuyajo vm metrics hello", "fuyajo vm metrics hello --since 7d --json"),
+)
+@click.argument("name", shell_complete=complete.vms)
+@click.option(
+    "--since", default="1h", show_default=True, metavar="WHEN", help="30m, 7d, or a date."
+)
+@common
+def metrics_command(call: Call, name: str, since: str) -> int:
+    """What a machine used: processor, memory, disk and network over time, as a service measured it."""
+    import shutil
+    import sys
+
+    from fuyajo.cli.moments import moment
+    from fuyajo.domain.history import FEWEST_POINTS, MOST_POINTS
+    from fuyajo.service.history import POINTS, history
+    from fuyajo.views.history import SCALE, history_json, history_lines
+
+    width = shutil.get_terminal_size().columns
+    points = POINTS if call.as_json else max(FEWEST_POINTS, min(width - SCALE - 3, MOST_POINTS))
+    found = call.ask(history, name, moment(since), points=points)
+    if call.as_json:
+        say_json(history_json(found))
+        return Exit.DONE
+    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
+    say(history_lines(found, call.lang, width, plain=not encoding.startswith("utf")))
     return Exit.DONE
 
 

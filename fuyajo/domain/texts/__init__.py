@@ -15,11 +15,41 @@ from fuyajo.domain.texts.effects_ja import JA as EFFECTS_JA
 from fuyajo.domain.texts.en import EN
 from fuyajo.domain.texts.gate_en import EN as GATE_EN
 from fuyajo.domain.texts.gate_ja import JA as GATE_JA
+from fuyajo.domain.texts.history_en import EN as HISTORY_EN
+from fuyajo.domain.texts.history_ja import JA as HISTORY_JA
 from fuyajo.domain.texts.hosts_en import EN as HOSTS_EN
 from fuyajo.domain.texts.hosts_ja import JA as HOSTS_JA
 from fuyajo.domain.texts.ja import JA
 from fuyajo.domain.texts.jobs_en import EN as JOBS_EN
 from fuyajo.domain.texts.jobs_ja import JA as JOBS_JA
+from fuyajo.domain.texts.mcp_en import EN as MCP_EN
+from fuyajo.domain.texts.mcp_ja import JA as MCP_JA
+from fuyajo.domain.texts.page_console_en import EN as PAGE_CONSOLE_EN
+from fuyajo.domain.texts.page_console_ja import JA as PAGE_CONSOLE_JA
+from fuyajo.domain.texts.page_expiry_en import EN as PAGE_EXPIRY_EN
+from fuyajo.domain.texts.page_expiry_ja import JA as PAGE_EXPIRY_JA
+from fuyajo.domain.texts.page_gate_en import EN as PAGE_GATE_EN
+from fuyajo.domain.texts.page_gate_ja import JA as PAGE_GATE_JA
+from fuyajo.domain.texts.page_history_en import EN as PAGE_HISTORY_EN
+from fuyajo.domain.texts.page_history_ja import JA as PAGE_HISTORY_JA
+from fuyajo.domain.texts.page_house_en import EN as PAGE_HOUSE_EN
+from fuyajo.domain.texts.page_house_ja import JA as PAGE_HOUSE_JA
+from fuyajo.domain.texts.page_images_en import EN as PAGE_IMAGES_EN
+from fuyajo.domain.texts.page_images_ja import JA as PAGE_IMAGES_JA
+from fuyajo.domain.texts.page_machines_en import EN as PAGE_MACHINES_EN
+from fuyajo.domain.texts.page_machines_ja import JA as PAGE_MACHINES_JA
+from fuyajo.domain.texts.page_people_en import EN as PAGE_PEOPLE_EN
+from fuyajo.domain.texts.page_people_ja import JA as PAGE_PEOPLE_JA
+from fuyajo.domain.texts.page_plan_en import EN as PAGE_PLAN_EN
+from fuyajo.domain.texts.page_plan_ja import JA as PAGE_PLAN_JA
+from fuyajo.domain.texts.page_rooms_en import EN as PAGE_ROOMS_EN
+from fuyajo.domain.texts.page_rooms_ja import JA as PAGE_ROOMS_JA
+from fuyajo.domain.texts.page_run_en import EN as PAGE_RUN_EN
+from fuyajo.domain.texts.page_run_ja import JA as PAGE_RUN_JA
+from fuyajo.domain.texts.page_talk_en import EN as PAGE_TALK_EN
+from fuyajo.domain.texts.page_talk_ja import JA as PAGE_TALK_JA
+from fuyajo.domain.texts.pages_en import EN as PAGES_EN
+from fuyajo.domain.texts.pages_ja import JA as PAGES_JA
 from fuyajo.domain.texts.planner_en import EN as PLANNER_EN
 from fuyajo.domain.texts.planner_ja import JA as PLANNER_JA
 from fuyajo.domain.texts.policy_en import EN as POLICY_EN
@@ -62,6 +92,21 @@ TABLES: dict[Lang, dict[str, str]] = {
         **REMOTE_EN,
         **SIGNIN_EN,
         **HOSTS_EN,
+        **MCP_EN,
+        **HISTORY_EN,
+        **PAGE_HISTORY_EN,
+        **PAGES_EN,
+        **PAGE_RUN_EN,
+        **PAGE_MACHINES_EN,
+        **PAGE_HOUSE_EN,
+        **PAGE_ROOMS_EN,
+        **PAGE_IMAGES_EN,
+        **PAGE_GATE_EN,
+        **PAGE_EXPIRY_EN,
+        **PAGE_TALK_EN,
+        **PAGE_PLAN_EN,
+        **PAGE_PEOPLE_EN,
+        **PAGE_CONSOLE_EN,
     },
     "ja": {
         **JA,
@@ -82,6 +127,21 @@ TABLES: dict[Lang, dict[str, str]] = {
         **REMOTE_JA,
         **SIGNIN_JA,
         **HOSTS_JA,
+        **MCP_JA,
+        **HISTORY_JA,
+        **PAGE_HISTORY_JA,
+        **PAGES_JA,
+        **PAGE_RUN_JA,
+        **PAGE_MACHINES_JA,
+        **PAGE_HOUSE_JA,
+        **PAGE_ROOMS_JA,
+        **PAGE_IMAGES_JA,
+        **PAGE_GATE_JA,
+        **PAGE_EXPIRY_JA,
+        **PAGE_TALK_JA,
+        **PAGE_PLAN_JA,
+        **PAGE_PEOPLE_JA,
+        **PAGE_CONSOLE_JA,
     },
 }
 

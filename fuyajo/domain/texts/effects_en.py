@@ -60,4 +60,14 @@ EN: dict[str, str] = {
     "ui.left.remove": "Remove:     fuyajo vm delete {names}",
     "ui.left.undoing": "The policy is to undo what a failed run made: run {id} removes {names}",
     "ui.left.undo_failed": "The run {id} could not remove everything: {detail}",
+    # --- expiry ----------------------------------------------------------------------------------
+    "problem.expires": "{value} is no time and no span of time",
+    "hint.expires": "`8h`, `3d` or `2w` from now on, a time such as `2027-01-31T18:00:00+09:00`, or `never`",
+    "problem.expires_when": "{value} is over, or further away than ten years",
+    "hint.expires_when": "say a time to come, or `never`",
+    "problem.only_expire": "`expires` and the operation `expire` belong together",
+    "hint.only_expire": "for example: {{op: expire, vm: web, expires: 3d}}",
+    "why.expires": "a note beside the machine: nothing ends by itself",
+    "ui.field.expires": "expires",
+    "ui.never": "never",
 }

@@ -56,4 +56,14 @@ JA: dict[str, str] = {
     "ui.left.remove": "削除する: fuyajo vm delete {names}",
     "ui.left.undoing": "失敗した実行が作ったものは取り消す方針です。実行 {id} が {names} を削除します",
     "ui.left.undo_failed": "実行 {id} はすべてを削除できませんでした: {detail}",
+    # --- expiry ----------------------------------------------------------------------------------
+    "problem.expires": "{value} は日時でも期間でもありません",
+    "hint.expires": "期間 (`8h`、`3d`、`2w`)、日時 (`2027-01-31T18:00:00+09:00`)、または `never`",
+    "problem.expires_when": "{value} はもう過ぎているか、10 年より先です",
+    "hint.expires_when": "これからの日時か `never` を指定してください",
+    "problem.only_expire": "`expires` は操作 `expire` と一緒に使います",
+    "hint.only_expire": "例: {{op: expire, vm: web, expires: 3d}}",
+    "why.expires": "マシンに添えるメモです。自動で終了することはありません",
+    "ui.field.expires": "期限",
+    "ui.never": "なし",
 }

@@ -80,4 +80,6 @@ EN: dict[str, str] = {
     "ui.gate.trusted": "under the canary alone",
     "ui.gate.until": "until {when}",
     "ui.gate.shipped": "measured with this version",
+    "problem.report_not_found": "there is no report {value}",
+    "hint.report_not_found": "the page of planners lists those that are kept",
 }

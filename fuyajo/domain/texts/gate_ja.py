@@ -80,4 +80,6 @@ JA: dict[str, str] = {
     "ui.gate.trusted": "既知の質問による確認だけで可",
     "ui.gate.until": "{when} まで",
     "ui.gate.shipped": "この版で測定済み",
+    "problem.report_not_found": "レポート {value} はありません",
+    "hint.report_not_found": "残っているレポートはプランナーのページにあります",
 }

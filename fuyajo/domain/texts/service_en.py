@@ -31,5 +31,6 @@ EN: dict[str, str] = {
     "hint.serve_port": "another program may be there; choose a port with `--port`",
     "problem.serve_name": "{value} means every address, so it has to be said what this service is called",
     "hint.serve_name": "add `--name HOST`, the name in the address that people use",
-    "ui.first_admin": "Nobody may sign in yet. Make the first administrator with a name and a password:",
+    "ui.first_admin": "Nobody may sign in yet. At {url} this secret makes the first administrator:",
+    "ui.first_admin_curl": "Or, without a browser:",
 }

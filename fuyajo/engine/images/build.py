@@ -135,7 +135,7 @@ def _rootfs_stage(recipe: Recipe, mirror: Mirror, work: Path, step: Progress) ->
     """The raw disk with its file system, from an earlier attempt if that got so far."""
     disk, record = work / "disk.raw", work / "stage.json"
     if disk.is_file() and record.is_file():
-        step("continuing with the file system of an earlier attempt", 0.85)
+        step("continuing an earlier attempt", 0.85)
         stage: dict[str, Any] = json.loads(record.read_text())
         return stage | {"seconds": 0.0}
     started = time.monotonic()

@@ -1,7 +1,7 @@
 """Child processes that never outlive their caller.
 
 Every child leads its own process group, so that an interrupt or a deadline ends the whole tree
-and not only its first process.
+and not only its first process. The kernel ends the first one when its caller is killed.
 """
 
 from __future__ import annotations
@@ -68,8 +68,10 @@ def _signal(group: int, number: signal.Signals) -> None:
 def _start(
     argv: Sequence[str | Path], errors: int, pass_fds: Sequence[int] = ()
 ) -> subprocess.Popen[bytes]:
+    # Of util-linux, which is essential: every Debian has it.
+    watched = [find_tool("setpriv", "util-linux"), "--pdeathsig", "TERM"]
     return subprocess.Popen(
-        [str(word) for word in argv],
+        [*watched, *(str(word) for word in argv)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=errors,

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import Field
 
-from fuyajo.domain.errors import InvalidInput, NotFound, Problem, Refused, Unavailable, shown
+from fuyajo.domain.errors import (
+    FuyajoError,
+    InvalidInput,
+    NotFound,
+    Problem,
+    Refused,
+    Unavailable,
+    shown,
+)
+from fuyajo.domain.people import User
 from fuyajo.http import trip as trips
 from fuyajo.http.answers import Statuses, ends
 from fuyajo.http.logs import USER
+from fuyajo.http.pages import errors as page_errors
+from fuyajo.http.pages.render import HEADERS
+from fuyajo.http.pages.visitor import local, remember
 from fuyajo.http.problems import Unauthorized
 from fuyajo.http.routes.people import Secret
 from fuyajo.http.strict import Body, router
@@ -21,7 +33,7 @@ from fuyajo.http.turnstile import Turnstile
 from fuyajo.http.who import serving
 from fuyajo.service import elsewhere
 from fuyajo.service.authenticating import session
-from fuyajo.service.context import Settings
+from fuyajo.service.context import Actor, Settings
 
 if TYPE_CHECKING:
     from fuyajo.oidc.provider import Provider
@@ -32,7 +44,8 @@ _AWAY: Statuses = {
     302: {"description": "to the issuer; a cookie keeps what belongs to this browser"}
 }
 _BACK: Statuses = {
-    302: {"description": "to the terminal on 127.0.0.1 that asked, with a `code` for `exchange`"}
+    302: {"description": "to the terminal on 127.0.0.1 that asked, with a `code` for `exchange`"},
+    303: {"description": "to the page where the trip began on a page, signed in by a cookie"},
 }
 Said = Annotated[str | None, Query(max_length=2048)]
 
@@ -84,8 +97,12 @@ def away(
 ) -> Response:
     if (port is None) != (challenge is None):
         raise InvalidInput(Problem("port" if port is None else "challenge", "oidc_both"))
+    return begun(request, trips.begin(port, challenge))
+
+
+def begun(request: Request, trip: trips.Trip) -> Response:
+    """To the issuer, with what belongs to this trip in a cookie. Raises as `Issuer.provider` does."""
     issuer: Issuer = request.app.state.issuer
-    trip = trips.begin(port, challenge)
     with issuer.turnstile.through():
         where = issuer.provider().address(
             trips.callback_of(request), trip.state, trip.nonce, trip.verifier
@@ -108,26 +125,60 @@ def back(
     iss: Said = None,
     error: Said = None,
 ) -> Response:
+    trip = trips.found(request)
+    try:
+        answer = _back(request, trip, _Return(code, state, iss, error))
+    except FuyajoError as wrong:
+        if not _from_a_page(request, trip):
+            raise
+        answer = page_errors.expected(request, wrong)
+    trips.forget(answer, request)
+    return answer
+
+
+def _from_a_page(request: Request, trip: trips.Trip | None) -> bool:
+    """Of one that came back twice nothing is known any more but that it wants to read."""
+    if trip is None:
+        return "text/html" in request.headers.get("accept", "")
+    return trip.page is not None
+
+
+class _Return(NamedTuple):
+    """What the issuer says in the address that it sends a browser back to."""
+
+    code: str | None
+    state: str | None
+    iss: str | None
+    error: str | None
+
+
+def _back(request: Request, trip: trips.Trip | None, said: _Return) -> Response:
     issuer: Issuer = request.app.state.issuer
-    provider, trip = issuer.provider(), trips.found(request)
-    if trip is None or state is None or not trip.is_state(state):
+    provider = issuer.provider()
+    if trip is None or said.state is None or not trip.is_state(said.state):
         raise Refused(Problem("", "oidc_state"))
-    if code is None:
-        raise Refused(Problem("", "oidc_refused", {"detail": shown(error or "code")}))
+    if said.code is None:
+        raise Refused(Problem("", "oidc_refused", {"detail": shown(said.error or "code")}))
     actor = serving(request)
     with issuer.turnstile.through():
         callback = trips.callback_of(request)
-        claims = provider.claims(code, iss, callback, trip.nonce, trip.verifier)
+        claims = provider.claims(said.code, said.iss, callback, trip.nonce, trip.verifier)
     user = elsewhere.arrive(actor, provider.settings, claims)
     request.scope[USER] = user.name
+    return _arrived(request, actor, user, trip)
+
+
+def _arrived(request: Request, actor: Actor, user: User, trip: trips.Trip) -> Response:
+    """Where they wanted to go: their terminal, a page of ours, or nowhere, with a token in their hands."""
     if trip.port is not None and trip.challenge is not None:
         handed = elsewhere.hand_over(actor, user, trip.challenge)
-        answer = _sent(f"http://127.0.0.1:{trip.port}/?{urlencode({'code': handed})}")
-    else:
-        answer = JSONResponse({"token": session(actor.people, user)})
-        answer.headers["Cache-Control"] = "no-store"
-    trips.forget(answer, request)
-    return answer
+        return _sent(f"http://127.0.0.1:{trip.port}/?{urlencode({'code': handed})}")
+    secret = session(actor.people, user)
+    if trip.page is not None:
+        answer: Response = RedirectResponse(local(trip.page), 303, HEADERS)
+        remember(answer, request, secret)
+        return answer
+    return JSONResponse({"token": secret}, headers={"Cache-Control": "no-store"})
 
 
 @routes.post(

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import Path
+from fastapi import Path, Query
 from fastapi.responses import JSONResponse
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
+from fuyajo.domain.history import FEWEST_POINTS, MOST_POINTS
 from fuyajo.domain.request import CPUS, MAX_VMS, NAME_PATTERN
 from fuyajo.http.answers import ends, shows
-from fuyajo.http.shapes import PlanView, VmView
+from fuyajo.http.shapes import HistoryView, PlanView, VmView
 from fuyajo.http.strict import Body, router
 from fuyajo.http.who import Planner, Reader
 from fuyajo.service.context import Actor
+from fuyajo.service.history import POINTS, history
 from fuyajo.service.machines import get_vm, list_vms, plan_for, plan_operation
+from fuyajo.views.history import history_json
 from fuyajo.views.machine import machine_json
 from fuyajo.views.plan import plan_json
 
 routes = router("vms")
 Name = Annotated[str, Path(max_length=255, examples=["hello"])]
 Size = Annotated[int | Annotated[str, Field(max_length=32)], Field(examples=["4GiB", 4096])]
+Moment = Annotated[AwareDatetime, Query(examples=["2026-11-23T08:00:00Z"])]
 _PLAN: dict[str, Any] = {
     "status_code": 201,
     "response_model": PlanView,
@@ -65,6 +69,21 @@ def vms(actor: Reader) -> JSONResponse:
 @routes.get("/vms/{name}", summary="One machine", response_model=VmView)
 def vm(name: Name, actor: Reader) -> JSONResponse:
     return shows(machine_json(get_vm(actor, name)))
+
+
+@routes.get(
+    "/vms/{name}/metrics",
+    summary="What it used over a time: the last hour unless told otherwise",
+    response_model=HistoryView,
+)
+def metrics(
+    name: Name,
+    actor: Reader,
+    since: Moment | None = None,
+    until: Moment | None = None,
+    points: Annotated[int, Query(ge=FEWEST_POINTS, le=MOST_POINTS)] = POINTS,
+) -> JSONResponse:
+    return shows(history_json(history(actor, name, since, until, points)))
 
 
 @routes.post("/vms/{name}/start", summary="A plan that starts it", **_PLAN)

@@ -40,7 +40,7 @@ Kind = Literal[
 KINDS: tuple[str, ...] = get_args(Kind)
 
 DATA = Path(__file__).parent / "data"
-SHIPPED = ("gate", "held_out", "held_out_free")
+SHIPPED = ("gate", "held_out", "held_out_unusual", "held_out_free")
 MAX_FILE_BYTES = 64 * 1024 * 1024
 
 

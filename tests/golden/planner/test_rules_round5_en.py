@@ -14,6 +14,16 @@ LEAST = {"round5_en.jsonl": 239, "round6_en.jsonl": 239, "round7_en.jsonl": 230}
 LEAST |= {"round8_en.jsonl": 239, "round9_en.jsonl": 237}
 LEAST |= {"round10_en.jsonl": 200, "round11_en.jsonl": 216}
 LEAST |= {"round12_en.jsonl": 198, "round13_en.jsonl": 119}
+LEAST |= {
+    "round16_en.jsonl": 120,
+    "round17_en.jsonl": 119,
+    "round18_en.jsonl": 119,
+    "round19_en.jsonl": 119,
+}
+LEAST |= {"round22_en.jsonl": 124, "round23_en.jsonl": 99, "round24_en.jsonl": 89}
+LEAST |= {"round_u2_en.jsonl": 119, "round_u3_en.jsonl": 240}
+LEAST |= {"round25_en.jsonl": 160, "round26_en.jsonl": 80}
+LEAST |= {"round20_en.jsonl": 143, "round21_en.jsonl": 131}
 LEAST |= {"round14_en.jsonl": 160, "round15_en.jsonl": 120}
 
 

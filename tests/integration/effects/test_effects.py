@@ -133,6 +133,16 @@ def test_the_whole_of_it(place: Installation) -> None:
     )
 
 
+def test_an_end_is_noted_at_once_and_taken_away(place: Installation) -> None:
+    for before, after in (("never", "2126-11-23T12:00:00Z"), ("2126-11-23T12:00:00Z", "never")):
+        change = planned(place, "on", "expire", expires=after)
+        (field,) = change.fields
+        assert (field.before, field.after, field.effect) == (before, after, "live")
+        entry = {"name": change.name, "state": OPERATIONS["expire"], "metadata": {"expires": after}}
+        assert set(stack(place, entry)[change.name].values()) == {"live"}
+        assert planned(place, "on", "expire", expires=after).action == "noop"
+
+
 def test_what_was_called_live_is_there_at_once_and_the_rest_is_not(place: Installation) -> None:
     """Not only said: done, and looked at."""
     name = f"{place.name}-on"

@@ -5,42 +5,30 @@ The routes are found, not listed: one that is new has to be put into this table 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
 import pytest
 
-from fuyajo.domain.drift import Baseline
-from fuyajo.domain.machine import Trashed
-from fuyajo.domain.trash import trash_name
+from fuyajo.http import assistants
 from fuyajo.http.app import ROOMS
-from fuyajo.service import scheduling
-from fuyajo.service.sharing import share
-from fuyajo.service.submitting import submit
-from fuyajo.store.runs import RunRecord
-from tests.support import talks
-from tests.support.command_line import World, machine
+from tests.support.belongings import (
+    MINE,
+    OTHER,
+    SECRET,
+    UNKNOWN,
+    Foreign,
+    belongings,
+    everything,
+    headers,
+    without,
+)
+from tests.support.command_line import World
 from tests.support.service import Service, service
 
-MINE, OTHER = "mika", "noriko"
-SECRET, BURIED, NOTE = "sekret-box", "sekret-old", "sekret-note"
-RUN_DONE = "r-20261122-210000-aaaa"
-UNKNOWN = {
-    "plan_id": "p-ffffffff",
-    "run_id": "r-20261122-210000-ffff",
-    "name": "nothing-here",
-    "token_id": "t-ffffffffffff",
-    "conversation_id": "c-ffffffffffffffff",
-    "number": "1",
-    "schedule_id": "s-ffffffff",
-    "grantee": "jun",
-    "user": "nobody-here",
-}
-Foreign = dict[str, str]
 DESCRIPTION = {("GET", "/api/v1/openapi.json")}
 
 
@@ -133,6 +121,7 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("POST", "/api/v1/runs/{run_id}/undo"): ONE,
     ("GET", "/api/v1/vms"): LIST,
     ("GET", "/api/v1/vms/{name}"): ONE,
+    ("GET", "/api/v1/vms/{name}/metrics"): ONE,
     ("POST", "/api/v1/vms/{name}/start"): ONE,
     ("POST", "/api/v1/vms/{name}/stop"): ONE,
     ("POST", "/api/v1/vms/{name}/restart"): ONE,
@@ -191,35 +180,7 @@ class Place:
 @pytest.fixture
 def place(world: World) -> Iterator[Place]:
     with service(world.home) as api:
-        for user in (MINE, OTHER, "jun"):
-            api.user(user)
-        theirs = api.token(OTHER)
-        buried = machine(BURIED, owner=OTHER, state="stopped")
-        mark = Trashed(BURIED, "2026-11-22T21:00:00Z", "2099-11-22T21:00:00Z")
-        kept = trash_name(buried.uuid)
-        world.have(machine(SECRET, owner=OTHER), replace(buried, name=kept, trashed=mark))
-        plan = api.call("POST", f"/api/v1/vms/{SECRET}/stop", theirs).json()["id"]
-        actor = api.actor(OTHER)
-        queued = submit(actor, plan).run
-        now = datetime.now(UTC)
-        done = RunRecord(
-            id=RUN_DONE, owner=OTHER, plan=plan, status="successful", started=now, vms=(SECRET,)
-        )
-        actor.runs.save(done)
-        gone = Baseline("uuid-gone", OTHER, "sekret-gone", queued, now.isoformat(), "running", {})
-        actor.baselines.note([gone])
-        assert api.call("POST", f"/api/v1/plans/{plan}/approve", theirs, {"note": NOTE}).is_success
-        token = api.call("GET", "/api/v1/tokens", theirs).json()[0]["id"]
-        talk = talks.new(api, theirs, "sekret talk")
-        talks.answered(api, theirs, talk, f"stop {SECRET}")
-        request = f'{{"operations": [{{"op": "snapshot", "vm": "{SECRET}"}}]}}'
-        schedule = scheduling.add(actor, "0 3 * * *", "UTC", request, NOTE).id
-        share(actor, SECRET, "jun", "operate")
-        base = {"plan_id": plan, "run_id": queued, "name": SECRET, "token_id": token}
-        base |= {"conversation_id": talk.rsplit("/", 1)[-1], "number": "1"}
-        base |= {"schedule_id": schedule, "grantee": "jun", "user": OTHER}
-        more = ({"run_id": RUN_DONE}, {"name": BURIED}, {"name": kept}, {"name": buried.uuid})
-        foreign = (base, *({**base, **one} for one in more))
+        foreign = belongings(api, world)
         yield Place(api, world, api.token(MINE, "apply", "approve"), foreign)
 
 
@@ -238,7 +199,9 @@ def test_every_route_is_described(api: Service) -> None:
     known = {(method.upper(), path) for path, found in described.items() for method in found}
     assert known | DESCRIPTION == routes()
     direct = {getattr(route, "path", None) for route in api.app.routes}
-    assert direct <= {None, "/api/v1/openapi.json"}  # there is no route beside those of the rooms
+    # No route beside those of the rooms, but for another protocol (tests/unit/mcp/test_ownership.py).
+    tools = {assistants.PATH, assistants.METADATA, assistants.METADATA + assistants.PATH}
+    assert direct <= {None, "/api/v1/openapi.json"} | tools
 
 
 def test_another_user(place: Place) -> None:
@@ -268,37 +231,16 @@ def differences(place: Place, route: tuple[str, str], case: Case) -> Iterator[st
             yield f"other headers: {headers(answer)}"
 
 
-def without(answer: httpx2.Response, ids: Foreign) -> str:
-    """The body without what was asked for; long ones first, since a short one may be part of them."""
-    text = answer.text
-    for key, value in sorted(ids.items(), key=lambda one: -len(one[1])):
-        text = text.replace(json.dumps(value)[1:-1], f"<{key}>")
-    return text
-
-
-def headers(answer: httpx2.Response) -> dict[str, str]:
-    changing = {"date", "x-request-id", "content-length"}
-    return {key: value for key, value in answer.headers.items() if key not in changing}
-
-
 def test_nothing_moved(place: Place) -> None:
     """After all of that noriko has what she had."""
     theirs = place.api.token(OTHER)
-    before = everything(place, theirs)
+    before = everything(place.api, theirs)
     for route, case in MATRIX.items():
         if not case.public:
             for ids in place.foreign:
                 place.ask(route, ids)
-    assert everything(place, theirs) == before
+    assert everything(place.api, theirs) == before
     assert [job.state for job in place.api.actor(OTHER).jobs.of(OTHER)] == ["queued"]
-
-
-def everything(place: Place, theirs: dict[str, str]) -> list[str]:
-    lists = ("vms", "runs", "plans", "trash", "drift", "audit", "schedules", "shares", "tokens")
-    lists += ("conversations",)
-    found = [place.api.call("GET", f"/api/v1/{what}", theirs) for what in lists]
-    assert all(answer.status_code == 200 for answer in found)
-    return [answer.text for answer in found]
 
 
 def test_what_is_shared_is_seen_and_no_more(place: Place) -> None:

@@ -25,6 +25,8 @@ LOOKING: list[Line] = [
     "vm show web",
     "vm show web --json",
     "vm show nothing",
+    "vm metrics web",
+    "vm metrics nothing --json",
     "vm show a/b --json",
     "vm show ..",
     ("vm", "show", ""),
@@ -207,7 +209,7 @@ ONLY_HERE: list[Line] = [
     ("plan", "hello", "--record", "{nowhere}"),
 ]
 #: With tests of their own, or the same everywhere.
-ELSEWHERE = {"login", "logout", "whoami", "schema", "audit export"}
+ELSEWHERE = {"login", "logout", "whoami", "schema", "audit export", "mcp install"}
 
 
 def furnish(world: World) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
 
@@ -180,8 +182,14 @@ def test_a_worker_that_hangs_loses_its_jobs_before_another_one_begins(
 
 def _serves(pid: int, job: Job) -> bool:
     """Whether that process holds the lock of that run."""
-    files = Path(f"/proc/{pid}/fd")
-    return any(job.run in os.readlink(entry) for entry in files.iterdir())
+    return any(job.run in target for target in _open_files(pid))
+
+
+def _open_files(pid: int) -> Iterator[str]:
+    # A process that works opens and closes files while its directory is read.
+    for entry in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            yield os.readlink(entry)
 
 
 def _gone(pid: int) -> bool:

@@ -18,6 +18,8 @@ from fuyajo.planner.gate.cases import DATA, shipped
 from fuyajo.service import evaluating
 from fuyajo.service.context import Actor, load_settings
 from fuyajo.service.serving import Serving
+from fuyajo.store.home import Home
+from fuyajo.store.reports import ReportStore
 from tests.support.command_line import USER, World
 from tests.support.gate import SLIP, Errs, Knowing, errs_on, serve
 
@@ -205,6 +207,9 @@ def test_one_slip_in_five_is_refused_and_named(world: World, openai: Knowing) ->
     code, found = world.json("eval", "admit", "openai")
     assert code == 1 and found["admission"] is None and found["verdict"]["stopped"]
     assert found["slips"][0]["id"] == "ja-greeting-002" and found["slips"][0]["config"]
+    (kept,) = ReportStore(Home(world.home)).list()
+    assert (kept.backend, kept.admitted, kept.verdict.stopped) == ("openai", False, True)
+    assert "ja-greeting-002" in [case.id for case in kept.failing]
     code, refused = _plan(world)
     assert code == 5 and refused["problems"][0]["code"] == "gate_demoted"
 

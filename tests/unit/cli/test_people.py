@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -235,3 +236,15 @@ def test_every_word_is_there_in_japanese(world: World) -> None:
     for words in (("user", "list"), ("token", "list"), ("schedule", "list")):
         english, japanese = (world.call(*words, "--lang", lang)[1] for lang in ("en", "ja"))
         assert english != japanese and not japanese.isascii()
+
+
+def test_who_gives_and_takes_anothers_token_is_in_the_audit(world: World) -> None:
+    authenticating.add_user(me(), "jun", PASSWORD)
+    _, made = world.json("token", "new", "--user", "jun")
+    assert world.call("token", "revoke", made["id"], "--user", "jun")[0] == 0
+    rows = [(row.actor, json.loads(row.body)) for row in me().audit.rows()]
+    told = [(who, body["event"], body.get("owner")) for who, body in rows if "token" in body]
+    assert told == [
+        (me().user, "token.given", "jun"),
+        (me().user, "token.taken_back", "jun"),
+    ]

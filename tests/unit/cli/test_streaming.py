@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fuyajo.planner.backend import Completion, Partial, PlannerRequest
-from fuyajo.views.inert import inert
+from fuyajo.views.inert import KEPT, inert
 from tests.support.command_line import World, machine
 from tests.support.scripted_backend import CHAT, ScriptedBackend, config, stand_in
 
@@ -83,7 +83,7 @@ def test_a_sequence_split_between_pieces_stays_harmless(
 def test_pieces_are_as_inert_as_the_whole(pieces: list[str]) -> None:
     shown = "".join(map(inert, pieces))
     assert shown == inert("".join(pieces))
-    assert all(c.isprintable() or c in "\n\t" for c in shown)
+    assert all(c.isprintable() or c in KEPT for c in shown)
 
 
 def test_the_line_is_finished_when_the_planner_fails(

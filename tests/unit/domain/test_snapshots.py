@@ -13,6 +13,7 @@ from fuyajo.domain.machine import HostFacts, HostView, Machine, Snapshot
 from fuyajo.domain.parse import parse_config
 from fuyajo.domain.plan import Change, cost_of, risk_of
 from fuyajo.domain.planning import changes_of, fingerprint
+from fuyajo.domain.snapshots import in_branches
 from fuyajo.domain.spec import Spec, normalise
 
 NOW = datetime(2026, 11, 22, 21, 5, 9, tzinfo=UTC)
@@ -161,3 +162,22 @@ def test_the_fingerprint_holds_what_is_meant_and_nothing_else() -> None:
     assert fingerprint(take, host()) == fingerprint(take, host(SECOND))
     stop = spec("stop")
     assert fingerprint(stop, host()) == fingerprint(stop, host(FIRST))
+
+
+def branches(*said: tuple[str, str | None]) -> list[tuple[int, str]]:
+    taken = [Snapshot(name, parent=parent) for name, parent in said]
+    return [(depth, one.name) for depth, one in in_branches(taken)]
+
+
+def test_a_chain_is_no_branch() -> None:
+    assert branches(("a", None), ("b", "a"), ("c", "b")) == [(0, "a"), (0, "b"), (0, "c")]
+
+
+def test_a_fork_is_deeper_and_each_branch_stays_together() -> None:
+    said = (("a", None), ("b", "a"), ("x", "a"), ("c", "b"), ("y", "x"))
+    assert branches(*said) == [(0, "a"), (1, "b"), (1, "c"), (1, "x"), (1, "y")]
+
+
+def test_parents_that_mean_nothing_lose_no_snapshot() -> None:
+    circle = branches(("a", "b"), ("b", "a"), ("c", "gone"), ("d", "d"))
+    assert sorted(name for _, name in circle) == ["a", "b", "c", "d"]

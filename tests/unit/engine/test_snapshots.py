@@ -45,6 +45,7 @@ def test_the_oldest_first_even_within_a_second(host: Host) -> None:
     (found,) = snapshots_by_name(host, ["web"]).values()
     assert [s.name for s in found] == names
     assert {s.state for s in found} == {"stopped"}
+    assert [s.parent for s in found] == [None, *names[:-1]]
     created = [s.created for s in found]
     assert created == sorted(created, key=str) and all(str(c).endswith("Z") for c in created)
 

@@ -24,6 +24,7 @@ class Machine:
         self.calls.touch()
         self.bin.mkdir()
         shutil.copytree(SCRIPTS, self.project / "scripts")
+        self.assets("pass")  # what pages serve is fetched by npm
         for name in ("uv.lock", "pyproject.toml"):
             (self.project / name).write_text("lock\n")
         for tool in TOOLS.split():
@@ -40,6 +41,9 @@ class Machine:
         path = self.bin / name
         path.write_text(f"#!/bin/bash\n{body}\n")
         path.chmod(0o755)
+
+    def assets(self, body: str) -> None:
+        (self.project / "scripts" / "vendor_assets.py").write_text(f"{body}\n")
 
     def lacks(self, *packages: str) -> None:
         listed = "|".join(packages)
@@ -105,6 +109,15 @@ def test_another_lock_installs_again(machine: Machine) -> None:
     (machine.project / "uv.lock").write_text("other\n")
     machine.setup("--for", "demo")
     assert len(machine.called()) == 2
+
+
+def test_assets_of_the_pages_are_for_tests_and_their_failure_is_told(machine: Machine) -> None:
+    machine.assets("raise SystemExit('error: npm is away')")
+    assert machine.setup("--for", "demo").returncode == 0
+    done = machine.setup("--for", "test")
+    assert done.returncode == 1
+    assert "the assets of the pages could not be fetched" in done.stderr
+    assert "scripts/vendor_assets.py --tools" in done.stderr
 
 
 def test_only_what_is_missing_is_installed(machine: Machine) -> None:

@@ -47,5 +47,6 @@ def test_odd_events_are_harmless() -> None:
 
 def test_terminal_text() -> None:
     assert inert("a\tb\nc\x1b\u202e\x9b") == "a\tb\nc\ufffd\ufffd\ufffd"
+    assert inert("a\u3000家\u00a0b") == "a\u3000家\u00a0b"
     assert (width("日本go"), padded("日", 4)) == (6, "日  ")
     assert columns([["日本", "x"], ["abcdef", "y\n"]]) == ["日本     x", "abcdef   y?"]

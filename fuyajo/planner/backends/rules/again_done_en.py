@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from fuyajo.planner.backends.rules.again_frames_en import imperative, pattern
+from fuyajo.planner.backends.rules.again_frames_en import VM_LETTER, imperative, pattern
 
 _MUST = r"(?: (?:should|must|is to|are to|has to|have to|needs to|ought to|to)(?: now)? be| be)?"
 _PART = (
@@ -39,9 +39,12 @@ _BARE = re.compile(r"\?P<\w+>")
 
 def each_done(text: str) -> str:
     """One order for each."""
+    named = len(VM_LETTER.findall(text))
+    if not named:
+        return text
     part, note = _BARE.sub("?:", f"(?:{_PART}|{_NEW})"), _BARE.sub("?:", f"(?:{_NOTE})")
     text = pattern(_ALL.replace("EACH", part)).sub(_orders, text)
-    return pattern(_NOTES.replace("EACH", note)).sub(_noted, text)
+    return pattern(_NOTES.replace("EACH", note)).sub(_noted, text) if named > 1 else text
 
 
 def _orders(found: re.Match[str]) -> str:

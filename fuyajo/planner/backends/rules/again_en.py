@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from fuyajo.planner.backends.rules.again_done_en import each_done
 from fuyajo.planner.backends.rules.again_frames_en import NAME_AT, QUOTE_AT, plainly
-from fuyajo.planner.backends.rules.again_lists_en import listed
+from fuyajo.planner.backends.rules.again_lists_en import listed, ranged
 from fuyajo.planner.backends.rules.again_named_en import named
 from fuyajo.planner.backends.rules.again_settings_en import without_settings
 from fuyajo.planner.backends.rules.again_sizes_en import sized
@@ -45,8 +45,8 @@ def said_plainly(text: str, vms: Vms, asked: str) -> Iterator[tuple[str, frozens
     thanked = asked == "thanks" and (thanks := _THANKS_END.search(text))
     if asked in _NO_WISH and not thanked:
         return
-    letters = _Letters(tuple(vm.name for vm in vms))
-    plain = letters.put(text[: thanks.start()] if thanked and thanks else text)
+    letters = Letters(tuple(vm.name for vm in vms))
+    plain = letters.put(ranged(text[: thanks.start()] if thanked and thanks else text, letters.own))
     plain = without_settings(plainly(listed(plain), "first"))
     plain = sized(plainly(plainly(plain, "loose"), "opened"))
     plain = sized(plainly(plainly(plain, "plain"), "who"))
@@ -65,10 +65,11 @@ def said_plainly(text: str, vms: Vms, asked: str) -> Iterator[tuple[str, frozens
         yield told, _AGAINST
 
 
-class _Letters:
+class Letters:
     """One letter for every own VM and for every quotation."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
+        self.own = names
         self._names = {name.lower(): chr(NAME_AT + i) for i, name in enumerate(names[:1000])}
         self._said: dict[str, str] = {}
 

@@ -11,7 +11,7 @@ from fuyajo.planner.backends.rules.stories_ja import HEAD, MARK
 _NAMED = r"(?:[a-z][a-z0-9-]*(?:という|って(?:いう)?)(?:名前の)?)?"
 _SMALL = (
     r"(?:小さい|小さな|新しい|軽い|普通の|素の|大きい|大きな|仮の"
-    r"|専用の|もう\d台の)?"
+    r"|専用の|もう\d台の|同じ(?:(?:構成|スペック|設定|内容)の)?)?"
 )
 #: Up to a kind, a number of them, a verb of making, or a size.
 _THING = (

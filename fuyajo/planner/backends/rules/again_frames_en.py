@@ -144,12 +144,12 @@ Row = tuple[tuple[str, ...], str, str]
 @cache
 def pattern(said: str) -> re.Pattern[str]:
     """The pattern that such a line spells; most texts need few of them."""
-    return re.compile(_spelled(said), re.IGNORECASE)
+    return re.compile(spelled(said), re.IGNORECASE)
 
 
-def _spelled(said: str) -> str:
+def spelled(said: str) -> str:
     def piece(found: re.Match[str]) -> str:
-        inside = _spelled(_PIECES[found[2]])
+        inside = spelled(_PIECES[found[2]])
         return f"(?P<{found[1]}>{inside})" if found[1] else f"(?:{inside})"
 
     return _PIECE.sub(piece, said)
@@ -174,9 +174,41 @@ def plainly(text: str, section: str) -> str:
     """The text after every row in its order."""
     for hints, said, plain in table(section):
         low = text.lower()
-        if any(hint in low for hint in hints):
+        if any(hint in low for hint in hints) and (VM_LETTER.search(text) or not names_vm(said)):
             text = pattern(said).sub(_put(plain), text)
     return text
+
+
+#: A VM by its letter.
+VM_LETTER = re.compile(_PIECES["N"])
+_PARTS = re.compile(
+    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|<(?:[a-z0-9]+=)?([A-Z]+)>|\((?:\?(?:P<\w+>|:|<?[=!]))?|[)|]|.",
+    re.DOTALL,
+)
+
+
+@cache
+def names_vm(said: str) -> bool:
+    """Whether no text without a VM fits: such a row need not be built for a text that names none."""
+    # For each open group: whether all alternatives so far name one, and whether this one does.
+    every, here = [True], [False]
+    looks: list[bool] = []
+    for part in _PARTS.finditer(said):
+        sign = part[0]
+        if part[1]:
+            here[-1] = here[-1] or part[1] == "N" or names_vm(_PIECES[part[1]])
+        elif sign.startswith("("):
+            looks.append(sign.endswith(("=", "!")))
+            every.append(True)
+            here.append(False)
+        elif sign == "|":
+            every[-1], here[-1] = every[-1] and here[-1], False
+        elif sign == ")":
+            all_before, inside, looks_only = every.pop(), here.pop(), looks.pop()
+            optional = said[part.end() : part.end() + 1] in ("?", "*", "{")
+            names = all_before and inside and not looks_only and not optional
+            here[-1] = here[-1] or names
+    return every[-1] and here[-1]
 
 
 def imperative(form: str) -> str:

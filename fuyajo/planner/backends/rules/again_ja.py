@@ -14,8 +14,13 @@ from fuyajo.planner.backends.rules import (
     again_plain_ja,
     again_states_ja,
     frames_ja,
+    gathered_ja,
+    plain_tail_ja,
     purposes_ja,
+    results_ja,
     rewriting_ja,
+    said_beside_ja,
+    stated_sizes_ja,
 )
 from fuyajo.planner.backends.rules.rewriting_ja import Late
 from fuyajo.planner.backends.rules.scene import Vms
@@ -58,17 +63,36 @@ def said_plainly(text: str, vms: Vms, key: str = "") -> Iterator[str]:
         return said
 
     marked = _described(_QUOTATION.sub(away, text), vms)
-    marked = _marked(_numbered(marked, names), names)
+    marked = gathered_ja.named(_marked(_numbered(marked, names), names), vms)
+    marked = rewriting_ja.plainly(marked, plain_tail_ja.TAIL)
+    marked = results_ja.ordered(marked)
+    marked = rewriting_ja.plainly(marked, said_beside_ja.BESIDE)
+    marked = rewriting_ja.plainly(marked, stated_sizes_ja.STATED)
     plain = _rewritten(marked)
     called = key == "unsupported" and any(map(purposes_ja.is_software, _CALLED.findall(plain)))
     if back(plain) != text and not called:  # dockerのサーバ is no machine called docker
         yield back(plain)
-    if key in _SURE:
+    if key in _SURE - {"hypothetical"}:
         return
+    yield from map(back, _framed(marked, plain) if key not in _SURE else ())
+    yield from map(back, _in_few_words(marked, vms, key))
+
+
+def _framed(marked: str, plain: str) -> Iterator[str]:
     told = without_descriptions(without_stories(again_own_ja.below(marked)))
     for said in dict.fromkeys((told, plain, marked)):
         if (framed := frames_ja.in_plain_words(said, marked)) is not None:
-            yield back(framed)
+            yield framed
+
+
+def _in_few_words(marked: str, vms: Vms, key: str) -> Iterator[str]:
+    from fuyajo.planner.backends.rules import residue_ja  # where nothing else reads it
+
+    for few in residue_ja.in_few_words(marked, vms, key):
+        yield few
+        yield _rewritten(few)
+        if (framed := frames_ja.in_plain_words(few, few)) is not None:
+            yield framed
 
 
 def _rewritten(plain: str) -> str:
@@ -102,7 +126,9 @@ _COUNTED = Late(
     rf"|{_ANY})(?:(?:の|を|は)?(?:両方(?:とも)?|どちらも|全部|すべて"
     r"|全て))?)"
     rf"|(?P<h>{_WEB}|{_ANY})(?P<of>の(?:メモリ|CPU|ディスク|スペック"
-    r"|コア数))?(?:を|は|が)?、?(?:(?P<b>[2-9])台とも|(?P<both>両方(?:とも)?"
+    r"|コア数))?(?:を|は|が)?、?(?:(?P<b>[2-9])台(?:とも|(?=の(?:メモリ|CPU|ディスク"
+    r"|スペック|コア数)"
+    r"|[をの](?:再起動|停止|起動|削除|止め|落と|リブート|シャットダウン)))|(?P<both>両方(?:とも)?"
     r"|どちらも|どっちも))(?:、)?(?P<of2>(?:の)?(?:メモリ|CPU"
     r"|ディスク|コア数)(?:を|は)?)?",
     re.IGNORECASE,
@@ -135,7 +161,8 @@ def _described(text: str, vms: Vms) -> str:
                 else listed
             )
         label = (found["of2"] or found["of"] or "").strip("のをは")
-        return f"{listed}の{label}を" if label else f"{listed}を"
+        of = text[found.end() : found.end() + 1] in ("を", "の")
+        return f"{listed}の{label}を" if label else listed if of else f"{listed}を"
 
     def other(found: re.Match[str]) -> str:
         rest = [vm.name for vm in vms if vm.template != "web-server"]

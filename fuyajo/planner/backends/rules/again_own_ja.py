@@ -12,7 +12,7 @@ from fuyajo.planner.backends.rules.stories_ja import MARK, NOUN, OWN
 
 OWNS: tuple[Row, ...] = (*WHOM, *ACTS, *TOLD)
 _BELOW = Late(
-    r"(?:以下|下記|次)(?:の)?(?:サーバ|VM|マシン|仮想マシン|もの"
+    r"(?:以下|下記|次|これら|(?:\A|(?<=[。、\n]))下(?=の))(?:の)?(?:サーバ|VM|マシン|仮想マシン|もの"
     r"|やつ|リスト|一覧|対象|ホスト)?(?:の)?(?:\d台|\dつ|[二三四五]台)?(?:の)?(?"
     r":サーバ|VM|マシン)?"
     r"(?P<j>を|の|は|について|に関して|に|が|へ|、)",

@@ -94,7 +94,7 @@ _BACK = re.compile(
 )
 _NEW_ONE = re.compile(r"(?:it|this|that|they|these|those)\b|.*\bto\b", re.IGNORECASE)
 #: Things, not acts of speech.
-_THINGS = re.compile(
+THINGS = re.compile(
     r"\b(?:many|more|few|our|its|all|new|some|open|of|no|too many|incoming|the) (?:requests|orders"
     r"|questions|reports)\b"
     r"|\brefus(?:es|ed|ing) (?:new )?(?:connections?|logins?|to (?:start|boot|answer|respond|work"
@@ -159,15 +159,20 @@ def _pieces(text: str) -> list[tuple[str, str]]:
 def _tells(said: str, end: str) -> bool:
     """Whether a piece is only told."""
     told = said[found.end() :] if (found := _LEADS.match(said)) else said
-    words = {word.lower() for word in _WORD.findall(_THINGS.sub("", told))}
+    words = {word.lower() for word in _WORD.findall(THINGS.sub("", told))}
     subject = _SUBJECT.match(told) or _SUBJECT.match(told[:1].lower() + told[1:])
     if "?" in end or len(words) < 2 or not subject or _TOO.search(told) or _NO_ORDER.match(told):
         return False
-    if words & (_NEVER | (_talk() - _MAY)):
+    if words & talk_of():
         return False
     if _VM.search(told) and pattern(r"\b(?:<VERB>|<DOING>|<MAKE>|<NOUN>)").search(told):
         return False
     return bool(_TENSE.search(told) or _CUE.search(told))
+
+
+def talk_of() -> frozenset[str]:
+    """Words that make a remark more than one."""
+    return _NEVER | (_talk() - _MAY)
 
 
 @cache

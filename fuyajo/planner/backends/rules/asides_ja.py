@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from fuyajo.planner.backends.rules.asides import Heard
 from fuyajo.planner.backends.rules.beside_ja import LEFT_OUT
-from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, K, Token, Tokens
+from fuyajo.planner.backends.rules.tokens import HEADS, VERBS, Ask, K, Token, Tokens
 from fuyajo.planner.backends.rules.told_ja import ALLOWS, NOT_MEANT, SCENE, UNSURE
 
 _HISTORY = frozenset({K.UNKNOWN, K.TIME, K.FILL, K.JOSHI, K.TAIL, K.PAST, K.VAGUE})
@@ -164,6 +164,8 @@ def _reason(said: list[Token], rest: list[Token]) -> list[Token] | None:
         return None if unread else [t for t in said if t.kind not in (K.WANT, K.REMARK)]
     kept: list[Token] = []
     meant = {t.kind for t in order if t.kind in _TARGETS}
+    if not meant and any(t.kind is K.ALL for t in order) and _tells_which(said):
+        raise Ask("not_understood", words=["".join(t.text for t in said)])
     if meant == {K.PRONOUN} and any(t.kind is K.NAME for t in said):
         return [*_about(said), Token(K.REMARK, "…"), Token(K.STOP, "。")]
     if not meant:
@@ -175,6 +177,14 @@ def _reason(said: list[Token], rest: list[Token]) -> list[Token] | None:
     if given and len(labels) == 1 and not any(t.kind in _LABELS for t in order):
         kept.append(labels[0])
     return kept
+
+
+def _tells_which(said: list[Token]) -> bool:
+    """古い方のVMは要らないので、全部消して: "all" is of some that nobody but a person can tell."""
+    at = next((i for i, t in enumerate(said) if t.kind in HEADS), None)
+    if at is None:
+        return any(t.kind is K.STATE for t in said)
+    return any(t.kind not in (K.STATE, K.ALL, K.COMMA) and t.text != "の" for t in said[:at])
 
 
 def _unread(said: list[Token], reason: Token) -> Token:

@@ -19,10 +19,14 @@ _ATTRIBUTE = frozenset({K.SIZE, K.NAMED, K.NUMBER, K.COUNT, K.TITLE, K.TITLE_AFT
 
 def parse_creation(clause: Clause, scene: Scene) -> list[VmDraft]:
     """The VMs of one clause, in the order they were said."""
+    if scene.japanese and _like_each_other(clause, scene):
+        clause = replace(clause, body=tuple(_one_of_them(t) for t in clause.body))
     if clause.has(K.SAME, K.LIKE) or (_again(clause) and not scene.wanted):
         return [alike(clause, scene)]
     if not clause.heads:
         raise _no_kind(clause)
+    if not scene.japanese and _means_own(clause):
+        raise Ask("which_vm", names=scene.names)
     japanese = scene.japanese
     first = clause.body[0] if clause.body else None
     if first is not None and first.kind in HEADS and first.low in scene.known and not japanese:
@@ -37,6 +41,13 @@ def parse_creation(clause: Clause, scene: Scene) -> list[VmDraft]:
     return for_all(pieces, _shared(pieces, found)) if not japanese else _shared(pieces, found)
 
 
+def _means_own(clause: Clause) -> bool:
+    """ "make the web server have 3 GB" is about one that is there."""
+    low = [t.low for t in clause.body]
+    made = clause.verb is not None and clause.verb.low == "make" and "have" in low
+    return made and low[0] in ("the", "my", "our", "this", "that")
+
+
 def _shared(pieces: list[Tokens], found: list[VmDraft]) -> list[VmDraft]:
     """ "two VMs, one with 1 GB and one with 2 GB" are two, not four."""
     ones = [
@@ -48,6 +59,33 @@ def _shared(pieces: list[Tokens], found: list[VmDraft]) -> list[VmDraft]:
     if ones == list(range(1, len(found))) and first.count == len(ones) and not first.sizes:
         return found[1:]
     raise Ask("one_by_one")
+
+
+_OF_ITSELF = ("同じ", "同一", "同様")
+_MORE_OF = ("もう", "あと", "さらに", "追加", "また")
+
+
+def _like_each_other(clause: Clause, scene: Scene) -> bool:
+    """同じVMを3台, out of the blue: like each other."""
+    same = [t for t in clause.body if t.kind is K.SAME]
+    counts = [t.value for t in clause.body if t.kind is K.COUNT and isinstance(t.value, int)]
+    if len(same) != 1 or scene.turns or not any(count > 1 for count in counts):
+        return False
+    headed = clause.heads > 0 or _head_of(same[0]) is not None
+    bare = same[0].text.startswith(_OF_ITSELF) and not clause.has(K.LIKE, K.PRONOUN, K.CREATED)
+    more = any(t.text.startswith(_MORE_OF) for t in clause.body)
+    return headed and bare and not more and not any(t.low in scene.known for t in clause.body)
+
+
+def _head_of(token: Token) -> str | None:
+    return next((h for h in ("vm", "サーバ", "マシン") if token.low.endswith(h)), None)
+
+
+def _one_of_them(token: Token) -> Token:
+    if token.kind is not K.SAME:
+        return token
+    head = _head_of(token)
+    return Token(K.NOUN, head, "one") if head else Token(K.FILL, token.text)
 
 
 def _again(clause: Clause) -> bool:
@@ -205,3 +243,12 @@ def _listed(body: Tokens) -> list[Tokens]:
     if any(sum(t.kind in HEADS for t in piece) != 1 for piece in pieces):
         raise Ask("one_by_one")
     return pieces
+
+
+_UNDER_WAY = frozenset({"up and running", "running", "going", "up and going", "online"})
+
+
+def without_up(clause: Clause) -> Clause:
+    """ "get me a web server up and running"."""
+    body = tuple(t for t in clause.body if t.low not in _UNDER_WAY)
+    return replace(clause, body=body)

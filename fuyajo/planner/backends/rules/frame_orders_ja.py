@@ -10,6 +10,8 @@ Items = list[tuple[str, str]]
 _SAYS = {"stop": "停止して", "start": "起動して", "restart": "再起動して", "delete": "削除して"}
 _LABEL = {"mem": "メモリ", "disk": "ディスク", "cpu": "CPU"}
 _WHOM = ("own", "every", "spared")
+#: Behind と, of the next machine.
+_NEXT = ("mem", "disk", "cpu", "val", "cores", "web", "vm")
 
 
 @dataclass
@@ -36,6 +38,12 @@ class Order:
         return bool(self.kinds) and bool(self.act or self.count or self.name or self.loose)
 
     @property
+    def described(self) -> bool:
+        """A machine that has its name, and no order yet."""
+        named = self.name or self.loose
+        return bool(self.kinds and named) and not (self.whom or self.many or self.act or self.shot)
+
+    @property
     def empty(self) -> bool:
         return self == Order()
 
@@ -60,7 +68,7 @@ class _Reader:
         self.kept: set[str] = set()
         self.refused: set[str] = set()
         self.now = Order()
-        self.closed = self.named_first = False
+        self.closed = self.named_first = self.ended = False
         self.label = ""
         first = next(
             (kind for kind, _ in items if kind in ("act", *_WHOM, "web", "vm", "latin")), ""
@@ -80,6 +88,12 @@ class _Reader:
         return self.done
 
     def _take(self, kind: str, value: str, i: int) -> None:
+        if kind == "and":
+            self.ended = self.now.described
+            return
+        if self.ended and kind in _NEXT:
+            self._end()
+        self.ended = False
         if kind in _WHOM:
             self._whom(kind, value)
         elif kind in ("val", "cores", "num", "count"):
@@ -162,6 +176,8 @@ class _Reader:
                 return
             raise Unclear
         if value == "resize" and now.makes:
+            if now.count and not (now.act or now.name or now.loose):
+                raise Unclear  # 2台のVMのメモリを4GBに変更して: of those that are there
             return
         now.act = value
         now.stated = False

@@ -58,7 +58,7 @@ def items(chunk: list[Part]) -> Items | None:
             found = found[:-1] if found and found[-1] == ("asked", "") else found
             ends = not re.search(r"(?:ので|んで|から|よ|ね|し)\Z", part.text)
             found += [("stated", "act")] if ends else []
-        elif part.kind in ("vol", "need", "ask"):
+        elif part.kind in ("vol", "need", "ask", "joshi"):
             found += _mood(chunk, i)
         elif part.kind[:2] in ("v_", "w_", "n_"):
             found += _act(chunk, i)
@@ -82,6 +82,16 @@ def _stands(chunk: list[Part], i: int) -> bool:
     return i + 1 == len(chunk) or _fits(chunk, i)
 
 
+def _ends_a_thing(chunk: list[Part], i: int) -> bool:
+    """Webサーバ(名前shop)と、メモリ8GBの…: what follows is of the next."""
+    before = chunk[i - 1].kind if i else ""
+    if before == "paren":
+        return chunk[i - 1].text == ")"
+    after = chunk[i + 1].kind if i + 1 < len(chunk) else ""
+    sized = after in ("", *_LABELS, *VALUES)
+    return sized and before in ("latin", "quote", "web", "vm")
+
+
 def _up_to(before: list[Part]) -> bool:
     """4GBにメモリを増やして says how much it will be; 4GBのメモリを追加して how much more."""
     if any(part.kind in ("vm", "web") for part in before) and not any(
@@ -97,6 +107,8 @@ def _up_to(before: list[Part]) -> bool:
 
 def _mood(chunk: list[Part], i: int) -> Items:
     part = chunk[i]
+    if part.kind == "joshi":
+        return [("and", "")] if part.text == "と" and _ends_a_thing(chunk, i) else []
     if part.kind == "vol":
         return [("of", "")]
     if part.kind == "need":
@@ -149,6 +161,8 @@ def _without_reason(chunk: list[Part]) -> list[Part]:
     if chunk[-1].kind != "so":
         return chunk
     owns = [i for i, part in enumerate(chunk) if part.kind == "own"]
+    if (about := _topic_of(chunk, owns)) is not None:
+        return about
     if not owns or any(map(frame_rest_ja.is_slot, chunk[owns[-1] + 1 :])):
         return chunk
     after = chunk[owns[-1] + 1 : -1]
@@ -161,6 +175,32 @@ def _without_reason(chunk: list[Part]) -> list[Part]:
     idle = led and not any(map(frame_rest_ja.is_slot, chunk[: owns[0]]))
     idle = idle and frame_rest_ja.tells(led + said, reason=True)
     return chunk[owns[0] if idle else 0 : owns[-1] + 1]
+
+
+_ROLES = ("に", "へ", "で", "から", "より", "の", "まで", "として")
+
+
+def _topic_of(chunk: list[Part], owns: list[int]) -> list[Part] | None:
+    """web02はweb01に統合したので: one VM is spoken of, and the others are only where or with what.
+
+    None where all of them may be meant; an unclear part where nobody can say which.
+    """
+    first = next((i for i in owns if _text(chunk, i + 1) in ("は", "が", "も", "の", "から")), None)
+    others = [i for i in owns if first is not None and i > first]
+    stand = [i for i in others if _text(chunk, i + 1) in _ROLES or _text(chunk, i + 1) == "と"]
+    stand = [i for i in stand if chunk[min(i + 2, len(chunk) - 1)].kind != "own"]
+    stand += [i for i in others if _text(chunk, i + 1) == "が"]
+    if first is None or not stand:
+        return None
+    said = "".join(part.text for part in chunk[first + 2 : -1] if part.kind != "own")
+    topic = _text(chunk, first + 1) == "は" and len(stand) == len(others)
+    if topic and frame_rest_ja.tells(said.strip("にへでのとがをより"), reason=True):
+        return chunk[: first + 1]
+    return [Part("rest", "どれか")]
+
+
+def _text(chunk: list[Part], i: int) -> str:
+    return chunk[i].text if i < len(chunk) else ""
 
 
 def _without_repeats(chunk: list[Part]) -> list[Part]:

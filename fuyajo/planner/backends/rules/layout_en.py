@@ -44,7 +44,7 @@ def _quoted_beside(found: re.Match[str]) -> str:
     """ "a snapshot ("clean") of web", "(name: a, title: "B")"; plain parentheses are read elsewhere."""
     inside = found[1]
     if inside is None or '"' not in inside:
-        return found[0]
+        return found[0].replace(";", ",")  # "(name: a; 4 cores)"
     alone = re.fullmatch(r"\"[^\"\n]*\"", inside.strip())
     return f" {inside.strip()}" if alone else f", {inside.strip()},"
 

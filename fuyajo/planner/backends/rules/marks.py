@@ -60,6 +60,8 @@ def _one(tokens: list[Token], i: int) -> Token:
         return token
     if _kind(tokens, i - 1) is K.STATE:
         return replace(token, kind=K.NOUN, value="one")
+    if _low(tokens, i - 1) in ("each", "every") and _low(tokens, i - 2) in ("for", "to", "on"):
+        return replace(token, kind=K.FILL)
     again = _kind(tokens, i + 1) is K.WITH and any(t.kind in HEADS for t in tokens[:i])
     return replace(token, kind=K.NOUN, value="again") if again else token
 

@@ -196,7 +196,8 @@ def _put(tokens: list[Token], _scene: Scene) -> list[Token]:
         else:
             found.append(token)
     last = next((i for i in reversed(range(len(found))) if found[i].kind not in _FINAL), 0)
-    if last and found[last].low in ("on", "off", "オン", "オフ") and found[last - 1].text == "を":
+    bare = last and found[last].kind is K.STATE and found[last - 1].text == "を"
+    if bare and found[last].low in ("on", "off", "オン", "オフ"):
         found[last] = _switched(found[last])
     return found
 
@@ -296,6 +297,7 @@ def _wanted(tokens: list[Token], _scene: Scene) -> list[Token]:
 
 
 _LATIN = VERBS | {K.LIST, K.KEEP, K.NOUN, K.ALL, K.NUMBER, K.UNSUPPORTED, K.SMALL, K.SNAPSHOT}
+_LATIN |= {K.MEMORY, K.DISK, K.CPU}
 
 
 def _latin_names(tokens: list[Token], _scene: Scene) -> list[Token]:

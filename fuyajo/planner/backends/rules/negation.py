@@ -6,6 +6,7 @@ a new VM stay off. Whatever contradicts it is asked about.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -114,6 +115,10 @@ def remark(clause: Clause, scene: Scene) -> None:
         scene.mentioned = scene.topic = names
         if any(t.kind is K.REMARK and _goes(t.low) for t in clause.body):
             scene.to_go.update(names)
+            scene.surely_go |= any(_GOES.search(t.low) for t in clause.body)
+
+
+_GOES = re.compile(r" go(?: now)?\Z")
 
 
 def _goes(low: str) -> bool:
@@ -171,7 +176,7 @@ def settle(scene: Scene) -> tuple[list[VmDraft], list[OpDraft]]:
 def _meant(scene: Scene) -> set[str]:
     """The own VMs that any operation is about; all of them where one is not by name."""
     if not scene.operations:
-        return scene.to_go
+        return set() if scene.surely_go else scene.to_go
     found: set[str] = set(scene.spared)
     for draft in scene.operations:
         named = draft.select is not None and draft.select.which == "named"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from fuyajo.planner.backends.rules import rewriting_ja, tickets_ja
+from fuyajo.planner.backends.rules import order_lines_ja, rewriting_ja, sheets_ja, tickets_ja
 from fuyajo.planner.backends.rules.endings_ja import NOUN
 from fuyajo.planner.backends.rules.rewriting_ja import Late, Row
 
@@ -45,6 +45,10 @@ _WHOM = Late(
     r"[ ]?(?:は|:|が|=)[ ]*(?P<list>[a-z0-9][a-z0-9、,・と &-]*?)[ ]?(?:の方|のほう)?"
     r"(?:です|になります|でございます|だよ|だ|でお願いします|でよろしく)?[ね]?[。!]?\Z",
     re.IGNORECASE,
+)
+#: 不要なサーバーの削除です。対象はlegacy。
+_IS_ASKED = Late(
+    rf"\A(?:の|を)(?P<n>{NOUN})(?:作業)?(?:の)?(?:お願い|ご依頼|依頼|申請)?(?:です|になります)[。]*\Z"
 )
 _POINTED = Late(
     rf"(?:この|その|あの|例の|対象の|該当の|当該|以下の|下記の|次の)?{_HEAD}(?![a-z0-9:])",
@@ -137,6 +141,12 @@ def _list_below(text: str, names: frozenset[str]) -> str:
         return said
     if len(lines) > 1 and (said := tickets_ja.plainly(lines, names)):
         return said
+    if len(lines) > 1 and (said := sheets_ja.plainly(lines, names)):
+        return said
+    if len(lines) > 1 and (said := order_lines_ja.plainly(lines, names)):
+        return said
+    if len(lines) > 2 and (said := sheets_ja.machines(lines, names)):
+        return said
     subject = _SUBJECT.match(lines[0].strip()) if len(lines) > 1 else None
     if not subject:
         return text
@@ -207,7 +217,8 @@ def _whom(text: str, names: frozenset[str]) -> str:
     listed = "と".join(own)
     heads = list(_POINTED.finditer(before))
     if len(heads) == 1:
-        return f"{before[: heads[0].start()]}{listed}{before[heads[0].end() :]}。"
+        rest = _IS_ASKED.sub(r"を\g<n>してください", before[heads[0].end() :])
+        return f"{before[: heads[0].start()]}{listed}{rest}。"
     act = _ACT.search(before)
     if heads or not act:
         return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fuyajo.domain.text_rules import unsafe_reason
+from fuyajo.planner.backends.rules.command_en import as_sentences
 from fuyajo.planner.backends.rules.layout_en import laid_out
 from fuyajo.planner.backends.rules.normalise import is_japanese, normalise, too_long
 from fuyajo.planner.backends.rules.spelling_en import spelled_out, without_smileys
@@ -17,7 +18,9 @@ def plain_text(text: str) -> str:
     if too_long(text):
         raise Ask("too_long")
     plain = normalise(text)
-    plain = plain if is_japanese(plain) else spelled_out(laid_out(without_smileys(plain)))
+    plain = (
+        plain if is_japanese(plain) else spelled_out(laid_out(without_smileys(as_sentences(plain))))
+    )
     if too_long(plain):
         raise Ask("too_long")
     if not plain:

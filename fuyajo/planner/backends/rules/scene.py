@@ -31,6 +31,7 @@ class Scene:
     surely: frozenset[str] = frozenset()
     # Own VMs that have to go, as a remark says; an order must say it of them too.
     to_go: set[str] = field(default_factory=set)
+    surely_go: bool = False
     # The words that refused, for the question when nothing else was said.
     refusal: str = ""
 

@@ -20,6 +20,7 @@ from fuyajo.planner.backends.rules import (
     purposes_ja,
     speech_ja,
     turns_ja,
+    usual_ja,
 )
 from fuyajo.planner.backends.rules.tokens import K, Tokens
 
@@ -150,7 +151,7 @@ _JUST_DONE = re.compile(
     re.IGNORECASE,
 )
 _THEN_WHAT = re.compile(
-    r"(?<=作成|構築|用意|準備|追加|変更|発行)[ ]?:(?=[ ]?(?:名前|name|mem|ram|disk|メモリ"
+    r"(?<=作成|構築|用意|準備|追加|変更|発行|新設|新規|手配)[ ]?:(?=[ ]?(?:名前|name|mem|ram|disk|メモリ"
     r"|ディスク|cpu|web|サーバ|vm|\d))",
     re.IGNORECASE,
 )
@@ -168,7 +169,7 @@ _BEFORE = re.compile(
 _TOPIC = re.compile(r"(?:対象|対象のvm|対象サーバ|対象vm)は、?", re.IGNORECASE)
 _THAT_IS_ALL = re.compile(
     r"、?(?:以上|上記)(?:の(?:内容|構成|条件))?で(?=作成|構築|用意|変更|お願い|よろしく"
-    r"|宜しく|頼)|。?以上(?:です|になります|となります)。?(?=\Z|\n)"
+    r"|宜しく|頼|新規|新設|追加|立て|建て|発行|設定|依頼|申請)|。?以上(?:です|になります|となります)。?(?=\Z|\n)"
 )
 _ONE = re.compile(r"(?:一|1|いっ)(?:丁|ちょう?)(?=[、。 !]|\Z|お願い|頼|よろ|で)")
 _SPOKEN = (
@@ -198,7 +199,8 @@ _SAID_OF = re.compile(
 def flat(text: str, names: frozenset[str]) -> str:
     """The text with its notation written out; `names` are the user's own VMs."""
     text, quoted = _put_away(text)
-    text = listed_ja.plainly(kinds_ja.at_the_order(endings_ja.mended(text)), names)
+    text = usual_ja.plainly(endings_ja.mended(text), names)
+    text = listed_ja.plainly(kinds_ja.at_the_order(text), names)
     text = asks_ja.plainly(makes_ja.plainly(text), names)
     text = turns_ja.plainly(numbers_ja.plainly(text))
     text = notes_ja.written_out(text, names)

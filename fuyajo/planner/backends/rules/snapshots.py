@@ -15,6 +15,8 @@ _NAMEABLE = frozenset({K.WORD, K.QUOTE, K.NAME, K.GREET})
 _ABOUT = frozenset({"of", "on", "for"})
 _INTO = frozenset({"to", "from", "as", "に", "まで", "へ", "から"})
 _TAKES = frozenset({K.CREATE, K.TAKE, K.WANT, K.AMBIGUOUS, K.KEEP})
+#: "one snapshot each of web and db".
+_COUNTED = frozenset({"each", "every", "both", "all", "apiece"})
 #: Between "to" and the name: "to the snapshot called nightly".
 _BETWEEN = frozenset({K.DET, K.SNAPSHOT, K.NAMED, K.FILL, K.JOSHI})
 
@@ -37,6 +39,8 @@ def parse_snapshot(op: str, clause: Clause, scene: Scene) -> list[OpDraft]:
     """`snapshot` or `revert` on each VM that is meant; its name only when one was said."""
     body = tuple(t for t in clause.body if not (op == "revert" and _newest(t)))
     place = _name_place(op, body, scene)
+    if place is not None and _works_again(clause, body[place]):
+        raise not_understood([body[place]])
     name = require_valid(body[place].text) if place is not None else None
     used = (
         {K.SNAPSHOT, K.PARTICLE, K.NUMBER, K.COUNT}
@@ -50,6 +54,18 @@ def parse_snapshot(op: str, clause: Clause, scene: Scene) -> list[OpDraft]:
     if op == "revert" and not _goes_back(clause, place):
         raise not_understood([clause.verb] if clause.verb else list(body))
     return [OpDraft(op, t.vm, select=t.select, snapshot=name) for t in meant(op, rest, scene)]
+
+
+#: "put web back into operation" is no snapshot.
+_WORKING = frozenset(
+    {"operation", "operations", "service", "use", "work", "action", "production", "duty", "life"}
+) | {"rotation", "normal", "play", "circulation", "shape", "business", "order", "health"}
+
+
+def _works_again(clause: Clause, name: Token) -> bool:
+    rolled = clause.verb is not None and clause.verb.low.startswith(("roll", "revert"))
+    named = clause.has(K.SNAPSHOT, K.NAMED, K.NAMED_AFTER) or name.kind is K.QUOTE
+    return name.low in _WORKING and not rolled and not named
 
 
 _NEWEST = frozenset(
@@ -100,6 +116,8 @@ def _name_place(op: str, body: Tokens, scene: Scene) -> int | None:
 def _is_name(op: str, body: Sequence[Token], i: int, scene: Scene) -> bool:
     token, before, after = body[i], _at(body, i - 1), _at(body, i + 1)
     own = token.low in scene.known
+    if token.low in _COUNTED:
+        return False
     if before is not None and before.kind is K.NAMED:
         noun = _at(body, i - 2)
         return not (own and noun is not None and noun.kind in HEADS)

@@ -314,6 +314,8 @@ def _joined(segments: list[str], idle: list[bool]) -> str | None:
     for i, said in enumerate(segments):
         here = set(re.findall(OWN, said))
         if idle[i]:
+            if told_ja.tells_which(said, "".join(segments[i + 1 :])):
+                return None
             topic |= here
             continue
         named |= here

@@ -164,6 +164,8 @@ def without_statements(text: str, names: frozenset[str]) -> str:
 def _instead(statement: str, order: str, ahead: bool, names: frozenset[str]) -> str | None:
     """What stays of a statement beside its order: nothing, the VM that it is about, or (None) all."""
     about = set(_own(statement, names))
+    if tells_which(statement, order):
+        return None
     if _POINTS.search(order) and (about or not _own(order, names)):
         return None
     if _own(order, names) or (_THING.search(order) and not about):
@@ -185,6 +187,20 @@ _ORDER_LIKE = Late(
 )
 _THING = Late(r"サーバ|VM|マシン|全部|すべて|全て|以外|\d台", re.IGNORECASE)
 _NAME = Late(r"(?<![a-z0-9-])[a-z][a-z0-9-]*(?![a-z0-9-])", re.IGNORECASE)
+_SET = Late(
+    r"サーバ|VM|マシン|インスタンス|(?:る|中の|た|ない)(?:もの|やつ|の(?=[はがも]))|(?:方|ほう)[はがも]",
+    re.IGNORECASE,
+)
+_ALL_OF_IT = Late(
+    r"(?:全部|ぜんぶ|すべて|全て|残らず|みんな|まとめて|ことごとく|一斉に|両方(?:とも)?|どちらも"
+    r"|ひとつ残らず|全台)"
+)
+_HEAD = Late(r"サーバ|VM|マシン|インスタンス", re.IGNORECASE)
+
+
+def tells_which(said: str, order: str) -> bool:
+    """止まっているVMは邪魔なので、全部消して: "all" is of those that the reason speaks of."""
+    return bool(_SET.search(said) and _ALL_OF_IT.search(order) and not _HEAD.search(order))
 
 
 def _own(said: str, names: frozenset[str]) -> list[str]:
@@ -210,7 +226,7 @@ def _tells(sentence: str) -> bool:
 
 def _leads(said: str, order: str, names: frozenset[str]) -> bool:
     """Whether a reason may go: PoCを始めるので goes where the order behind it says of what it is."""
-    if not order.strip() or _own(said, names):
+    if not order.strip() or _own(said, names) or tells_which(said, order):
         return False
     bare = _NAME.sub("", said) if _own(order, names) or _THING.search(order) else said
     return _goes(bare, reason=True)

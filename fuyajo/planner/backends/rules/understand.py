@@ -9,10 +9,11 @@ from fuyajo.domain.context import Turn
 from fuyajo.planner.backends.rules import negation, restraint_en, words_en
 from fuyajo.planner.backends.rules.asides import Heard, without_asides
 from fuyajo.planner.backends.rules.asides_en import without_statements
+from fuyajo.planner.backends.rules.brand_new import is_new, starts_new
 from fuyajo.planner.backends.rules.clauses import names_other, split
 from fuyajo.planner.backends.rules.confirmed_en import without_confirmation
 from fuyajo.planner.backends.rules.consistent import require_consistent
-from fuyajo.planner.backends.rules.creations import is_wish_without_verb, parse_creation
+from fuyajo.planner.backends.rules.creations import is_wish_without_verb, parse_creation, without_up
 from fuyajo.planner.backends.rules.drafts import Clause, OpDraft, VmDraft
 from fuyajo.planner.backends.rules.items import not_understood
 from fuyajo.planner.backends.rules.marks import settle
@@ -48,6 +49,20 @@ class Wish:
 
 def understand(text: str, vms: Vms, turns: tuple[Turn, ...] = ()) -> Wish:
     """What the wish wants; raises `Ask` for everything that is not certain."""
+    try:
+        return understood(text, vms, turns)
+    except Ask as ask:
+        if is_japanese(text):
+            raise
+        from fuyajo.planner.backends.rules import reworded_en  # with the first text that needs it
+
+        if wish := reworded_en.wish(text, vms, turns, ask.key):
+            return wish
+        raise
+
+
+def understood(text: str, vms: Vms, turns: tuple[Turn, ...] = ()) -> Wish:
+    """The same in its own turns of phrase."""
     plain = plain_text(text)
     names = frozenset(vm.name for vm in vms)
     words, changed = corrected(joined(plain, names), names)
@@ -55,11 +70,16 @@ def understand(text: str, vms: Vms, turns: tuple[Turn, ...] = ()) -> Wish:
     japanese = is_japanese(words)
     _require_meant(words, japanese)
     try:
-        return _read_twice(words, Scene(vms, turns, japanese), sure)
+        scene = Scene(vms, turns, japanese)
+        return _whole(words, _read_twice(words, scene, sure), scene)
     except Ask as ask:
         if wish := _said_again(words, Scene(vms, turns, japanese), ask.key):
             return wish
-        if not japanese or ask.key not in _ORDER_MATTERS or not _has_english(words):
+        if not japanese and (
+            wish := _by_residue((plain, words), Scene(vms, turns, False), ask.key)
+        ):
+            return wish
+        if not japanese or ask.key not in _ORDER_MATTERS or not words_en.occur_in(words):
             raise
         try:
             return _read_twice(words, Scene(vms, turns, False), sure)
@@ -81,10 +101,41 @@ def _said_again(words: str, scene: Scene, asked: str) -> Wish | None:
         if asked in never:
             break
         try:
-            return _read_twice(plain, Scene(scene.vms, scene.turns, scene.japanese), 0.8)
+            again = Scene(scene.vms, scene.turns, scene.japanese)
+            return _whole(words, _read_twice(plain, again, 0.8), scene)
         except Ask as ask:
             asked = ask.key
-    return None
+    from fuyajo.planner.backends.rules import orders_en  # with the first text that needs it
+
+    return None if scene.japanese else orders_en.left_over(words, scene, asked)
+
+
+def _whole(words: str, wish: Wish, scene: Scene) -> Wish:
+    """The wish, when every size that was said of new machines is in it, and they are needed."""
+    if scene.japanese:
+        from fuyajo.planner.backends.rules import needless_ja  # with the first text in it
+
+        needless_ja.require_needed(words, wish.wanted, wish.operations, scene)
+    elif wish.wanted:
+        from fuyajo.planner.backends.rules import left_sizes_en  # with the first creation
+
+        left_sizes_en.require_used(words, wish.wanted, wish.operations)
+    return wish
+
+
+def _by_residue(texts: tuple[str, str], scene: Scene, asked: str) -> Wish | None:
+    """A creation, when all that is left over beside it is harmless."""
+    from fuyajo.planner.backends.rules import (  # with the first text that needs it
+        left_sizes_en,
+        residue_en,
+    )
+
+    plain = residue_en.said_by_residue(residue_en.well_mended(*texts), scene.vms, asked)
+    try:
+        wish = _read_twice(plain, Scene(scene.vms, scene.turns, False), 0.7) if plain else None
+        return wish and left_sizes_en.named(texts[1], wish)
+    except Ask:
+        return None
 
 
 def _in_plainer_words(words: str, scene: Scene, asked: str) -> Iterable[tuple[str, frozenset[str]]]:
@@ -113,10 +164,6 @@ def _read_twice(words: str, scene: Scene, sure: float) -> Wish:
             return read(words, again, sure)
         except Ask:
             raise ask from None
-
-
-def _has_english(words: str) -> bool:
-    return any((word.strip(".,!?"),) in words_en.PHRASES for word in words.lower().split())
 
 
 def tokens_of(words: str, scene: Scene) -> Tokens:
@@ -237,7 +284,7 @@ def _order(clause: Clause, scene: Scene) -> None:
     elif verb is None and _gives_size(clause, scene):
         scene.operations += parse_operation("resize", clause.body, scene)
     elif (verb is not None and verb.kind is not K.TAKE) or is_wish_without_verb(clause):
-        clause = _without_up(clause)
+        clause = without_up(clause)
         _no_second_verb(clause)
         scene.wanted += parse_creation(clause, scene)
     else:
@@ -259,7 +306,7 @@ def _operation(clause: Clause, scene: Scene) -> str | None:
     if verb is None:
         return None
     if verb.kind is K.OP:
-        return None if _starts_new(clause) else _turned(clause, str(verb.value))
+        return None if starts_new(clause) else _turned(clause, str(verb.value))
     if verb.kind is K.WANT and _wants_size(clause, scene):
         return "resize"
     if verb.kind in (K.SPLIT, K.TAKE):
@@ -286,39 +333,10 @@ def _turned(clause: Clause, op: str) -> str:
     return op
 
 
-def _starts_new(clause: Clause) -> bool:
-    """ "start a new web server" wants another one."""
-    new = any(t.low in _NEW for t in clause.body if t.kind in (K.DET, K.FILL))
-    verb = clause.verb
-    if verb is None or verb.value != "start":
-        return False
-    if _introduces(clause, verb):
-        return True
-    if not new:
-        return False
-    return clause.has(K.NAMED) or (bool(clause.heads) and not clause.has(K.NAME))
-
-
-def _introduces(clause: Clause, verb: Token) -> bool:
-    """ "bring up a web server called x": an article, and no VM that is there already."""
-    first = next((t for t in clause.body if t.kind is not K.FILL), None)
-    article = first is not None and first.low in ("a", "an") and clause.heads == 1
-    return article and (clause.has(K.NAMED) or (verb.low in _RAISES and not clause.has(K.NAME)))
-
-
-_RAISES = frozenset(
-    {"bring up", "boot up", "power up", "start up", "light up", "put up", "started", "going"}
-)
-_NEW = frozenset(
-    {"new", "a new", "another", "brand new", "a brand new", "an additional", "one more"}
-)
-_NEW |= {"新しく", "新規", "新たに", "新規に"}
-
-
 def _split_operation(clause: Clause) -> str | None:
     verb = clause.verb
     assert verb is not None
-    if verb.value == "get" and clause.heads and not names_other(clause.body) and _is_new(clause):
+    if verb.value == "get" and clause.heads and not names_other(clause.body) and is_new(clause):
         return None
     ends = [str(t.value) for t in clause.body if t.kind is K.PARTICLE]
     if verb.value == "get" and any(t.value == "running" for t in clause.body if t.kind is K.STATE):
@@ -335,12 +353,6 @@ def _split_operation(clause: Clause) -> str | None:
     if found == "revert" and not any(t.low == "to" or t.kind is K.SNAPSHOT for t in clause.body):
         return "start" if verb.value == "bring" else found
     return found
-
-
-def _is_new(clause: Clause) -> bool:
-    """ "get a web server", not "get the web server"."""
-    counted = clause.has(K.NUMBER, K.COUNT)
-    return counted or any(t.low in _NEW | {"a", "an"} for t in clause.body if t.kind is K.DET)
 
 
 def _about_known(clause: Clause, scene: Scene) -> bool:
@@ -379,15 +391,6 @@ def _no_second_verb(clause: Clause) -> None:
     second += [t for t in clause.body if t.kind in (K.PRONOUN, K.CREATED) and not like]
     if second:
         raise not_understood(second)
-
-
-_UNDER_WAY = frozenset({"up and running", "running", "going", "up and going", "online"})
-
-
-def _without_up(clause: Clause) -> Clause:
-    """ "get me a web server up and running"."""
-    body = tuple(t for t in clause.body if t.low not in _UNDER_WAY)
-    return replace(clause, body=body)
 
 
 def _unclear(clause: Clause) -> Ask:

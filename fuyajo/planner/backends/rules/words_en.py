@@ -264,3 +264,8 @@ SPLIT_OPS = {
 GLUED = frozenset({"core", "cores", "cpu", "cpus", "vcpu", "vcpus"})
 #: What a number may be glued to: CPU2, memory4GB.
 LABELS = frozenset({"cpu", "vcpu", "memory", "ram", "disk"})
+
+
+def occur_in(text: str) -> bool:
+    """Whether any word of the text is an English one of the planner."""
+    return any((word.strip(".,!?"),) in PHRASES for word in text.lower().split())

@@ -15,8 +15,8 @@ from fuyajo.planner.registry import (
     make,
     missing,
 )
+from fuyajo.service.backends import backend_settings
 from fuyajo.service.context import Actor, load_settings
-from fuyajo.service.planning import backend_settings
 
 HERE = "http://127.0.0.1:1"
 KEY = {"ANTHROPIC_API_KEY": "sk-x"}

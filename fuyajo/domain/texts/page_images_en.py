@@ -1,0 +1,43 @@
+"""The room of images, in English."""
+
+from __future__ import annotations
+
+EN: dict[str, str] = {
+    "page.images.may_ask": "A build takes some minutes. It goes on when you leave this page.",
+    "page.images.build": "Build",
+    "page.images.build_it": "Build the image {name}",
+    "page.images.again": "Build it again",
+    "page.images.again_it": "Build the image {name} again",
+    "page.images.goes_on": "being built",
+    "page.images.waits": "waits for a worker",
+    "page.images.stopping": "is being stopped",
+    "page.images.of": "asked for by {user}",
+    "page.images.share": "{n} %",
+    "page.images.far": "How far the image {name} is",
+    "page.images.run": "What it does",
+    "page.images.run_of": "What the build of {name} does",
+    "page.images.end_failed": "The last build failed",
+    "page.images.end_canceled": "The last build was stopped",
+    "page.images.end_interrupted": "The last build was cut off",
+    "page.images.end_timeout": "The last build took too long",
+    "page.images.end_successful": "Built, and removed since",
+    "page.images.goes_on_there": "Finished steps are kept: the next build goes on from there.",
+    "page.images.going": "Being built: {names}",
+    # Steps of a build, by what the build says in English.
+    "page.images.step.starting": "starting",
+    "page.images.step.reading_package_lists": "reading package lists",
+    "page.images.step.fetching_base_packages": "fetching base packages",
+    "page.images.step.unpacking_base_packages": "unpacking base packages",
+    "page.images.step.installing_base_packages": "installing base packages",
+    "page.images.step.fetching_packages": "fetching packages",
+    "page.images.step.installing_packages": "installing packages",
+    "page.images.step.fetching_packages_for_the_templates": "fetching packages for the templates",
+    "page.images.step.settling_units_and_keys": "settling units and keys",
+    "page.images.step.writing_the_file_system": "writing the file system",
+    "page.images.step.continuing_an_earlier_attempt": "continuing an earlier attempt",
+    "page.images.step.making_it_bootable": "making it bootable",
+    "page.images.step.compressing": "compressing",
+    "page.images.step.storing_it": "storing it",
+    "page.images.step.already_built": "already built",
+    "page.images.step.done": "done",
+}

@@ -1,0 +1,43 @@
+"""The room of images, in Japanese."""
+
+from __future__ import annotations
+
+JA: dict[str, str] = {
+    "page.images.may_ask": "作成には数分かかります。このページを離れても続きます。",
+    "page.images.build": "作成する",
+    "page.images.build_it": "イメージ {name} を作成する",
+    "page.images.again": "もう一度作成する",
+    "page.images.again_it": "イメージ {name} をもう一度作成する",
+    "page.images.goes_on": "作成中",
+    "page.images.waits": "ワーカーを待っています",
+    "page.images.stopping": "停止しています",
+    "page.images.of": "依頼: {user}",
+    "page.images.share": "{n} %",
+    "page.images.far": "イメージ {name} の進み具合",
+    "page.images.run": "作業の内容",
+    "page.images.run_of": "{name} の作成の内容",
+    "page.images.end_failed": "前回の作成は失敗しました",
+    "page.images.end_canceled": "前回の作成は中止されました",
+    "page.images.end_interrupted": "前回の作成は途中で切れました",
+    "page.images.end_timeout": "前回の作成は時間切れになりました",
+    "page.images.end_successful": "作成後に削除されました",
+    "page.images.goes_on_there": "終わった段階は残っているので、次の作成はその続きから始まります。",
+    "page.images.going": "作成中: {names}",
+    # Steps of a build, by what the build says in English.
+    "page.images.step.starting": "準備しています",
+    "page.images.step.reading_package_lists": "パッケージの一覧を読んでいます",
+    "page.images.step.fetching_base_packages": "基本パッケージを取得しています",
+    "page.images.step.unpacking_base_packages": "基本パッケージを展開しています",
+    "page.images.step.installing_base_packages": "基本パッケージをインストールしています",
+    "page.images.step.fetching_packages": "パッケージを取得しています",
+    "page.images.step.installing_packages": "パッケージをインストールしています",
+    "page.images.step.fetching_packages_for_the_templates": "テンプレート用のパッケージを取得しています",
+    "page.images.step.settling_units_and_keys": "サービスと鍵を整えています",
+    "page.images.step.writing_the_file_system": "ファイルシステムを書き込んでいます",
+    "page.images.step.continuing_an_earlier_attempt": "前回のファイルシステムから続けています",
+    "page.images.step.making_it_bootable": "起動できるようにしています",
+    "page.images.step.compressing": "圧縮しています",
+    "page.images.step.storing_it": "保存しています",
+    "page.images.step.already_built": "もう作成されています",
+    "page.images.step.done": "完了しました",
+}

@@ -1,0 +1,14 @@
+// @ts-check
+/* Curves look again by themselves, as long as somebody can see them; not while the table of values is open,
+   which would close under who reads it. Without this module they are as old as the page. */
+
+const EACH_MS = 10_000;
+
+function look() {
+  const open = document.querySelector("#history details[open]");
+  if (document.visibilityState !== "visible" || open) return;
+  document.body.dispatchEvent(new CustomEvent("look"));
+}
+
+setInterval(look, EACH_MS);
+document.addEventListener("visibilitychange", look);

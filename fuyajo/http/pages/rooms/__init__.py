@@ -1,0 +1,1 @@
+"""One module for each room of the pages: its routes, and nothing else."""

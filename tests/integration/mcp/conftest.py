@@ -1,0 +1,27 @@
+"""The real service on loopback, its host a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.claims import home_with_database
+from tests.support.command_line import World
+from tests.support.command_line import world as make
+from tests.support.service import Service, service
+
+
+@pytest.fixture
+def world(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[World]:
+    with make(home_with_database(tmp_path / "home"), monkeypatch, capsys) as made:
+        yield made
+
+
+@pytest.fixture
+def api(world: World) -> Iterator[Service]:
+    with service(world.home) as running:
+        yield running

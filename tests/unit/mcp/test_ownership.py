@@ -1,0 +1,144 @@
+"""Another user's ids at every tool, resource and completion: they look exactly like unknown ones.
+
+The tools are found, not listed: a new one has to be put into this table before anything passes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from mcp.client import Client
+from mcp.shared.exceptions import MCPError
+from mcp_types import ResourceTemplateReference
+
+from fuyajo.mcp.tools import TOOLS
+from fuyajo.service.assisting import Wish, carry_out, draft
+from tests.support.assistants import actor_of, application, with_client, words
+from tests.support.command_line import World, machine
+
+OTHER = "noriko"
+FOREIGN_VM, FOREIGN_UUID = "sekret-box", "5e6a0000-0000-4000-8000-000000000001"
+NO_VM, NO_UUID = "nothing-here", "ffffffff-ffff-4fff-8fff-ffffffffffff"
+NO_PLAN, NO_RUN, NO_DIGEST = "p-ffffffff", "r-20261122-210000-ffff", "0" * 64
+Ids = dict[str, str]
+BY_VM: Any = ({"vm": "vm"}, {"vm": "uuid"})
+#: Tool → arguments, each naming one of the ids; none: it names nothing, and must not tell of anything.
+MATRIX: dict[str, tuple[Ids, ...]] = {
+    "list_vms": (),
+    "list_templates": (),
+    "create_vm": (),
+    "get_vm": BY_VM,
+    "start_vm": BY_VM,
+    "stop_vm": BY_VM,
+    "delete_vm": BY_VM,
+    "create_snapshot": BY_VM,
+    "list_snapshots": BY_VM,
+    "vm_logs": BY_VM,
+    "vm_metrics": BY_VM,
+    "plan_change": ({"request": "operation"},),
+    "apply_plan": ({"plan": "plan", "digest": "digest"},),
+    "get_run": ({"run": "run"},),
+    "cancel_run": ({"run": "run"},),
+}
+UNKNOWN = {"vm": NO_VM, "uuid": NO_UUID, "plan": NO_PLAN, "digest": NO_DIGEST, "run": NO_RUN}
+
+
+@pytest.fixture
+def foreign(world: World) -> Ids:
+    """Everything that somebody else may have."""
+    world.have(replace(machine(FOREIGN_VM, owner=OTHER), uuid=FOREIGN_UUID))
+    hers = actor_of(world, OTHER)
+    request = {"operations": [{"op": "stop", "vm": FOREIGN_VM}]}
+    plan = draft(hers, request, Wish()).plan
+    job = carry_out(hers, plan.id, plan.digest).job
+    assert job is not None
+    ids = {"vm": FOREIGN_VM, "uuid": FOREIGN_UUID, "plan": plan.id, "digest": plan.digest}
+    return {**ids, "run": job.run}
+
+
+def test_the_table_has_every_tool() -> None:
+    assert set(MATRIX) == {tool.name for tool in TOOLS}
+
+
+def said(arguments: Ids, ids: Ids) -> dict[str, Any]:
+    operation = {"operations": [{"op": "stop", "vm": ids["vm"]}]}
+    return {k: operation if v == "operation" else ids[v] for k, v in arguments.items()}
+
+
+def without(text: str, ids: Ids) -> str:
+    for key, value in ids.items():
+        text = text.replace(value, f"<{key}>")
+    return text
+
+
+def test_foreign_ids_look_unknown(world: World, foreign: Ids) -> None:
+    async def body(client: Client) -> None:
+        for tool, rows in MATRIX.items():
+            for row in rows:
+                one = await client.call_tool(tool, said(row, foreign))
+                other = await client.call_tool(tool, said(row, UNKNOWN))
+                assert one.is_error and other.is_error, (tool, row)
+                assert without(words(one), foreign) == without(words(other), UNKNOWN), (tool, row)
+        for tool in ("list_vms", "list_templates"):
+            assert "sekret" not in (await client.call_tool(tool, {})).model_dump_json()
+
+    with_client(application(world), body)
+    assert world.found[FOREIGN_VM].state == "running"
+
+
+def test_a_name_that_is_taken_is_told_and_nothing_else(world: World, foreign: Ids) -> None:
+    """A host has each name once: that much is told, as at every other door."""
+
+    async def body(client: Client) -> None:
+        taken = await client.call_tool("create_vm", {"name": FOREIGN_VM})
+        assert taken.is_error
+        assert OTHER not in words(taken)
+        assert FOREIGN_UUID not in words(taken)
+
+    with_client(application(world), body)
+
+
+def test_resources_and_completions(world: World, foreign: Ids) -> None:
+    paths = {"vms": ("uuid", NO_UUID), "plans": ("plan", NO_PLAN), "runs": ("run", NO_RUN)}
+
+    async def body(client: Client) -> None:
+        for kind, (key, unknown) in paths.items():
+            told = []
+            for value in (foreign[key], unknown):
+                with pytest.raises(MCPError) as refused:
+                    await client.read_resource(f"fuyajo://{kind}/{value}")
+                told.append(str(refused.value).replace(value, "<id>"))
+            assert told[0] == told[1]
+        assert "sekret" not in (await client.list_resources()).model_dump_json()
+        for tail in ("vms/{uuid}", "plans/{id}", "runs/{id}"):
+            ref = ResourceTemplateReference(uri=f"fuyajo://{tail}")
+            found = await client.complete(ref, {"name": "x", "value": ""})
+            assert found.completion.values == []
+
+    with_client(application(world), body)
+
+
+def test_no_answer_has_a_way_in(world: World) -> None:
+    """What is ours is told without definitions, URIs, keys and places of the host."""
+    world.have(replace(machine("web"), uuid=FOREIGN_UUID))
+    told: list[str] = []
+
+    async def body(client: Client) -> None:
+        for tool, arguments in (
+            ("list_vms", {}),
+            ("get_vm", {"vm": "web"}),
+            ("stop_vm", {"vm": "web"}),
+            ("vm_logs", {"vm": "web"}),
+            ("delete_vm", {"vm": "web"}),
+        ):
+            told.append((await client.call_tool(tool, arguments)).model_dump_json())
+        told.append((await client.read_resource(f"fuyajo://vms/{FOREIGN_UUID}")).model_dump_json())
+
+    with_client(application(world), body)
+    whole = json.dumps(told)
+    assert str(world.home) not in whole
+    for word in ("qemu://", "id_ed25519", "<domain", "BEGIN OPENSSH", "known_hosts"):
+        assert word not in whole
