@@ -43,6 +43,8 @@ class Visit:
         self.page.fill("#password", password)
         self.page.click("main button.main")
         self.page.wait_for_selector("header nav")
+        # The words of a page are there before its scripts have run.
+        self.page.wait_for_load_state("load")
         return self.page
 
     def violations(self) -> list[str]:
