@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-SECONDS = 15.0
+SECONDS = 30.0  # of patience with a busy machine: who waits for what comes at once loses nothing
 ASSETS = Path(__file__).resolve().parents[2] / "fuyajo" / "http" / "pages" / "assets"
 PASSWORD = "four words in a row"
 _VIOLATIONS = """
@@ -42,9 +42,8 @@ class Visit:
         self.page.fill("#user", user)
         self.page.fill("#password", password)
         self.page.click("main button.main")
-        self.page.wait_for_selector("header nav")
-        # The words of a page are there before its scripts have run.
-        self.page.wait_for_load_state("load")
+        # As far as its scripts have run: the words of a page are there before them.
+        self.page.wait_for_url(lambda url: "/sign-in" not in url)
         return self.page
 
     def violations(self) -> list[str]:
@@ -52,7 +51,9 @@ class Visit:
         return [*self.blocked, *self.page.evaluate("window.__violations || []")]
 
     def accessibility(self) -> list[str]:
-        """What axe-core finds against WCAG 2.2 AA, one line for each finding."""
+        """What axe-core finds against WCAG 2.2 AA, one line for each finding, once nothing moves any more."""
+        self.page.wait_for_load_state("load")
+        settled(self.page)
         # By the devtools, not by a script element: the page's policy stays as strict as it is.
         self.page.evaluate((ASSETS / "node_modules" / "axe-core" / "axe.min.js").read_text())
         tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -65,6 +66,7 @@ class Visit:
 
     def calm(self) -> None:
         """Nothing was asked of another host, nothing was blocked, no script failed."""
+        self.page.wait_for_load_state("load")
         assert (self.foreign, self.violations(), self.errors) == ([], [], [])
 
 
@@ -73,9 +75,23 @@ def focused(page: Page, element: str) -> None:
     page.wait_for_function("id => document.activeElement.id === id", arg=element)
 
 
+def settled(page: Page) -> None:
+    """htmx has done its work: until then a piece has values of the last one, and links are only links."""
+    busy = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
+    expect(page.locator(busy)).to_have_count(0)
+
+
+def fits(page: Page, width: int = 320) -> bool:
+    """Whether nothing of it is wider, once the window is so wide: a page hears of that a moment later."""
+    page.wait_for_function("width => innerWidth === width", arg=width)
+    found: bool = page.evaluate("width => document.documentElement.scrollWidth <= width", width)
+    return found
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     program = shutil.which("chromium")  # else Playwright's own, where it is installed
+    expect.set_options(timeout=SECONDS * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser

@@ -12,6 +12,7 @@ from fuyajo.store.home import Home
 from fuyajo.store.reports import ReportStore
 from tests.e2e.pages.conftest import Visitors
 from tests.e2e.pages.test_house import HOSTILE
+from tests.support.browser import fits
 from tests.support.command_line import World
 
 pytestmark = pytest.mark.browser
@@ -51,4 +52,4 @@ def test_reports_are_read_and_compared(
     expect(page.locator("tbody tr").first).to_contain_text("+5.0")
     assert visit.accessibility() == []
     page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert fits(page)

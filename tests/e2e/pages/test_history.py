@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.pages.conftest import Visitors
+from tests.support.browser import fits, settled
 from tests.support.command_line import World, machine
 from tests.support.measured import measure
 from tests.support.service import Service
@@ -22,8 +25,8 @@ def have(world: World, served: Service, *names: str) -> list[str]:
     return uuids
 
 
-def shown(page: Page) -> str:
-    return page.locator(".ranges [aria-current]").inner_text()
+def shown(page: Page, told: str) -> None:
+    expect(page.locator(".ranges [aria-current]")).to_have_text(told)
 
 
 def look(page: Page) -> None:
@@ -37,20 +40,23 @@ def test_ranges_by_keyboard_and_a_table_that_stays_open(
     uuids = have(world, served, "web")
     page = window("mika").go("/machines/web")
     expect(page.locator("figure.chart")).to_have_count(4)
-    assert shown(page) == "1 hour"
+    shown(page, "1 hour")
     assert page.locator("figure.chart").nth(0).locator("polyline[points]").count() == 3
     page.locator("#span-24h").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#span-24h")).to_have_attribute("aria-current", "true")
     expect(page.locator("#span-24h")).to_be_focused()
-    assert page.url.endswith("?span=24h")
+    expect(page).to_have_url(re.compile(r"\?span=24h$"))
+    settled(page)
     page.locator("#span-1h").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#span-1h")).to_have_attribute("aria-current", "true")
+    settled(page)
     measure(served.app.state.database, uuids, 60, each=10, cpu=97.0)
     look(page)
     expect(page.locator("figure.chart").nth(0)).to_contain_text("most 97 %")
-    assert shown(page) == "1 hour"
+    shown(page, "1 hour")
+    settled(page)
     page.locator("details.values summary").focus()
     page.keyboard.press("Enter")
     expect(page.locator("details.values tbody tr").nth(0)).to_contain_text("MiB")
@@ -62,7 +68,8 @@ def test_without_scripts_the_same_is_there(window: Visitors, world: World, serve
     have(world, served, "web")
     page = window("mika", java_script_enabled=False).go("/machines/web")
     page.click("#span-7d")
-    assert shown(page) == "7 days"
+    shown(page, "7 days")
+    page.wait_for_load_state()
     assert page.locator("figure.chart polyline[points]").count() > 4
     page.click("details.values summary")
     assert page.locator("details.values tbody tr").count() >= 1
@@ -77,10 +84,10 @@ def test_curves_are_accessible_and_fit_a_phone(
     visit.page.set_viewport_size({"width": 320, "height": 640})
     page = visit.go("/machines/web")
     page.click("details.values summary")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert fits(page)
     assert visit.accessibility() == []
     page = visit.go("/machines")
     expect(page.locator(".spark polyline").nth(0)).to_be_attached()
     assert page.locator("img").count() == 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert fits(page)
     assert visit.accessibility() == []

@@ -93,10 +93,10 @@ def test_a_build_is_watched_to_its_end(
     assert visit.accessibility() == []
     steps.put(None)
     page.wait_for_selector("#facts[data-status=successful]")
-    assert page.evaluate("document.querySelector('#bar').value") == 1
+    expect(page.locator("#bar")).to_have_js_property("value", 1)
     page.click("#to-image")
     expect(page.locator("#images tbody th")).to_have_text("debian-13")
-    assert page.locator(CARD).count() == 0
+    expect(page.locator(CARD)).to_have_count(0)
 
 
 def test_a_build_that_fails_says_what_to_do(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -9,7 +11,7 @@ from fuyajo.domain.drift import Baseline, document_of
 from fuyajo.domain.machine import Machine, Snapshot, Trashed
 from fuyajo.domain.trash import trash_name
 from tests.e2e.pages.conftest import Visitors
-from tests.support.browser import focused
+from tests.support.browser import fits, focused, settled
 from tests.support.command_line import World, machine
 from tests.support.service import Service
 
@@ -89,7 +91,7 @@ def test_sharing_is_given_and_taken_back(window: Visitors, world: World, served:
     page.fill("#grantee", "nobody-at-all")
     page.press("#grantee", "Enter")
     expect(page.locator("#problems li")).to_have_count(1)
-    assert page.input_value("#grantee") == "nobody-at-all"
+    expect(page.locator("#grantee")).to_have_value("nobody-at-all")
     page.fill("#grantee", "noriko")
     page.select_option("#rights", "operate")
     page.click("form[action$='/shares'] >> text='Share'")
@@ -130,15 +132,18 @@ def test_a_new_machine_from_its_template_to_its_plan(
 ) -> None:
     page = window("mika").go("/machines")
     page.click("text=New machine")
+    page.wait_for_url("**/machines/new")
     page.click("#template-basic-server")
     page.fill("#name", "Front Door")
+    settled(page)
     page.fill("#memory", "lots")
     page.locator("#template-web-server").focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("#create [name='option.title']")
+    settled(page)
     assert (page.input_value("#name"), page.input_value("#memory")) == ("Front Door", "lots")
     focused(page, "template-web-server")
-    assert page.url.endswith("/machines/new?template=web-server")
+    expect(page).to_have_url(re.compile(r"/machines/new\?template=web-server$"))
     page.press("#name", "Enter")
     expect(page.locator("#wrong-name p")).to_have_count(1)
     expect(page.locator("#wrong-memory p")).to_have_count(1)
@@ -169,7 +174,7 @@ def test_the_trash_brings_back_and_ends(window: Visitors, world: World, served: 
     assert planned(page, served) == [("recover", "old")]
     page = visit.go("/trash")
     page.click("button[value=expired]")
-    assert "Nothing to do" in page.inner_text(".note")
+    expect(page.locator(".note")).to_contain_text("Nothing to do")
     page.click("button[value=empty]")
     assert planned(page, served) == [("purge", "old")]
 
@@ -187,9 +192,10 @@ def test_pages_are_accessible_and_fit_a_phone(
     pages = ("/machines", "/machines/web", "/machines/new?template=web-server", "/trash")
     for path in pages:
         page = visit.go(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        assert fits(page), path
         assert visit.accessibility() == [], path
     page = visit.go("/machines/new?template=web-server")
     page.fill("#name", "Not A Name")
     page.click("#create button")
+    expect(page.locator("#wrong-name p")).to_have_count(1)
     assert visit.accessibility() == []

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from time import monotonic
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.pages.conftest import Visitors
 from tests.integration.http.test_runs import work
-from tests.support.browser import focused
+from tests.support.browser import fits, focused, settled
 from tests.support.command_line import World
 from tests.support.run_stories import RUN, Story, going, until
 from tests.support.service import Service
@@ -46,13 +48,14 @@ def test_a_run_that_waits_says_why_and_is_stopped_by_keyboard(
     page.wait_for_selector("#stop-now")
     with page.expect_response(lambda answer: "hx-request" in answer.request.headers):
         pass  # it looks again by itself, and what was opened stays open
+    settled(page)
     page.keyboard.press("Tab")
     focused(page, "stop-now")
     asked = monotonic()
     page.keyboard.press("Enter")
     page.wait_for_selector("#facts[data-status=canceled]")
     assert monotonic() - asked < WITHIN
-    assert page.inner_text("#state") == "stopped"
+    expect(page.locator("#state")).to_have_text("stopped")
     visit.go(f"/runs/{first}")
     assert "number 1 in the queue" in page.inner_text("#facts")
 
@@ -95,8 +98,7 @@ def test_a_run_that_failed_goes_on_from_its_page(
     page.wait_for_selector("#facts[data-status=successful]")
     visit.go(f"/runs/{run}")
     page.click("#continue")
-    page.wait_for_selector(".note")
-    assert "Nothing is left to do" in page.inner_text(".note")
+    expect(page.locator(".note")).to_contain_text("Nothing is left to do")
 
 
 def test_undo_makes_a_plan_and_shows_it(window: Visitors, served: Service) -> None:
@@ -108,6 +110,7 @@ def test_undo_makes_a_plan_and_shows_it(window: Visitors, served: Service) -> No
         page.click("#undo")
     newest = served.actor("mika").plans.newest("mika")
     assert undone.value.headers["location"] == f"/plans/{newest}"
+    page.wait_for_url(f"**/plans/{newest}")
 
 
 def test_hostile_words_stay_words(window: Visitors, served: Service) -> None:
@@ -156,10 +159,10 @@ def test_the_log_is_filtered_while_one_types_and_without_scripts(
         page.wait_for_selector("[data-wire=live]")
         page.focus("#filter-text")
         page.keyboard.type("NGINX")
-        assert page.inner_text("#shown") == f"3 of {run.seq} lines"
+        expect(page.locator("#shown")).to_have_text(f"3 of {run.seq} lines")
         page.select_option("#filter-machine", "db")
         page.check("[name=only]")
-        assert page.inner_text("#shown") == f"1 of {run.seq} lines"
+        expect(page.locator("#shown")).to_have_text(f"1 of {run.seq} lines")
         run.tasks()
         until(page, f"document.querySelector('#shown').textContent === '2 of {run.seq} lines'")
         other = plainly.go(PATH)
@@ -168,11 +171,11 @@ def test_the_log_is_filtered_while_one_types_and_without_scripts(
         other.check("[name=only]")
         other.select_option("#filter-machine", "db")
         other.click("#filter-go")
-        assert other.inner_text("#shown") == f"2 of {run.seq} lines"
-        assert other.locator("#log > li:visible").count() == 2
-        assert other.is_visible("#again")
+        expect(other.locator("#shown")).to_have_text(f"2 of {run.seq} lines")
+        expect(other.locator("#log > li:visible")).to_have_count(2)
+        expect(other.locator("#again")).to_be_visible()
         other.click("#stop summary")
-        assert other.is_visible("#stop-now")
+        expect(other.locator("#stop-now")).to_be_visible()
 
 
 def test_the_table_is_filtered_and_keeps_itself_up_to_date(
@@ -188,11 +191,13 @@ def test_the_table_is_filtered_and_keeps_itself_up_to_date(
         assert page.inner_text("#going") == "1 in progress"
         page.click("#which-failed")
         page.wait_for_selector("#which-failed[aria-current=page]")
-        assert page.url.endswith("/runs?state=failed")
-        assert page.locator("#rows tr").count() == 1
+        expect(page).to_have_url(re.compile(r"/runs\?state=failed$"))
+        expect(page.locator("#rows tr")).to_have_count(1)
         focused(page, "which-failed")
+        settled(page)
         page.go_back()
         page.wait_for_selector("#which-all[aria-current=page]")
+        settled(page)
         page.focus(f"#to-{RUN}")
     page.wait_for_selector(f"#rows tr:has(#to-{RUN}) .state.good")
     focused(page, f"to-{RUN}")
@@ -214,4 +219,4 @@ def test_runs_are_accessible_and_fit_a_phone(
         for path in ("/runs", PATH, f"/runs/{bad.id}", f"/runs/{run}"):
             page = visit.go(path)
             assert visit.accessibility() == [], path
-            assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+            assert fits(page), path

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import ExitStack
 from time import monotonic
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.pages.conftest import Visitors
-from tests.support.browser import PASSWORD, visiting
+from tests.support.browser import PASSWORD, settled, visiting
 from tests.support.command_line import World
 from tests.support.relay import relay
 from tests.support.run_stories import RUN, going, until
@@ -46,8 +47,8 @@ def test_a_run_is_watched_to_its_end_and_a_reload_shows_the_same(
         page.wait_for_selector(LIVE)
         run.tasks()
         assert shown(page, run.seq) == numbers(run.seq)
-        assert page.text_content("[data-step=now] .name") == "checking from outside"
-        assert page.title().startswith("5/5 checking from outside · r-")
+        expect(page.locator("[data-step=now] .name")).to_have_text("checking from outside")
+        expect(page).to_have_title(re.compile("^5/5 checking from outside · r-"))
         lanes = page.evaluate(LANES)
         page.reload()
         page.wait_for_selector(LIVE)
@@ -55,8 +56,9 @@ def test_a_run_is_watched_to_its_end_and_a_reload_shows_the_same(
         assert shown(page, run.seq) == numbers(run.seq)
         run.recap()
     page.wait_for_selector("#facts[data-status=successful] #undo")
-    assert page.inner_text("#live") == "successful"
-    assert page.title().startswith("✓ successful · r-")
+    settled(page)
+    expect(page.locator("#live")).to_have_text("successful")
+    expect(page).to_have_title(re.compile("^✓ successful · r-"))
     assert page.evaluate("document.querySelector('#bar').value") == 5
     lanes, steps = page.evaluate(LANES), page.evaluate(STEPS)
     assert lanes[0].endswith("ok 2\nchanged 2\nfailed 0"), lanes
@@ -74,7 +76,7 @@ def test_a_run_that_fails_says_so_as_a_reload_does(window: Visitors, served: Ser
         failed = {"stage": "configure", "host": "hello.guest", "task": "Install nginx"}
         run.write(run.event("failed", 2, message="no such package", **failed))
         shown(page, run.seq)
-        assert "failed" in page.inner_text("#lanes [data-who=hello]")
+        expect(page.locator("#lanes [data-who=hello]")).to_contain_text("failed")
         page.click("#stop summary")
         page.focus("#stop-now")
     page.wait_for_selector("#facts[data-status=failed]:not(:has(#stop))")
@@ -134,12 +136,12 @@ def test_a_service_that_comes_back_at_the_same_place_is_found_again(
             page.wait_for_selector(LIVE)
             first.close()
             page.wait_for_selector("[data-wire=lost]")
-            assert "trying again" in page.inner_text("#live")
+            expect(page.locator("#live")).to_contain_text("trying again")
             run.notes(30)
             with service(world.home, port=port):
                 assert shown(page, 40) == numbers(40)
                 page.wait_for_selector(LIVE)
-                assert page.inner_text("#live") == "Connected again."
+                expect(page.locator("#live")).to_have_text("Connected again.")
                 run.notes(5)
                 assert shown(page, 45) == numbers(45)
                 run.save("successful")
@@ -156,8 +158,8 @@ def test_who_is_signed_out_meanwhile_is_told(window: Visitors, served: Service) 
         for token in served.app.state.people.tokens("mika"):
             served.app.state.people.take_back("mika", token.id)
         page.wait_for_selector("[data-wire=signed_out]")
-        way = page.get_attribute("#wire a", "href") or ""
-        assert way == f"/sign-in?next={PATH.replace('/', '%2F')}"
+        way = f"/sign-in?next={PATH.replace('/', '%2F')}"
+        expect(page.locator("#wire a")).to_have_attribute("href", way)
         run.notes(3)
         assert page.evaluate(SEQS) == numbers(3)
 
@@ -175,7 +177,7 @@ def test_a_long_run_is_shown_at_once_and_stays_usable(window: Visitors, served: 
         run.notes(1_000)
         until(page, f"({SEQS}).at(-1) === 20000")
         assert page.evaluate(SEQS) == list(range(18_001, 20_001))
-        assert "18000 earlier lines" in page.inner_text("#earlier")
+        expect(page.locator("#earlier")).to_contain_text("18000 earlier lines")
         bottom = "document.querySelector('#log-box').scrollTop"
         until(page, f"{bottom} > 10000")  # it follows the end, until somebody scrolls
         page.focus("#log-box")
@@ -185,5 +187,5 @@ def test_a_long_run_is_shown_at_once_and_stays_usable(window: Visitors, served: 
         until(page, f"({SEQS}).at(-1) === 20010")
         assert page.evaluate(bottom) < 2000
         page.click("#earlier a")
-        page.wait_for_load_state()
+        page.wait_for_url(f"**{PATH}/log")
         assert page.inner_text("body").count("\n") > 20_000

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.pages.conftest import Visitors
-from tests.support.browser import PASSWORD, focused
+from tests.support.browser import PASSWORD, fits, focused
 from tests.support.command_line import World
 from tests.support.scripted_backend import CHAT, Dictated, stand_in
 from tests.support.service import Service
@@ -38,6 +41,8 @@ def planner(monkeypatch: pytest.MonkeyPatch) -> Dictated:
 
 
 def say(page: Page, words: str, backend: str = "") -> None:
+    """Enter sends from when the scripts have run; before, it is a new line."""
+    page.wait_for_load_state()
     page.fill("#words", words)
     page.select_option("select[name=backend]", backend)
     page.press("#words", "Enter")
@@ -45,6 +50,7 @@ def say(page: Page, words: str, backend: str = "") -> None:
 
 def answered(page: Page, number: int) -> None:
     page.wait_for_selector(f"#turn-{number} .note")
+    page.wait_for_load_state()
 
 
 def test_a_conversation_by_keyboard(window: Visitors, world: World) -> None:
@@ -56,9 +62,11 @@ def test_a_conversation_by_keyboard(window: Visitors, world: World) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**/talk/c-*")
     answered(page, 1)
-    assert page.inner_text("#turn-1 .words") == f"{WISH}\nplease"
-    assert page.inner_text("h1") == f"{WISH} please"
-    assert page.get_attribute("#turn-1 .answer a", "href").startswith("/plans/")  # type: ignore[union-attr]
+    expect(page.locator("#turn-1 .words")).to_have_js_property("innerText", f"{WISH}\nplease")
+    expect(page.locator("h1")).to_have_text(f"{WISH} please")
+    expect(page.locator("#turn-1 .answer a").first).to_have_attribute(
+        "href", re.compile("^/plans/")
+    )
     page.evaluate("window.same = true")
     page.focus("#words")
     page.keyboard.type("what do I have?")
@@ -66,9 +74,9 @@ def test_a_conversation_by_keyboard(window: Visitors, world: World) -> None:
     answered(page, 2)
     assert page.evaluate("window.same")  # the page was never left
     focused(page, "words")
-    assert page.input_value("#words") == ""
-    assert page.locator(".turn").count() == 2
-    assert page.get_attribute("#turn-2 .answer", "aria-busy") == "false"
+    expect(page.locator("#words")).to_have_value("")
+    expect(page.locator(".turn")).to_have_count(2)
+    expect(page.locator("#turn-2 .answer")).to_have_attribute("aria-busy", "false")
     page.reload()
     assert page.locator(".turn .note").count() == 2
 
@@ -123,13 +131,16 @@ def test_found_renamed_forgotten(window: Visitors, served: Service) -> None:
     expect(page.locator("#talks .empty")).to_contain_text("nobody <said> this")
     visit.go("/talk?q=%E4%B8%83%E5%A4%95")
     page.click(".list a")
+    page.wait_for_url("**/talk/c-*")
     page.click(".rename summary")
     page.fill("#title", "  ご挨拶 <b>x</b> ")
     page.press("#title", "Enter")
     expect(page.locator("h1")).to_have_text("ご挨拶 <b>x</b>")
     page.click(".remove")
+    page.wait_for_url("**/delete")
     page.click("main a.button")  # not yet
     page.click(".remove")
+    page.wait_for_url("**/delete")
     page.click("button.danger")
     page.wait_for_url("**/talk")
     expect(page.locator(".list a")).to_have_text([WISH])
@@ -144,38 +155,41 @@ def test_an_answer_is_read_as_it_is_written_and_survives_a_broken_connection(
     so_far = page.locator("#turn-1 .so-far")
     planner.say("one ")
     expect(so_far).to_have_text("one")
-    assert page.get_attribute("#turn-1 .answer", "aria-busy") == "true"
+    expect(page.locator("#turn-1 .answer")).to_have_attribute("aria-busy", "true")
     page.context.set_offline(True)
     expect(page.locator("#connection")).not_to_be_empty()
     planner.say("**two** ")  # while nobody hears it
     page.context.set_offline(False)
     expect(so_far).to_have_text("one two")
     expect(page.locator("#connection")).to_be_empty()
-    assert so_far.locator("strong").inner_text() == "two"
+    expect(so_far.locator("strong")).to_have_text("two")
     page.reload()
     expect(so_far).to_have_text("one two")
     planner.say("three")
     expect(so_far).to_have_text("one two three")
     planner.done()
     answered(page, 1)
-    assert page.inner_text("#turn-1 .answer .md").strip() == "one two three"
+    expect(page.locator("#turn-1 .answer .md")).to_have_text("one two three")
     page.click("#turn-1 .note summary")
-    assert "scripted-1" in page.inner_text("#turn-1 .note")
-    assert "0.2500 USD" in page.inner_text("#turn-1 .note")
+    expect(page.locator("#turn-1 .note dl")).to_be_visible()
+    expect(page.locator("#turn-1 .note")).to_contain_text("scripted-1")
+    expect(page.locator("#turn-1 .note")).to_contain_text("0.2500 USD")
 
 
 def test_stopped_by_the_button_and_asked_again(window: Visitors, planner: Dictated) -> None:
     page = window("mika").go("/talk")
     say(page, "tell me", "claude")
     planner.say("one ")
+    expect(page.locator("#turn-1 .so-far")).to_have_text("one")
+    page.wait_for_load_state()
     page.focus("#turn-1 .going button")
     page.keyboard.press("Enter")
     expect(page.locator("#turn-1 .answer .state")).to_contain_text("Stopped")
     focused(page, "words")  # the button is gone
-    assert page.get_attribute("#turn-1 .answer", "aria-busy") == "false"
+    expect(page.locator("#turn-1 .answer")).to_have_attribute("aria-busy", "false")
     page.click("#turn-1 .answer form button")
     answered(page, 2)
-    assert page.inner_text("#turn-2 .words") == "tell me"
+    expect(page.locator("#turn-2 .words")).to_have_text("tell me")
 
 
 def test_while_one_is_answered_another_waits_and_its_words_stay(
@@ -187,12 +201,12 @@ def test_while_one_is_answered_another_waits_and_its_words_stay(
     page.wait_for_selector("#turn-1 .so-far")
     say(page, "and this?")
     page.wait_for_selector("#problems .problems")
-    assert page.input_value("#words") == "and this?"
+    expect(page.locator("#words")).to_have_value("and this?")
     planner.done()
     answered(page, 1)
     page.press("#words", "Enter")
     answered(page, 2)
-    assert page.inner_text("#problems") == ""
+    expect(page.locator("#problems")).to_be_empty()
 
 
 def test_a_session_that_ends_loses_no_words(
@@ -209,14 +223,14 @@ def test_a_session_that_ends_loses_no_words(
     way = page.locator("#connection a")
     expect(page.locator("#connection")).to_contain_text("You are signed out")
     address = talk.removeprefix(visit.base).replace("/", "%2F")
-    assert way.get_attribute("href") == f"/sign-in?next={address}"
+    expect(way).to_have_attribute("href", f"/sign-in?next={address}")
     page.press("#words", "Enter")  # nobody may ask: the page goes to sign in by itself
     page.wait_for_url(f"**/sign-in?next={address}")
     page.fill("#user", "mika")
     page.fill("#password", PASSWORD)
     page.click("main button.main")
     page.wait_for_url(talk)
-    assert page.input_value("#words") == "and this?"
+    expect(page.locator("#words")).to_have_value("and this?")
     planner.done()
     answered(page, 1)
     page.press("#words", "Enter")
@@ -233,7 +247,7 @@ def test_words_of_the_first_page_survive_too(window: Visitors, served: Service) 
     page.click("form.ask button")
     page.wait_for_url("**/sign-in")
     visit.sign_in("mika")
-    assert page.input_value("#words") == WISH
+    expect(page.locator("#words")).to_have_value(WISH)
     page.click("form.ask button")
     page.wait_for_url("**/talk/c-*")
     answered(page, 1)
@@ -250,12 +264,12 @@ def test_everything_goes_without_scripts(
     page.fill("#words", "tell me\nsomething")
     page.select_option("select[name=backend]", "claude")
     page.click("form.composer button.main")
-    assert "/talk/c-" in page.url
+    page.wait_for_url("**/talk/c-*")
     assert planner.began.wait(20)
     page.fill("#words", "and this?")
     page.click("form.composer button.main")  # too early
-    assert page.input_value("#words") == "and this?"
-    assert page.locator("#problems .problems").count() == 1
+    expect(page.locator("#problems .problems")).to_have_count(1)
+    expect(page.locator("#words")).to_have_value("and this?")
     page.click("#turn-1 .look")
     page.click("#turn-1 .going button")
     _look_until(page, ".answer form input[name=words]")
@@ -266,8 +280,12 @@ def test_everything_goes_without_scripts(
 
 
 def _look_until(page: Page, selector: str) -> None:
+    """An answer that is over has nothing to look at again: each page is asked once it is whole."""
+    page.locator(selector).or_(page.locator(".look")).first.wait_for(state="attached")
+    page.wait_for_load_state()
     while not page.locator(selector).count():
         page.click(".look")
+        page.wait_for_load_state()
 
 
 def test_problems_say_what_to_do(window: Visitors, world: World) -> None:
@@ -281,14 +299,18 @@ def test_problems_say_what_to_do(window: Visitors, world: World) -> None:
 
 def test_code_is_copied(window: Visitors, planner: Dictated) -> None:
     planner.replies = ({**CHAT, "message": RICH},)
-    page = window("mika", permissions=["clipboard-read", "clipboard-write"]).go("/talk")
+    visit = window("mika", permissions=["clipboard-read", "clipboard-write"])
+    visit.page.clock.install()
+    page = visit.go("/talk")
     say(page, "tell me", "claude")
     planner.done()
     answered(page, 1)
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))  # it says so for two seconds
     page.click("#turn-1 .copy")
     expect(page.locator("#turn-1 .copy")).to_have_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("ssh hello && echo")
+    page.clock.run_for(2000)
     expect(page.locator("#turn-1 .copy")).to_have_text("Copy")
 
 
@@ -319,4 +341,4 @@ def test_it_is_accessible_and_fits_a_phone(
         if path:
             visit.go(path)
         assert visit.accessibility() == [], path
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        assert fits(page), path

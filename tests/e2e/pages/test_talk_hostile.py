@@ -41,9 +41,10 @@ def test_hostile_markdown_is_inert_while_it_comes_and_afterwards(
     say(page, EVIL[:3000], "claude")
     planner.say(EVIL[:900], EVIL[900:])
     page.wait_for_selector("#turn-1 .so-far td")
-    for where in ("#turn-1 .so-far", "#turn-1 .md", "#turn-1 .md"):
-        if where.endswith(".md"):
-            planner.done() if planner.began.is_set() else page.reload()
+    after = (("#turn-1 .so-far", None), ("#turn-1 .md", planner.done), ("#turn-1 .md", page.reload))
+    for where, comes in after:
+        if comes is not None:
+            comes()
             answered(page, 1)
         links = [link.get_attribute("href") for link in page.locator(f"{where} a[href]").all()]
         # What was a picture is a link: nothing is asked of anybody until somebody follows it.

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from fuyajo.service.submitting import submit
 from tests.e2e.pages.conftest import Visitors
-from tests.support.browser import PASSWORD
+from tests.support.browser import PASSWORD, focused, settled
 from tests.support.command_line import World, machine
 from tests.support.plan_pages import planned
 from tests.support.service import Service
@@ -36,7 +36,6 @@ WRONG = """() => {
   return wrong.length ? wrong.join(", ") + ": " + one.outerHTML.slice(0, 160) : "";
 }"""
 HEADINGS = "[...document.querySelectorAll('h1, h2, h3, h4, h5')].map(one => Number(one.tagName[1]))"
-FOCUS = "document.activeElement.id"
 
 
 def walked(page: Page) -> int:
@@ -73,7 +72,7 @@ def test_the_whole_way_by_keyboard(
     world.have(machine("old"))
     served.user("mika", password=PASSWORD)
     page = window(viewport={"width": width, "height": 720}, reduced_motion="reduce").go("/plans")
-    assert page.evaluate(FOCUS) == "user"
+    focused(page, "user")
     page.keyboard.type("mika")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
@@ -82,16 +81,18 @@ def test_the_whole_way_by_keyboard(
     walked(page)
     tab_to(page, "a.skip")
     page.keyboard.press("Enter")
-    assert page.evaluate(FOCUS) == "main"
+    focused(page, "main")
     tab_to(page, "a.brand")
     page.keyboard.press("Enter")
     page.wait_for_selector("form.ask")
+    page.wait_for_load_state()
     walked(page)
     tab_to(page, "#words")
     page.keyboard.type("delete old")
     page.keyboard.press("Enter")
     page.wait_for_url("**/talk/c-*")
     page.wait_for_selector("#turn-1 .note")
+    settled(page)
     walked(page)
     tab_to(page, "#turn-1 article h3 a")
     page.keyboard.press("Enter")
@@ -117,5 +118,5 @@ def test_what_is_swapped_by_itself_takes_no_focus(window: Visitors, served: Serv
         page.focus(selector)
         with page.expect_response(f"**/runs/{run}"):
             pass
-        expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+        settled(page)
         expect(page.locator(selector)).to_be_focused()
