@@ -26,7 +26,7 @@ from fuyajo.store.database import Database
 from fuyajo.store.home import Home
 from fuyajo.store.jobs import Job
 from tests.support.file_host import FileHost
-from tests.support.service_host import ME, start
+from tests.support.service_host import LONG, ME, start
 
 SECONDS = 60.0
 
@@ -79,7 +79,7 @@ class Several:
             self._tokens[user] = {"Authorization": f"Bearer {secret}"}
         return self._tokens[user]
 
-    def worker(self, name: str, slots: int = 3, lease: float = 3.0, **more: str) -> Any:
+    def worker(self, name: str, slots: int = 3, lease: float = LONG, **more: str) -> Any:
         process = start(self.home(name), slots, lease, **self._environment(more))
         self._made.callback(_end, process)
         return process

@@ -8,7 +8,8 @@
 `FUYAJO_TEST_DRAW` (a file) lets some jobs draw a named moment at which they are killed; `FUYAJO_TEST_HOLD`
 (a file) lets runs wait in their middle for as long as it is there; `FUYAJO_TEST_EVENTS` (a number) lets them
 tell so many events before that; with `FUYAJO_TEST_BUILD` builds of images wait for ever in a child of theirs,
-whose id is the step that they tell; `FUYAJO_TEST_LEASE` (seconds) is the lease of a service on its answers.
+whose id is the step that they tell; `FUYAJO_TEST_LEASE` (seconds) is the lease of a service on its answers;
+`FUYAJO_TEST_TOLD` (seconds) is how rarely a worker looks by itself where the database tells it of jobs.
 """
 
 from __future__ import annotations
@@ -43,8 +44,10 @@ from fuyajo.store.home import Home
 from tests.support.file_host import POINTS, FileHost, file_host
 
 DRAW, HOLD, EVENTS = "FUYAJO_TEST_DRAW", "FUYAJO_TEST_HOLD", "FUYAJO_TEST_EVENTS"
-LEASE, BUILD = "FUYAJO_TEST_LEASE", "FUYAJO_TEST_BUILD"
+LEASE, BUILD, TOLD = "FUYAJO_TEST_LEASE", "FUYAJO_TEST_BUILD", "FUYAJO_TEST_TOLD"
 ME = (sys.executable, "-m", "tests.support.service_host")
+#: Seconds of a lease that no busy machine lets run out, where a test waits for no lease's end.
+LONG = 30.0
 #: Moments of a job's process, in their order, and those of its worker.
 OF_JOB = ("job-began", *(point for point in POINTS if point != "binned"), "job-done")
 OF_WORKER = ("job-claimed", "job-spawned", "job-running", "job-ended")
@@ -52,7 +55,7 @@ OF_WORKER = ("job-claimed", "job-spawned", "job-running", "job-ended")
 
 @contextmanager
 def worker(
-    home: Path, slots: int = 3, lease: float = 3.0, **environment: str
+    home: Path, slots: int = 3, lease: float = LONG, **environment: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A worker in a process of its own; killed at the end if it still runs."""
     with start(home, slots, lease, **environment) as process:
@@ -163,6 +166,8 @@ def main(kind: str, *words: str) -> int:
             if lease := os.environ.get(LEASE):
                 Tender.lease = timedelta(seconds=float(lease))
             return run(["serve", *words])
+        if told := os.environ.get(TOLD):
+            working.TOLD_SECONDS = float(told)
         _worker(home, int(words[1]), float(words[2]))
     return 0
 

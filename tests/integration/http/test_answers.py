@@ -21,6 +21,7 @@ from tests.support.claude_planner import CHAT as CHAT_TOOL
 from tests.support.claude_planner import missing
 from tests.support.command_line import World
 from tests.support.messages_api import MessagesApi
+from tests.support.pace import within
 from tests.support.scripted_backend import CHAT, Dictated, stand_in
 from tests.support.service import Service, service
 from tests.support.talks import (
@@ -36,7 +37,7 @@ from tests.support.talks import (
     parsed,
 )
 
-WAIT = 20
+WAIT = 60
 
 
 @pytest.fixture
@@ -304,10 +305,9 @@ def test_cancelling_ends_the_real_claude(
             turn = ask(api, mika, talk, "tell me", backend="claude")
             assert model.arrived.wait(WAIT)
             assert len(alive_with(marker)) >= 1
-            begun = datetime.now(UTC)
-            assert api.call("POST", f"{turn}/cancel", mika).status_code == 202
-            assert events(api, mika, turn)[-1].data["state"] == "canceled"
-            assert (datetime.now(UTC) - begun).total_seconds() < 5
+            with within(5):
+                assert api.call("POST", f"{turn}/cancel", mika).status_code == 202
+                assert events(api, mika, turn)[-1].data["state"] == "canceled"
             assert survivors(marker) == []
             assert (world.home / "users" / "mika" / "planner").stat().st_mode & 0o777 == 0o700
             assert not list((world.home / "users" / "mika" / "planner").glob("call-*"))

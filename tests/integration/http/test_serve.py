@@ -27,7 +27,7 @@ from tests.support.command_line import World
 from tests.support.service import settings_at
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-SECONDS = 30.0
+SECONDS = 60.0
 PASSWORD = "four words in a row"
 
 
@@ -39,6 +39,7 @@ class Running:
     lines: list[dict[str, Any]]
     said: list[str]
     more: queue.Queue[dict[str, Any]] = field(repr=False)
+    printed: queue.Queue[str] = field(repr=False)
 
     def line(self, event: str) -> dict[str, Any]:
         """The next line of that event."""
@@ -83,20 +84,26 @@ def serving(home: Path, *options: str, verify: Any = True) -> Iterator[Running]:
     lines: list[dict[str, Any]] = []
     said: list[str] = []
     more: queue.Queue[dict[str, Any]] = queue.Queue()
+    printed: queue.Queue[str] = queue.Queue()
 
     def read_errors() -> None:
         for line in process.stderr or ():
             lines.append(json.loads(line))  # every line is JSON
             more.put(lines[-1])
 
+    def read_output() -> None:
+        for line in process.stdout or ():
+            said.append(line)
+            printed.put(line)
+
     readers = [
         threading.Thread(target=read_errors),
-        threading.Thread(target=lambda: said.extend(process.stdout or ())),
+        threading.Thread(target=read_output),
     ]
     for reader in readers:
         reader.start()
     try:
-        found = Running(process, httpx2.Client(), "", lines, said, more)
+        found = Running(process, httpx2.Client(), "", lines, said, more, printed)
         found.url = found.line("listening")["url"]
         with httpx2.Client(base_url=found.url, timeout=SECONDS, verify=verify) as client:
             found.client = client
@@ -145,8 +152,8 @@ def test_a_whole_life(home: Path) -> None:
 
 def first_admin(service: Running) -> tuple[dict[str, str], str]:
     """The command that it printed, as a body and a path."""
-    service.client.get("/healthz")
-    (command,) = [line for line in service.said if "curl" in line]
+    while "curl" not in (command := service.printed.get(timeout=SECONDS)):
+        pass
     words = shlex.split(command)
     body = json.loads(words[words.index("-d") + 1])
     assert re.fullmatch(r"setup_[\w-]{43}", body["secret"])

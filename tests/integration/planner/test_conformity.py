@@ -162,7 +162,7 @@ def test_one_busy_moment_is_waited_for(set_up: Set, tmp_path: Path) -> None:
 @every(OURS)
 @pytest.mark.parametrize("reply", [{"hang": True}, {**CHAT, "stall": True}, {"fault": "trickle"}])
 def test_the_deadline_ends_it(set_up: Set, reply: dict[str, Any], tmp_path: Path) -> None:
-    api, planner = set_up({**CHAT, **reply}, deadline_s=0.6)
+    api, planner = set_up({**CHAT, **reply}, deadline_s=2.0)
     assert failure(planner, request(tmp_path)).kind == "timeout"
     assert api.idle.wait(WAIT_S)
     assert api.left == 1

@@ -16,7 +16,7 @@ from fuyajo.engine.box.contain import Containment
 from fuyajo.engine.box.events import Event
 from fuyajo.engine.runner import RunOutcome, RunRequest
 
-PATIENCE = 30.0  # seconds; a condition that takes longer is a failure
+PATIENCE = 60.0  # seconds; a condition that takes longer is a failure
 DRIVER = Path(__file__).with_name("driver.py")
 READ = "{{ lookup('ansible.builtin.file', fuyajo_spec_path) | from_json }}"
 T = TypeVar("T")

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -15,6 +14,7 @@ from fuyajo.engine.box import control, process
 from fuyajo.engine.box.contain import Containment
 from fuyajo.engine.runner import Event, cancel, read_outcome, run
 from tests.integration.runner.support import (
+    PATIENCE,
     Driver,
     Site,
     command,
@@ -23,12 +23,15 @@ from tests.integration.runner.support import (
     marked,
     sleepers,
 )
+from tests.support.pace import within
 
+LATE = 15.0  # a deadline that ends a run which has begun to sleep by then
 BOUND = 5.0  # seconds from the order to stop until nothing is left
 
 
 def gone(site: Site, name: str = "run", seconds: float = BOUND) -> None:
-    eventually(lambda: not marked(site.root / name), "nothing survives", seconds)
+    with within(seconds):
+        eventually(lambda: not marked(site.root / name), "nothing survives")
 
 
 def test_success_takes_its_daemons_along(site: Site, kind: Containment) -> None:
@@ -42,9 +45,8 @@ def test_cancel_from_another_process(site: Site, kind: Containment) -> None:
     with driver(site.request(site.play(*sleepers()), kind=kind)) as other:
         other.wait_asleep()
         assert read_outcome(site.root / "run") is None
-        started = time.monotonic()
-        assert cancel(site.root / "run") is True
-        assert time.monotonic() - started < BOUND
+        with within(BOUND):
+            assert cancel(site.root / "run") is True
         assert marked(site.root / "run") == {}
         events, ended = other.told()
     assert ended.status == "canceled"
@@ -90,7 +92,7 @@ def test_signal_to_the_owner(site: Site, kind: Containment, number: signal.Signa
     with driver(site.request(site.play(*sleepers()), kind=kind)) as other:
         other.wait_asleep()
         other.process.send_signal(number)
-        code = other.process.wait(timeout=BOUND + 2)
+        code = other.process.wait(timeout=PATIENCE)
         gone(site)
         told = other.process.stdout.read() if other.process.stdout else ""
     ended = read_outcome(site.root / "run")
@@ -105,12 +107,13 @@ def test_signal_to_the_owner(site: Site, kind: Containment, number: signal.Signa
 
 
 def test_timeout(site: Site, kind: Containment) -> None:
-    request = site.request(site.play(*sleepers()), kind=kind, timeout=4.0)
+    request = site.request(site.play(*sleepers()), kind=kind, timeout=LATE)
     with driver(request) as other:
         other.wait_asleep()
-        _, ended = other.told()
+        with within(LATE + BOUND):
+            _, ended = other.told()
     assert ended.status == "timeout"
-    assert 4.0 <= ended.seconds < 4.0 + BOUND
+    assert ended.seconds >= LATE
     assert marked(request.directory) == {}
     assert read_outcome(request.directory) == ended
 
@@ -120,7 +123,7 @@ def test_ansible_runners_timeout_is_the_second_line(
 ) -> None:
     """An owner that is stuck in its callback does not watch the clock; the box does."""
     monkeypatch.setattr(runner, "BACKSTOP_SECONDS", 0)
-    request = site.request(site.play(*sleepers()), kind=kind, timeout=3.0)
+    request = site.request(site.play(*sleepers()), kind=kind, timeout=LATE)
     was_stuck = []
 
     def stuck(event: Event) -> None:

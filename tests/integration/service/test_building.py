@@ -54,7 +54,7 @@ def test_a_build_that_is_killed_leaves_nothing_at_work(service: Service) -> None
         (running,) = [one for one in children(process.pid) if one == parent(pid)]
         os.kill(running, signal.SIGKILL)
         service.state(job, "interrupted")
-        service.until(lambda: gone(pid), 10.0)
+        service.until(lambda: gone(pid))
     assert seen(service.actor(), job.run).status == "interrupted"
 
 

@@ -44,7 +44,7 @@ def test_one_trace_from_the_call_to_the_run(service: Service, spans: Receiver) -
     with worker(service.home, OTEL_SERVICE_NAME="back") as process:
         service.state(found, "successful")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     call, submit = spans.one("call"), spans.one("submit")
     job, ran = spans.one("job"), spans.one("run")
     assert {one.trace for one in (call, submit, job, ran)} == {TRACE}
@@ -97,4 +97,4 @@ def test_a_receiver_that_is_down_holds_nothing_up(
     with worker(service.home, **environment) as process:
         service.state(job, "successful")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0

@@ -7,7 +7,6 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic
 
 import pytest
 
@@ -15,9 +14,11 @@ from fuyajo.service.runs import get_run
 from fuyajo.service.submitting import cancel
 from fuyajo.store.jobs import Job
 from tests.integration.service.conftest import Service
+from tests.support.pace import within
 from tests.support.service_host import HOLD, OF_WORKER, children, worker
 
 WITHIN = 5.0  # seconds from somebody's cancel to the end of everything
+LEASE = 6.0  # where a test waits for its end; jobs give up before it
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_what_is_submitted_is_carried_out(service: Service) -> None:
             service.state(job, "successful")
             assert settled(service, job) == "successful"
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     assert sorted(service.times_run()) == sorted(job.run for job in jobs)
 
 
@@ -81,29 +82,27 @@ def test_a_queued_run_is_canceled_at_once(service: Service) -> None:
 def test_a_run_is_canceled_within_seconds_and_leaves_no_process(
     service: Service, hold: Path
 ) -> None:
-    with worker(service.home, lease=20, **{HOLD: str(hold)}) as process:
+    with worker(service.home, **{HOLD: str(hold)}) as process:
         job = service.submit("web")
         in_its_middle(service, hold, job)
         (running,) = [pid for pid in children(process.pid) if _serves(pid, job)]
-        asked = monotonic()
-        cancel(service.actor(), job.run)
-        service.state(job, "canceled")
-        assert monotonic() - asked < WITHIN
+        with within(WITHIN):
+            cancel(service.actor(), job.run)
+            service.state(job, "canceled")
         assert not Path(f"/proc/{running}").exists()
     assert get_run(service.actor(), job.run).settled
     assert service.actor().claims.open() == []
 
 
 def test_a_run_that_does_not_listen_is_killed(service: Service, hold: Path) -> None:
-    with worker(service.home, lease=20, **{HOLD: str(hold)}) as process:
+    with worker(service.home, **{HOLD: str(hold)}) as process:
         job = service.submit("web")
         in_its_middle(service, hold, job)
         (running,) = [pid for pid in children(process.pid) if _serves(pid, job)]
         os.kill(running, signal.SIGSTOP)
-        asked = monotonic()
-        cancel(service.actor(), job.run)
-        service.state(job, "canceled")
-        assert monotonic() - asked < WITHIN
+        with within(WITHIN):
+            cancel(service.actor(), job.run)
+            service.state(job, "canceled")
 
 
 def test_a_worker_that_stops_waits_or_cancels(service: Service, hold: Path) -> None:
@@ -113,14 +112,14 @@ def test_a_worker_that_stops_waits_or_cancels(service: Service, hold: Path) -> N
         process.send_signal(signal.SIGTERM)
         waiting = service.submit("later")
         hold.unlink()
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     assert service.job(job).state == "successful"
     assert service.job(waiting).state == "queued"
     hold.touch()
     with worker(service.home, **{HOLD: str(hold)}) as process:
         in_its_middle(service, hold, waiting)
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     ended = service.job(waiting)
     assert ended.state == "canceled"
     assert [problem.code for problem in ended.problems] == ["job_service_stopped"]
@@ -129,12 +128,14 @@ def test_a_worker_that_stops_waits_or_cancels(service: Service, hold: Path) -> N
 @pytest.mark.parametrize("point", OF_WORKER)
 def test_a_worker_that_is_killed(service: Service, point: str) -> None:
     job = service.submit("web")
-    with worker(service.home, lease=1.5, FUYAJO_FAILPOINT=point) as first:
-        assert first.wait(30) == -signal.SIGKILL
+    # Only a job that comes to its end needs its lease for so long.
+    lease = LEASE if point == "job-ended" else 1.5
+    with worker(service.home, lease=lease, FUYAJO_FAILPOINT=point) as first:
+        assert first.wait(60) == -signal.SIGKILL
     assert service.job(job).state in ("starting", "running")
     with worker(service.home, lease=1.5, FUYAJO_FAILPOINT="job-reaped") as second:
-        assert second.wait(30) == -signal.SIGKILL
-    with worker(service.home, lease=1.5):
+        assert second.wait(60) == -signal.SIGKILL
+    with worker(service.home):
         # What was carried out to its end has that end, whoever was there to write it down.
         service.state(job, "interrupted" if point != "job-ended" else "successful")
         other = service.submit("other")
@@ -146,17 +147,18 @@ def test_a_worker_that_is_killed(service: Service, point: str) -> None:
 
 def test_a_worker_that_is_killed_takes_its_jobs_along(service: Service, hold: Path) -> None:
     """Nobody renews their lease: they must be gone before somebody else may touch the machine."""
-    with worker(service.home, lease=2, **{HOLD: str(hold)}) as first:
+    with worker(service.home, lease=LEASE, **{HOLD: str(hold)}) as first:
         job = service.submit("web")
         in_its_middle(service, hold, job)
         processes = children(first.pid)
         (running,) = [pid for pid in processes if _serves(pid, job)]
         first.kill()
-        service.until(lambda: not Path(f"/proc/{running}").exists(), 2.0)
+        with within(LEASE / 2):
+            service.until(lambda: not Path(f"/proc/{running}").exists())
         # The one that waits notices as soon as it has read its modules.
         service.until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in processes))
     hold.unlink()
-    with worker(service.home, lease=2):
+    with worker(service.home, lease=LEASE):
         service.state(job, "interrupted")
     assert settled(service, job) == "interrupted"
     assert service.times_run() == []
@@ -165,13 +167,14 @@ def test_a_worker_that_is_killed_takes_its_jobs_along(service: Service, hold: Pa
 def test_a_worker_that_hangs_loses_its_jobs_before_another_one_begins(
     service: Service, hold: Path
 ) -> None:
-    with worker(service.home, lease=2, **{HOLD: str(hold)}) as first:
+    with worker(service.home, lease=LEASE, **{HOLD: str(hold)}) as first:
         job = service.submit("web")
         in_its_middle(service, hold, job)
         (running,) = [pid for pid in children(first.pid) if _serves(pid, job)]
         first.send_signal(signal.SIGSTOP)
-        with worker(service.home, lease=2):
-            service.until(lambda: _gone(running), 4.0)
+        with worker(service.home, lease=LEASE):
+            with within(LEASE):
+                service.until(lambda: _gone(running))
             service.state(job, "interrupted")
         first.send_signal(signal.SIGCONT)
         hold.unlink()

@@ -22,6 +22,8 @@ from fuyajo.store import files
 from fuyajo.store.runs import RunRecord
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+#: One day for a whole test, even at midnight.
+YESTERDAY = f"{datetime.now(UTC) - timedelta(days=1):%Y%m%d}"
 Machine = Callable[..., Actor]
 
 
@@ -57,9 +59,8 @@ def plan(number: int = 0, owner: str = "mika") -> Plan:
 
 
 def record(number: int = 0, status: str = "successful", owner: str = "mika") -> RunRecord:
+    values = {"id": f"r-{YESTERDAY}-210000-{number:04x}", "owner": owner, "plan": None}
     now = datetime.now(UTC).replace(microsecond=0)
-    day = now - timedelta(days=1)
-    values = {"id": f"r-{day:%Y%m%d}-210000-{number:04x}", "owner": owner, "plan": None}
     return RunRecord.model_validate(values | {"status": status, "started": now})
 
 

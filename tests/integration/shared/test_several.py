@@ -7,7 +7,6 @@ import os
 import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from statistics import median
 
 import pytest
 from sqlalchemy import text
@@ -15,9 +14,9 @@ from sqlalchemy import text
 from fuyajo.service import working
 from fuyajo.service.authenticating import add_user
 from fuyajo.service.runs import events
-from fuyajo.service.working import LEASE, TOLD_SECONDS
+from fuyajo.service.working import LEASE
 from tests.support.cluster import Front, Several, apply, plan
-from tests.support.service_host import EVENTS, HOLD
+from tests.support.service_host import EVENTS, HOLD, TOLD
 
 
 def follow(front: Front, token: dict[str, str], run: str, after: int = 0) -> list[tuple[int, str]]:
@@ -84,15 +83,17 @@ def test_a_machine_that_is_gone(several: Several, tmp_path: Path, point: str) ->
     hold, middle = tmp_path / "hold", point == "in-its-middle"
     more = {HOLD: str(hold)} if middle else {"FUYAJO_FAILPOINT": point}
     hold.touch()
-    lost = several.worker("lost", lease=1.5, **{EVENTS: "5"}, **more)
+    # What is to be told, or to come to its end, needs its lease for so long.
+    lease = 1.5 if point == "job-claimed" else 6.0
+    lost = several.worker("lost", lease=lease, **{EVENTS: "5"}, **more)
     run = apply(front, mika, plan(front, mika, "web")).json()["run"]["id"]
     if middle:
         several.until((tmp_path / f"holding-{run}").exists)
         several.until(lambda: len(list(events(several.actor(), run))) == 5)
         lost.kill()
-    assert lost.wait(30) == -signal.SIGKILL
+    assert lost.wait(60) == -signal.SIGKILL
     (several.root / "lost").rename(several.root / "nowhere")
-    several.worker("other", lease=1.5)
+    several.worker("other")
     end = "successful" if point == "job-ended" else "interrupted"
     several.state(run, end)
     assert _status(front, mika, run) == end
@@ -110,7 +111,7 @@ def test_nobody_else_finishes_a_run_that_goes_on(several: Several, tmp_path: Pat
     hold = tmp_path / "hold"
     hold.touch()
     one, other, mika = several.service("one"), several.service("other"), several.token("mika")
-    several.worker("third", lease=20, **{HOLD: str(hold)})
+    several.worker("third", **{HOLD: str(hold)})
     run = apply(one, mika, plan(one, mika, "web")).json()["run"]["id"]
     several.until((tmp_path / f"holding-{run}").exists)
     for pid in _sessions(several):  # they end, as with a server that was started again
@@ -143,15 +144,10 @@ def _sessions(several: Several) -> list[int]:
 def test_a_run_is_claimed_when_it_is_asked_for(several: Several) -> None:
     """Not when the worker looks by itself the next time."""
     front, mika = several.service("one"), several.token("mika")
-    several.worker("third")
-    waited = []
+    several.worker("third", **{TOLD: "600"})
     for number in range(5):
         run = apply(front, mika, plan(front, mika, f"vm-{number}")).json()["run"]["id"]
         several.state(run, "successful")
-        job = several.job(run)
-        assert job.started is not None
-        waited.append((job.started - job.created).total_seconds())
-    assert median(waited) < TOLD_SECONDS / 4
 
 
 def test_clocks_that_differ_end_no_lease(several: Several, monkeypatch: pytest.MonkeyPatch) -> None:

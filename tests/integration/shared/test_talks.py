@@ -17,6 +17,7 @@ from fuyajo.store.tables import PIECES
 from tests.support.claude import SECRET
 from tests.support.cluster import Front, Several
 from tests.support.messages_api import MessagesApi
+from tests.support.pace import within
 from tests.support.service_host import LEASE
 from tests.support.talks import Event, message, parsed
 
@@ -152,14 +153,13 @@ def test_whoever_ends_it_elsewhere_stops_the_model(several: Several, stalled: Me
         half(other, mika, turn)
         assert not stalled.idle.is_set()
         with listening(one, mika, turn) as coming:
-            begun = monotonic()
-            if how == "cancel":
-                asked = other.client.post(f"{turn}/cancel", headers=mika)
-                assert (asked.status_code, asked.json()["state"]) == (202, "canceled")
-            else:
-                assert other.client.delete(talk, headers=mika).status_code == 204
-            assert stalled.idle.wait(WAIT)
-            assert monotonic() - begun < 2
+            with within(2):
+                if how == "cancel":
+                    asked = other.client.post(f"{turn}/cancel", headers=mika)
+                    assert (asked.status_code, asked.json()["state"]) == (202, "canceled")
+                else:
+                    assert other.client.delete(talk, headers=mika).status_code == 204
+                assert stalled.idle.wait(WAIT)
             assert list(coming)[-1].data["state"] == "canceled"
         if how == "cancel":
             with listening(other, mika, turn, "999") as coming:
@@ -190,7 +190,8 @@ def test_a_service_that_hangs_or_dies_is_missed_soon(several: Several, paused: P
     assert busy.status_code == 409
     one.process.send_signal(signal.SIGSTOP)
     try:
-        several.until(lambda: state(other, mika, hung) == "interrupted", SHORT + 3)
+        with within(SHORT + 3):
+            several.until(lambda: state(other, mika, hung) == "interrupted")
         paused.rest.set()
     finally:
         one.process.send_signal(signal.SIGCONT)
@@ -203,10 +204,8 @@ def test_a_service_that_hangs_or_dies_is_missed_soon(several: Several, paused: P
     lost = ask(one, mika, talk)
     half(other, mika, lost)
     one.kill()
-    begun = monotonic()
-    with listening(other, mika, lost, "1") as coming:
+    with within(SHORT + 3), listening(other, mika, lost, "1") as coming:
         end = list(coming)[-1]
-    assert monotonic() - begun < SHORT + 3
     assert (end.kind, end.data["state"]) == ("end", "interrupted")
     following = ask(other, mika, talk, "rules")
     with listening(other, mika, following) as coming:

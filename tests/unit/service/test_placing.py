@@ -41,6 +41,7 @@ from fuyajo.store.claims import Judgement
 from fuyajo.store.objects import Owned
 from fuyajo.store.runs import RunRecord
 from fuyajo.views.plan import plan_lines
+from tests.support.pace import within
 from tests.support.several import URI, Several, several
 
 RUN, NOW = "r-20261123-100000-0002", datetime.now(UTC)
@@ -258,8 +259,9 @@ def test_one_that_hangs_costs_its_deadline_once(
     monkeypatch.setattr(hosting, "LOOK_SECONDS", 0.3)
     fleet.hanging.add("kvm2")
     began = time.monotonic()
-    assert fleet.planned(WEB).host == "kvm1"
-    assert 0.3 <= time.monotonic() - began < 2
+    with within(2):
+        assert fleet.planned(WEB).host == "kvm1"
+    assert time.monotonic() - began >= 0.3
     asked = fleet.looks.count("kvm2")
     assert fleet.planned(new("web2")).host == "kvm1"
     assert fleet.looks.count("kvm2") == asked == 1
