@@ -69,22 +69,31 @@ def test_claude_looks_at_what_runs(binary: Path, tmp_path: Path, home: Path) -> 
         assert ask(binary, tmp_path, api, server, QUESTION, ["list_vms"]) == "done"
 
 
+def one_plan(before: Told) -> dict[str, Any]:
+    return {"plan": before[-1]["plan"], "digest": before[-1]["digest"]}
+
+
+def last_run(before: Told) -> dict[str, Any]:
+    return {"run": before[-1]["run"]}
+
+
+def resize(memory: str) -> dict[str, Any]:
+    return {"request": {"operations": [{"op": "resize", "vm": "shop", "memory": memory}]}}
+
+
+def outcome(wanted: str) -> Any:
+    return lambda said: said["outcome"] == wanted
+
+
 def every_tool(hold: Path) -> list[Step]:
     """Each tool once or more, from a machine that is made to one that a person has to let go.
 
     While the file `hold` is there, runs wait in their middle.
     """
 
-    def one_plan(before: Told) -> dict[str, Any]:
-        return {"plan": before[-1]["plan"], "digest": before[-1]["digest"]}
-
     def held(before: Told) -> dict[str, Any]:
         hold.touch()
         return {**one_plan(before), "wait_seconds": 0}
-
-    def released(before: Told) -> dict[str, Any]:
-        hold.unlink(missing_ok=True)
-        return {"run": before[-1]["run"], "wait_seconds": 20}
 
     def in_its_middle(before: Told) -> dict[str, Any]:
         """One that is canceled while it begins counts as interrupted."""
@@ -94,15 +103,14 @@ def every_tool(hold: Path) -> list[Step]:
             pause.wait(0.05)
         return {"run": run}
 
-    def resize(memory: str) -> dict[str, Any]:
-        return {"request": {"operations": [{"op": "resize", "vm": "shop", "memory": memory}]}}
+    def released(before: Told) -> dict[str, Any]:
+        hold.unlink(missing_ok=True)
+        return {"run": before[-1]["run"], "wait_seconds": 20}
 
-    def last_run(before: Told) -> dict[str, Any]:
-        return {"run": before[-1]["run"]}
+    return [*beginning(), *changing(held, in_its_middle, released)]
 
-    def outcome(wanted: str) -> Any:
-        return lambda said: said["outcome"] == wanted
 
+def beginning() -> list[Step]:
     return [
         Step("list_templates", {}, lambda s: "basic-server" in [t["name"] for t in s["templates"]]),
         Step("create_vm", {"name": "shop", "template": "basic-server"}, outcome("successful")),
@@ -112,6 +120,11 @@ def every_tool(hold: Path) -> list[Step]:
         Step("list_snapshots", {"vm": "shop"}, lambda s: s["snapshots"][0]["name"] == "before"),
         Step("stop_vm", {"vm": "shop"}, outcome("successful")),
         Step("start_vm", {"vm": "shop"}, outcome("successful")),
+    ]
+
+
+def changing(held: Any, in_its_middle: Any, released: Any) -> list[Step]:
+    return [
         Step("plan_change", resize("3GiB"), outcome("planned")),
         Step("apply_plan", one_plan, outcome("successful")),
         Step("get_run", last_run, lambda s: s["status"] == "successful" and s["vms"] == ["shop"]),
