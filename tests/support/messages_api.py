@@ -309,13 +309,18 @@ def _blocks(asked: Any, reply: Reply) -> list[dict[str, Any]]:
     offered = [tool["name"] for tool in asked.get("tools") or ()]
     natural = TOOL if TOOL in offered or not offered else offered[0]
     name, given = reply.get("name", natural), reply["structured"]
-    call = {"type": "tool_use", "id": "toolu_1", "name": name, "input": given}
+    call = {"type": "tool_use", "id": f"toolu_{_turn(asked)}", "name": name, "input": given}
     return [*([{"type": "text", "text": reply["words"]}] if "words" in reply else []), call]
+
+
+def _turn(asked: Any) -> int:
+    """The CLI takes two messages, or two calls, with one id for the same."""
+    return len(asked.get("messages") or ()) or 1
 
 
 def _message(asked: Any, content: list[Any], stop_reason: str | None) -> dict[str, Any]:
     return {
-        "id": "msg_1",
+        "id": f"msg_{_turn(asked)}",
         "type": "message",
         "role": "assistant",
         "model": asked.get("model"),
