@@ -20,8 +20,8 @@ from fuyajo.domain.errors import FuyajoError, NotFound, Problem, shown
 from fuyajo.domain.texts import text
 from fuyajo.mcp import completing, prompts, resources
 from fuyajo.mcp.bridge import Bridge
-from fuyajo.mcp.identity import Identity, Readers
-from fuyajo.mcp.limits import Breaker
+from fuyajo.mcp.identity import Identity
+from fuyajo.mcp.limits import Breaker, is_tainted
 from fuyajo.mcp.safety import hidden
 from fuyajo.mcp.tool import Call, Tool
 from fuyajo.mcp.tools import TOOLS
@@ -47,7 +47,6 @@ class Application:
     wake: Callable[[], None] = _nobody
     bridge: Bridge = field(default_factory=Bridge)
     breaker: Breaker = field(default_factory=Breaker)
-    readers: Readers = field(default_factory=Readers)
 
     def server(self) -> Server[Any]:
         return Server(
@@ -106,12 +105,12 @@ class Application:
         self, ctx: Context, identity: Identity, tool: Tool[Any], arguments: Mapping[str, Any]
     ) -> types.CallToolResult:
         identity.require(tool.scope)
-        self.breaker.check(identity.key, tool.name, arguments, writes=not tool.hints.reads)
+        tainted = await self.bridge.ask(self._let_in, identity, tool, arguments)
 
         async def report(progress: float, message: str) -> None:
             await ctx.session.report_progress(progress, None, message)
 
-        call = Call(identity, self.bridge, self.readers, report, self.wake)
+        call = Call(identity, self.bridge, report, self.wake, tainted)
         answer = await tool.run(call, arguments)
         structured = answer.shape.model_dump(mode="json", exclude_none=True)
         told = hidden(answer.text, identity.actor.settings)
@@ -120,6 +119,12 @@ class Application:
         return types.CallToolResult(
             content=[types.TextContent(text=told)], structured_content=structured
         )
+
+    def _let_in(self, identity: Identity, tool: Tool[Any], said: Mapping[str, Any]) -> bool:
+        """Whether the caller has read what a guest wrote. Raises `TooMany`."""
+        writes = not tool.hints.reads
+        self.breaker.check(identity.actor, identity.key, tool.name, said, writes=writes)
+        return writes and is_tainted(identity.actor, identity.key)
 
     async def _resources(
         self, ctx: Context, params: types.PaginatedRequestParams | None
@@ -172,8 +177,12 @@ class Application:
         identity = await self._who(ctx)
         if not identity.may("read"):
             raise MCPError(INVALID_PARAMS, "this token may not read")
-        self.breaker.check(identity.key, ctx.method, dict(ctx.params or {}), writes=False)
+        said = {key: value for key, value in (ctx.params or {}).items() if key != "_meta"}
+        await self._asked(self._counted, identity, ctx.method, said)
         return identity
+
+    def _counted(self, identity: Identity, method: str, said: Mapping[str, Any]) -> None:
+        self.breaker.check(identity.actor, identity.key, method, said, writes=False)
 
     async def _asked(self, question: Callable[..., Any], identity: Identity, *more: Any) -> Any:
         """What is no tool has errors of the protocol; something unknown is one of the parameters."""
