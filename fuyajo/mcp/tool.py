@@ -12,6 +12,7 @@ from fuyajo.domain.errors import InvalidInput, Problem, shown
 from fuyajo.domain.parse import problem_of
 from fuyajo.domain.people import Scope
 from fuyajo.domain.request import Strict
+from fuyajo.mcp.asking import Asker
 from fuyajo.mcp.bridge import Bridge
 from fuyajo.mcp.identity import Identity
 from fuyajo.service.assisting import Wish
@@ -47,6 +48,7 @@ class Call:
     report: Report
     wake: Callable[[], None]
     tainted: bool = False
+    asker: Asker | None = None
 
     @property
     def actor(self) -> Actor:
