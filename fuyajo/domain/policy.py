@@ -61,9 +61,13 @@ class Limits(Data):
 
 
 class Approvals(Data):
-    """`by_other`: nobody approves their own plan."""
+    """`by_other`: nobody approves their own plan.
+
+    `elicitation_clients` are names of assistants' clients, as they call themselves, whose users may answer.
+    """
 
     accept: Kinds = ("terminal", "flag", "web")
+    elicitation_clients: Patterns = ()
     valid_minutes: Annotated[int, Field(ge=1, le=10_080)] = 60
     by_other: bool = False
 

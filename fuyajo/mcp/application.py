@@ -19,12 +19,14 @@ from fuyajo import __version__
 from fuyajo.domain.errors import FuyajoError, NotFound, Problem, shown
 from fuyajo.domain.texts import text
 from fuyajo.mcp import completing, prompts, resources
+from fuyajo.mcp.asking import Answered, Asks, answered, asker_of
 from fuyajo.mcp.bridge import Bridge
-from fuyajo.mcp.identity import Identity, Readers
-from fuyajo.mcp.limits import Breaker
+from fuyajo.mcp.identity import Identity
+from fuyajo.mcp.limits import Breaker, is_tainted, mark_of
 from fuyajo.mcp.safety import hidden
 from fuyajo.mcp.tool import Call, Tool
 from fuyajo.mcp.tools import TOOLS
+from fuyajo.mcp.tools.changing import after
 
 Context = ServerRequestContext[Any, Any]
 Identify = Callable[[Context], Identity]
@@ -47,7 +49,6 @@ class Application:
     wake: Callable[[], None] = _nobody
     bridge: Bridge = field(default_factory=Bridge)
     breaker: Breaker = field(default_factory=Breaker)
-    readers: Readers = field(default_factory=Readers)
 
     def server(self) -> Server[Any]:
         return Server(
@@ -87,13 +88,15 @@ class Application:
 
     async def _call(
         self, ctx: Context, params: types.CallToolRequestParams
-    ) -> types.CallToolResult:
+    ) -> types.CallToolResult | types.InputRequiredResult:
         identity = await self._who(ctx)
         tool = _BY_NAME.get(params.name)
         if tool is None:
             raise MCPError(INVALID_PARAMS, f"Unknown tool: {shown(params.name)}")
         try:
-            return await self._answer(ctx, identity, tool, params.arguments or {})
+            return await self._answer(ctx, identity, tool, params)
+        except Asks as question:
+            return question.result
         except FuyajoError as error:
             return _failed(error.problems, identity)
         except MCPError:
@@ -103,16 +106,18 @@ class Application:
             return _failed([Problem("", "internal_service")], identity)
 
     async def _answer(
-        self, ctx: Context, identity: Identity, tool: Tool[Any], arguments: Mapping[str, Any]
+        self, ctx: Context, identity: Identity, tool: Tool[Any], params: types.CallToolRequestParams
     ) -> types.CallToolResult:
+        arguments = params.arguments or {}
         identity.require(tool.scope)
-        self.breaker.check(identity.key, tool.name, arguments, writes=not tool.hints.reads)
+        tainted, said = await self.bridge.ask(self._let_in, identity, tool, params)
 
         async def report(progress: float, message: str) -> None:
             await ctx.session.report_progress(progress, None, message)
 
-        call = Call(identity, self.bridge, self.readers, report, self.wake)
-        answer = await tool.run(call, arguments)
+        asker = None if tool.hints.reads else asker_of(ctx, mark_of(tool.name, arguments))
+        call = Call(identity, self.bridge, report, self.wake, tainted, asker)
+        answer = await (after(call, *said) if said else tool.run(call, arguments))
         structured = answer.shape.model_dump(mode="json", exclude_none=True)
         told = hidden(answer.text, identity.actor.settings)
         if len(json.dumps(structured)) + len(told.encode()) > 2 * MOST_BYTES:
@@ -120,6 +125,20 @@ class Application:
         return types.CallToolResult(
             content=[types.TextContent(text=told)], structured_content=structured
         )
+
+    def _let_in(
+        self, identity: Identity, tool: Tool[Any], params: types.CallToolRequestParams
+    ) -> tuple[bool, Answered | None]:
+        """Whether the caller has read what a guest wrote, and what a person said. Raises `TooMany`."""
+        actor, key, arguments = identity.actor, identity.key, params.arguments or {}
+        if tool.hints.reads:
+            self.breaker.check(actor, key, tool.name, arguments, writes=False)
+            return False, None
+        said = answered(identity, mark_of(tool.name, arguments), params)
+        # Who brings the answer to a question of ours says nothing for the second time.
+        counted = {"answer": said[0].id} if said else arguments
+        self.breaker.check(actor, key, tool.name, counted, writes=True)
+        return is_tainted(actor, key), said
 
     async def _resources(
         self, ctx: Context, params: types.PaginatedRequestParams | None
@@ -172,8 +191,12 @@ class Application:
         identity = await self._who(ctx)
         if not identity.may("read"):
             raise MCPError(INVALID_PARAMS, "this token may not read")
-        self.breaker.check(identity.key, ctx.method, dict(ctx.params or {}), writes=False)
+        said = {key: value for key, value in (ctx.params or {}).items() if key != "_meta"}
+        await self._asked(self._counted, identity, ctx.method, said)
         return identity
+
+    def _counted(self, identity: Identity, method: str, said: Mapping[str, Any]) -> None:
+        self.breaker.check(identity.actor, identity.key, method, said, writes=False)
 
     async def _asked(self, question: Callable[..., Any], identity: Identity, *more: Any) -> Any:
         """What is no tool has errors of the protocol; something unknown is one of the parameters."""

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from fuyajo.domain.errors import Problem, Refused
 from fuyajo.domain.people import Scope, is_anonymous, scopes_of
 from fuyajo.domain.texts import Lang
-from fuyajo.service.assisting import TAINT_FOR
 from fuyajo.service.authenticating import who
 from fuyajo.service.context import Actor
 
 DOOR = "mcp"
 EVERYTHING = scopes_of(["apply"])
 READING = scopes_of(["read"])
-MOST_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True)
@@ -37,22 +34,6 @@ class Identity:
         """Raises `Refused`."""
         if not self.may(scope):
             raise Refused(Problem("", "scope_missing", {"value": scope}))
-
-
-@dataclass
-class Readers:
-    """Who has read lately what a guest wrote. Kept in memory: it is forgotten after `TAINT_FOR`."""
-
-    _since: dict[str, float] = field(default_factory=dict)
-
-    def note(self, key: str) -> None:
-        if len(self._since) >= MOST_REMEMBERED:  # the one who read longest ago
-            del self._since[min(self._since, key=self._since.__getitem__)]
-        self._since[key] = time.monotonic()
-
-    def tainted(self, key: str) -> bool:
-        since = self._since.get(key)
-        return since is not None and time.monotonic() - since < TAINT_FOR.total_seconds()
 
 
 def at_home(actor: Actor, lang: Lang, *, read_only: bool = False) -> Callable[[], Identity]:

@@ -12,8 +12,9 @@ from fuyajo.domain.errors import InvalidInput, Problem, shown
 from fuyajo.domain.parse import problem_of
 from fuyajo.domain.people import Scope
 from fuyajo.domain.request import Strict
+from fuyajo.mcp.asking import Asker
 from fuyajo.mcp.bridge import Bridge
-from fuyajo.mcp.identity import Identity, Readers
+from fuyajo.mcp.identity import Identity
 from fuyajo.service.assisting import Wish
 from fuyajo.service.context import Actor
 
@@ -44,9 +45,10 @@ class Call:
 
     identity: Identity
     bridge: Bridge
-    readers: Readers
     report: Report
     wake: Callable[[], None]
+    tainted: bool = False
+    asker: Asker | None = None
 
     @property
     def actor(self) -> Actor:
@@ -55,8 +57,7 @@ class Call:
     @property
     def wish(self) -> Wish:
         """What may come of it, by the scopes and by what was read before."""
-        tainted = self.readers.tainted(self.identity.key)
-        return Wish(applies=self.identity.may("apply"), taint=tainted)
+        return Wish(applies=self.identity.may("apply"), taint=self.tainted)
 
 
 @dataclass(frozen=True)

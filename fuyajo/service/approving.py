@@ -151,6 +151,7 @@ def record(
         created=now,
         expires=now + timedelta(minutes=role.approvals.valid_minutes),
     )
-    auditing.note(actor, f"plan.{verdict}", plan, by=consent.by, kind=consent.kind, note=note)
+    said = {"by": consent.by, "kind": consent.kind, "note": note, "door": consent.door}
+    auditing.note(actor, f"plan.{verdict}", plan, **said)
     actor.approvals.add(approval)
     return approval

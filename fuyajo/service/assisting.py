@@ -12,12 +12,13 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
-from fuyajo.domain.errors import Conflict, Problem, Refused
+from fuyajo.domain.consent import Consent
+from fuyajo.domain.errors import Conflict, Problem, Refused, shown
 from fuyajo.domain.machine import Machine
 from fuyajo.domain.ours import missing
 from fuyajo.domain.parse import parse_config
 from fuyajo.domain.plan import Plan
-from fuyajo.domain.policy import Decision
+from fuyajo.domain.policy import Decision, allowed
 from fuyajo.service import approving, following, planning, submitting
 from fuyajo.service.context import Actor
 from fuyajo.service.machines import get_vm, list_vms, one_of
@@ -107,6 +108,33 @@ def carry_out(actor: Actor, plan_id: str, digest: str) -> Step:
             return Step(plan, decision, "queued", job)
     approving.check_open(actor, plan)
     return _attempt(actor, plan, Wish(applies=True), agrees=True)
+
+
+def takes_answer(actor: Actor, plan: Plan, client: str) -> bool:
+    """Whether it counts what a person says to a question of that client. `client` is its own word."""
+    role = role_of(actor, plan.owner)
+    if "elicitation" not in approving.accepted(plan, role):
+        return False
+    named = allowed(role.approvals.elicitation_clients, client)
+    return named and approving.may(actor, plan, role, actor.user)
+
+
+def agreed(actor: Actor, plan_id: str, digest: str, client: str) -> Step:
+    """A person said yes to a question of that client about this plan. Raises as `approve` and `carry_out`."""
+    plan = actor.plans.load(actor.user, plan_id)
+    if digest != plan.digest:
+        raise Conflict(Problem("digest", "assistant_digest", {"value": plan.id}))
+    if not takes_answer(actor, plan, client):
+        raise Refused(Problem("", "consent_kind", {"kind": "elicitation", "plan": plan.id}))
+    consent = Consent(actor.user, "elicitation", actor.door)
+    approving.approve(actor, plan, consent, f"client: {shown(client, 64)}")
+    return carry_out(actor, plan_id, digest)
+
+
+def waiting(actor: Actor, plan_id: str) -> Step:
+    """A plan that somebody did not agree to, as it stands."""
+    plan = actor.plans.load(actor.user, plan_id)
+    return Step(plan, decision_on(actor, plan)[0], "waits")
 
 
 def _plan(

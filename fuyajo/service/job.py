@@ -90,7 +90,8 @@ def carry(actor: Actor, job: Job) -> None:
         building.carry(actor, job)
         return
     assert job.plan is not None
-    consent = Consent(job.owner, cast("Kind", job.consent), "http") if job.consent else None
+    kind = cast("Kind", job.consent) if job.consent else None
+    consent = Consent(job.owner, kind, job.door or "http") if kind else None
     plan = resolve(actor, job.plan)
     apply(actor, plan, lambda _event: None, check=job.check, consent=consent, run_id=job.run)
 

@@ -86,6 +86,7 @@ def _job(actor: Actor, plan: Plan, consent: Kind | None, priority: int, check: b
         check=check,
         trace=tracing.carried(),
         host=plan.host,
+        door=actor.door if consent else None,
     )
 
 

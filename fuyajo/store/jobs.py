@@ -32,6 +32,7 @@ class Job(NamedTuple):
     `check`: it only looks at what it would change.
     `trace` is the context (W3C) of the call that asked for it.
     `host` is the hypervisor that it is about, where there are several.
+    `door` is where its owner agreed; None: at the service.
     """
 
     run: str
@@ -53,6 +54,7 @@ class Job(NamedTuple):
     check: bool = False
     trace: str | None = None
     host: str | None = None
+    door: str | None = None
 
     @property
     def image(self) -> str | None:

@@ -197,6 +197,7 @@ JOBS = Table(
     _number("check", null=True),
     _text("trace", null=True),
     _text("host", null=True),
+    _text("door", null=True),
     Index("jobs_state", "state", "priority", "created"),
     Index("jobs_owner", "owner", "state"),
 )
@@ -320,4 +321,28 @@ SAMPLES = Table(
     _moment("start", key=True),
     _raw("body"),
     Index("samples_start", "tier", "start"),
+)
+
+#: Calls of assistants in the last minute, in microseconds since 1970; `mark` is a digest of what was called.
+ASSISTANT_CALLS = Table(
+    "assistant_calls",
+    METADATA,
+    _text("caller", key=True),
+    _moment("at", key=True),
+    _text("mark"),
+    Index("assistant_calls_at", "at"),
+)
+#: Who has read lately what a guest wrote.
+ASSISTANT_READS = Table("assistant_reads", METADATA, _text("caller", key=True), _moment("at"))
+#: What a person was asked through an assistant's client, and not answered yet.
+ASSISTANT_QUESTIONS = Table(
+    "assistant_questions",
+    METADATA,
+    _text("id", key=True),
+    _text("caller"),
+    _text("mark"),
+    _text("owner"),
+    _text("plan"),
+    _text("digest"),
+    _moment("until"),
 )

@@ -66,10 +66,11 @@ def application(
     lang: Lang = "en",
     work: bool = True,
     breaker: Breaker | None = None,
+    key: str = "test",
 ) -> Application:
     """`work` False: what is queued stays so."""
     actor = actor_of(world, user)
-    identity = Identity(actor, scopes_of(scopes or ["apply"]), f"test:{user}", lang)
+    identity = Identity(actor, scopes_of(scopes or ["apply"]), f"{key}:{user}", lang)
     wake = Hands(actor) if work else (lambda: None)
     return Application(lambda _ctx: identity, wake, breaker=breaker or Breaker())
 

@@ -29,6 +29,12 @@ EN: dict[str, str] = {
     "{plan}`; after "
     "that apply_plan carries it out",
     "mcp.next.page": ", or agrees at {url}",
+    "mcp.ask": "Shall this be done? {client} asks on behalf of an assistant. Plan {plan}, digest "
+    "{digest}:",
+    "mcp.ask.names": "This destroys something. Type to agree: {names}",
+    "mcp.ask.agree": "Carry this plan out",
+    "mcp.asked.no": "Nobody agreed at the question.",
+    "mcp.asked.wrong": "What was typed are not the names.",
     "mcp.prompt.arg.purpose": "what the machine is for",
     "mcp.prompt.arg.template": "a template of list_templates",
     "mcp.prompt.arg.vm": "name or UUID of a VM",

@@ -29,6 +29,12 @@ JA: dict[str, str] = {
     "{plan}` を実行したあと、"
     "apply_plan で適用できます",
     "mcp.next.page": "（{url} でも承認できます）",
+    "mcp.ask": "実行してよいですか。{client} がアシスタントに代わって尋ねています。"
+    "計画 {plan}、ダイジェスト {digest}：",
+    "mcp.ask.names": "データが失われます。同意する場合は入力してください：{names}",
+    "mcp.ask.agree": "この計画を実行する",
+    "mcp.asked.no": "質問に同意がありませんでした。",
+    "mcp.asked.wrong": "入力された名前が一致しません。",
     "mcp.prompt.arg.purpose": "マシンの用途",
     "mcp.prompt.arg.template": "list_templates のテンプレート",
     "mcp.prompt.arg.vm": "VM の名前または UUID",

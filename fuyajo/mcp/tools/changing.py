@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Any
 
+from mcp_types import ElicitResult
 from pydantic import Field
 
 from fuyajo.domain.errors import FuyajoError
 from fuyajo.domain.texts import Lang, text
+from fuyajo.mcp import asking
 from fuyajo.mcp import following as runs
+from fuyajo.mcp.asking import Said
 from fuyajo.mcp.shapes import Outcome, changes_of
 from fuyajo.mcp.tool import Answer, Args, Call, Hints, Tool
 from fuyajo.mcp.tools.reading import OneVm, VmName
 from fuyajo.service import assisting
 from fuyajo.service.assisting import Step
+from fuyajo.store.assistants import Question
 from fuyajo.views.plan import plan_lines
 
 MOST_PLAN_LINES = 80
@@ -107,9 +111,13 @@ def _about(error: FuyajoError, inside: str) -> None:
 
 async def _told(call: Call, step: Step, seconds: float = runs.WAIT_SECONDS) -> Answer:
     """What became of it: after the run, where there is one and it ends in time."""
+    said: Said | None = None
+    if step.standing == "waits":
+        step, said = await _asked(call, step)
     lang, plan = call.identity.lang, step.plan
     if step.job is None:
         words = _standing(call, step)
+        words = f"{text(f'mcp.asked.{said}', lang)} {words}" if said else words
         outcome = {"nothing": "nothing_to_do", "waits": "needs_approval"}.get(
             step.standing, "planned"
         )
@@ -121,6 +129,40 @@ async def _told(call: Call, step: Step, seconds: float = runs.WAIT_SECONDS) -> A
     if seen.job is not None and seen.job.plan != plan.id:
         words = f"{words} ({seen.job.plan})"
     return _answer(step, outcome, words, seen.id, lang)
+
+
+async def _asked(call: Call, step: Step) -> tuple[Step, Said | None]:
+    """What a person says at their client, where that can ask and policy takes the answer. Raises `Asks`."""
+    asker, actor, lang = call.asker, call.actor, call.identity.lang
+    if asker is None or not call.identity.may("apply") or not asker.able:
+        return step, None
+    words = await call.bridge.ask(asking.question_of, actor, asker.name, step, lang)
+    if words is None:
+        return step, None
+    if asker.returned:
+        found = await call.bridge.ask(asking.kept, call.identity, asker, step.plan, words)
+        raise asking.Asks(found)
+    result = await asker.now(words, asking.form_of(step.plan, lang))
+    said = asking.said_in(step.plan, result)
+    if said == "yes":
+        plan = step.plan
+        step = await call.bridge.ask(assisting.agreed, actor, plan.id, plan.digest, asker.name)
+    return step, said
+
+
+async def after(call: Call, question: Question, result: ElicitResult) -> Answer:
+    """The rest of a call that was a question: a person answered."""
+    assert call.asker is not None
+    call.identity.require("apply")
+    plan = await call.bridge.ask(call.actor.plans.load, call.actor.user, question.plan)
+    said = asking.said_in(plan, result)
+    if said == "yes":
+        name, digest = call.asker.name, question.digest
+        step = await call.bridge.ask(assisting.agreed, call.actor, plan.id, digest, name)
+        return await _told(replace(call, asker=None), step)
+    step = await call.bridge.ask(assisting.waiting, call.actor, plan.id)
+    words = f"{text(f'mcp.asked.{said}', call.identity.lang)} {_standing(call, step)}"
+    return _answer(step, "needs_approval", words, None, call.identity.lang)
 
 
 def _answer(step: Step, outcome: str, words: str, run: str | None, lang: Lang) -> Answer:

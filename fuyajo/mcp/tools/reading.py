@@ -13,6 +13,7 @@ from fuyajo.domain.machine import Machine
 from fuyajo.domain.texts import text
 from fuyajo.mcp import following as runs
 from fuyajo.mcp import shapes
+from fuyajo.mcp.limits import note_read
 from fuyajo.mcp.safety import hidden
 from fuyajo.mcp.tool import Answer, Args, Call, Hints, Tool
 from fuyajo.service import assisting, templates
@@ -160,7 +161,7 @@ async def logs(call: Call, args: Logs) -> Answer:
             more = True
             break
         lines, last = lines + told, int(event.get("seq", last))
-    call.readers.note(call.identity.key)
+    await call.bridge.ask(note_read, call.actor, call.identity.key)
     shape = shapes.Log(run=found.run, lines=lines, next_cursor=str(last) if more else None)
     return Answer(shape, "\n".join([text("mcp.logs.data", lang, run=found.run), *lines]))
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import threading
+import time
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
 from mcp.client import Client
+from sqlalchemy import select
 
 from fuyajo.domain.errors import TooMany, Unavailable
 from fuyajo.mcp.bridge import Bridge
 from fuyajo.mcp.limits import MOST_CALLS, MOST_SAME_READS, MOST_SAME_WRITES, WINDOW, Breaker
 from fuyajo.mcp.safety import hidden
-from tests.support.assistants import application, call, with_client, words
-from tests.support.command_line import World, machine
+from fuyajo.service.assisting import TAINT_FOR
+from fuyajo.store.assistants import AssistantStore
+from fuyajo.store.tables import ASSISTANT_CALLS
+from tests.support.assistants import actor_of, application, call, with_client, words
+from tests.support.command_line import USER, World, machine
 from tests.support.service import settings_at
 
 
@@ -27,27 +33,49 @@ class Clock:
 
 
 @pytest.mark.parametrize(("writes", "most"), [(True, MOST_SAME_WRITES), (False, MOST_SAME_READS)])
-def test_the_same_again_and_again_is_refused_for_a_while(writes: bool, most: int) -> None:
+def test_the_same_again_and_again_is_refused_for_a_while(
+    world: World, writes: bool, most: int
+) -> None:
+    """By processes of the same home, each with a database of its own: they count together."""
     clock = Clock()
-    breaker = Breaker(clock)
+    breaker, processes = Breaker(clock), cycle([actor_of(world), actor_of(world)])
+
+    def check(caller: str, vm: str) -> None:
+        breaker.check(next(processes), caller, "stop_vm", {"vm": vm}, writes=writes)
+
     for _ in range(most):
-        breaker.check("mika", "stop_vm", {"vm": "a"}, writes=writes)
-    breaker.check("noriko", "stop_vm", {"vm": "a"}, writes=writes)
-    breaker.check("mika", "stop_vm", {"vm": "b"}, writes=writes)
+        check("mika", "a")
+    check("noriko", "a")
+    check("mika", "b")
     clock.now = WINDOW / 2
     with pytest.raises(TooMany) as refused:
-        breaker.check("mika", "stop_vm", {"vm": "a"}, writes=writes)
+        check("mika", "a")
     assert refused.value.problems[0].params["seconds"] == WINDOW / 2
     clock.now = WINDOW
-    breaker.check("mika", "stop_vm", {"vm": "a"}, writes=writes)
+    check("mika", "a")
 
 
-def test_too_many_calls() -> None:
-    breaker = Breaker(Clock())
+def test_too_many_calls_and_nothing_stays(world: World) -> None:
+    clock = Clock()
+    breaker, actor = Breaker(clock), actor_of(world)
     for number in range(MOST_CALLS):
-        breaker.check("mika", "get_vm", {"vm": str(number)}, writes=False)
+        breaker.check(actor, "mika", "get_vm", {"vm": str(number)}, writes=False)
     with pytest.raises(TooMany, match="240"):
-        breaker.check("mika", "get_vm", {"vm": "more"}, writes=False)
+        breaker.check(actor, "mika", "get_vm", {"vm": "more"}, writes=False)
+    clock.now = WINDOW + 1
+    breaker.check(actor, "noriko", "get_vm", {"vm": "x"}, writes=False)
+    with actor.database.read() as connection:
+        assert connection.execute(select(ASSISTANT_CALLS.c.caller)).scalars().all() == ["noriko"]
+
+
+def test_a_clock_that_was_set_back_holds_nobody_up(world: World) -> None:
+    clock = Clock()
+    breaker, actor = Breaker(clock), actor_of(world)
+    clock.now = WINDOW * 100
+    for _ in range(MOST_SAME_WRITES):
+        breaker.check(actor, "mika", "stop_vm", {}, writes=True)
+    clock.now = 0.0
+    breaker.check(actor, "mika", "stop_vm", {}, writes=True)
 
 
 def test_a_model_that_runs_in_circles(world: World) -> None:
@@ -87,8 +115,10 @@ def test_who_read_what_a_guest_wrote_needs_a_person(world: World) -> None:
     with_client(app, body)
     assert seen  # its stages, as they came
     assert world.found["web"].state == "running"
-    fresh = call(application(world), "stop_vm", vm="web")
-    assert fresh.structured_content["outcome"] == "successful"
+    elsewhere = call(application(world), "stop_vm", vm="web")  # another process, the same caller
+    assert elsewhere.structured_content["outcome"] == "needs_approval"
+    store = AssistantStore(actor_of(world).database, lambda: time.time() + 3600)
+    assert not store.has_read(f"test:{USER}", TAINT_FOR.total_seconds())
 
 
 def test_a_service_that_takes_too_long() -> None:
