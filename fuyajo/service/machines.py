@@ -17,14 +17,16 @@ if TYPE_CHECKING:
     from fuyajo.engine.index import Index
 
 
-def list_vms(actor: Actor, everyone: bool = False) -> list[Machine]:
+def list_vms(actor: Actor, everyone: bool = False, *, within: float = 0.0) -> list[Machine]:
     """This user's VMs and those shared with them, by name.
+
+    `within`: seconds that an earlier look of the service's index may be old, for further pages of one list.
 
     `everyone` adds the host's other domains, for who sits at it: another door raises `Refused`.
     """
     if everyone and actor.door != "cli":
         raise Refused(Problem("", "everyone_here"))
-    host = listed(actor)
+    host = listed(actor, within)
     found = (host.machines if everyone else host.visible(actor.user)) | host.remembered(actor.user)
     return [found[name] for name in sorted(found) if found[name].trashed is None]
 
@@ -36,12 +38,12 @@ def index_of(settings: Settings) -> Index | None:
     return None if settings.several else Index(settings.reached_by)
 
 
-def listed(actor: Actor) -> HostView:
+def listed(actor: Actor, within: float = 0.0) -> HostView:
     """The host as the service has it in its index, where it has one: who lists asks again and again."""
     if actor.index is None:
         return look(actor)
     settings = actor.settings
-    return HostView(HostFacts(settings.uri, 0), actor.index.machines(), shares=granted(actor))
+    return HostView(HostFacts(settings.uri, 0), actor.index.machines(within), shares=granted(actor))
 
 
 def get_vm(actor: Actor, name: str) -> Machine:

@@ -23,6 +23,7 @@ from fuyajo.views.run import event_lines
 
 CANCEL_SECONDS = 10.0
 MOST_VMS = 100
+PAGES_WITHIN = 1.0  # seconds after a look at the host in which the next page comes from it
 MOST_LINES = 200
 METRIC_POINTS = 24
 LOG_BYTES = 16_000
@@ -66,7 +67,8 @@ class Logs(Args):
 
 
 async def vms(call: Call, args: ListVms) -> Answer:
-    found = await call.bridge.ask(list_vms, call.actor)
+    within = PAGES_WITHIN if args.cursor else 0.0
+    found = await call.bridge.ask(list_vms, call.actor, within=within)
     wanted = [vm for vm in found if _fits(vm, args.state)]
     last = _name_in(args.cursor) if args.cursor else ""
     rest = [vm for vm in wanted if vm.name > last]
