@@ -1,8 +1,8 @@
 """`list_vms` with 500 domains, through `fuyajo mcp`, against the bulk call of libvirt that reads them all.
 
 The client is the SDK's own, over standard input and output; a call is a whole `tools/call`, until its answer
-is checked against its schema. A page has at most 100 machines, so the whole list is five calls. Nothing is set
-aside but the limits on an assistant that runs in circles.
+is checked against its schema. A page has at most 100 machines, so the whole list is five calls. Nothing is
+set aside but the limits on an assistant that runs in circles.
 """
 
 from __future__ import annotations

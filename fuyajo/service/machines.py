@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from fuyajo.domain.errors import Param, Problem, Refused, Unavailable
@@ -17,17 +18,25 @@ if TYPE_CHECKING:
     from fuyajo.engine.index import Index
 
 
-def list_vms(actor: Actor, everyone: bool = False, *, within: float = 0.0) -> list[Machine]:
+def list_vms(actor: Actor, everyone: bool = False) -> list[Machine]:
     """This user's VMs and those shared with them, by name.
-
-    `within`: seconds that an earlier look of the service's index may be old, for further pages of one list.
 
     `everyone` adds the host's other domains, for who sits at it: another door raises `Refused`.
     """
     if everyone and actor.door != "cli":
         raise Refused(Problem("", "everyone_here"))
-    host = listed(actor, within)
+    host = listed(actor)
     found = (host.machines if everyone else host.visible(actor.user)) | host.remembered(actor.user)
+    return _kept(found)
+
+
+def list_more(actor: Actor, within: float) -> list[Machine]:
+    """The same for further pages of one list: the index may have looked so many seconds ago."""
+    host = listed(actor, within)
+    return _kept(host.visible(actor.user) | host.remembered(actor.user))
+
+
+def _kept(found: Mapping[str, Machine]) -> list[Machine]:
     return [found[name] for name in sorted(found) if found[name].trashed is None]
 
 

@@ -17,7 +17,7 @@ from fuyajo.mcp.safety import hidden
 from fuyajo.mcp.tool import Answer, Args, Call, Hints, Tool
 from fuyajo.service import assisting, templates
 from fuyajo.service.history import history
-from fuyajo.service.machines import list_vms
+from fuyajo.service.machines import list_more
 from fuyajo.views.history import amount
 from fuyajo.views.run import event_lines
 
@@ -68,7 +68,7 @@ class Logs(Args):
 
 async def vms(call: Call, args: ListVms) -> Answer:
     within = PAGES_WITHIN if args.cursor else 0.0
-    found = await call.bridge.ask(list_vms, call.actor, within=within)
+    found = await call.bridge.ask(list_more, call.actor, within)
     wanted = [vm for vm in found if _fits(vm, args.state)]
     last = _name_in(args.cursor) if args.cursor else ""
     rest = [vm for vm in wanted if vm.name > last]
