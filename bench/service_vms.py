@@ -39,7 +39,7 @@ XML = """
 
 
 def main(count: int = DOMAINS) -> None:
-    with site() as here, Host.open(here.uri) as host, _domains(here, host, count):
+    with site() as here, Host.open(here.uri) as host, defined(here, host, count, USER):
         environ = {**here.environ(), "FUYAJO_BACKEND": "rules"}
         with serving(environ, "--no-worker") as service:
             headers = service.user(USER)
@@ -49,7 +49,7 @@ def main(count: int = DOMAINS) -> None:
                     raise SystemExit(f"{len(answered)} machines of {count}")
                 raw, bare, asked = [], [], []
                 for _ in range(ROUNDS):
-                    raw.append(_timed(lambda: _raw(host.conn)))
+                    raw.append(_timed(lambda: bulk(host.conn)))
                     bare.append(_timed(lambda: _documents(host.conn)))
                     asked.append(_timed(lambda: client.get("/vms").raise_for_status()))
     floor = median(raw)
@@ -77,7 +77,8 @@ def _timed(work: Any) -> float:
     return time.perf_counter() - begin
 
 
-def _raw(conn: Any) -> None:
+def bulk(conn: Any) -> None:
+    """What libvirt tells of all domains at once."""
     wanted = (
         libvirt.VIR_DOMAIN_STATS_STATE
         | libvirt.VIR_DOMAIN_STATS_CPU_TOTAL
@@ -96,14 +97,14 @@ def _documents(conn: Any) -> None:
 
 
 @contextmanager
-def _domains(here: Site, host: Host, count: int) -> Iterator[None]:
-    """Defined, never started; gone afterwards."""
+def defined(here: Site, host: Host, count: int, owner: str) -> Iterator[None]:
+    """So many machines of theirs, never started; gone afterwards."""
     made = []
     try:
         for number in range(count):
             domain = host.conn.defineXML(XML.format(name=f"{here.tag}-{number}"))
             made.append(domain)
-            meta = Meta(owner=USER, template="basic-server")
+            meta = Meta(owner=owner, template="basic-server")
             host.set_meta(domain, meta, config=True, live=False)
         yield
     finally:

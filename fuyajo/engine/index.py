@@ -45,13 +45,17 @@ class Index:
         self._host: ReadHost | None = None
         self._watch: Watch | None = None
         self._known: dict[str, _Known] = {}
-        self._read = 0.0
+        self._read = self._asked = 0.0
 
-    def machines(self) -> dict[str, Machine]:
-        """By name. A machine that is as it was is the same object. Raises `Unavailable`."""
+    def machines(self, within: float = 0.0) -> dict[str, Machine]:
+        """By name. A machine that is as it was is the same object. Raises `Unavailable`.
+
+        `within`: so many seconds after a look it counts again, unless libvirt told of something since: for
+        the next pages of one list.
+        """
         with self._lock:
             try:
-                return self._look()
+                return self._look(within)
             except Unavailable:
                 self._close()
                 raise
@@ -64,24 +68,30 @@ class Index:
         self._open.close()
         self._host, self._watch, self._known = None, None, {}
 
-    def _look(self) -> dict[str, Machine]:
+    def _look(self, within: float) -> dict[str, Machine]:
         host, watch = self._connected()
         # Asked before anything is read: what happens from here on is seen by the next look.
         happened = watch.wait(0)
-        stale = happened or time.monotonic() - self._read > self._age
+        if happened or time.monotonic() - self._asked >= within:
+            self._ask(host, happened)
+        return {known.machine.name: known.machine for known in self._known.values()}
+
+    def _ask(self, host: ReadHost, happened: bool) -> None:
+        now = time.monotonic()
+        stale = happened or now - self._read > self._age
         if stale or not self._states(host):
-            self._read = time.monotonic()
+            self._read = now
             with told(self._uri):
                 sights = host.read_all()
             self._known = {str(sight[3]["uuid"]): self._again(sight) for sight in sights}
-        return {known.machine.name: known.machine for known in self._known.values()}
+        self._asked = now
 
     def _connected(self) -> tuple[ReadHost, Watch]:
         if self._host is None or self._watch is None:
             self._open = ExitStack()
             self._host = self._open.enter_context(connection(self._uri))
             self._watch = self._open.enter_context(events_of(self._host))
-            self._known, self._read = {}, -self._age
+            self._known, self._read, self._asked = {}, -self._age, float("-inf")
         return self._host, self._watch
 
     def _again(self, sight: Sight) -> _Known:

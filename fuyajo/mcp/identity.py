@@ -54,7 +54,7 @@ def by_token(
             raise Refused(Problem("", "mcp_token"))
         user, token = found
         scopes = (token.scopes & READING) if read_only else token.scopes
-        theirs = Actor(user.name, actor.settings, DOOR, opened=actor.database)
+        theirs = Actor(user.name, actor.settings, DOOR, opened=actor.database, index=actor.index)
         return Identity(theirs, scopes, key_of(token.digest), lang)
 
     return look

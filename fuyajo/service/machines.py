@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from fuyajo.domain.errors import Param, Problem, Refused, Unavailable
@@ -26,6 +27,16 @@ def list_vms(actor: Actor, everyone: bool = False) -> list[Machine]:
         raise Refused(Problem("", "everyone_here"))
     host = listed(actor)
     found = (host.machines if everyone else host.visible(actor.user)) | host.remembered(actor.user)
+    return _kept(found)
+
+
+def list_more(actor: Actor, within: float) -> list[Machine]:
+    """The same for further pages of one list: the index may have looked so many seconds ago."""
+    host = listed(actor, within)
+    return _kept(host.visible(actor.user) | host.remembered(actor.user))
+
+
+def _kept(found: Mapping[str, Machine]) -> list[Machine]:
     return [found[name] for name in sorted(found) if found[name].trashed is None]
 
 
@@ -36,12 +47,12 @@ def index_of(settings: Settings) -> Index | None:
     return None if settings.several else Index(settings.reached_by)
 
 
-def listed(actor: Actor) -> HostView:
+def listed(actor: Actor, within: float = 0.0) -> HostView:
     """The host as the service has it in its index, where it has one: who lists asks again and again."""
     if actor.index is None:
         return look(actor)
     settings = actor.settings
-    return HostView(HostFacts(settings.uri, 0), actor.index.machines(), shares=granted(actor))
+    return HostView(HostFacts(settings.uri, 0), actor.index.machines(within), shares=granted(actor))
 
 
 def get_vm(actor: Actor, name: str) -> Machine:

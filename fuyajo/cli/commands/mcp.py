@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -62,20 +63,27 @@ def command(
     from fuyajo.mcp import identity
     from fuyajo.mcp.application import Application
     from fuyajo.mcp.stdio import Helper, serve
+    from fuyajo.service import machines
 
     gc.enable()  # switched off for short commands
     logs.to()
     secret = _secret(token_file)
+    # Many calls: one connection and what is known of the host are kept between them.
+    actor = replace(call.actor, index=machines.index_of(call.actor.settings))
     if secret is None:
-        who = identity.at_home(call.actor, call.lang, read_only=read_only)
+        who = identity.at_home(actor, call.lang, read_only=read_only)
     else:
-        who = identity.by_token(call.actor, secret, call.lang, read_only=read_only)
+        who = identity.by_token(actor, secret, call.lang, read_only=read_only)
         who()  # a wrong one is told now
     helper = None if no_worker else Helper(call.actor)
     application = Application(lambda _ctx: who())
     if helper is not None:
         application.wake = helper
-    serve(application, helper)
+    try:
+        serve(application, helper)
+    finally:
+        if actor.index is not None:
+            actor.index.close()
     return Exit.DONE
 
 

@@ -18,12 +18,13 @@ from fuyajo.mcp.safety import hidden
 from fuyajo.mcp.tool import Answer, Args, Call, Hints, Tool
 from fuyajo.service import assisting, templates
 from fuyajo.service.history import history
-from fuyajo.service.machines import list_vms
+from fuyajo.service.machines import list_more
 from fuyajo.views.history import amount
 from fuyajo.views.run import event_lines
 
 CANCEL_SECONDS = 10.0
 MOST_VMS = 100
+PAGES_WITHIN = 1.0  # seconds after a look at the host in which the next page comes from it
 MOST_LINES = 200
 METRIC_POINTS = 24
 LOG_BYTES = 16_000
@@ -67,7 +68,8 @@ class Logs(Args):
 
 
 async def vms(call: Call, args: ListVms) -> Answer:
-    found = await call.bridge.ask(list_vms, call.actor)
+    within = PAGES_WITHIN if args.cursor else 0.0
+    found = await call.bridge.ask(list_more, call.actor, within)
     wanted = [vm for vm in found if _fits(vm, args.state)]
     last = _name_in(args.cursor) if args.cursor else ""
     rest = [vm for vm in wanted if vm.name > last]

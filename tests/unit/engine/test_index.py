@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import libvirt
 import pytest
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.reading import ReadHost
 
 from fuyajo.domain.errors import Unavailable
 from fuyajo.engine.index import Index
@@ -70,6 +71,27 @@ def test_what_is_as_it_was_is_the_same_object(index: Index, host: libvirt.virCon
     host.lookupByName("ix-1").create()  # everything is read again
     assert index.machines()["ix-0"] is first
     assert index.machines()["ix-0"] is first
+
+
+def test_further_pages_of_one_list_come_from_one_look(
+    index: Index, host: libvirt.virConnect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[bool] = []
+    ask = Index._ask
+
+    def counted(self: Index, on: ReadHost, happened: bool) -> None:
+        looks.append(happened)
+        ask(self, on, happened)
+
+    monkeypatch.setattr(Index, "_ask", counted)
+    first = index.machines(within=NEVER)
+    assert index.machines(within=NEVER) == first
+    assert len(looks) == 1
+    host.lookupByName("ix-1").create()  # libvirt tells of it
+    assert index.machines(within=NEVER)["ix-1"].state == "running"
+    assert looks == [False, True]
+    index.machines()
+    assert len(looks) == 3
 
 
 def test_what_libvirt_does_not_tell_is_seen_after_a_while(host: libvirt.virConnect) -> None:
