@@ -1,6 +1,7 @@
 """Our application with the suite's own tools, resources and prompts beside ours.
 
-Everything else is the product's: what it lists comes first, what it knows it answers, and who calls is looked up.
+Everything else is the product's: what it lists comes first, and what is not
+the suite's it answers.
 """
 
 from __future__ import annotations

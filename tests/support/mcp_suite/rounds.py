@@ -1,4 +1,4 @@
-"""The suite's tools that ask the client back: by a returned result (2026-07-28), or by a request (2025-11-25)."""
+"""The suite's tools that ask the client back, by a returned result (2026-07-28)."""
 
 from __future__ import annotations
 
