@@ -151,11 +151,10 @@ def _short(node: Any, defs: Mapping[str, Any]) -> Any:
 
 
 def _alternatives(node: Mapping[str, Any], defs: Mapping[str, Any]) -> Any:
-    """Plain alternatives become one list of types. Nothing is null: what may be null is left out."""
+    """Each with a type of its own: lists of types are not read by every client. Nothing is null: what may be
+    null is left out."""
     said = {"description": node["description"]} if "description" in node else {}
     options = [_short(one, defs) for one in node["anyOf"] if one != {"type": "null"}]
     if len(options) == 1:
         return options[0] | said
-    if all(set(one) == {"type"} for one in options):
-        return {"type": [one["type"] for one in options]} | said
     return {"anyOf": options} | said
