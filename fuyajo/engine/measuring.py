@@ -78,7 +78,7 @@ class Meter:
 def counters(life: int, seconds: float, values: Mapping[str, Any]) -> Counters:
     """One machine's statistics by libvirt's names."""
     used, available = memory(values, time.time())
-    return Counters(
+    found = Counters(
         life,
         seconds,
         int(values.get("vcpu.current", 1)),
@@ -87,8 +87,8 @@ def counters(life: int, seconds: float, values: Mapping[str, Any]) -> Counters:
         available,
         *(_total(values, "block", key) for key in ("rd.bytes", "wr.bytes", "rd.reqs", "wr.reqs")),
         *(_total(values, "net", key) for key in ("rx.bytes", "tx.bytes")),
-        disk_taken=disk_taken(values),
     )
+    return found._replace(disk_taken=disk_taken(values))
 
 
 def disk_taken(values: Mapping[str, Any]) -> int | None:
