@@ -30,6 +30,7 @@ PAGES = [
     "docs/policy.md",
     "docs/rules-planner.md",
     "docs/service.md",
+    "docs/suggestions.md",
     "docs/trust.md",
     "docs/undo.md",
 ]

@@ -13,8 +13,10 @@ from itertools import pairwise
 from math import isnan, nan
 from typing import NamedTuple
 
-#: What is measured, with its unit. `cpu`: per cent of all of the machine's vCPUs. `memory_available`: what is
-#: left of what it may have. The rest is per second, over all of its disks or network cards.
+#: What is measured, with its unit. `cpu`: per cent of all of the machine's vCPUs, `cpus` many.
+#: `memory_available`: what is left of what it may have. `disk_taken`: what its first disk takes on the host,
+#: which is what was ever written to it and not given back. The rest is per second, over all of its disks or
+#: network cards.
 UNITS: Mapping[str, str] = {
     "cpu": "%",
     "memory_used": "B",
@@ -25,8 +27,11 @@ UNITS: Mapping[str, str] = {
     "disk_writes": "1/s",
     "net_received": "B/s",
     "net_sent": "B/s",
+    "disk_taken": "B",
+    "cpus": "",
 }
 METRICS = tuple(UNITS)
+_RATES = METRICS[3:-2]
 #: After so many intervals without a round there is a hole, and no rate across it.
 HOLE = 3
 FEWEST_POINTS, MOST_POINTS = 2, 2000
@@ -50,14 +55,18 @@ class Counters(NamedTuple):
     disk_writes: int | None = None
     net_received: int | None = None
     net_sent: int | None = None
+    disk_taken: int | None = None
 
 
 def sample(before: Counters | None, now: Counters, interval: float) -> Sample:
     """What the machine does now, in the order of `METRICS`; no rate where two rounds do not give one."""
-    memory = [
-        nan if value is None else float(value) for value in (now.memory_used, now.memory_available)
-    ]
-    return (_cpu(before, now, interval), *memory, *_rates(before, now, interval))
+    memory = (_level(now.memory_used), _level(now.memory_available))
+    rates = _rates(before, now, interval)
+    return (_cpu(before, now, interval), *memory, *rates, _level(now.disk_taken), float(now.cpus))
+
+
+def _level(value: int | None) -> float:
+    return nan if value is None else float(value)
 
 
 def _cpu(before: Counters | None, now: Counters, interval: float) -> float:
@@ -67,7 +76,7 @@ def _cpu(before: Counters | None, now: Counters, interval: float) -> float:
 
 
 def _rates(before: Counters | None, now: Counters, interval: float) -> Iterator[float]:
-    for key in METRICS[3:]:
+    for key in _RATES:
         earlier = getattr(before, key) if before is not None else None
         yield _rate(before, now, earlier, getattr(now, key), interval)
 

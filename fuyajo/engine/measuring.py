@@ -78,7 +78,7 @@ class Meter:
 def counters(life: int, seconds: float, values: Mapping[str, Any]) -> Counters:
     """One machine's statistics by libvirt's names."""
     used, available = memory(values, time.time())
-    return Counters(
+    found = Counters(
         life,
         seconds,
         int(values.get("vcpu.current", 1)),
@@ -88,6 +88,14 @@ def counters(life: int, seconds: float, values: Mapping[str, Any]) -> Counters:
         *(_total(values, "block", key) for key in ("rd.bytes", "wr.bytes", "rd.reqs", "wr.reqs")),
         *(_total(values, "net", key) for key in ("rx.bytes", "tx.bytes")),
     )
+    return found._replace(disk_taken=disk_taken(values))
+
+
+def disk_taken(values: Mapping[str, Any]) -> int | None:
+    """Bytes of the host that the first disk takes; None where all of them were taken at once (a raw file),
+    which says nothing about what is in it."""
+    taken, whole = values.get("block.0.physical"), values.get("block.0.capacity")
+    return None if not taken or not whole or taken == whole else int(taken)
 
 
 def memory(values: Mapping[str, Any], now: float) -> tuple[int | None, int | None]:

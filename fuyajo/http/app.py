@@ -30,6 +30,7 @@ from fuyajo.http.routes import (
     runs,
     schedules,
     shares,
+    suggestions,
     system,
     trash,
     vms,
@@ -62,6 +63,7 @@ ROOMS = (
     audit,
     schedules,
     shares,
+    suggestions,
     hosts,
     elsewhere,
 )

@@ -134,16 +134,17 @@ class HistoryStore:
         parts.append(_rolled(tail, of.step))
         return joined(parts).between(since, until)
 
-    def recent(self, since: int) -> dict[str, Series]:
-        """Every machine by the minute from then on, for small curves in a list."""
+    def recent(self, since: int, tier: int = 1) -> dict[str, Series]:
+        """Every machine from then on, by the minute or in another tier that is rolled up."""
         if not self.database.exists:
             return {}
-        where = and_(SAMPLES.c.tier == 1, SAMPLES.c.start >= since - TIERS[1].span)
+        of = TIERS[tier]
+        where = and_(SAMPLES.c.tier == tier, SAMPLES.c.start >= since - of.span)
         parts: dict[str, list[Series]] = defaultdict(list)
         for (uuid, _tier, _start), part in self._read(where):
             parts[uuid].append(part)
         for uuid, fresh in _series_of(self._rounds(ROUNDS.c.at >= since)).items():
-            parts[uuid].append(rolled(fresh, TIERS[1].step))
+            parts[uuid].append(rolled(fresh, of.step))
         return {uuid: joined(found).between(since, 1 << 62) for uuid, found in parts.items()}
 
     def _read(self, where: ColumnElement[bool]) -> Iterator[tuple[Key, Series]]:

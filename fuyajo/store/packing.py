@@ -12,11 +12,14 @@ import sys
 import zlib
 from array import array
 from collections.abc import Iterator, Mapping
+from math import nan
 from uuid import UUID
 
 from fuyajo.domain.history import METRICS, Sample, Series
 
-FORMAT = 1
+FORMAT = 2
+#: How many metrics each format has: a later one has more behind those of before, and NaN stands for them.
+METRICS_OF = {1: 9, FORMAT: len(METRICS)}
 _ROUND, _PIECE = struct.Struct("<BI"), struct.Struct("<BBH")
 KEY = 16  # bytes of a UUID
 VALUE = 4
@@ -43,12 +46,13 @@ def pack_round(samples: Mapping[str, Sample]) -> bytes:
 
 def unpack_round(body: bytes) -> Iterator[tuple[str, Sample]]:
     """Every machine of it. Raises `Damaged`."""
-    count = _count(body)
+    count, metrics = _count(body)
     begin = _ROUND.size + KEY * count
     columns = [
         _floats(body[begin + VALUE * count * n : begin + VALUE * count * (n + 1)])
-        for n in range(len(METRICS))
+        for n in range(metrics)
     ]
+    columns += [array("f", (nan,)) * count] * (len(METRICS) - metrics)
     for place, values in enumerate(zip(*columns, strict=True)):
         at = _ROUND.size + KEY * place
         yield str(UUID(bytes=body[at : at + KEY])), values
@@ -56,7 +60,7 @@ def unpack_round(body: bytes) -> Iterator[tuple[str, Sample]]:
 
 def of_round(body: bytes, key: bytes) -> Sample | None:
     """One machine of it, found without reading the others. Raises `Damaged`."""
-    count = _count(body)
+    count, metrics = _count(body)
     begin = end = _ROUND.size
     end += KEY * count
     at = body.find(key, begin, end)
@@ -65,19 +69,20 @@ def of_round(body: bytes, key: bytes) -> Sample | None:
     if at < 0:
         return None
     place = end + (at - begin) // KEY * VALUE
-    return tuple(
-        struct.unpack_from("<f", body, place + VALUE * count * n)[0] for n in range(len(METRICS))
-    )
+    found = [struct.unpack_from("<f", body, place + VALUE * count * n)[0] for n in range(metrics)]
+    return (*found, *[nan] * (len(METRICS) - metrics))
 
 
-def _count(body: bytes) -> int:
+def _count(body: bytes) -> tuple[int, int]:
+    """Of machines, and of metrics."""
     try:
         known, count = _ROUND.unpack_from(body)
     except struct.error as error:
         raise Damaged from error
-    if known != FORMAT or len(body) != _ROUND.size + count * (KEY + VALUE * len(METRICS)):
+    metrics = METRICS_OF.get(known, 0)
+    if not metrics or len(body) != _ROUND.size + count * (KEY + VALUE * metrics):
         raise Damaged
-    return int(count)
+    return int(count), metrics
 
 
 def pack(series: Series, start: int) -> bytes:
@@ -94,15 +99,17 @@ def unpack(body: bytes, start: int) -> Series:
         plain = zlib.decompress(body[_PIECE.size :])
     except (struct.error, zlib.error) as error:
         raise Damaged from error
-    whole = 2 * count + VALUE * count * kinds * len(METRICS)
-    if known != FORMAT or kinds not in (1, 3) or len(plain) != whole:
+    metrics = METRICS_OF.get(known, 0)
+    whole = 2 * count + VALUE * count * kinds * metrics
+    if not metrics or kinds not in (1, 3) or len(plain) != whole:
         raise Damaged
     at = array("q", (start + offset for offset in _shorts(plain[: 2 * count])))
     width = VALUE * count
     columns = [
         array("d", _floats(plain[2 * count + width * n : 2 * count + width * (n + 1)]))
-        for n in range(kinds * len(METRICS))
+        for n in range(kinds * metrics)
     ]
+    columns += [array("d", (nan,)) * count] * (kinds * (len(METRICS) - metrics))
     if kinds == 1:
         values = tuple(columns)
         return Series(at, values, values, values)

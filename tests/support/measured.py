@@ -44,5 +44,5 @@ def measure(
 
 def _sample(at: int, number: int, cpu: float | None) -> Sample:
     wave = 0.5 + 0.4 * math.sin(at / 500 + number)
-    rates = (wave * 2e6, (1 - wave) * 9e5, 30.5, 12.25, wave * 5e4, (1 - wave) * 2e5)
+    rates = (wave * 2e6, (1 - wave) * 9e5, 30.5, 12.25, wave * 5e4, (1 - wave) * 2e5, 3 * GIB, 1.0)
     return (wave * 60 if cpu is None else cpu, wave * GIB, (1 - wave) * GIB, *rates)

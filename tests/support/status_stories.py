@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from fuyajo.domain.drift import Baseline
-from fuyajo.domain.machine import Trashed
+from fuyajo.domain.machine import Snapshot, Trashed
 from fuyajo.domain.trash import trash_name
 from fuyajo.http import trip as trips
 from fuyajo.http.first import First
@@ -151,10 +151,18 @@ class Story:
         self.post("vms/{name}/resize", {"cpus": 2}, name="web")
         self.post("vms/{name}/snapshot", {}, name="web")
         self.post("operations", {"op": "stop", "names": ["web"]})
+        self.suggested()
         self.post("vms/{name}/shares", {"grantee": "jun"}, name="web")
         self.get("shares")
         path = f"{API}/vms/{{name}}/shares/{{grantee}}"
         self.asker.ask("DELETE", path, name="web", grantee="jun")
+
+    def suggested(self) -> None:
+        web = self.world.found["web"]
+        self.world.have(replace(web, snapshots=(Snapshot("a", "2020-01-01T00:00:00Z"),)))
+        self.get("suggestions")
+        self.post("vms/{name}/suggested", {"rule": "snapshot_old"}, name="web")
+        self.world.have(web)
 
     def plans(self) -> None:
         self.post("plans", {"words": "hello"})

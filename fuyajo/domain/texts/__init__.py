@@ -64,6 +64,8 @@ from fuyajo.domain.texts.signin_en import EN as SIGNIN_EN
 from fuyajo.domain.texts.signin_ja import JA as SIGNIN_JA
 from fuyajo.domain.texts.state_en import EN as STATE_EN
 from fuyajo.domain.texts.state_ja import JA as STATE_JA
+from fuyajo.domain.texts.suggest_en import EN as SUGGEST_EN
+from fuyajo.domain.texts.suggest_ja import JA as SUGGEST_JA
 from fuyajo.domain.texts.talk_en import EN as TALK_EN
 from fuyajo.domain.texts.talk_ja import JA as TALK_JA
 from fuyajo.domain.texts.trash_en import EN as TRASH_EN
@@ -94,6 +96,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **HOSTS_EN,
         **MCP_EN,
         **HISTORY_EN,
+        **SUGGEST_EN,
         **PAGE_HISTORY_EN,
         **PAGES_EN,
         **PAGE_RUN_EN,
@@ -129,6 +132,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **HOSTS_JA,
         **MCP_JA,
         **HISTORY_JA,
+        **SUGGEST_JA,
         **PAGE_HISTORY_JA,
         **PAGES_JA,
         **PAGE_RUN_JA,

@@ -18,6 +18,8 @@ EN: dict[str, str] = {
     "ui.metric.disk_writes": "disk, writes",
     "ui.metric.net_received": "network, received",
     "ui.metric.net_sent": "network, sent",
+    "ui.metric.disk_taken": "disk, taken on the host",
+    "ui.metric.cpus": "vCPUs",
     "ui.metric_now": "now",
     "ui.metric_mean": "mean",
     "ui.metric_most": "most",

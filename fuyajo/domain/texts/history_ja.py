@@ -18,6 +18,8 @@ JA: dict[str, str] = {
     "ui.metric.disk_writes": "ディスク書き込み回数",
     "ui.metric.net_received": "ネットワーク受信",
     "ui.metric.net_sent": "ネットワーク送信",
+    "ui.metric.disk_taken": "ディスク、ホスト上の使用量",
+    "ui.metric.cpus": "vCPU の数",
     "ui.metric_now": "現在",
     "ui.metric_mean": "平均",
     "ui.metric_most": "最大",

@@ -46,6 +46,11 @@ LOOKING: list[Line] = [
     "drift",
     "drift --json",
     "drift show nothing",
+    "suggest",
+    "suggest web --json",
+    "suggest nothing --json",
+    "suggest --plan 7",
+    "suggest --plan web.idle --lang ja",
 ]
 PLANNING: list[Line] = [
     ("plan", "hello"),

@@ -67,7 +67,7 @@ counter = st.one_of(st.none(), st.integers(0, 1 << 63))
 
 
 counted = st.builds(
-    Counters, st.integers(1, 2), st.floats(0, 1e6), st.integers(1, 64), *[counter] * 9
+    Counters, st.integers(1, 2), st.floats(0, 1e6), st.integers(1, 64), *[counter] * 10
 )
 
 

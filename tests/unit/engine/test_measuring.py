@@ -34,7 +34,7 @@ def test_counters_are_of_all_devices() -> None:
 
 def test_a_busy_machine_says_less() -> None:
     found = counters(3, 5.0, {})
-    assert found[3:] == (None,) * 9
+    assert found[3:] == (None,) * 10
 
 
 def test_memory_is_the_guests_word_while_it_is_fresh() -> None:
@@ -94,3 +94,10 @@ def test_a_host_that_is_not_there() -> None:
     with pytest.raises(Unavailable):
         meter.round()
     assert time.monotonic() - began < measuring.FRESH
+
+
+def test_what_a_disk_takes_is_known_where_it_grows() -> None:
+    grows = {"block.0.physical": 300, "block.0.capacity": 1000, "block.1.physical": 7}
+    assert counters(3, 5.0, SAID | grows).disk_taken == 300
+    assert counters(3, 5.0, SAID | grows | {"block.0.physical": 1010}).disk_taken == 1010
+    assert counters(3, 5.0, SAID | grows | {"block.0.physical": 1000}).disk_taken is None

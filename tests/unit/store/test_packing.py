@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
+from math import isnan
 from uuid import UUID
 
 import pytest
@@ -75,3 +78,17 @@ def test_what_was_cut_short_is_damaged() -> None:
     for length in range(len(whole)):
         with pytest.raises(Damaged):
             list(unpack_round(whole[:length]))
+
+
+def test_what_was_written_before_disks_were_measured_is_read() -> None:
+    key, before = UUID(int=5), tuple(float(n) for n in range(9))
+    columns = struct.pack("<9f", *before)
+    whole = struct.pack("<BI", 1, 1) + key.bytes + columns
+    ((uuid, values),) = unpack_round(whole)
+    assert (uuid, values[:9]) == (str(key), before) and isnan(values[9])
+    found = of_round(whole, key.bytes)
+    assert found is not None and found[:9] == before and isnan(found[9])
+    piece = struct.pack("<BBH", 1, 1, 1) + zlib.compress(struct.pack("<H", 10) + columns)
+    series = unpack(piece, 600)
+    assert list(series.at) == [610] and isnan(series.mean[9][0])
+    assert [column[0] for column in series.mean[:9]] == list(before)

@@ -1,0 +1,35 @@
+"""English sentences of suggestions."""
+
+EN: dict[str, str] = {
+    "problem.suggestion_not_found": "nothing like {value} is suggested now",
+    "hint.suggestion_not_found": "`fuyajo suggest` shows what is",
+    "ui.suggest.none": "nothing to suggest: what was measured gives no reason, or not enough was measured",
+    "ui.suggest.next": "a plan of one of them: fuyajo suggest --plan NUMBER",
+    "ui.suggest.unknown": "unknown",
+    "ui.suggest.do.idle": "{vm}: stop",
+    "ui.suggest.do.snapshot_old": "{vm}: take a snapshot",
+    "ui.suggest.measured": "from {since} to {until}, of which {share} % were measured",
+    "ui.suggest.why.disk_full": "its disk takes {taken_gib} of {disk_gib} GiB on the host",
+    "ui.suggest.why.disk_fills": "its disk takes {taken_gib} of {disk_gib} GiB on the host, "
+    "{a_day_gib} GiB more "
+    "each day; all of it in {full_days} days",
+    "ui.suggest.why.memory_up": "{limit_percent} % or more of its memory is in use for "
+    "{share_percent} % of the "
+    "time, on {busy_days} days; {mean_percent} % in the mean",
+    "ui.suggest.why.memory_rises": "{now_percent} % of its memory is in use, {a_day_percent} % more "
+    "each day; all "
+    "of it in {full_days} days. More memory only buys time: something in the guest does not give it back",
+    "ui.suggest.why.cpu_up": "{limit_percent} % or more of its CPUs is in use for {share_percent} % "
+    "of the time, on "
+    "{busy_days} days; {mean_percent} % in the mean",
+    "ui.suggest.why.host_memory": "running machines were given {given_mib} MiB, and their host has "
+    "{host_mib}; this "
+    "one never used more than {most_mib} of its {memory_mib} MiB",
+    "ui.suggest.why.idle": "for {rank_percent} % of the time not more than {cpu_percent} % of its "
+    "CPUs; bytes per "
+    "second: {net_sent_bytes} sent, {disk_read_bytes} read, {disk_written_bytes} written",
+    "ui.suggest.why.memory_down": "it never used more than {most_mib} of its {memory_mib} MiB",
+    "ui.suggest.why.cpu_down": "for 99 % of the time not more than {mean_percent} % of its CPUs, and "
+    "{peak_percent} % for a moment",
+    "ui.suggest.why.snapshot_old": "the newest of its snapshots ({snapshots}) is {age_days} days old",
+}

@@ -1,0 +1,65 @@
+"""What might be done with a user's machines, from what was measured; and the plan of one suggestion."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+
+from fuyajo.domain.errors import NotFound, Problem, shown
+from fuyajo.domain.history import NOTHING
+from fuyajo.domain.machine import HostView, Machine
+from fuyajo.domain.ours import missing
+from fuyajo.domain.parse import parse_config
+from fuyajo.domain.plan import Plan
+from fuyajo.domain.suggesting import LONG, STEP, Load, Seen, suggest
+from fuyajo.domain.suggestion import Suggestion, order
+from fuyajo.domain.trends import DAY
+from fuyajo.service import planning
+from fuyajo.service.context import Actor
+from fuyajo.service.planning import from_config
+from fuyajo.store.history import TIERS, HistoryStore
+
+TIER = next(number for number, tier in enumerate(TIERS) if tier.step == STEP)
+
+
+def suggestions(actor: Actor, names: Collection[str] = ()) -> list[Suggestion]:
+    """About own machines, all of them or those; what is most urgent first. Nothing is kept or done.
+
+    Raises `NotFound` for a machine that is not this user's own, shared ones too.
+    """
+    own = planning.look(actor).owned(actor.user)
+    if unknown := [name for name in names if name not in own]:
+        raise missing("vm", unknown[0])
+    wanted = frozenset(names or own)
+    if not wanted:
+        return []
+    host = planning.look(actor, wanted)
+    machines = [host.machines[name] for name in sorted(wanted & host.owned(actor.user).keys())]
+    now = int(time.time())
+    measured = HistoryStore(actor.database).recent(now - LONG * DAY, TIER)
+    found = [
+        one
+        for machine in machines
+        for one in suggest(
+            Seen(machine, measured.get(machine.uuid, NOTHING), now, _load(host, machine))
+        )
+    ]
+    return sorted(found, key=order)
+
+
+def plan_suggested(actor: Actor, name: str, rule: str) -> Plan:
+    """The plan of what that rule suggests now. Raises `NotFound`, also where it suggests nothing any more."""
+    for one in suggestions(actor, (name,)):
+        if one.rule == rule:
+            plan = from_config(actor, parse_config(dict(one.request)), f"suggest {one.id}").plan
+            if plan is None:
+                raise AssertionError("a config always makes a plan")
+            return plan
+    raise NotFound(Problem("", "suggestion_not_found", {"value": shown(f"{name}.{rule}")}))
+
+
+def _load(host: HostView, machine: Machine) -> Load:
+    """Of the hypervisor that it runs on: what all who run there were given, whoever they are."""
+    one = host.hosts.get(machine.host or "", host)
+    given = sum(there.memory_mib for there in one.machines.values() if there.running)
+    return Load(one.facts.memory_mib, given)
