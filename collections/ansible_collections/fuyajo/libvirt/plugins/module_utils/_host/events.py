@@ -24,7 +24,8 @@ class Watch:
     def wait(self, seconds: float) -> bool:
         """Return when something happens, or after so many seconds; says whether anything did."""
         happened = self._happened.wait(seconds)
-        self._happened.clear()
+        if happened:  # else what happens right now would be lost
+            self._happened.clear()
         return happened
 
     def on_life(self, _conn: Any, _domain: Any, event: int, detail: int, _more: Any) -> None:
