@@ -67,6 +67,13 @@ ASKED = {
     },
     # A name and then its machine.
     "round21_ja.jsonl": {"ja-create-r21-022", "ja-create-r21-028"},
+    # A question, leave, a reason behind a note, two kinds at once.
+    "round28_ja.jsonl": {
+        "ja-resize-r28-024",
+        "ja-delete-r28-016",
+        "ja-power-r28-024",
+        "ja-create-r28-004",
+    },
     "round10_ja.jsonl": {"ja-create-r10-021", "ja-multi-r10-013"},
 }
 OWN = vms_of("[web:running:web-server db:stopped:basic-server mail:running:basic-server]")
