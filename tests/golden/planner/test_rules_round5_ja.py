@@ -80,7 +80,7 @@ OWN = vms_of("[web:running:web-server db:stopped:basic-server mail:running:basic
 
 
 def cases() -> Iterator[object]:
-    for name in (f"round{i}_ja.jsonl" for i in (*range(5, 22), 25, 26, "_u2", "_u3")):
+    for name in (f"round{i}_ja.jsonl" for i in (*range(5, 22), 25, 26, 28, "_u2", "_u3")):
         for case in load(HERE / name).cases:
             yield pytest.param(
                 case, case.id in ASKED.get(name, ()), id=f"{name.partition('_')[0]}-{case.id}"
