@@ -24,6 +24,7 @@ LEAST |= {"round22_en.jsonl": 124, "round23_en.jsonl": 99, "round24_en.jsonl": 8
 LEAST |= {"round_u2_en.jsonl": 119, "round_u3_en.jsonl": 240}
 LEAST |= {"round25_en.jsonl": 160, "round26_en.jsonl": 80}
 LEAST |= {"round20_en.jsonl": 143, "round21_en.jsonl": 131}
+LEAST |= {"round28_en.jsonl": 139}
 LEAST |= {"round14_en.jsonl": 160, "round15_en.jsonl": 120}
 
 

@@ -67,13 +67,20 @@ ASKED = {
     },
     # A name and then its machine.
     "round21_ja.jsonl": {"ja-create-r21-022", "ja-create-r21-028"},
+    # A question, leave, a reason behind a note, two kinds at once.
+    "round28_ja.jsonl": {
+        "ja-resize-r28-024",
+        "ja-delete-r28-016",
+        "ja-power-r28-024",
+        "ja-create-r28-004",
+    },
     "round10_ja.jsonl": {"ja-create-r10-021", "ja-multi-r10-013"},
 }
 OWN = vms_of("[web:running:web-server db:stopped:basic-server mail:running:basic-server]")
 
 
 def cases() -> Iterator[object]:
-    for name in (f"round{i}_ja.jsonl" for i in (*range(5, 22), 25, 26, "_u2", "_u3")):
+    for name in (f"round{i}_ja.jsonl" for i in (*range(5, 22), 25, 26, 28, "_u2", "_u3")):
         for case in load(HERE / name).cases:
             yield pytest.param(
                 case, case.id in ASKED.get(name, ()), id=f"{name.partition('_')[0]}-{case.id}"

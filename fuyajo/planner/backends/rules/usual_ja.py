@@ -116,6 +116,13 @@ USUAL: tuple[Row, ...] = (
         rf"(?:の)?(?P<h>{HEAD})?を(?=[^。a-z]*{_MAKE})",
         r"\g<l>という\g<h>を\g<c>",
     ),
+    (
+        # node-aとnode-bの2台を作って: 台 counts machines; 作り直す is of those that are there
+        "2台 3台 4台 5台 6台 7台 8台 9台",
+        rf"(?P<l>{_N}(?:(?:と|、|,|・){_N})+)の(?P<c>[2-9]台)を(?P<a>新しく|新規に|新規で"
+        rf"|新たに|追加で)?、?(?=(?:作(?!り[直な])|立て(?!直)|建て(?!直)|構築|新規作成))",
+        r"\g<l>という\g<c>のVMを",
+    ),
     # English keys and an English order in a Japanese sentence
     (
         "name",
