@@ -18,6 +18,11 @@ _SLIP = Late(
     r"|勘違い|早とちり|打ち間違え|人違い))"
     r"[^。]{0,10}(?:[。!]|\Z)"
 )
+#: web削除、ではない。: what stands before it was not meant.
+_UNSAID = Late(
+    r"(?<=[。、!….\n ])(?P<what>(?:では|じゃあ?)(?:ない|なかった|ありません|ございません))"
+    r"(?:です|でした|よ|ね|な)*(?=[。!….\n]|\Z)"
+)
 #: Before it, or behind: an example, an exercise.
 _EXERCISE = Late(
     r"(?:\A|[。!\n])(?:これは|それは|次は|以下は|今のは|あくまで"
@@ -198,6 +203,7 @@ def require_meant(text: str) -> None:
     """Raises `Ask` when the message itself says that its order is none."""
     for pattern, key in (
         (_SLIP, "negation"),
+        (_UNSAID, "negation"),
         (_EXERCISE, "hypothetical"),
         (_OPEN, "hypothetical"),
         (_FROM_SHOT, "unsupported"),

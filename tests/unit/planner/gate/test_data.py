@@ -25,7 +25,7 @@ MANY = frozenset({"create", "power", "resize", "delete", "multi", "context"})
 # Cases per language: (of the classes in MANY, of the others), and in the whole file.
 LEAST = {
     "gate.jsonl": (12, 8, 280),
-    "held_out.jsonl": (10, 5, 340),
+    "held_out.jsonl": (10, 5, 590),
     "held_out_unusual.jsonl": (20, 12, 230),
     "held_out_free.jsonl": (8, 6, 90),
 }
