@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.pages.conftest import Visitors
 from tests.support.browser import fits, settled
@@ -61,6 +61,22 @@ def test_ranges_by_keyboard_and_a_table_that_stays_open(
     page.keyboard.press("Enter")
     expect(page.locator("details.values tbody tr").nth(0)).to_contain_text("MiB")
     look(page)
+    expect(page.locator("details.values")).to_have_attribute("open", "")
+
+
+def test_a_look_that_comes_late_closes_nothing(
+    window: Visitors, world: World, served: Service
+) -> None:
+    have(world, served, "web")
+    page = window("mika").go("/machines/web")
+    held: list[Route] = []
+    page.route("**/machines/web/history*", lambda route: held.append(route))
+    with page.expect_request("**/machines/web/history*"):
+        look(page)
+    page.click("details.values summary")
+    with page.expect_response("**/machines/web/history*"):
+        held[0].continue_()
+    settled(page)
     expect(page.locator("details.values")).to_have_attribute("open", "")
 
 

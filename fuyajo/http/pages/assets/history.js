@@ -10,5 +10,11 @@ function look() {
   document.body.dispatchEvent(new CustomEvent("look"));
 }
 
+// A look that was under way when somebody opened it comes too late.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { detail } = /** @type {CustomEvent} */ (event);
+  const byItself = detail.requestConfig.elt.matches("[hx-trigger^=look]");
+  if (byItself && document.querySelector("#history details[open]")) detail.shouldSwap = false;
+});
 setInterval(look, EACH_MS);
 document.addEventListener("visibilitychange", look);
