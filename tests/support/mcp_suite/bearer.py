@@ -25,7 +25,10 @@ def _calls(client: socket.socket, server: socket.socket, header: bytes) -> None:
         found = _LENGTH.search(head)
         left = int(found[1]) if found else 0
         while len(held) < left:
-            held += client.recv(65536)
+            piece = client.recv(65536)
+            if not piece:  # gone in the middle of a call
+                return
+            held += piece
         server.sendall(head + b"\r\n" + header + END + held[:left])
         held = held[left:]
 

@@ -10,7 +10,9 @@ import inspect
 import json
 import pkgutil
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -19,7 +21,8 @@ from fuyajo import service
 from fuyajo.domain.errors import FuyajoError, NotFound
 from fuyajo.domain.machine import HostFacts, HostView
 from fuyajo.domain.request import Config
-from fuyajo.service import claiming, machines, planning
+from fuyajo.engine import watching
+from fuyajo.service import byhand, claiming, machines, planning
 from fuyajo.service.context import Actor
 from fuyajo.service.planning import from_config
 from fuyajo.store.objects import Owned
@@ -57,8 +60,9 @@ def plan_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     home = home_with_database(tmp_path / "home")
     there = machine_of(OTHER, SECRET)
     host = HostView(HostFacts(URI, 8192), {SECRET: there})
-    for module in (planning, machines):
+    for module in (planning, machines, byhand):
         monkeypatch.setattr(module, "look", lambda *_, **_more: host)
+    monkeypatch.setattr(watching, "watching", lambda *_: nullcontext(Event()))
     monkeypatch.setattr(claiming, "pool_of", lambda _: None)
     actor = actor_at(home, OTHER)
     actor.objects.note([Owned(there.uuid, URI, SECRET, OTHER, "there")])
