@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # it takes names from here
     from fuyajo.domain.request import Config
 
 NAME_ROOM = 63
+#: What may say which of the older copies stay.
+KEEPING_OPS = ("snapshot",)
 
 
 def config_problems(data: dict[str, Any], prefix: str = "") -> list[Problem]:
@@ -217,6 +219,7 @@ def _operation_problems(entries: list[tuple[int, dict[str, Any]]], path: str) ->
             problems.append(Problem(f"{where}.snapshot", "only_snapshot", {"key": "snapshot"}))
         if (entry.get("op") == "expire") != (entry.get("expires") is not None):
             problems.append(Problem(f"{where}.expires", "only_expire"))
+        problems += _keep_problems(entry, where)
         vm = entry.get("vm")
         problems += _target_problems(entry, where)
         if isinstance(vm, str):
@@ -224,6 +227,19 @@ def _operation_problems(entries: list[tuple[int, dict[str, Any]]], path: str) ->
                 problems.append(Problem(f"{where}.vm", "vm_twice", {"value": shown(vm)}))
             seen.add(vm)
     return problems
+
+
+def _keep_problems(entry: dict[str, Any], where: str) -> list[Problem]:
+    """A pattern belongs to copies that we name: only those does it ever remove."""
+    keep = entry.get("keep")
+    if keep is None:
+        return []
+    if entry.get("op") not in KEEPING_OPS or entry.get("snapshot") is not None:
+        return [Problem(f"{where}.keep", "only_keep")]
+    counts = (
+        [value for key, value in keep.items() if key != "zone"] if isinstance(keep, dict) else [1]
+    )
+    return [] if any(counts) else [Problem(f"{where}.keep", "keep_nothing")]
 
 
 def past_problems(config: Config, now: datetime) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Kind = Literal["terminal", "flag", "assistant", "web", "elicitation"]
+Kind = Literal["terminal", "flag", "assistant", "web", "elicitation", "schedule"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 #: Set by assistants in the shells that they run commands in: nobody at a keyboard typed `--yes` there.
 ASSISTANTS = (

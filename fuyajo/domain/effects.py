@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from fuyajo.domain.machine import UNFINISHED, Machine
 from fuyajo.domain.plan import EFFECTS, Change, Effect, FieldChange, FieldValue
+from fuyajo.domain.snapshots import RETIRED
 
 Said = tuple[Effect, str]
 NOTHING: Said = ("none", "")
@@ -55,6 +56,8 @@ def _of(change: Change, field: FieldChange, machine: Machine | None) -> Said:
     if change.action in ("delete", "purge"):
         lost = field.path in ("disk_gib", "trash_gib") and not change.until
         return _ALWAYS[change.action] if lost else NOTHING
+    if field.path == RETIRED:
+        return "destroy", "retired"
     if change.action == "revert":
         return _reverted(field, machine)
     if machine is None or change.action not in ("update", "start", "stop"):

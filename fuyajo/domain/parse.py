@@ -138,7 +138,7 @@ _TYPES = {
 }
 _LENGTHS = {"string_too_long": "max_length", "too_long": "max_length"}
 _RANGES = {"greater_than_equal", "less_than_equal"}
-_OWN = {"size", "jinja", "control", "expires"}
+_OWN = {"size", "jinja", "control", "expires", "schedule_zone"}
 
 
 def problem_of(item: Any) -> Problem:
@@ -187,6 +187,8 @@ _UNION_TAGS = {"str", "int", "bool"}
 def _bounds(path: str) -> tuple[int, int]:
     from fuyajo.domain import request
 
+    if ".keep." in path:
+        return 0, request.MOST_KEPT
     return request.COUNT if path.endswith("count") else request.CPUS
 
 
@@ -199,6 +201,7 @@ def _known_keys(location: Location) -> str:
         "operations": request.OperationRequest,
         "select": request.Selector,
         "like": request.Selector,
+        "keep": request.Keep,
     }
     names = [part for part in location[:-1] if isinstance(part, str)]
     model: Any = Config

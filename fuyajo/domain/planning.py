@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from fuyajo.domain import expiry
-from fuyajo.domain.access import at_least, needed, not_yours
+from fuyajo.domain.access import Right, at_least, needed, not_yours
 from fuyajo.domain.adopting import adopt_change, ownerless
 from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.drift import seen_of
@@ -90,13 +90,18 @@ def _wish(
     if found is None:
         return [], [_unknown(operation.vm, host, owner, f"{path}.vm")]
     right = host.may(owner, found.name)
-    if unowned is None and not at_least(right, needed(operation.op)):
+    if unowned is None and not at_least(right, _needed(operation)):
         return [], [not_yours(found, f"{path}.vm", right, operation.op)]
     if operation.op == "adopt":
         drift = host.drift.get(found.name, ())
         return [adopt_change(operation, found, drift, owner)], []
     change, problems = _operation(operation, found, path)
     return [_marked(change, found, owner)], problems
+
+
+def _needed(operation: OperationSpec) -> Right:
+    """What is kept no longer is lost: that is its owner's to say, whoever may take a snapshot."""
+    return "own" if operation.keep is not None else needed(operation.op)
 
 
 def fingerprint(

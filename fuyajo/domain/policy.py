@@ -64,9 +64,10 @@ class Approvals(Data):
     """`by_other`: nobody approves their own plan.
 
     `elicitation_clients` are names of assistants' clients, as they call themselves, whose users may answer.
+    `schedule`: what somebody said once, when they added it, of the copies that its pattern keeps no longer.
     """
 
-    accept: Kinds = ("terminal", "flag", "web")
+    accept: Kinds = ("terminal", "flag", "web", "schedule")
     elicitation_clients: Patterns = ()
     valid_minutes: Annotated[int, Field(ge=1, le=10_080)] = 60
     by_other: bool = False

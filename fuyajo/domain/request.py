@@ -24,6 +24,7 @@ CPUS = (1, 256)
 COUNT = (1, 50)
 MAX_VMS = 50
 MAX_LABELS = 10
+MOST_KEPT = 366
 
 
 def _memory(value: object) -> object:
@@ -62,6 +63,15 @@ def _expires(value: str) -> str:
     if not expiry.sound(value):
         raise PydanticCustomError("expires", "not a time")
     return value
+
+
+def _zone(value: str) -> str:
+    from fuyajo.domain.hours import known_zone  # only where something is kept by a calendar
+
+    try:
+        return known_zone(value)
+    except ValueError as error:
+        raise PydanticCustomError("schedule_zone", "no such time zone") from error
 
 
 def _safe_value(value: str | int | bool) -> str | int | bool:
@@ -108,6 +118,7 @@ Expires = Annotated[
         examples=["3d", "2027-01-31T18:00:00+09:00", "never"],
     ),
 ]
+Kept = Annotated[int, Field(ge=0, le=MOST_KEPT)]
 VarValue = Annotated[str | int | bool, AfterValidator(_safe_value)]
 
 
@@ -171,10 +182,28 @@ class NetworkRequest(Strict):
     cidr: Annotated[str, Field(max_length=43)] = Field(examples=["10.10.0.0/24"])
 
 
+class Keep(Strict):
+    """Which copies stay: the newest of every hour, day, … as far back as said; see `retention.py`.
+
+    Only copies that Fuyajo named go (`s-20270131-030000`), never one that somebody gave a name.
+    """
+
+    last: Kept = 0
+    hourly: Kept = 0
+    daily: Kept = 0
+    weekly: Kept = 0
+    monthly: Kept = 0
+    yearly: Kept = 0
+    zone: Annotated[str, AfterValidator(_zone), Field(max_length=64)] = Field(
+        default="UTC", description="whose clock days begin on", examples=["Asia/Tokyo"]
+    )
+
+
 class OperationRequest(Strict):
     """An imperative wish about an existing VM, by name or `select`.
 
-    Sizes belong to `resize` only, `snapshot` to `snapshot` and `revert` only, `expires` to `expire`.
+    Sizes belong to `resize` only, `snapshot` to `snapshot` and `revert` only, `expires` to `expire`, `keep`
+    to a `snapshot` without a name.
     """
 
     op: Literal["start", "stop", "restart", "delete", "resize", "snapshot", "revert", "expire"]
@@ -188,6 +217,7 @@ class OperationRequest(Strict):
         description="omit to let Fuyajo name a new one, and to go back to the newest",
     )
     expires: Expires | None = Field(default=None, exclude_if=lambda value: value is None)
+    keep: Keep | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class Config(Strict):

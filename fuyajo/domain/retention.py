@@ -1,6 +1,6 @@
-"""Which of many copies are kept: the newest of every hour, day, week, month and year, as far back as asked. Pure.
+"""Which of many copies are kept: the newest of every hour, day, week, month, year, as far back as asked.
 
-A period counts only where something was taken in it: after a month without any copy "7 daily" still means
+Pure. A period counts only where something was taken in it: after a month without any copy "7 daily" still is
 seven days that have one, so that a machine that was off for long does not lose its last copies.
 """
 

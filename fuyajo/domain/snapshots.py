@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from fuyajo.domain.errors import Problem, shown
 from fuyajo.domain.machine import HostView, Machine, Snapshot
 from fuyajo.domain.plan import Action, Change, FieldChange
 from fuyajo.domain.request import NAME_PATTERN
+from fuyajo.domain.retention import Pattern, Point, outlived
 from fuyajo.domain.spec import SNAPSHOT_OPS, OperationSpec, Spec
+
+#: The field of a snapshot's change that names one which goes because the pattern keeps it no longer.
+RETIRED = "retired"
+#: What `spec.normalise` calls a snapshot that nobody named: only such ones does a pattern ever remove.
+_OURS = re.compile(r"s-(\d{8}-\d{6})")
 
 
 def meant(operation: OperationSpec, machine: Machine) -> Snapshot | None:
@@ -30,7 +37,36 @@ def snapshot_change(
         there = (_same("snapshot", found.name), _same("taken", found.created))
         return _change(machine, "noop", there), []
     name = FieldChange(path="snapshot", before=None, after=operation.snapshot)
-    return _change(machine, "snapshot", (name,)), []
+    gone = [
+        FieldChange(path=RETIRED, before=one, after=None) for one in retired(operation, machine)
+    ]
+    return _change(machine, "snapshot", (name, *gone), irreversible=bool(gone)), []
+
+
+def retired(operation: OperationSpec, machine: Machine) -> list[str]:
+    """The snapshots that go when this one is taken, as its pattern has it; the newest first.
+
+    libvirt hands on what later ones need of them, so that none has to stay for another's sake.
+    """
+    if operation.op != "snapshot" or operation.keep is None or operation.snapshot is None:
+        return []
+    names = {operation.snapshot, *(one.name for one in machine.snapshots)}
+    points = [Point(name, at) for name in names if (at := _moment(name)) is not None]
+    return outlived(points, Pattern(**operation.keep.model_dump()))
+
+
+def retired_of(change: Change) -> list[str]:
+    """The names of the snapshots that go with a change."""
+    return [str(one.before) for one in change.fields if one.path == RETIRED]
+
+
+def _moment(name: str) -> datetime | None:
+    """When one of ours was taken, by its name: the clock of libvirt may have been another one."""
+    found = _OURS.fullmatch(name)
+    try:
+        return datetime.strptime(found[1], "%Y%m%d-%H%M%S").replace(tzinfo=UTC) if found else None
+    except ValueError:
+        return None
 
 
 def seen_snapshots(spec: Spec, host: HostView) -> dict[str, list[str | None] | None]:
@@ -41,6 +77,9 @@ def seen_snapshots(spec: Spec, host: HostView) -> dict[str, list[str | None] | N
             machine = host.machines.get(operation.vm)
             found = meant(operation, machine) if machine else None
             seen[operation.vm] = [found.name, found.created] if found else None
+            going = retired(operation, machine) if machine else []
+            if going:
+                seen[operation.vm] = [*(seen[operation.vm] or ()), *going]
     return seen
 
 

@@ -15,7 +15,7 @@ from pydantic import Field
 from fuyajo.domain import expiry
 from fuyajo.domain.catalogue import TEMPLATES, Scalar
 from fuyajo.domain.checks import expanded_names
-from fuyajo.domain.request import Config, OperationRequest, Ready, Strict, VmRequest
+from fuyajo.domain.request import Config, Keep, OperationRequest, Ready, Strict, VmRequest
 
 Power = Literal["running", "stopped", "absent"]
 Op = Literal[
@@ -76,6 +76,8 @@ class OperationSpec(Strict):
     power: Literal["running", "stopped", "restarted"] | None = None
     # What an `expire` or `resize` leaves as its end: UTC (ISO 8601), or "never".
     expires: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    # Which of the older ones stay when a `snapshot` is taken.
+    keep: Keep | None = Field(default=None, exclude_if=lambda value: value is None)
     # `adopt` of a machine that nobody owned: the template that it goes by from now on.
     template: str | None = None
 
@@ -142,6 +144,7 @@ def _operation_spec(operation: OperationRequest, moment: datetime | None) -> Ope
         disk_gib=operation.disk,
         snapshot=snapshot,
         expires=_end(operation.expires, moment),
+        keep=operation.keep,
     )
 
 

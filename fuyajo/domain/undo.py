@@ -15,7 +15,7 @@ from fuyajo.domain.errors import Param, shown
 from fuyajo.domain.expiry import NEVER
 from fuyajo.domain.machine import HostView, Machine
 from fuyajo.domain.plan import Change, FieldChange, FieldValue, Plan, Undoable
-from fuyajo.domain.snapshots import snapshot_of, taken_of
+from fuyajo.domain.snapshots import retired_of, snapshot_of, taken_of
 from fuyajo.domain.spec import OperationSpec
 from fuyajo.domain.trash import name_is_free, old_name, trash_name, trashed
 
@@ -37,7 +37,7 @@ def noted(change: Change, host: HostView) -> Change:
 
 def _verdict(change: Change, machine: Machine | None) -> tuple[Undoable, tuple[str, ...]]:
     if change.action in ("noop", "restart", "snapshot"):
-        return "none", ()
+        return ("no", ("retired",)) if retired_of(change) else ("none", ())
     if change.object == "network":
         return "no", ("network",)
     if change.action == "delete":
@@ -246,9 +246,9 @@ def _unrecover(_change: Change, machine: Machine, _past: Past) -> _Undone:
     return OperationSpec(op="delete", vm=machine.name), []
 
 
-def _nothing(_change: Change, _machine: Machine, _past: Past) -> _Undone:
-    """A restart is over, and a snapshot harms nobody."""
-    return None, []
+def _nothing(change: Change, _machine: Machine, _past: Past) -> _Undone:
+    """A restart is over, and a snapshot harms nobody; what went for its sake stays away."""
+    return None, [_left(change, "retired")] if retired_of(change) else []
 
 
 _REVERSALS: dict[str, Callable[[Change, Machine, Past], _Undone]] = {

@@ -12,7 +12,7 @@ from fuyajo.domain.catalogue import TEMPLATES, Scalar, Template
 from fuyajo.domain.order import Place, places
 from fuyajo.domain.plan import Change, Plan, sha256, takes_over
 from fuyajo.domain.planning import guest_digest
-from fuyajo.domain.snapshots import snapshot_of
+from fuyajo.domain.snapshots import retired_of, snapshot_of
 from fuyajo.domain.spec import OperationSpec, VmSpec
 from fuyajo.domain.trash import trash_name
 
@@ -81,6 +81,7 @@ def run_document(plan: Plan, run_id: str, around: Surroundings) -> dict[str, Any
         **order,
         "snapshots": _snapshots("snapshot", plan, changes),
         "reverts": _snapshots("revert", plan, changes),
+        "retired": _retired(changes),
         "ssh": {
             "user": GUEST_USER,
             "private_key": str(around.private_key),
@@ -202,6 +203,15 @@ def _snapshots(op: str, plan: Plan, changes: dict[str, Change]) -> list[dict[str
     """Options of the snapshot module, one entry per operation, bound to the machine that was seen."""
     wanted = [changes[o.vm] for o in plan.spec.operations if o.op == op]
     return [{"vm": c.name, "uuid": c.uuid, "name": snapshot_of(c)} for c in wanted]
+
+
+def _retired(changes: dict[str, Change]) -> list[dict[str, Any]]:
+    """The snapshots that a pattern keeps no longer, in the order in which they go."""
+    return [
+        {"vm": change.name, "uuid": change.uuid, "name": name}
+        for change in changes.values()
+        for name in retired_of(change)
+    ]
 
 
 def _order(plan: Plan, changes: Mapping[str, Change], vms: list[dict[str, Any]]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from fuyajo.domain.errors import Problem, Refused, shown
 from fuyajo.domain.machine import HostView, Machine
 from fuyajo.domain.ours import missing
 from fuyajo.domain.plan import Change, Plan
+from fuyajo.domain.snapshots import retired_of
 from fuyajo.service import auditing, planning
 from fuyajo.service.context import Actor
 
@@ -45,7 +46,8 @@ def _require_rights(plan: Plan, host: HostView, by_uuid: dict[str, Machine]) -> 
         found = right(machine, plan.owner, host.shares)
         if found == "none":
             raise missing("vm", change.name)
-        if change.action != "noop" and not at_least(found, needed(change.action)):
+        wanted = "own" if retired_of(change) else needed(change.action)
+        if change.action != "noop" and not at_least(found, wanted):
             problems.append(not_yours(machine, "", found, change.action))
     if problems:
         raise Refused(problems)

@@ -11,10 +11,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from fuyajo.domain.errors import Conflict, FuyajoError, InvalidInput, Problem, shown
+from fuyajo.domain.consent import Consent
+from fuyajo.domain.errors import Conflict, FuyajoError, InvalidInput, Problem, Refused, shown
 from fuyajo.domain.hours import known_zone
 from fuyajo.domain.ours import ours
+from fuyajo.domain.plan import Plan
+from fuyajo.domain.policy import Decision
+from fuyajo.domain.ruling import doomed
 from fuyajo.domain.schedule import Outcome, Schedule
+from fuyajo.domain.snapshots import retired_of
 from fuyajo.domain.text_rules import unsafe_reason
 from fuyajo.service import auditing
 from fuyajo.service.context import Actor
@@ -26,17 +31,25 @@ MOST_BYTES, TITLE_CHARS, CRON_CHARS = 65_536, 80, 100
 LATE = timedelta(hours=1)
 
 
-def add(actor: Actor, cron: str, zone: str, request: str, title: str = "") -> Schedule:
-    """A new one. Raises `InvalidInput` with everything wrong, `Conflict` when there are too many."""
-    problems, now = faults(cron, zone, title), datetime.now(UTC)
+def add(
+    actor: Actor, cron: str, zone: str, request: str, title: str = "", *, agrees: bool = True
+) -> Schedule:
+    """A new one. Raises `InvalidInput` with everything wrong, `Conflict` when there are too many.
+
+    `agrees`: whether a person says this who could approve plans: what a pattern keeps no longer goes later,
+    when nobody is asked. Raises `Refused` for a request with one where not.
+    """
+    problems, now, keeps = faults(cron, zone, title), datetime.now(UTC), False
     try:
-        config_from_text(request)
+        keeps = any(one.keep for one in config_from_text(request).operations)
     except InvalidInput as error:
         problems += [replace(one, path=one.path or "request") for one in error.problems]
     if len(request.encode()) > MOST_BYTES:
         problems.append(Problem("request", "too_large", {"limit": "64 KiB"}))
     if problems:
         raise InvalidInput(problems)
+    if keeps and not agrees:
+        raise Refused(Problem("request", "schedule_keep"))
     schedule = Schedule(
         id=f"s-{secrets.token_hex(4)}",
         owner=actor.user,
@@ -173,9 +186,25 @@ def _carry(actor: Actor, schedule: Schedule, now: datetime) -> Outcome:
     assert plan is not None and decision is not None
     if plan.nothing_to_do:
         return Outcome("nothing", plan.id)
-    if decision.need != "nothing":
+    if decision.need != "nothing" and not _foreseen(actor, plan, decision):
         return Outcome("waiting", plan.id)
     try:
         return Outcome("submitted", plan.id, submit(actor, plan.id).run)
     except FuyajoError as error:
         return Outcome("failed", plan.id, problems=error.problems)
+
+
+def _foreseen(actor: Actor, plan: Plan, decision: Decision) -> bool:
+    """Whether all that needs agreement is what its owner agreed to with the schedule: copies go that its
+    pattern keeps no longer. It is kept as an approval, where policy takes that kind."""
+    from fuyajo.service import approving
+    from fuyajo.service.policing import role_of
+
+    going = {change.name for change in plan.changes if retired_of(change)}
+    if decision.need != "approval" or set(decision.because) != {"risk_destroy"}:
+        return False
+    if set(doomed(plan)) != going:
+        return False
+    role = role_of(actor, plan.owner)
+    consent = Consent(plan.owner, "schedule", "schedule")
+    return approving.given(actor, plan, role, consent) is not None

@@ -7,7 +7,7 @@ from fuyajo.domain.errors import Param, Problem, shown
 from fuyajo.domain.machine import HostView, Machine, Moved
 from fuyajo.domain.plan import Change, Plan
 from fuyajo.domain.planning import fingerprint, seen_machines
-from fuyajo.domain.snapshots import meant, snapshot_of, taken_of
+from fuyajo.domain.snapshots import meant, retired, retired_of, snapshot_of, taken_of
 from fuyajo.domain.spec import SNAPSHOT_OPS, TRASH_OPS, OperationSpec
 
 
@@ -90,6 +90,8 @@ def _snapshot(
         return []
     now = meant(wanted, machine)
     if change.action == "snapshot":
+        if now is None and retired(wanted, machine) != retired_of(change):
+            return [Problem(change.name, "plan_stale_retired", {"value": change.name})]
         return [Problem(change.name, "plan_stale_taken", {"value": name})] if now else []
     if now is None:
         return [Problem(change.name, "plan_stale_untaken", {"value": name})]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import click
@@ -11,6 +12,7 @@ from fuyajo.cli.group import Group, examples
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import say, say_json
 from fuyajo.cli.source import read_text
+from fuyajo.domain.consent import assistant_in
 from fuyajo.domain.errors import Exit, InvalidInput
 from fuyajo.domain.texts import text
 from fuyajo.service import scheduling
@@ -63,7 +65,8 @@ def add_command(call: Call, cron: str, file: str, zone: str, title: str) -> int:
 
     The plan is carried out where policy asks for no more than your own apply; otherwise it waits for you.
     """
-    made = call.ask(scheduling.add, cron, zone, _request(file, cron, zone, title), title)
+    request, agrees = _request(file, cron, zone, title), assistant_in(os.environ) is None
+    made = call.ask(scheduling.add, cron, zone, request, title, agrees=agrees)
     if call.as_json:
         say_json(schedule_json(made, call.lang))
     else:

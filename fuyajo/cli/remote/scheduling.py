@@ -13,8 +13,12 @@ from fuyajo.service import scheduling
 
 
 @like(scheduling.add)
-def add(server: Server, cron: str, zone: str, request: str, title: str = "") -> Schedule:
-    body = {"cron": cron, "zone": zone, "document": request, "title": title}
+def add(
+    server: Server, cron: str, zone: str, request: str, title: str = "", *, agrees: bool = True
+) -> Schedule:
+    body: dict[str, Any] = {"cron": cron, "zone": zone, "document": request, "title": title}
+    if not agrees:
+        body["assistant"] = True
     return _schedule(server, server.post("/schedules", body))
 
 

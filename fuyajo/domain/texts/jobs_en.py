@@ -50,6 +50,8 @@ EN: dict[str, str] = {
     "hint.image_building": "wait for it to end: there will be one image for everybody",
     "problem.schedule_cron": "“{value}” is no time that ever comes",
     "hint.schedule_cron": "five fields: minute, hour, day, month, day of the week: `0 3 * * *`",
+    "problem.schedule_keep": "a schedule that removes older copies later needs a person who may approve",
+    "hint.schedule_keep": "add it at a terminal, on the page, or with a token of the scope `approve`",
     "problem.schedule_zone": "there is no time zone {value}",
     "hint.schedule_zone": "a name such as `Europe/Berlin`, `Asia/Tokyo` or `UTC`",
     "problem.schedule_not_found": "you have no schedule {value}",

@@ -50,6 +50,8 @@ JA: dict[str, str] = {
     "hint.image_building": "終わるまでお待ちください。でき上がったイメージは全員が使えます",
     "problem.schedule_cron": "「{value}」に当たる日時はありません",
     "hint.schedule_cron": "分 時 日 月 曜日の五つを並べてください。例: `0 3 * * *`",
+    "problem.schedule_keep": "古いコピーを後で削除するスケジュールは、承認できる人が追加する必要があります",
+    "hint.schedule_keep": "端末かページで、`approve` 権限のトークンで追加するか、`keep` を外してください",
     "problem.schedule_zone": "タイムゾーン {value} はありません",
     "hint.schedule_zone": "`Asia/Tokyo`、`Europe/Berlin`、`UTC` のような名前です",
     "problem.schedule_not_found": "スケジュール {value} はありません",

@@ -135,6 +135,7 @@ EN: dict[str, str] = {
     "page.house.kind_flag": "by --yes",
     "page.house.kind_assistant": "by an assistant",
     "page.house.kind_web": "on these pages",
+    "page.house.kind_schedule": "by a schedule",
     "page.house.kind_elicitation": "at an assistant's question",
     "page.house.valid_minutes": "for {n} minutes",
     "page.house.by_other": "somebody else's, never your own",

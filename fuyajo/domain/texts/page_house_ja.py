@@ -135,6 +135,7 @@ JA: dict[str, str] = {
     "page.house.kind_flag": "--yes の指定",
     "page.house.kind_assistant": "アシスタントによる承認",
     "page.house.kind_web": "このページでの承認",
+    "page.house.kind_schedule": "スケジュールによる",
     "page.house.kind_elicitation": "アシスタントの質問への回答",
     "page.house.valid_minutes": "{n} 分間有効",
     "page.house.by_other": "本人以外の承認が必要",

@@ -14,7 +14,7 @@ from fuyajo.http.answers import ends, shows
 from fuyajo.http.problems import language
 from fuyajo.http.shapes_people import ScheduleView
 from fuyajo.http.strict import Body, router
-from fuyajo.http.who import Applier, Reader
+from fuyajo.http.who import Applier, Known, Reader
 from fuyajo.service import scheduling
 from fuyajo.views.schedule import schedule_json
 
@@ -40,6 +40,8 @@ class NewSchedule(Body):
         default=None, description="the same as text, in YAML or JSON; kept as it is"
     )
 
+    assistant: bool = Field(default=False, description="no person says this, but an assistant")
+
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.config is None) == (self.document is None):
@@ -60,9 +62,12 @@ def schedules(actor: Reader, request: Request) -> JSONResponse:
     response_model=ScheduleView,
     responses=ends(409),
 )
-def new_schedule(body: NewSchedule, actor: Applier, request: Request) -> JSONResponse:
+def new_schedule(
+    body: NewSchedule, actor: Applier, caller: Known, request: Request
+) -> JSONResponse:
     text = body.document or json.dumps(body.config, ensure_ascii=False)
-    made = scheduling.add(actor, body.cron, body.zone, text, body.title)
+    agrees = "approve" in caller.scopes and not body.assistant
+    made = scheduling.add(actor, body.cron, body.zone, text, body.title, agrees=agrees)
     return shows(schedule_json(made, language(request)), 201, f"/api/v1/schedules/{made.id}")
 
 

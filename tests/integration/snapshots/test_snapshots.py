@@ -35,7 +35,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         remove(made)
 
 
-def wish(place: Installation, op: str, **more: str) -> str:
+def wish(place: Installation, op: str, **more: object) -> str:
     """The path of a request that does this to both machines."""
     both = [{"op": op, "vm": f"{place.name}-{short}", **more} for short in ("off", "on")]
     file = place.home / "wish.json"
@@ -150,6 +150,27 @@ def test_another_machine_of_that_name_is_not_touched(place: Installation) -> Non
     assert code != 0
     assert off["uuid"] in said
     assert "failed" not in disk(place, "read -P 0x33 0 1M")
+
+
+def test_a_pattern_removes_what_it_keeps_no_longer_and_nothing_else(place: Installation) -> None:
+    first, second = "s-20260101-030000", "s-20260102-030000"
+    on = f"{place.name}-on"
+    with Host.open(URI) as host:
+        for name in (first, second):
+            xml = f"<domainsnapshot><name>{name}</name></domainsnapshot>"
+            host.lookup(on).snapshotCreateXML(xml, 0)
+    file = wish(place, "snapshot", keep={"last": 2})
+    refused = place.fuyajo("apply", "-f", file)
+    assert refused.returncode == 3 and first in refused.stderr + refused.stdout
+    done = place.fuyajo("apply", "-f", file, "--yes")
+    assert done.returncode == 0, done.stderr
+    names = [one["name"] for one in snapshots(place, "on")]
+    assert names[:2] == ["before", second] and len(names) == 3
+    assert len(snapshots(place, "off")) == 2  # its first pattern: nothing is old enough
+    # The document of that run once more, by hand: it is so already.
+    document = json.loads(documents(place)[-1].read_text())
+    code, said = by_hand(place, document)
+    assert (code, changed(said)) == (0, 0), said
 
 
 def test_a_name_is_found_and_all_of_it_goes_with_the_machine(place: Installation) -> None:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fuyajo.domain.errors import InvalidInput, NotFound
+from fuyajo.domain.errors import InvalidInput, NotFound, Refused
+from fuyajo.domain.machine import Snapshot
 from fuyajo.domain.schedule import Outcome, Schedule
 from fuyajo.service import accounts, authenticating, scheduling
 from fuyajo.service.context import Actor
@@ -133,6 +134,48 @@ def test_a_plan_that_needs_more_waits(world: World) -> None:
     assert ends(actor, schedule.next) == ["waiting"]
     assert actor.jobs.of() == []
     assert actor.plans.load("mika", str(outcome(actor).plan)).changes[0].name == "web"
+
+
+KEEPING = "operations: [{op: snapshot, vm: web, keep: {last: 1}}]\n"
+
+
+def with_old_ones(world: World) -> None:
+    old = Snapshot("s-20260101-030000", "2026-01-01T03:00:00Z", "running")
+    world.have(machine("web", snapshots=(old,)))
+
+
+def test_what_its_pattern_keeps_no_longer_was_agreed_to_with_the_schedule(world: World) -> None:
+    with_old_ones(world)
+    actor, schedule = due(KEEPING)
+    assert ends(actor, schedule.next) == ["submitted"]
+    plan = actor.plans.load("mika", str(outcome(actor).plan))
+    assert plan.risk == "destroy"
+    (approval,) = actor.approvals.of(plan)
+    assert (approval.kind, approval.by, approval.door) == ("schedule", "mika", "schedule")
+
+
+def test_a_policy_may_want_more_than_that(world: World) -> None:
+    policy(world, "version = 1\n[roles.default.approvals]\naccept = ['terminal']\n")
+    with_old_ones(world)
+    actor, schedule = due(KEEPING)
+    assert ends(actor, schedule.next) == ["waiting"]
+
+
+def test_a_pattern_agrees_to_nothing_else(world: World) -> None:
+    with_old_ones(world)
+    world.have(machine("db"))
+    both = "operations: [{op: snapshot, vm: web, keep: {last: 1}}, {op: delete, vm: db}]\n"
+    actor, schedule = due(both)
+    assert ends(actor, schedule.next) == ["waiting"]
+
+
+def test_only_who_may_approve_says_what_goes_later(world: World) -> None:
+    actor = me()
+    with pytest.raises(Refused) as refused:
+        scheduling.add(actor, "0 3 * * *", "UTC", KEEPING, agrees=False)
+    assert refused.value.problems[0].code == "schedule_keep"
+    assert actor.schedules.of("mika") == []
+    scheduling.add(actor, "0 3 * * *", "UTC", STOP, agrees=False)
 
 
 def test_the_policy_is_that_of_the_moment(world: World) -> None:
