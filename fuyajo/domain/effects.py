@@ -17,7 +17,9 @@ _ALWAYS: dict[str, Said] = {
     "delete": ("destroy", "delete"),
     "purge": ("destroy", "purge"),
     "revert": ("destroy", "revert"),
+    "delete-snapshot": ("destroy", "delete_snapshot"),
 }
+RESET: Said = ("destroy", "reset")
 _WHEN_ON: dict[str, Said] = {
     "stop": ("stop", "stop"),
     "restart": ("stop", "restart"),
@@ -55,8 +57,10 @@ def _of(change: Change, field: FieldChange, machine: Machine | None) -> Said:
     if change.action in ("delete", "purge"):
         lost = field.path in ("disk_gib", "trash_gib") and not change.until
         return _ALWAYS[change.action] if lost else NOTHING
-    if change.action == "revert":
-        return _reverted(field, machine)
+    if change.action in ("revert", "delete-snapshot"):
+        return _of_snapshot(change, field, machine)
+    if field.path == "force":
+        return RESET
     if machine is None or change.action not in ("update", "start", "stop"):
         return NOTHING
     if field.path == "state":
@@ -76,9 +80,9 @@ def _of(change: Change, field: FieldChange, machine: Machine | None) -> Said:
     return NOTHING
 
 
-def _reverted(field: FieldChange, machine: Machine | None) -> Said:
+def _of_snapshot(change: Change, field: FieldChange, machine: Machine | None) -> Said:
     if field.path == "snapshot":
-        return _ALWAYS["revert"]
+        return _ALWAYS[change.action]
     return ("stop", "revert_state") if field.path == "state" and machine else NOTHING
 
 

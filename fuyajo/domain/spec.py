@@ -27,11 +27,12 @@ Op = Literal[
     "expire",
     "snapshot",
     "revert",
+    "delete-snapshot",
     "recover",
     "purge",
     "adopt",
 ]
-SNAPSHOT_OPS = ("snapshot", "revert")
+SNAPSHOT_OPS = ("snapshot", "revert", "delete-snapshot")
 #: About machines that are in the trash.
 TRASH_OPS = ("recover", "purge")
 
@@ -76,6 +77,8 @@ class OperationSpec(Strict):
     power: Literal["running", "stopped", "restarted"] | None = None
     # What an `expire` or `resize` leaves as its end: UTC (ISO 8601), or "never".
     expires: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    # A `restart` that cuts the power instead of asking the guest.
+    force: bool = Field(default=False, exclude_if=lambda value: not value)
     # `adopt` of a machine that nobody owned: the template that it goes by from now on.
     template: str | None = None
 
@@ -142,6 +145,7 @@ def _operation_spec(operation: OperationRequest, moment: datetime | None) -> Ope
         disk_gib=operation.disk,
         snapshot=snapshot,
         expires=_end(operation.expires, moment),
+        force=operation.force,
     )
 
 
