@@ -215,8 +215,9 @@ def _operation_problems(entries: list[tuple[int, dict[str, Any]]], path: str) ->
             problems.append(Problem(where, "resize_empty"))
         if entry.get("op") != "resize":
             problems += [Problem(f"{where}.{k}", "only_resize", {"key": k}) for k in sizes]
-        if entry.get("snapshot") is not None and entry.get("op") not in ("snapshot", "revert"):
-            problems.append(Problem(f"{where}.snapshot", "only_snapshot", {"key": "snapshot"}))
+        problems += _snapshot_problems(entry, where)
+        if entry.get("force") and entry.get("op") != "restart":
+            problems.append(Problem(f"{where}.force", "only_restart", {"key": "force"}))
         if (entry.get("op") == "expire") != (entry.get("expires") is not None):
             problems.append(Problem(f"{where}.expires", "only_expire"))
         problems += _keep_problems(entry, where)
@@ -240,6 +241,16 @@ def _keep_problems(entry: dict[str, Any], where: str) -> list[Problem]:
         [value for key, value in keep.items() if key != "zone"] if isinstance(keep, dict) else [1]
     )
     return [] if any(counts) else [Problem(f"{where}.keep", "keep_nothing")]
+
+
+def _snapshot_problems(entry: dict[str, Any], where: str) -> list[Problem]:
+    """A name belongs to the operations about snapshots; what is to be deleted has to be named."""
+    named, op = entry.get("snapshot") is not None, entry.get("op")
+    if named and op not in ("snapshot", "revert", "delete-snapshot"):
+        return [Problem(f"{where}.snapshot", "only_snapshot", {"key": "snapshot"})]
+    if not named and op == "delete-snapshot":
+        return [Problem(f"{where}.snapshot", "missing", {"key": "snapshot"})]
+    return []
 
 
 def past_problems(config: Config, now: datetime) -> Iterator[Problem]:

@@ -18,12 +18,17 @@ _ALWAYS: dict[str, Said] = {
     "delete": ("destroy", "delete"),
     "purge": ("destroy", "purge"),
     "revert": ("destroy", "revert"),
+    "delete-snapshot": ("destroy", "delete_snapshot"),
 }
+RESET: Said = ("destroy", "reset")
 _WHEN_ON: dict[str, Said] = {
     "stop": ("stop", "stop"),
     "restart": ("stop", "restart"),
     "snapshot": ("live", "snapshot"),
 }
+#: Fields that mean the same in every change, whether anything runs or not.
+_WHATEVER_ELSE: dict[str, Said] = {"force": RESET, RETIRED: ("destroy", "retired")}
+_LIVE = {"disk_gib": "disk_grows", "configured": "configure", "expires": "expires"}
 
 
 def with_effects(change: Change, machine: Machine | None) -> Change:
@@ -56,10 +61,10 @@ def _of(change: Change, field: FieldChange, machine: Machine | None) -> Said:
     if change.action in ("delete", "purge"):
         lost = field.path in ("disk_gib", "trash_gib") and not change.until
         return _ALWAYS[change.action] if lost else NOTHING
-    if field.path == RETIRED:
-        return "destroy", "retired"
-    if change.action == "revert":
-        return _reverted(field, machine)
+    if change.action in ("revert", "delete-snapshot"):
+        return _of_snapshot(change, field, machine)
+    if field.path in _WHATEVER_ELSE:
+        return _WHATEVER_ELSE[field.path]
     if machine is None or change.action not in ("update", "start", "stop"):
         return NOTHING
     if field.path == "state":
@@ -68,20 +73,16 @@ def _of(change: Change, field: FieldChange, machine: Machine | None) -> Said:
             "restarted": ("stop", "restart"),
         }
         return known.get(field.after, ("live", "resume"))
-    if field.path == "disk_gib":
-        return "live", "disk_grows"
-    if field.path == "configured":
-        return "live", "configure"
-    if field.path == "expires":
-        return "live", "expires"
+    if field.path in _LIVE:
+        return "live", _LIVE[field.path]
     if field.path in ("cpus", "memory_mib"):
         return _size(field, machine)
     return NOTHING
 
 
-def _reverted(field: FieldChange, machine: Machine | None) -> Said:
+def _of_snapshot(change: Change, field: FieldChange, machine: Machine | None) -> Said:
     if field.path == "snapshot":
-        return _ALWAYS["revert"]
+        return _ALWAYS[change.action]
     return ("stop", "revert_state") if field.path == "state" and machine else NOTHING
 
 

@@ -22,6 +22,7 @@ Action = Literal[
     "delete",
     "snapshot",
     "revert",
+    "delete-snapshot",
     "recover",  # out of the trash
     "purge",  # out of the trash and gone
     "adopt",  # what is there becomes what was wanted
@@ -38,6 +39,7 @@ RISK_OF: dict[str, Risk] = {
     "snapshot": "change",
     "delete": "destroy",
     "revert": "destroy",
+    "delete-snapshot": "destroy",
     "recover": "start",
     "purge": "destroy",
     "adopt": "change",

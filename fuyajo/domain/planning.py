@@ -348,6 +348,8 @@ def _operation(
         action = "restart" if machine.running else "start"
         if not machine.running:
             fields = [FieldChange(path="state", before=machine.state, after="running")]
+        elif operation.force:
+            fields = [FieldChange(path="force", before=False, after=True)]
     else:
         target, name = _POWER[operation.op]
         if machine.state != target:
@@ -360,5 +362,7 @@ def _operation(
         uuid=machine.uuid,
         template=machine.template,
         fields=tuple(fields),
+        # What the guest had not saved is gone.
+        irreversible=action == "restart" and operation.force,
     )
     return change, problems

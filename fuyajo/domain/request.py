@@ -202,11 +202,21 @@ class Keep(Strict):
 class OperationRequest(Strict):
     """An imperative wish about an existing VM, by name or `select`.
 
-    Sizes belong to `resize` only, `snapshot` to `snapshot` and `revert` only, `expires` to `expire`, `keep`
-    to a `snapshot` without a name.
+    Sizes belong to `resize` only, `snapshot` to the operations about snapshots, `expires` to `expire`,
+    `force` to `restart`, `keep` to a `snapshot` without a name.
     """
 
-    op: Literal["start", "stop", "restart", "delete", "resize", "snapshot", "revert", "expire"]
+    op: Literal[
+        "start",
+        "stop",
+        "restart",
+        "delete",
+        "resize",
+        "snapshot",
+        "revert",
+        "delete-snapshot",
+        "expire",
+    ]
     vm: Name | None = None
     select: Selector | None = None
     cpus: Cpus | None = None
@@ -218,6 +228,11 @@ class OperationRequest(Strict):
     )
     expires: Expires | None = Field(default=None, exclude_if=lambda value: value is None)
     keep: Keep | None = Field(default=None, exclude_if=lambda value: value is None)
+    force: bool = Field(
+        default=False,
+        exclude_if=lambda value: not value,
+        description="restart by cutting the power now; what the guest has not saved is lost",
+    )
 
 
 class Config(Strict):

@@ -15,7 +15,7 @@ from fuyajo.domain.errors import Param, Problem, shown
 from fuyajo.domain.plan import Change, Plan
 from fuyajo.domain.policy import Decision, Need, Role, allowed
 
-DOOMED = ("delete", "revert", "purge")
+DOOMED = ("delete", "revert", "purge", "delete-snapshot")
 NEEDS: tuple[Need, ...] = ("nothing", "approval", "refused")
 #: Rules about what a plan is made of: they refuse it as soon as it is made. The others wait for its run.
 USES = ("templates", "images", "networks", "pools", "hosts", "protected")
@@ -114,7 +114,9 @@ def _use(rule: str, patterns: tuple[str, ...], where: str, value: str) -> Findin
 def _protected(role: Role, plan: Plan) -> Iterator[Finding]:
     paths = {vm.name: f"vms[{i}].state" for i, vm in enumerate(plan.spec.vms)}
     paths |= {o.vm: f"operations[{i}].vm" for i, o in enumerate(plan.spec.operations)}
-    for name in doomed(plan):
+    # What may not be lost is the machine: a snapshot of it, or what it had not saved, a person may give up.
+    kept = {c.name for c in plan.changes if c.action in ("restart", "delete-snapshot")}
+    for name in (each for each in doomed(plan) if each not in kept):
         where = paths.get(name, "")
         if allowed(role.protected, name):
             problem = Problem(where, "policy_protected", {"value": name})

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from fuyajo.domain.errors import Problem, shown
 from fuyajo.domain.machine import HostView, Machine, Snapshot
-from fuyajo.domain.plan import Action, Change, FieldChange
+from fuyajo.domain.plan import Action, Change, FieldChange, FieldValue
 from fuyajo.domain.request import NAME_PATTERN
 from fuyajo.domain.retention import Pattern, Point, outlived
 from fuyajo.domain.spec import SNAPSHOT_OPS, OperationSpec, Spec
@@ -29,10 +29,12 @@ def meant(operation: OperationSpec, machine: Machine) -> Snapshot | None:
 def snapshot_change(
     operation: OperationSpec, machine: Machine, path: str
 ) -> tuple[Change, list[Problem]]:
-    """Taking one (one that is there is never taken anew), or going back to one."""
+    """Taking one (one that is there is never taken anew), going back to one, or deleting one."""
     found = meant(operation, machine)
     if operation.op == "revert":
         return _revert(operation, machine, found, path)
+    if operation.op == "delete-snapshot":
+        return _delete(operation, machine, found, path)
     if found is not None:
         there = (_same("snapshot", found.name), _same("taken", found.created))
         return _change(machine, "noop", there), []
@@ -85,14 +87,32 @@ def seen_snapshots(spec: Spec, host: HostView) -> dict[str, list[str | None] | N
 
 def snapshot_of(change: Change) -> str | None:
     """The name of the snapshot that a change is about."""
-    names = [f.after for f in change.fields if f.path == "snapshot"]
+    names = [_said(f) for f in change.fields if f.path == "snapshot"]
     return str(names[0]) if names else None
 
 
 def taken_of(change: Change) -> str | None:
     """When the snapshot that a change is about was taken, where it exists."""
-    times = [f.after for f in change.fields if f.path == "taken"]
+    times = [_said(f) for f in change.fields if f.path == "taken"]
     return str(times[0]) if times and times[0] is not None else None
+
+
+def _said(field: FieldChange) -> FieldValue:
+    """Of one that goes, only what was is known."""
+    return field.before if field.after is None else field.after
+
+
+def _delete(
+    operation: OperationSpec, machine: Machine, found: Snapshot | None, path: str
+) -> tuple[Change, list[Problem]]:
+    """The machine goes on as it is, and others keep what they hold; only this one cannot be gone back to."""
+    if found is None:
+        return _change(machine, "noop", ()), [_unknown(operation, machine, found, path)]
+    fields = (
+        FieldChange(path="snapshot", before=found.name, after=None),
+        FieldChange(path="taken", before=found.created, after=None),
+    )
+    return _change(machine, "delete-snapshot", fields, irreversible=True), []
 
 
 def _revert(

@@ -27,11 +27,12 @@ Op = Literal[
     "expire",
     "snapshot",
     "revert",
+    "delete-snapshot",
     "recover",
     "purge",
     "adopt",
 ]
-SNAPSHOT_OPS = ("snapshot", "revert")
+SNAPSHOT_OPS = ("snapshot", "revert", "delete-snapshot")
 #: About machines that are in the trash.
 TRASH_OPS = ("recover", "purge")
 
@@ -78,6 +79,8 @@ class OperationSpec(Strict):
     expires: str | None = Field(default=None, exclude_if=lambda value: value is None)
     # Which of the older ones stay when a `snapshot` is taken.
     keep: Keep | None = Field(default=None, exclude_if=lambda value: value is None)
+    # A `restart` that cuts the power instead of asking the guest.
+    force: bool = Field(default=False, exclude_if=lambda value: not value)
     # `adopt` of a machine that nobody owned: the template that it goes by from now on.
     template: str | None = None
 
@@ -145,6 +148,7 @@ def _operation_spec(operation: OperationRequest, moment: datetime | None) -> Ope
         snapshot=snapshot,
         expires=_end(operation.expires, moment),
         keep=operation.keep,
+        force=operation.force,
     )
 
 

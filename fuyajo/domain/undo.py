@@ -24,6 +24,8 @@ POWERS: tuple[Power, ...] = ("running", "stopped")
 RESIZABLE = ("cpus", "memory_mib")
 # What one operation puts back beside the power.
 KEPT = (*RESIZABLE, "expires")
+# Actions that nothing takes back, and why.
+_FINAL = {"purge": "purged", "adopt": "adopted", "delete-snapshot": "snapshot_deleted"}
 
 
 # --- before a run: a note on every change --------------------------------------------------------------
@@ -37,7 +39,9 @@ def noted(change: Change, host: HostView) -> Change:
 
 def _verdict(change: Change, machine: Machine | None) -> tuple[Undoable, tuple[str, ...]]:
     if change.action in ("noop", "restart", "snapshot"):
-        return ("no", ("retired",)) if retired_of(change) else ("none", ())
+        if retired_of(change):
+            return "no", ("retired",)
+        return ("no", ("unsaved",)) if _is_reset(change) else ("none", ())
     if change.object == "network":
         return "no", ("network",)
     if change.action == "delete":
@@ -45,11 +49,15 @@ def _verdict(change: Change, machine: Machine | None) -> tuple[Undoable, tuple[s
     if change.action == "revert":
         older = machine is not None and _later_snapshot(change, machine, None) is not None
         return ("part", ("since_snapshot",)) if older else ("no", ("reverted",))
-    if change.action in ("purge", "adopt"):
-        return "no", ("purged" if change.action == "purge" else "adopted",)
+    if change.action in _FINAL:
+        return "no", (_FINAL[change.action],)
     if change.action in ("update", "start", "stop"):
         return _fields_verdict(change)
     return "yes", ()
+
+
+def _is_reset(change: Change) -> bool:
+    return change.action == "restart" and change.irreversible
 
 
 def _fields_verdict(change: Change) -> tuple[Undoable, tuple[str, ...]]:
@@ -148,8 +156,8 @@ def _undone(change: Change, past: Past, host: HostView, owner: str) -> _Undone:
         return _uncreate(change, past, host, owner)
     if change.action == "delete":
         return _undelete(change, host, owner)
-    if change.action in ("purge", "adopt"):
-        return None, [_left(change, "purged" if change.action == "purge" else "adopted")]
+    if change.action in _FINAL or _is_reset(change):
+        return None, [_left(change, _FINAL.get(change.action, "unsaved"))]
     machine = _same(change, host, owner)
     if isinstance(machine, Left):
         return None, [] if _nothing_to_undo(change) else [machine]

@@ -81,7 +81,10 @@ def run_document(plan: Plan, run_id: str, around: Surroundings) -> dict[str, Any
         **order,
         "snapshots": _snapshots("snapshot", plan, changes),
         "reverts": _snapshots("revert", plan, changes),
-        "retired": _retired(changes),
+        "snapshot_deletions": [
+            *_snapshots("delete-snapshot", plan, changes),
+            *_retired(changes),
+        ],
         "ssh": {
             "user": GUEST_USER,
             "private_key": str(around.private_key),
@@ -181,6 +184,8 @@ def _operation(operation: OperationSpec, change: Change) -> dict[str, Any]:
         entry["uuid"] = change.uuid
     if operation.op == "delete":
         entry |= REMOVAL
+    if operation.force and change.action == "restart":
+        entry["force_off"] = True
     sizes = _said(operation.cpus, operation.memory_mib, operation.disk_gib)
     return entry | sizes | _end(operation.expires)
 

@@ -170,7 +170,8 @@ def schema_json() -> str:
         del vm[key]
         config.pop(key, None)
     operation = config["operations"]["items"]["properties"]
-    del operation["expires"]
+    for key in ("expires", "keep"):
+        operation.pop(key, None)
     operation["op"]["enum"].remove("expire")
     return json.dumps(slim, separators=(",", ":"))
 

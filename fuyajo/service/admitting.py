@@ -12,6 +12,9 @@ from fuyajo.service.context import Actor
 from fuyajo.service.policing import decision_on, role_of
 from fuyajo.store.approvals import Approval
 
+#: What is said of a change that takes away what a snapshot holds, or what came after it.
+SNAPSHOTS_LOST = {"revert": "confirm_revert", "delete-snapshot": "confirm_delete_snapshot"}
+
 
 def admit(actor: Actor, plan: Plan, consent: Consent | None) -> Approval | None:
     """The approval that lets this plan run, None where it needs none.
@@ -73,7 +76,10 @@ def _destroyed(plan: Plan) -> list[Problem]:
     if gone:
         found.append(Problem("", "confirm_destroy", {"value": gone, "plan": plan.id}))
     for change in plan.changes:
-        if change.action == "revert":
+        if change.action in SNAPSHOTS_LOST:
             more = {"value": change.name, "snapshot": snapshot_of(change), "plan": plan.id}
-            found.append(Problem("", "confirm_revert", dict(more)))
+            found.append(Problem("", SNAPSHOTS_LOST[change.action], dict(more)))
+    reset = ", ".join(c.name for c in plan.changes if c.action == "restart" and c.irreversible)
+    if reset:
+        found.append(Problem("", "confirm_reset", {"value": reset, "plan": plan.id}))
     return found

@@ -17,7 +17,7 @@ from fuyajo.service.context import Actor
 if TYPE_CHECKING:
     from fuyajo.store.objects import Owned
 
-DESTROYING = frozenset({"delete", "revert", "purge"})
+DESTROYING = frozenset({"delete", "revert", "delete-snapshot", "purge"})
 
 
 def require(actor: Actor, plan: Plan) -> None:

@@ -26,11 +26,13 @@ MARKS = {
     "restart": "↻",
     "snapshot": "◆",
     "revert": "↩",
+    "delete-snapshot": "◇",
     "recover": "↺",
     "purge": "✕",
     "adopt": "⇐",
     "noop": "=",
 }
+_CONFIRM = {"revert": "ui.confirm_revert", "delete-snapshot": "ui.confirm_delete_snapshot"}
 UNITS = {"memory_mib": "MiB", "disk_gib": "GiB", "trash_gib": "GiB"}
 
 
@@ -65,7 +67,8 @@ def risk_kind(plan: Plan) -> str:
 
 def consequences(plan: Plan, lang: Lang) -> list[str]:
     """A sentence for every thing that cannot be undone, for the question about it."""
-    back = [change for change in plan.changes if change.action == "revert"]
+    back = [c for c in plan.changes if c.action in ("revert", "delete-snapshot")]
+    reset = [c for c in plan.changes if c.action == "restart" and c.irreversible]
     doomed = [c for c in plan.changes if c.action == "delete" and not c.until]
     ended = [c for c in plan.changes if c.action == "purge"]
     said = [
@@ -77,10 +80,15 @@ def consequences(plan: Plan, lang: Lang) -> list[str]:
         )
         for until in sorted({c.until for c in plan.changes if c.until})
     ]
-    for code, changes in (("ui.confirm_delete", doomed), ("ui.confirm_purge", ended)):
+    named = (
+        ("ui.confirm_delete", doomed),
+        ("ui.confirm_purge", ended),
+        ("ui.confirm_reset", reset),
+    )
+    for code, changes in named:
         said += [text(code, lang, names=_names(changes))] if changes else []
     return said + [
-        text("ui.confirm_revert", lang, name=change.name, snapshot=snapshot_of(change))
+        text(_CONFIRM[change.action], lang, name=change.name, snapshot=snapshot_of(change))
         for change in back
     ]
 

@@ -24,7 +24,7 @@ from fuyajo.domain.machine import HostFacts, HostView, Machine, Snapshot
 from fuyajo.domain.parse import parse_config
 from fuyajo.domain.plan import Plan, cost_of, plan_digest, risk_of
 from fuyajo.domain.planning import changes_of, fingerprint
-from fuyajo.domain.spec import normalise
+from fuyajo.domain.spec import SNAPSHOT_OPS, normalise
 from fuyajo.engine.render import BaseImage, Surroundings, run_document
 from fuyajo.service import demo
 from fuyajo.service.context import Actor, Settings
@@ -50,7 +50,7 @@ TEXTS = st.text(
 CPUS = st.integers(1, 64)
 MEMORY = st.one_of(st.integers(256, 4096), st.integers(1, 8).map(lambda n: f"{n}GiB"))
 DISK = st.one_of(st.integers(10, 100), st.integers(10, 100).map(lambda n: f"{n} GB"))
-OPERATIONS = ("start", "stop", "restart", "delete", "snapshot", "revert")
+OPERATIONS = ("start", "stop", "restart", "delete", "snapshot", "revert", "delete-snapshot")
 NOW = datetime(2026, 11, 22, 21, 0, tzinfo=UTC)
 
 
@@ -93,7 +93,7 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
         request["vms"][0]["network"] = "back"
     operations: list[dict[str, Any]] = [
         {"op": op, "vm": f"there-{op}", **draw(snapshot_names(op))}
-        for op in draw(st.lists(st.sampled_from(OPERATIONS), unique=True, max_size=6))
+        for op in draw(st.lists(st.sampled_from(OPERATIONS), unique=True, max_size=7))
     ]
     sizes = draw(optional(cpus=CPUS, memory=MEMORY, disk=st.integers(10, 100)))
     if sizes:
@@ -101,9 +101,13 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
     return {**request, "operations": operations}
 
 
-def snapshot_names(op: str) -> st.SearchStrategy[dict[str, str]]:
+def snapshot_names(op: str) -> st.SearchStrategy[dict[str, Any]]:
     known = st.sampled_from(["first", "second"])
     names = {"snapshot": st.one_of(known, st.just("third")), "revert": known}
+    if op == "delete-snapshot":
+        return st.fixed_dictionaries({"snapshot": known})
+    if op == "restart":
+        return optional(force=st.booleans())
     return optional(snapshot=names[op]) if op in names else st.just({})
 
 
@@ -215,10 +219,10 @@ def test_the_module_accepts_what_is_rendered(plan: Plan) -> None:
     assert all(
         vm.get("remove_storage", False) == (vm["state"] == "absent") for vm in options["vms"]
     )
-    about = {o.vm: o.op for o in plan.spec.operations if o.op in ("snapshot", "revert")}
+    about = {o.vm: o.op for o in plan.spec.operations if o.op in SNAPSHOT_OPS}
     named = [change.name for change in plan.changes if change.object == "vm"]
     assert [vm["name"] for vm in options["vms"]] == [name for name in named if name not in about]
-    for key, op in (("snapshots", "snapshot"), ("reverts", "revert")):
+    for key, op in zip(("snapshots", "reverts", "snapshot_deletions"), SNAPSHOT_OPS, strict=True):
         assert [item["vm"] for item in document[key]] == [n for n in named if about.get(n) == op]
 
 
@@ -249,7 +253,8 @@ def test_who_comes_later_is_made_first_and_started_in_turn(plan: Plan) -> None:
 @settings(max_examples=50)
 def test_the_snapshot_module_accepts_what_is_rendered(plan: Plan) -> None:
     document = json.loads(json.dumps(run_document(plan, "r-1", AROUND)))
-    for key, state in (("snapshots", "present"), ("reverts", "reverted")):
+    states = {"snapshots": "present", "reverts": "reverted", "snapshot_deletions": "absent"}
+    for key, state in states.items():
         for item in document[key]:
             result = ArgumentSpecValidator(snapshot_spec()).validate({**item, "state": state})
             assert result.error_messages == []
@@ -265,7 +270,9 @@ def test_rendering_is_steady_and_cost_adds_up(plan: Plan) -> None:
     created = [c for c in plan.changes if c.object == "vm" and c.action == "create"]
     deleted = [c for c in plan.changes if c.action == "delete"]
     assert plan.cost["vms"] == len(created) - len(deleted)
-    lost = deleted + [c for c in plan.changes if c.action == "revert"]
+    lost = deleted + [c for c in plan.changes if c.action in ("revert", "delete-snapshot")]
+    cut = {o.vm for o in plan.spec.operations if o.force}
+    lost += [c for c in plan.changes if c.action == "restart" and c.name in cut]
     assert (plan.risk == "destroy") == bool(lost)
     assert [c for c in plan.changes if c.irreversible] == [c for c in plan.changes if c in lost]
 

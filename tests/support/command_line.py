@@ -131,6 +131,10 @@ class World:
                 self._take(item)
             for item in request.document["reverts"]:  # type: ignore[attr-defined]
                 self._go_back(item)
+            for item in request.document["snapshot_deletions"]:  # type: ignore[attr-defined]
+                was = self.found[item["vm"]]
+                left = tuple(one for one in was.snapshots if one.name != item["name"])
+                self.have(replace(was, snapshots=left))
         elif self.status != "successful" and not request.check:
             self._fail(request)
         ended = RunOutcome(self.status, 0, 1, {}, {}, 1.0)  # type: ignore[arg-type]

@@ -17,6 +17,8 @@ EN: dict[str, str] = {
     "why.revert_state": "it comes back as it was when the snapshot was taken",
     "why.stop": "the guest is shut down",
     "why.restart": "the guest is shut down and started again",
+    "why.reset": "its power is cut now; what the guest has not saved is lost",
+    "why.delete_snapshot": "what it holds is lost; the machine and its other snapshots stay",
     "why.resume": "the guest goes on where it was",
     "why.snapshot": "the guest stands still while its memory is saved",
     "why.retired": "kept no longer by its pattern",

@@ -106,6 +106,7 @@ EN: dict[str, str] = {
     "page.machines.action.delete": "delete",
     "page.machines.action.snapshot": "snapshot",
     "page.machines.action.revert": "go back",
+    "page.machines.action.delete-snapshot": "delete a snapshot",
     "page.machines.action.recover": "restore",
     "page.machines.action.purge": "end",
     "page.machines.action.adopt": "keep as it is",

@@ -104,6 +104,7 @@ JA: dict[str, str] = {
     "page.machines.action.delete": "削除",
     "page.machines.action.snapshot": "スナップショット",
     "page.machines.action.revert": "巻き戻し",
+    "page.machines.action.delete-snapshot": "スナップショット削除",
     "page.machines.action.recover": "復元",
     "page.machines.action.purge": "完全に削除",
     "page.machines.action.adopt": "採用",

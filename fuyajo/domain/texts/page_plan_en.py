@@ -50,6 +50,7 @@ EN: dict[str, str] = {
     "page.plan.action.delete": "delete",
     "page.plan.action.snapshot": "take a snapshot of",
     "page.plan.action.revert": "take back to a snapshot",
+    "page.plan.action.delete-snapshot": "delete a snapshot of",
     "page.plan.action.recover": "bring back from the trash",
     "page.plan.action.purge": "end for good",
     "page.plan.action.adopt": "take over as it is",
@@ -143,6 +144,7 @@ EN: dict[str, str] = {
     "page.plan.choice.resize": "resize",
     "page.plan.choice.snapshot": "take a snapshot",
     "page.plan.choice.revert": "go back to a snapshot",
+    "page.plan.choice.delete-snapshot": "delete a snapshot",
     "page.plan.field.expires": "Expires",
     "page.plan.choice.expire": "set its expiry",
 }

@@ -49,6 +49,7 @@ JA: dict[str, str] = {
     "page.plan.action.delete": "削除",
     "page.plan.action.snapshot": "スナップショットを取得",
     "page.plan.action.revert": "スナップショットに戻す",
+    "page.plan.action.delete-snapshot": "スナップショットを削除",
     "page.plan.action.recover": "ごみ箱から戻す",
     "page.plan.action.purge": "完全に消す",
     "page.plan.action.adopt": "現状のまま引き継ぐ",
@@ -145,6 +146,7 @@ JA: dict[str, str] = {
     "page.plan.choice.resize": "サイズ変更",
     "page.plan.choice.snapshot": "スナップショットを取得",
     "page.plan.choice.revert": "スナップショットに戻す",
+    "page.plan.choice.delete-snapshot": "スナップショットを削除",
     "page.plan.field.expires": "期限",
     "page.plan.choice.expire": "期限を設定する",
 }

@@ -66,6 +66,7 @@ EN: dict[str, str] = {
     "page.run.action.restart": "restart",
     "page.run.action.snapshot": "take a snapshot",
     "page.run.action.revert": "go back to a snapshot",
+    "page.run.action.delete-snapshot": "delete a snapshot",
     "page.run.action.recover": "take out of the trash",
     "page.run.action.purge": "destroy",
     "page.run.action.adopt": "adopt",

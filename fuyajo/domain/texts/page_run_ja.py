@@ -66,6 +66,7 @@ JA: dict[str, str] = {
     "page.run.action.restart": "再起動",
     "page.run.action.snapshot": "スナップショットを取得",
     "page.run.action.revert": "スナップショットに戻す",
+    "page.run.action.delete-snapshot": "スナップショットを削除",
     "page.run.action.recover": "ゴミ箱から戻す",
     "page.run.action.purge": "完全に削除",
     "page.run.action.adopt": "採用",

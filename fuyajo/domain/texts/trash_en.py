@@ -53,6 +53,8 @@ EN: dict[str, str] = {
     "undo.taken": "its name is taken again; it stays in the trash as {kept}",
     "undo.reverted": "what it was before going back to the snapshot is lost",
     "undo.retired": "snapshots that were kept no longer are gone",
+    "undo.snapshot_deleted": "what the deleted snapshot held is lost",
+    "undo.unsaved": "what the guest had not saved is lost",
     "undo.since_snapshot": "only to the last snapshot before it; what came after that is lost",
     "undo.adopted": "what was adopted is what is wanted now",
     "undo.disk": "a disk never shrinks",

@@ -53,6 +53,8 @@ JA: dict[str, str] = {
     "undo.taken": "同じ名前がまた使われています。{kept} としてごみ箱に残ります",
     "undo.reverted": "スナップショットに戻す前の状態は失われます",
     "undo.retired": "保持終了のスナップショットは戻りません",
+    "undo.snapshot_deleted": "削除したスナップショットの内容は失われます",
+    "undo.unsaved": "ゲストが保存していない内容は失われます",
     "undo.since_snapshot": "その前の最後のスナップショットまでです。それより後の変更は失われます",
     "undo.adopted": "取り込んだ状態が今の望ましい状態です",
     "undo.disk": "ディスクは小さくできません",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,12 @@ def snapshots(place: Installation, short: str) -> list[dict[str, Any]]:
 def is_on(place: Installation, short: str) -> bool:
     with Host.open(URI, readonly=True) as host:
         return host.is_active(host.lookup(f"{place.name}-{short}"))
+
+
+def incarnation(name: str) -> int:
+    """The number libvirt gives a machine anew at every start."""
+    with Host.open(URI, readonly=True) as host:
+        return int(host.lookup(name).ID())
 
 
 def documents(place: Installation) -> list[Path]:
@@ -125,6 +132,44 @@ def test_both_go_back_to_what_they_were(place: Installation) -> None:
     assert back.returncode == 0, back.stderr
     assert "failed" not in disk(place, "read -P 0x11 0 1M")
     assert is_on(place, "on") and not is_on(place, "off")
+
+
+def test_one_is_deleted_and_those_on_top_of_it_keep_what_they_hold(place: Installation) -> None:
+    """`before` is the parent of `after`; what was written since `before` is only in `after`."""
+    disk(place, "write -P 0x44 0 1M")
+    taken = place.fuyajo("apply", "-f", wish(place, "snapshot", snapshot="after"))
+    assert taken.returncode == 0, taken.stderr
+    assert [each["parent"] for each in snapshots(place, "off")] == ["before", None]
+    disk(place, "write -P 0x55 0 1M")
+    file = wish(place, "delete-snapshot", snapshot="before")
+    asked = place.fuyajo("apply", "-f", file)
+    assert asked.returncode == 3
+    assert f"deletes snapshot before of {place.name}-off" in asked.stderr
+    gone = place.fuyajo("apply", "-f", file, "--yes")
+    assert gone.returncode == 0, gone.stderr
+    for short in ("off", "on"):
+        (left,) = snapshots(place, short)
+        assert (left["name"], left["parent"], left["children"]) == ("after", None, [])
+    assert is_on(place, "on")
+    assert "failed" not in disk(place, "read -P 0x55 0 1M"), "what the machine holds now stays"
+    unknown = place.fuyajo("plan", "-f", file, "--json")
+    assert [p["code"] for p in json.loads(unknown.stdout)["problems"]] == ["unknown_snapshot"] * 2
+    back = place.fuyajo("apply", "-f", wish(place, "revert", snapshot="after"), "--yes")
+    assert back.returncode == 0, back.stderr
+    assert "failed" not in disk(place, "read -P 0x44 0 1M")
+
+
+def test_a_guest_that_does_not_obey_is_restarted_by_force(place: Installation) -> None:
+    """Nothing runs on this disk, so a restart that asks would wait for as long as it may."""
+    name = f"{place.name}-on"
+    before = incarnation(name)
+    file = place.home / "force.json"
+    file.write_text(json.dumps({"operations": [{"op": "restart", "vm": name, "force": True}]}))
+    begun = time.monotonic()
+    cut = place.fuyajo("apply", "-f", str(file), "--yes")
+    assert cut.returncode == 0, cut.stderr
+    assert time.monotonic() - begun < 60
+    assert is_on(place, "on") and incarnation(name) != before
 
 
 def test_a_run_stops_at_the_first_snapshot_that_cannot_be_taken(place: Installation) -> None:

@@ -95,6 +95,32 @@ def test_a_person_reads_both_names_and_types_one(
     assert "This takes shop back to its snapshot first; everything since is lost. Type shop" in err
 
 
+def test_deleting_one_needs_a_yes_and_names_what_goes(world: World, wish: Wish) -> None:
+    world.have(machine("shop", snapshots=(FIRST, SECOND)))
+    plan = world.plan("-f", wish({"op": "delete-snapshot", "vm": "shop", "snapshot": "first"}))
+    code, answer = world.json("apply", plan)
+    assert (code, world.runs) == (3, [])
+    (problem,) = answer["problems"]
+    assert problem["code"] == "confirm_delete_snapshot"
+    assert "snapshot first of shop" in problem["message"]
+    assert world.call("apply", plan, "--yes")[0] == 0
+    (run,) = world.runs
+    assert run.document["snapshot_deletions"] == [
+        {"vm": "shop", "uuid": "uuid-shop", "name": "first"}
+    ]
+    assert world.found["shop"].snapshots == (SECOND,)
+
+
+def test_cutting_the_power_needs_a_yes(world: World, wish: Wish) -> None:
+    world.have(machine("shop"))
+    plan = world.plan("-f", wish({"op": "restart", "vm": "shop", "force": True}))
+    code, answer = world.json("apply", plan)
+    assert (code, [p["code"] for p in answer["problems"]]) == (3, ["confirm_reset"])
+    assert world.call("apply", plan, "--yes")[0] == 0
+    (entry,) = world.runs[0].document["stack"]["vms"]  # type: ignore[index]
+    assert (entry["state"], entry["force_off"]) == ("restarted", True)
+
+
 def test_check_needs_no_yes(world: World, wish: Wish) -> None:
     world.have(machine("shop", snapshots=(FIRST,)))
     plan = world.plan("-f", wish({"op": "revert", "vm": "shop"}))
@@ -114,6 +140,7 @@ def test_check_needs_no_yes(world: World, wish: Wish) -> None:
             "plan_stale_retaken",
             "second",
         ),
+        ({"op": "delete-snapshot", "snapshot": "first"}, (SECOND,), "plan_stale_untaken", "first"),
         (
             {"op": "snapshot", "snapshot": "third"},
             (FIRST, Snapshot("third")),

@@ -74,7 +74,14 @@ FIRST = Snapshot("first", "2026-11-20T10:00:00Z", "stopped")
         ({"op": "stop"}, "stop", "stop", "change"),
         ({"op": "restart"}, "stop", "restart", "change"),
         ({"op": "delete"}, "destroy", "delete", "destroy"),
+        ({"op": "restart", "force": True}, "destroy", "reset", "destroy"),
         ({"op": "revert"}, "destroy", "revert", "destroy"),
+        (
+            {"op": "delete-snapshot", "snapshot": "first"},
+            "destroy",
+            "delete_snapshot",
+            "destroy",
+        ),
         ({"op": "snapshot", "snapshot": "new"}, "live", "snapshot", "change"),
     ],
 )

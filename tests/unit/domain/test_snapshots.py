@@ -13,7 +13,7 @@ from fuyajo.domain.machine import HostFacts, HostView, Machine, Snapshot
 from fuyajo.domain.parse import parse_config
 from fuyajo.domain.plan import Change, cost_of, risk_of
 from fuyajo.domain.planning import changes_of, fingerprint
-from fuyajo.domain.snapshots import in_branches
+from fuyajo.domain.snapshots import in_branches, snapshot_of, taken_of
 from fuyajo.domain.spec import Spec, normalise
 
 NOW = datetime(2026, 11, 22, 21, 5, 9, tzinfo=UTC)
@@ -88,6 +88,7 @@ def test_a_name_comes_from_the_moment_that_is_passed_in() -> None:
 
 def test_only_operations_about_snapshots_need_them_read() -> None:
     assert spec("snapshot").snapshots_of == spec("revert").snapshots_of == {"web"}
+    assert spec("delete-snapshot", snapshot="first").snapshots_of == {"web"}
     assert spec("stop").snapshots_of == frozenset()
 
 
@@ -121,6 +122,38 @@ def test_without_a_name_the_newest_is_meant() -> None:
     assert values(change) == {"snapshot": (None, "second"), "taken": (None, SECOND.created)}
 
 
+def test_deleting_one_destroys_it_and_nothing_else() -> None:
+    change, problems = plan(spec("delete-snapshot", snapshot="first"), host(FIRST, SECOND))
+    assert (change.action, problems) == ("delete-snapshot", [])
+    assert (risk_of((change,)), change.irreversible) == ("destroy", True)
+    assert values(change) == {"snapshot": ("first", None), "taken": (FIRST.created, None)}
+    assert (snapshot_of(change), taken_of(change)) == ("first", FIRST.created)
+    assert set(cost_of((change,)).values()) == {0}
+
+
+def test_what_is_deleted_has_to_be_named_and_there() -> None:
+    """ "The newest" is a good guess of where to go back to, and a bad one of what to throw away."""
+    with pytest.raises(InvalidInput) as refused:
+        spec("delete-snapshot")
+    assert [(p.path, p.code) for p in refused.value.problems] == [
+        ("operations[0].snapshot", "missing")
+    ]
+    change, (problem,) = plan(spec("delete-snapshot", snapshot="third"), host(FIRST))
+    assert (change.action, problem["code"]) == ("noop", "unknown_snapshot")
+
+
+def test_force_belongs_to_a_restart_of_what_runs() -> None:
+    cut, _ = plan(spec("restart", force=True), host())
+    assert (cut.action, cut.irreversible, cut.effect) == ("restart", True, "destroy")
+    asked, _ = plan(spec("restart", force=False), host())
+    assert (asked.irreversible, asked.effect, asked.fields) == (False, "stop", ())
+    off, _ = plan(spec("restart", force=True), host(state="stopped"))
+    assert (off.action, off.irreversible, off.effect) == ("start", False, "none")
+    with pytest.raises(InvalidInput) as refused:
+        spec("stop", force=True)
+    assert [p.code for p in refused.value.problems] == ["only_restart"]
+
+
 @pytest.mark.parametrize("more", [{}, {"snapshot": "first"}])
 def test_nothing_to_go_back_to(more: dict[str, str]) -> None:
     change, problems = plan(spec("revert", **more), host())
@@ -143,11 +176,11 @@ def test_a_newest_one_with_an_odd_name_is_neither_chosen_nor_passed_over() -> No
     assert (change.action, problems) == ("revert", [])
 
 
-@pytest.mark.parametrize("op", ["snapshot", "revert"])
+@pytest.mark.parametrize("op", ["snapshot", "revert", "delete-snapshot"])
 def test_machines_that_it_cannot_be_done_with(op: str) -> None:
-    unfinished = host(FIRST, state="unfinished")
-    assert [p["code"] for p in plan(spec(op), unfinished)[1]] == ["unfinished"]
-    (changes, (problem,)) = changes_of(spec(op), host(FIRST, owner="eve"), "mika")
+    unfinished, wanted = host(FIRST, state="unfinished"), spec(op, snapshot="first")
+    assert [p["code"] for p in plan(wanted, unfinished)[1]] == ["unfinished"]
+    (changes, (problem,)) = changes_of(wanted, host(FIRST, owner="eve"), "mika")
     assert (changes, problem.code) == ((), "unknown_vm")
 
 
@@ -157,6 +190,8 @@ def test_the_fingerprint_holds_what_is_meant_and_nothing_else() -> None:
     assert fingerprint(to_first, host(FIRST)) == fingerprint(to_first, host(FIRST, SECOND))
     retaken = replace(FIRST, created=SECOND.created)
     assert fingerprint(to_first, host(FIRST)) != fingerprint(to_first, host(retaken))
+    away = spec("delete-snapshot", snapshot="first")
+    assert fingerprint(away, host(FIRST)) != fingerprint(away, host(retaken))
     take = spec("snapshot", snapshot="first")
     assert fingerprint(take, host()) != fingerprint(take, host(FIRST))
     assert fingerprint(take, host()) == fingerprint(take, host(SECOND))

@@ -265,6 +265,22 @@ def test_a_machine_that_the_run_may_not_have_made_stays() -> None:
     assert [o.op for o in taken_back(plan, made, after).operations] == ["delete"]
 
 
+@pytest.mark.parametrize(
+    ("operation", "reason"),
+    [
+        ({"op": "delete-snapshot", "snapshot": "old"}, "snapshot_deleted"),
+        ({"op": "restart", "force": True}, "unsaved"),
+    ],
+)
+def test_what_nothing_brings_back_is_said_before_and_after(
+    operation: dict[str, Any], reason: str
+) -> None:
+    before = host(machine("a", snapshots=(OLD, MIDDLE)))
+    plan = planned(wish(operations=[{"vm": "a", **operation}]), before)
+    assert notes(plan) == [("no", (reason,))]
+    assert reasons(taken_back(plan, {}, host(machine("a", snapshots=(MIDDLE,))))) == [reason]
+
+
 def test_a_pause_is_not_taken_back() -> None:
     before = host(machine("a", state="paused"))
     plan = planned(wish(operations=[{"op": "start", "vm": "a"}]), before)
@@ -275,7 +291,8 @@ def test_a_pause_is_not_taken_back() -> None:
 
 def test_every_reason_has_a_sentence() -> None:
     codes = (
-        "network trash purged emptied taken reverted since_snapshot adopted disk configured power"
+        "network trash purged emptied taken reverted since_snapshot adopted disk configured power "
+        "snapshot_deleted unsaved"
     )
     for code in [*codes.split(), "gone", "another", "unknown", "moved"]:
         assert known(f"undo.{code}"), code

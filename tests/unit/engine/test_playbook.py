@@ -30,16 +30,20 @@ def test_snapshots_come_before_everything_and_reverts_after_what_stops() -> None
         (TRASH, "{{ item.state }}"),  # its names may be taken anew, and what comes back be started
         (STACK, None),
         (SNAPSHOT, "reverted"),
+        (
+            SNAPSHOT,
+            "absent",
+        ),  # last: nothing brings it back, so nothing of it happens after a failure
     ]
 
 
 def test_what_a_snapshot_is_called_is_an_option_and_nothing_else() -> None:
-    both = [task for task in tasks() if SNAPSHOT in task]
-    for task in both:
+    every = [task for task in tasks() if SNAPSHOT in task]
+    for task in every:
         assert set(task) == {"name", SNAPSHOT, "loop", "loop_control"}
         assert task[SNAPSHOT]["uuid"] == "{{ item.uuid }}", "bound to the machine of the plan"
-    take, back = ({**task[SNAPSHOT], "state": None} for task in both)
-    assert take == back, "what is tried with one holds for the other"
+    take, *others = ({**task[SNAPSHOT], "state": None} for task in every)
+    assert others == [take, take], "what is tried with one holds for the others"
 
 
 def test_the_trash_is_bound_to_the_machine_of_the_plan() -> None:

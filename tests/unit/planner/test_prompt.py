@@ -133,7 +133,7 @@ def test_schema_offers_every_key_that_parsing_accepts() -> None:
         ("networks", NetworkRequest),
         ("operations", OperationRequest),
     ):
-        written = {"vms": WRITTEN, "operations": {"expires"}}.get(key, set())
+        written = {"vms": WRITTEN, "operations": {"expires", "keep"}}.get(key, set())
         assert config[key]["items"]["properties"].keys() | written == model.model_fields.keys()
     assert "expire" not in config["operations"]["items"]["properties"]["op"]["enum"]
 
