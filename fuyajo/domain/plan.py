@@ -102,6 +102,9 @@ class PlannerNote(Strict):
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float = 0.0
+    #: The tools that a model looked with before it answered, and whether they told it what a guest wrote.
+    looked: tuple[str, ...] = Field(default=(), exclude_if=lambda value: not value)
+    guest_text: bool = Field(default=False, exclude_if=lambda value: not value)
 
 
 class Standing(Strict):

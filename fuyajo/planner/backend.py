@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -36,6 +36,18 @@ class PlannerRequest:
     turns: tuple[Turn, ...] = ()
     quota: Quota = field(default_factory=Quota)
     repair: Repair | None = None
+
+
+@dataclass(frozen=True)
+class ToolServer:
+    """Tools that only look, for a model that answers a question: a program that speaks MCP over stdio.
+
+    `env` is its whole environment and may hold a credential; `tools` are the names that may be called.
+    """
+
+    command: tuple[str, ...]
+    env: Mapping[str, str] = field(repr=False)
+    tools: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -79,6 +91,8 @@ class Completion:
     usage: Usage = field(default_factory=Usage)
     kind: str | None = None
     confidence: float = 1.0
+    # The tools that were called on the way, in their order.
+    looked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,11 +113,13 @@ class Answer:
     confidence: float = 1.0
     attempts: tuple[Any, ...] = ()
     unclear: bool = False
+    # The tools that were called on the way, in their order.
+    looked: tuple[str, ...] = ()
 
 
 class BackendError(Unavailable):
     """A backend gave no usable answer. `kind` is one of: not_installed, usage, crashed, no_structure, turns,
-    budget, auth, quota, overloaded, refused, api, timeout, invalid_reply."""
+    budget, auth, quota, overloaded, refused, api, timeout, invalid_reply, tools."""
 
     # As in `Answer`.
     attempts: tuple[Any, ...] = ()

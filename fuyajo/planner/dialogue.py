@@ -106,6 +106,7 @@ async def _answer(
             kind=completion.kind,
             confidence=completion.confidence,
             attempts=tuple(said.attempts),
+            looked=completion.looked,
         )
     raise AssertionError("the last try either answers or raises")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from fuyajo.domain.errors import Problem, Unavailable
-from fuyajo.planner.backend import Backend
+from fuyajo.planner.backend import Backend, ToolServer
 
 if TYPE_CHECKING:  # a planner's modules are loaded only when it may be used
     from fuyajo.planner.backends.tokens import TokenSource
@@ -148,6 +148,21 @@ def _claude(every: BackendSettings, token: TokenSource | None) -> Backend:
     )
 
 
+def make_looking(
+    settings: BackendSettings, server: ToolServer, environ: Mapping[str, str] | None = None
+) -> Backend:
+    """Claude with tools that look, for a question. Raises `Unavailable` with everything that is missing."""
+    token, absent = _look("claude", settings, os.environ if environ is None else environ)
+    if absent:
+        raise Unavailable(absent)
+    from fuyajo.planner.backends.claude_cli.looking import LookingClaude
+
+    mine = settings.claude
+    return LookingClaude(
+        mine.binary, token, server, mine.model, deadline_s=mine.deadline_s, base_url=mine.base_url
+    )
+
+
 def _anthropic(every: BackendSettings, token: TokenSource | None) -> Backend:
     from fuyajo.planner.backends.anthropic_api.backend import AnthropicBackend
 
@@ -166,7 +181,7 @@ def _openai(every: BackendSettings, token: TokenSource | None) -> Backend:
 
 
 # Names of variables that hold a credential, of whatever kind.
-_SECRET = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$", re.IGNORECASE)
+SECRET_NAME = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$", re.IGNORECASE)
 
 
 def secrets(settings: BackendSettings, environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
@@ -177,7 +192,7 @@ def secrets(settings: BackendSettings, environ: Mapping[str, str] | None = None)
     from fuyajo.planner.backends.tokens import TokenProblem
 
     environ = os.environ if environ is None else environ
-    found = [value for name, value in environ.items() if _SECRET.search(name)]
+    found = [value for name, value in environ.items() if SECRET_NAME.search(name)]
     for name in NAMES:
         # Each as it is configured: a descriptor gives its content to the first who reads it.
         source, _ = _look(name, settings, environ)

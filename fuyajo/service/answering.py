@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -17,14 +18,20 @@ from fuyajo.planner.backend import (
     Completion,
     Partial,
     PlannerRequest,
+    ToolServer,
 )
 from fuyajo.planner.dialogue import Again, Check, Impossible, OnEvent, ask, completed
-from fuyajo.planner.registry import BackendSettings, make, set_up
+from fuyajo.planner.registry import BackendSettings, make, make_looking, set_up
 from fuyajo.planner.router import RULES, Choice, decide
 from fuyajo.planner.standing import Standing
+from fuyajo.service.looking import GUEST_TEXT
 
 if TYPE_CHECKING:
     from fuyajo.service.taping import Tape
+
+
+#: Who can be given tools to look with.
+LOOKS = "claude"
 
 
 class Gate(Protocol):
@@ -48,6 +55,10 @@ class Answered(NamedTuple):
     notices: tuple[str, ...] = ()
 
 
+#: Opens tools that look, for as long as one question takes.
+Tools = Callable[[], AbstractContextManager[ToolServer]]
+
+
 class Asking(NamedTuple):
     """One wish with everything that is needed to have it answered."""
 
@@ -57,6 +68,7 @@ class Asking(NamedTuple):
     settings: BackendSettings
     gate: Gate
     tape: Tape | None = None
+    tools: Tools | None = None
 
     def answered(self, name: str) -> Answered:
         """By the recording if there is one, else by that backend; `auto` finds one."""
@@ -74,20 +86,25 @@ class Asking(NamedTuple):
         backend = make(name, self.settings)
         rules = backend if name == RULES else make(RULES, self.settings)
         assessed = completed(rules, self.request)
+        failed: list[str] = []
+        if name == LOOKS and (looked := self._looked(assessed, failed)):
+            return looked
         outcome = self._outcome(backend, assessed, self.on_event)
         if isinstance(outcome, Unavailable):
             raise outcome
-        return Answered(outcome, planner_note(outcome, why))
+        return Answered(outcome, planner_note(outcome, "; ".join([*failed, why])), tuple(failed))
 
     def automatically(self) -> Answered:
         """The rules read the wish, which decides who answers; who fails is replaced, and that is said."""
         begin, lang = time.monotonic(), self.request.lang
         rules = make(RULES, self.settings)
         assessed = completed(rules, self.request)
+        failed: list[str] = []
+        if looked := self._looked(assessed, failed):
+            return looked
         # Whether the cheapest one will do is known without looking at what else is set up.
         choice = decide(assessed, self.gate.standings, (RULES,))
         available = [RULES] if choice.sure else set_up(self.settings)
-        failed: list[str] = []
         while True:
             choice = decide(assessed, self.gate.standings, available)
             backend = rules if choice.backend == RULES else make(choice.backend, self.settings)
@@ -102,6 +119,32 @@ class Asking(NamedTuple):
             available.remove(choice.backend)
             why = outcome.problems[0].message(lang)
             failed.append(text("planner.failed", lang, backend=choice.backend, why=why))
+
+    def _looked(self, assessed: Completion, failed: list[str]) -> Answered | None:
+        """The answer to a question by whoever can look for it; None where that is nobody, and for a wish.
+
+        What went wrong with it is added to `failed`, and others answer.
+        """
+        if self.tools is None or assessed.kind != "question":
+            return None
+        lang, pieces = self.request.lang, _Pieces(self.on_event)
+        try:
+            self.gate.require(make(LOOKS, self.settings))
+        except Unavailable:
+            return None  # whoever answers instead says why
+        try:
+            with self.tools() as server:
+                backend = make_looking(self.settings, server)
+                answer = ask(backend, self.request, on_event=pieces)
+        except BackendError as error:
+            pieces.void()
+            why = error.problems[0].message(lang)
+            failed.append(text("planner.failed", lang, backend=LOOKS, why=why))
+            return None
+        if answer.kind != "question":
+            pieces.void()
+            return None
+        return Answered(answer, planner_note(answer, text("planner.looked", lang)))
 
     def _answered(
         self, answer: Answer, choice: Choice, available: list[str], failed: list[str]
@@ -196,4 +239,6 @@ def planner_note(answer: Answer, why: str) -> PlannerNote:
         input_tokens=answer.usage.input_tokens,
         output_tokens=answer.usage.output_tokens,
         cost_usd=answer.usage.cost_usd,
+        looked=answer.looked,
+        guest_text=bool(GUEST_TEXT.intersection(answer.looked)),
     )

@@ -22,6 +22,7 @@ from fuyajo.service.setting_values import (
     overcommit,
     quota,
     seconds,
+    tools,
 )
 from fuyajo.store.admissions import AdmissionStore
 from fuyajo.store.home import Home
@@ -74,6 +75,7 @@ KEYS = {
     "canary_minutes",
     "retention_days",
     "history_seconds",
+    "question_tools",
     "server",
     "server_ca",
     *(f"quota_{key}" for key in QUOTA),
@@ -112,6 +114,8 @@ class Settings:
     retention_days: int = 90
     # Between two looks of a service at what machines use; 0: it never looks.
     history_seconds: int = 10
+    # Whether a model that answers a question may look for itself.
+    question_tools: bool = True
     # The service that the command line talks to, and the file of the authorities that vouch for it.
     server: str | None = None
     server_ca: Path | None = None
@@ -315,6 +319,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         canary_minutes=minutes(values.get("canary_minutes", "10")),
         retention_days=days(values.get("retention_days", "90")),
         history_seconds=seconds(values.get("history_seconds", "10")),
+        question_tools=tools(values.get("question_tools", "read-only")),
         server=values.get("server"),
         server_ca=_path(values.get("server_ca")),
         elsewhere=elsewhere.read(values),
@@ -381,16 +386,10 @@ def _config_file(path: Path) -> dict[str, str]:
 
 
 def local_actor(environ: Mapping[str, str]) -> Actor:
-    """The person at this terminal. The name is the account's, never an environment variable."""
-    import pwd
+    """The person at this terminal."""
+    from fuyajo.store.home import account_user
 
-    from fuyajo.store.home import safe_user
-
-    name = pwd.getpwuid(os.geteuid()).pw_name.lower()
-    try:
-        user = safe_user(name)
-    except ValueError:
-        user = f"uid-{os.geteuid()}"
+    user = account_user()
     actor = Actor(user=user, settings=load_settings(environ))
     if actor.home.restoring().exists():
         from fuyajo.service.restoring import go_on  # somebody was killed in the middle of it

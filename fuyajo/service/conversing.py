@@ -64,6 +64,11 @@ class Talk:
             return ()
         return found
 
+    @property
+    def tainted(self) -> bool:
+        """Whether an earlier answer comes from what a guest wrote: it is read again for the next."""
+        return any(one.planner is not None and one.planner.guest_text for one in self.exchanges())
+
     def turns(self, own: Mapping[str, Machine]) -> tuple[Turn, ...]:
         """The turns as references may mean them: only machines that are there, and are still the same."""
         return tuple(turn(exchange, own) for exchange in self.exchanges())

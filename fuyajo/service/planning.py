@@ -6,6 +6,7 @@ import os
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fuyajo.domain.checks import past_problems
@@ -33,6 +34,7 @@ from fuyajo.service.context import Actor
 from fuyajo.service.conversing import Talk
 from fuyajo.service.granted import granted
 from fuyajo.service.images import image_names
+from fuyajo.service.looking import possible, tools_for
 from fuyajo.service.policing import decision_on, quota_of, refuse_misuse, role_of
 from fuyajo.service.serving import Serving
 
@@ -84,9 +86,10 @@ def from_words(
         host, unavailable = None, error
     known_vms = host.operable(actor.user) if host else {}
     request = _request(actor, words, lang, host, talk)
-    draft = Draft(actor, host, unavailable, taint=taint)
+    draft = Draft(actor, host, unavailable, taint=taint or talk.tainted)
     settings = backend_settings(actor)
-    asking = Asking(request, draft.problems, on_event, settings, Serving(actor), tape)
+    tools = partial(tools_for, actor) if host is not None and possible(actor) else None
+    asking = Asking(request, draft.problems, on_event, settings, Serving(actor), tape, tools)
     try:
         answered = asking.answered(name)
         if unavailable is not None and answered.answer.unclear:

@@ -36,6 +36,14 @@ def seconds(value: str) -> int:
     return int(value)
 
 
+def tools(value: str) -> bool:
+    """Of those who answer questions."""
+    if value not in ("read-only", "off"):
+        params = {"value": shown(value), "choices": "read-only, off"}
+        raise InvalidInput(Problem("question_tools", "choice", dict(params)))
+    return value == "read-only"
+
+
 def deadlines(values: Mapping[str, str]) -> dict[str, float]:
     """What was set of `*_deadline`. Raises `InvalidInput` naming every value that is no time."""
     found: dict[str, float] = {}

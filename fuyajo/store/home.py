@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,16 @@ from pathlib import Path
 from fuyajo.store.files import private_directory
 
 _USER = re.compile(r"[a-z_][a-z0-9_.-]{0,63}")
+
+
+def account_user() -> str:
+    """Who has this account, as a user of ours. The name is the account's, never an environment variable."""
+    import pwd
+
+    try:
+        return safe_user(pwd.getpwuid(os.geteuid()).pw_name.lower())
+    except ValueError:
+        return f"uid-{os.geteuid()}"
 
 
 def safe_user(name: str) -> str:

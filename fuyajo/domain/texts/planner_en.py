@@ -9,6 +9,8 @@ EN: dict[str, str] = {
     "hint.backend_crashed": "try again; if it stays so, `fuyajo doctor` looks for the cause",
     "problem.backend_no_structure": "{backend} answered in a form that is no plan: {detail}",
     "hint.backend_no_structure": "say the wish again in other words, or use `--backend rules`",
+    "problem.backend_tools": "{backend} could not look: its tools did not start ({detail})",
+    "hint.backend_tools": 'try `fuyajo mcp --read-only` by hand, or set question_tools = "off"',
     "problem.backend_turns": "{backend} came to no answer in the steps it may take",
     "hint.backend_turns": "ask for less at once, or say the wish more plainly",
     "problem.backend_budget": "{backend} came to no answer for the money that one request may cost",

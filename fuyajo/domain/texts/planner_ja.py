@@ -9,6 +9,8 @@ JA: dict[str, str] = {
     "hint.backend_crashed": "もう一度試してください。続くようなら `fuyajo doctor` が原因を調べます",
     "problem.backend_no_structure": "{backend} の答えは計画の形になっていません: {detail}",
     "hint.backend_no_structure": "別の言い方で頼むか `--backend rules` を使ってください",
+    "problem.backend_tools": "{backend} は調べられませんでした。道具が起動しません ({detail})",
+    "hint.backend_tools": '`fuyajo mcp --read-only` を試すか、question_tools = "off" にしてください',
     "problem.backend_turns": "{backend} は許された手数では答えられませんでした",
     "hint.backend_turns": "一度に頼むことを減らすか、もっとはっきり書いてください",
     "problem.backend_budget": "{backend} は一回の費用の上限までに答えられませんでした",

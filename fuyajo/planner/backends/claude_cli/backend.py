@@ -12,6 +12,7 @@ from pathlib import Path
 from fuyajo.domain.errors import Problem
 from fuyajo.planner.backend import Completion, Partial, PlannerRequest
 from fuyajo.planner.backends.claude_cli.call import (
+    Room,
     arguments,
     environment,
     room,
@@ -22,7 +23,7 @@ from fuyajo.planner.backends.claude_cli.present import find_binary, missing
 from fuyajo.planner.backends.claude_cli.process import Command, Ended, TooMuchOutput, lines
 from fuyajo.planner.backends.claude_cli.slots import slots
 from fuyajo.planner.backends.claude_cli.stream import Transcript
-from fuyajo.planner.backends.claude_cli.version import learn
+from fuyajo.planner.backends.claude_cli.version import Cli, learn
 from fuyajo.planner.backends.tokens import TokenSource, token_pipe
 from fuyajo.planner.prompt import frame
 
@@ -64,13 +65,13 @@ class ClaudeBackend:
 
         Waits while as many CLIs are running as there are cores.
         """
-        prompt = frame(request)
+        prompt = self._prompt(request)
         binary = self._found()
         if self._token is None:
             fail("auth", "no credential is configured")
         # A descriptor may be slow to deliver; the loop must not wait for it.
         secret = await asyncio.to_thread(self._token.read)
-        transcript = Transcript()
+        transcript = self._transcript()
         with _told(binary):
             async with slots(), aclosing(self._lines(binary, request, secret, prompt)) as coming:
                 async for item in coming:
@@ -78,7 +79,7 @@ class ClaudeBackend:
                         ended = item
                     elif partial := transcript.hear(item):
                         yield partial
-        yield judge(transcript.result, ended, secret)
+        yield self._judged(transcript, judge(transcript.result, ended, secret))
 
     async def identity(self) -> dict[str, str]:
         """Adapter, the CLI's version (its file's size and time when it tells none), and the model's name."""
@@ -90,6 +91,23 @@ class ClaudeBackend:
         ):
             cli = await learn(binary, place)
         return {"adapter": f"claude-{ADAPTER_VERSION}", "cli": cli.version, "model": self._model}
+
+    # --- what another kind of call does otherwise ---------------------------------------------------
+
+    def _prompt(self, request: PlannerRequest) -> bytes:
+        return frame(request)
+
+    def _transcript(self) -> Transcript:
+        return Transcript()
+
+    def _call(self, binary: Path, cli: Cli, _place: Room) -> tuple[tuple[str, ...], dict[str, str]]:
+        """argv, and what its environment has besides."""
+        return arguments(binary, self._model, cli.restricted), {}
+
+    def _judged(self, _transcript: Transcript, completion: Completion) -> Completion:
+        return completion
+
+    # ------------------------------------------------------------------------------------------------
 
     def _found(self) -> Path:
         binary = find_binary(self._binary, os.environ)
@@ -104,9 +122,14 @@ class ClaudeBackend:
         assert self._token is not None  # complete() looked
         with room(request.directory) as place, token_pipe(secret) as fd:
             cli = await learn(binary, place)
+            argv, more = self._call(binary, cli, place)
             command = Command(
-                argv=arguments(binary, self._model, cli.restricted),
-                env={**environment(place, self._base_url), **token_env(self._token.kind, fd)},
+                argv=argv,
+                env={
+                    **environment(place, self._base_url),
+                    **more,
+                    **token_env(self._token.kind, fd),
+                },
                 cwd=place.cwd,
                 stdin=prompt,
                 pass_fds=(fd,),

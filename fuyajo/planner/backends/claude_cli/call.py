@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from fuyajo.planner.backend import ToolServer
 from fuyajo.planner.backends.tokens import Kind
-from fuyajo.planner.prompt import schema_json, system_prompt
+from fuyajo.planner.prompt import LOOKING_SCHEMA, looking_prompt, schema_json, system_prompt
 
 MAX_TURNS = 6
+# Of a call that may look: each round of tools is one.
+MAX_LOOKS = 14
+# Our server, and what the CLI puts before the names of its tools.
+SERVER = "fuyajo"
+PREFIX = f"mcp__{SERVER}__"
 MAX_BUDGET_USD = "0.50"
 API_TIMEOUT_MS = 60_000
 # Retries inside the CLI; its default of 10 keeps an overloaded API busy for three minutes.
 MAX_RETRIES = 2
 SCHEMA_RETRIES = 3
 # `--json-schema` offers the schema as one tool. Words beside it cost a second call, or the whole answer.
+_AFTER = "\n\nWhen you know enough, answer by calling the StructuredOutput tool, exactly once.\n"
 _HOW = "\n\nAnswer only by calling the StructuredOutput tool, exactly once.\n"
 
 _FIXED_ENV = {
@@ -40,6 +48,8 @@ _FIXED_ENV = {
     "API_TIMEOUT_MS": str(API_TIMEOUT_MS),
     "MAX_STRUCTURED_OUTPUT_RETRIES": str(SCHEMA_RETRIES),
 }
+#: Of a call that may look: all tools are told at once, and their server is a program that has to start.
+LOOKING_ENV = {"ENABLE_TOOL_SEARCH": "false", "MCP_TIMEOUT": "30000", "MCP_TOOL_TIMEOUT": "60000"}
 _TOKEN_FD_ENV: dict[Kind, str] = {
     "oauth": "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR",
     "api_key": "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR",
@@ -107,7 +117,33 @@ def token_env(kind: Kind, fd: int) -> dict[str, str]:
 
 
 def arguments(binary: Path, model: str, restricted: bool) -> tuple[str, ...]:
-    """argv. World-readable in /proc, so nothing of the user's is in it; the prompt goes to stdin."""
+    """argv of a call that plans. World-readable in /proc, so nothing of the user's is in it; the prompt goes
+    to stdin."""
+    asked = (*("--json-schema", schema_json()), *("--system-prompt", system_prompt() + _HOW))
+    return _argv(binary, model, restricted, (*asked, *("--max-turns", str(MAX_TURNS))))
+
+
+def looking(
+    binary: Path, model: str, restricted: bool, config: Path, tools: Iterable[str]
+) -> tuple[str, ...]:
+    """argv of a call that answers a question with tools; `config` names their server."""
+    allowed = ",".join(f"{PREFIX}{name}" for name in tools)
+    asked = (*("--json-schema", LOOKING_SCHEMA), *("--system-prompt", looking_prompt() + _AFTER))
+    found = (*("--mcp-config", str(config)), *("--allowedTools", allowed))
+    return _argv(binary, model, restricted, (*asked, *found, *("--max-turns", str(MAX_LOOKS))))
+
+
+def server_file(place: Room, server: ToolServer) -> Path:
+    """The CLI's configuration of that server, for this account alone: there may be a credential in it."""
+    program, *rest = server.command
+    entry = {"type": "stdio", "command": program, "args": rest, "env": dict(server.env)}
+    path = place.temp / "tools.json"
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_text(json.dumps({"mcpServers": {SERVER: entry}}))
+    return path
+
+
+def _argv(binary: Path, model: str, restricted: bool, more: tuple[str, ...]) -> tuple[str, ...]:
     options = (
         "-p",
         "--no-session-persistence",
@@ -115,15 +151,13 @@ def arguments(binary: Path, model: str, restricted: bool) -> tuple[str, ...]:
         *("--output-format", "stream-json"),
         "--verbose",
         "--include-partial-messages",
-        *("--json-schema", schema_json()),
-        *("--system-prompt", system_prompt() + _HOW),
+        *more,
         *("--model", model),
         *("--tools", ""),
         *("--setting-sources", ""),
         "--strict-mcp-config",
         "--disable-slash-commands",
         *("--permission-mode", "dontAsk"),
-        *("--max-turns", str(MAX_TURNS)),
         *("--max-budget-usd", MAX_BUDGET_USD),
     )
     return (str(binary), *options, *(("--restricted",) if restricted else ()))

@@ -33,7 +33,7 @@ class Transcript:
 
     def hear(self, line: bytes) -> Partial | None:
         """The new piece of the message that this line brought, if any. Never raises."""
-        body = _object(line)
+        body = self.read(line)
         if body.get("type") == "result":
             self.result = body
         event = body.get("event")
@@ -44,6 +44,11 @@ class Transcript:
         if event.get("type") in ("message_start", "content_block_start"):
             self._begin(event)
         return None
+
+    @staticmethod
+    def read(line: bytes) -> dict[str, Any]:
+        """The line as an object; an empty one where it is none."""
+        return _object(line)
 
     def _begin(self, event: dict[str, Any]) -> None:
         block = event.get("content_block")
