@@ -103,7 +103,7 @@ class PlannerNote(Strict):
     output_tokens: int = 0
     cost_usd: float = 0.0
     #: The tools that a model looked with before it answered, and whether they told it what a guest wrote.
-    looked: tuple[str, ...] = Field(default=(), exclude_if=lambda value: not value)
+    looked: tuple[str, ...] = Field(default=(), strict=False, exclude_if=lambda value: not value)
     guest_text: bool = Field(default=False, exclude_if=lambda value: not value)
 
 

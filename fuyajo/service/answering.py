@@ -144,7 +144,8 @@ class Asking(NamedTuple):
         if answer.kind != "question":
             pieces.void()
             return None
-        return Answered(answer, planner_note(answer, text("planner.looked", lang)))
+        used = ", ".join(dict.fromkeys(answer.looked)) or "-"
+        return Answered(answer, planner_note(answer, text("planner.looked", lang, tools=used)))
 
     def _answered(
         self, answer: Answer, choice: Choice, available: list[str], failed: list[str]

@@ -30,7 +30,7 @@ GUEST_TEXT = frozenset({"vm_logs"})
 #: Longer than any question takes; it is taken back when that is answered.
 VALID = timedelta(minutes=15)
 _PASSED_ON = ("HOME", "PATH", "LANG", "PYTHONPATH", "XDG_RUNTIME_DIR", "XDG_DATA_HOME")
-_PROGRAM = "import sys; from fuyajo.cli.main import main; sys.exit(main())"
+_FUYAJO = (sys.executable, "-c", "import sys; from fuyajo.cli.main import main; sys.exit(main())")
 
 
 def possible(actor: Actor) -> bool:
@@ -44,7 +44,7 @@ def possible(actor: Actor) -> bool:
 def tools_for(actor: Actor) -> Iterator[ToolServer]:
     """Tools that see what this actor sees. Whoever has this account needs no token for that; for anybody
     else there is one that can only read, until the question is answered."""
-    command = (sys.executable, "-c", _PROGRAM, "mcp", "--read-only", "--no-worker")
+    command = (*_FUYAJO, "mcp", "--read-only", "--no-worker")
     if actor.user == account_user():
         yield ToolServer(command, _environment(actor), TOOLS)
         return

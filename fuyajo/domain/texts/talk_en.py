@@ -12,7 +12,7 @@ EN: dict[str, str] = {
     "planner.auto_left": "no other planner can answer this; the rules are only sure of: {classes}",
     "planner.auto_from": "chosen for each wish among {backends}",
     "planner.auto_alone": "the rules; nothing else is set up ({why})",
-    "planner.looked": "a question: looked up, nothing planned",
+    "planner.looked": "a question: looked up ({tools}), nothing planned",
     "planner.failed": "{backend} failed and another planner answered: {why}",
     "kind.none": "not understood",
     "kind.greeting": "a greeting",

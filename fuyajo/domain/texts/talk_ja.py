@@ -10,7 +10,7 @@ JA: dict[str, str] = {
     "planner.auto_left": "ほかに答えられるプランナーがありません。規則が確実に読めるのは: {classes}",
     "planner.auto_from": "頼みごとに {backends} から選びます",
     "planner.auto_alone": "規則だけです。ほかは設定されていません ({why})",
-    "planner.looked": "質問なので調べて答えました。計画はしていません",
+    "planner.looked": "質問なので調べて答えました ({tools})。計画はしていません",
     "planner.failed": "{backend} が失敗したので別のプランナーが答えました: {why}",
     "kind.none": "理解できず",
     "kind.greeting": "あいさつ",
