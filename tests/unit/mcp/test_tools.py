@@ -13,6 +13,7 @@ from mcp_types import ListToolsResult
 from fuyajo.domain.machine import Snapshot
 from fuyajo.mcp.application import described
 from fuyajo.mcp.tools import TOOLS
+from fuyajo.service import looking
 from tests.support.assistants import Mode, application, call, with_client, words
 from tests.support.command_line import World, machine
 
@@ -235,3 +236,8 @@ def test_a_run_that_waits_is_canceled(world: World) -> None:
     ended = data(call(app, "cancel_run", run=queued["run"]))
     assert ended["status"] == "canceled"
     assert data(call(app, "cancel_run", run=queued["run"]))["status"] == "canceled"
+
+
+def test_a_question_is_given_the_default_tools_that_look() -> None:
+    assert set(looking.TOOLS) == {tool.name for tool in TOOLS if tool.hints.reads}
+    assert set(looking.TOOLS) >= looking.GUEST_TEXT
