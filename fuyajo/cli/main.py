@@ -25,7 +25,7 @@ COMMANDS = {
     "apply": "carry a plan out",
     "approve": "agree to a plan ahead of its run",
     "reject": "refuse a plan for good",
-    "vm": "your machines: list, show, start, stop, restart, delete",
+    "vm": "your machines: list, show, start, stop, restart, delete, snapshot",
     "suggest": "plans that what was measured speaks for",
     "drift": "what was changed beside Fuyajo: look, watch, adopt, revert",
     "import": "write existing machines down as a request",

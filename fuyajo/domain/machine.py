@@ -36,7 +36,8 @@ class Forward:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A snapshot of a machine. `created` is UTC (ISO 8601); `state` is what it goes back to.
+    """A snapshot of a machine. `created` is UTC (ISO 8601); `state` is what it goes back to, `memory` whether
+    with its memory; the machine goes on from the `current` one.
 
     Anybody may have taken it with any tool, so its name, and that of the one below it, is untrusted text.
     """
@@ -45,6 +46,8 @@ class Snapshot:
     created: str | None = None
     state: str | None = None
     parent: str | None = None
+    current: bool = False
+    memory: bool = False
 
 
 @dataclass(frozen=True)

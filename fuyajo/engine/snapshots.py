@@ -35,7 +35,15 @@ def _in_order(found: list[_snapshot.Snapshot]) -> tuple[Snapshot, ...]:
     ordered = sorted(found, key=lambda s: (s.created or 0, _depth(s.name, parents), s.name))
     facts = (_snapshot.snapshot_facts(each, found) for each in ordered)
     return tuple(
-        Snapshot(f["name"], f["created"], _state(f["state"]), parents.get(f["name"])) for f in facts
+        Snapshot(
+            f["name"],
+            f["created"],
+            _state(f["state"]),
+            parents.get(f["name"]),
+            bool(f["current"]),
+            bool(f["memory"]),
+        )
+        for f in facts
     )
 
 

@@ -15,11 +15,13 @@ from fastapi.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from fuyajo.domain.errors import FuyajoError, Problem, TooMany
+from fuyajo.domain.errors import FuyajoError, Problem, Refused, TooMany
 from fuyajo.domain.people import SCOPES, is_anonymous
+from fuyajo.domain.toolsets import TOOLSETS, Toolset, toolsets_of
 from fuyajo.http import problems
 from fuyajo.http.trip import address_of
 from fuyajo.http.who import Caller, caller_of
+from fuyajo.service.context import Settings
 
 if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -33,6 +35,7 @@ METADATA = "/.well-known/oauth-protected-resource"
 IDENTITY = "fuyajo.identity"
 #: What a tool may need; the other scopes open nothing here.
 OFFERED = ("read", "plan", "apply")
+ADMIN = "admin"  # opens the tools of that set, where the service offers it
 AT_ONCE = 64  # calls that are being answered
 MEDIA = "application/json"
 
@@ -53,11 +56,13 @@ class Assistants:
         try:
             caller = await asyncio.to_thread(caller_of, request)
             refused = self._refused(request, caller)
+            if refused is None and caller is not None:
+                scope[IDENTITY] = _identity(request, caller)
         except FuyajoError as error:
             lang = problems.language(request)
             refused = problems.answer(problems.status_of(error), error.problems, lang)
         if refused is None and caller is not None:
-            await self._answered(request, caller, receive, send)
+            await self._answered(request, receive, send)
         elif refused is not None:
             # A server closes a connection whose body nobody read, maybe while the client uses it again.
             await _drained(receive)
@@ -74,12 +79,9 @@ class Assistants:
             raise TooMany(Problem("", "mcp_busy", {"limit": AT_ONCE}))
         return None
 
-    async def _answered(
-        self, request: Request, caller: Caller, receive: Receive, send: Send
-    ) -> None:
+    async def _answered(self, request: Request, receive: Receive, send: Send) -> None:
         scope = request.scope
         manager = await self._ready()
-        scope[IDENTITY] = _identity(request, caller)
         self._active += 1
         try:
             await manager.handle_request(scope, receive, send)
@@ -131,15 +133,26 @@ async def _drained(receive: Receive) -> None:
 def _identity(request: Request, caller: Caller) -> Identity:
     from dataclasses import replace
 
-    from fuyajo.mcp.identity import DOOR, Identity, key_of
+    from fuyajo.mcp.identity import DOOR, Identity, effective, key_of
 
     return Identity(
         replace(caller.actor, door=DOOR),
-        caller.scopes,
+        effective(caller.scopes, admin=caller.admin),
         key_of(caller.digest),
         problems.language(request),
         address_of(request),
+        _toolsets(request),
     )
+
+
+def _toolsets(request: Request) -> frozenset[Toolset]:
+    """What the address asks for (`?toolset=ops`). Raises `Refused` for what this service does not offer."""
+    wanted = toolsets_of(",".join(request.query_params.getlist("toolset")))
+    settings: Settings = request.app.state.settings
+    off = [one for one in TOOLSETS if one in wanted - settings.mcp_toolsets]
+    if off:
+        raise Refused([Problem("toolset", "toolset_off", {"value": one}) for one in off])
+    return wanted
 
 
 def _identified(context: Context) -> Identity:
@@ -158,10 +171,12 @@ def _unauthorized(request: Request) -> JSONResponse:
 
 def _metadata(request: Request) -> JSONResponse:
     """No authorization server: tokens are ours (`fuyajo token new`, `sign-in`), and sent as they are."""
+    settings: Settings = request.app.state.settings
+    known = (*OFFERED, ADMIN) if ADMIN in settings.mcp_toolsets else OFFERED
     told: dict[str, Any] = {
         "resource": f"{address_of(request)}{PATH}",
         "resource_name": "Fuyajo",
-        "scopes_supported": [scope for scope in SCOPES if scope in OFFERED],
+        "scopes_supported": [scope for scope in SCOPES if scope in known],
         "bearer_methods_supported": ["header"],
     }
     return JSONResponse(told, headers={"Cache-Control": "max-age=3600"})

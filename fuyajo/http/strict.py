@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, get_origin
+from typing import Any, get_args, get_origin
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
@@ -46,7 +46,7 @@ class StrictRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
         parameters = self.dependant.query_params
-        many = {one.alias for one in parameters if get_origin(one.field_info.annotation) is list}
+        many = {one.alias for one in parameters if _several(one.field_info.annotation)}
         once = {one.alias for one in parameters} - many
 
         async def strict(request: Request) -> Response:
@@ -54,6 +54,11 @@ class StrictRoute(APIRoute):
             return await answered(StrictRequest(request.scope, request.receive), handler)
 
         return strict
+
+
+def _several(annotation: Any) -> bool:
+    """Whether it is a list, or may be left out and otherwise is one."""
+    return any(get_origin(one) is list for one in (annotation, *get_args(annotation)))
 
 
 def _check_once(request: Request, names: set[str]) -> None:

@@ -25,19 +25,18 @@ from fuyajo.mcp.identity import Identity
 from fuyajo.mcp.limits import Breaker, is_tainted, mark_of
 from fuyajo.mcp.safety import hidden
 from fuyajo.mcp.tool import Call, Tool
-from fuyajo.mcp.tools import TOOLS
+from fuyajo.mcp.tools import offered
 from fuyajo.mcp.tools.changing import after
 
 Context = ServerRequestContext[Any, Any]
 Identify = Callable[[Context], Identity]
 NAME = "fuyajo"
 MOST_BYTES = 60_000  # of one answer
-_BY_NAME = {tool.name: tool for tool in TOOLS}
 _LOG = logging.getLogger("fuyajo.mcp")
 _MINUTE = CacheHint(ttl_ms=60_000, scope="private")  # what one may see depends on the token
 
 
-def _nobody() -> None:
+def nobody() -> None:
     """Somebody else's worker looks by itself."""
 
 
@@ -46,7 +45,7 @@ class Application:
     """`identify` may ask the database: it runs in a thread. `wake` tells a worker that there is something."""
 
     identify: Identify
-    wake: Callable[[], None] = _nobody
+    wake: Callable[[], None] = nobody
     bridge: Bridge = field(default_factory=Bridge)
     breaker: Breaker = field(default_factory=Breaker)
 
@@ -83,14 +82,16 @@ class Application:
     ) -> types.ListToolsResult:
         """In a stable order; what the token may not do is not offered."""
         identity = await self._who(ctx)
-        found = [described(tool) for tool in TOOLS if identity.may(tool.scope)]
+        tools = offered(identity.toolsets)
+        found = [described(tool) for tool in tools if identity.may(tool.scope)]
         return types.ListToolsResult(tools=found)
 
     async def _call(
         self, ctx: Context, params: types.CallToolRequestParams
     ) -> types.CallToolResult | types.InputRequiredResult:
         identity = await self._who(ctx)
-        tool = _BY_NAME.get(params.name)
+        named = (one for one in offered(identity.toolsets) if one.name == params.name)
+        tool = next(named, None)
         if tool is None:
             raise MCPError(INVALID_PARAMS, f"Unknown tool: {shown(params.name)}")
         try:

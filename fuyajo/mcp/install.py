@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from fuyajo.domain.errors import InvalidInput, Problem, shown
+from fuyajo.domain.toolsets import TOOLSETS, Toolset
 from fuyajo.store.files import write_whole
 
 NAME = "fuyajo"
@@ -34,18 +35,34 @@ def place(client: str, home: Path, project: Path) -> Path:
 
 
 def entry(
-    client: str, environ: Mapping[str, str], *, url: str | None = None, read_only: bool = False
+    client: str,
+    environ: Mapping[str, str],
+    *,
+    url: str | None = None,
+    read_only: bool = False,
+    toolsets: Collection[Toolset] = (),
 ) -> dict[str, Any]:
     """What stands behind the name. A client gives its servers little of the environment: ours is said."""
     if url is not None:
-        return _remote(client, url)
+        return _remote(client, _asking(url, toolsets))
+    more = ["--toolset", _joined(toolsets)] if toolsets else []
     found: dict[str, Any] = {"type": "stdio"} if client == "vscode" else {}
     found |= {
         "command": shutil.which(NAME) or sys.argv[0],
-        "args": ["mcp", *(["--read-only"] if read_only else [])],
+        "args": ["mcp", *(["--read-only"] if read_only else []), *more],
     }
     kept = {key: environ[key] for key in KEPT if environ.get(key)}
     return found | ({"env": kept} if kept else {})
+
+
+def _joined(toolsets: Collection[Toolset]) -> str:
+    return ",".join(one for one in TOOLSETS if one in toolsets)
+
+
+def _asking(url: str, toolsets: Collection[Toolset]) -> str:
+    if not toolsets:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}toolset={_joined(toolsets)}"
 
 
 def _remote(client: str, url: str) -> dict[str, Any]:

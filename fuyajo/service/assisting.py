@@ -19,11 +19,14 @@ from fuyajo.domain.ours import missing
 from fuyajo.domain.parse import parse_config
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.policy import Decision, allowed
-from fuyajo.service import approving, following, planning, submitting
+from fuyajo.domain.suggestion import Suggestion
+from fuyajo.service import approving, drifting, following, planning, submitting, trashing
 from fuyajo.service.context import Actor
+from fuyajo.service.drifting import Report
 from fuyajo.service.machines import get_vm, list_vms, one_of
 from fuyajo.service.policing import decision_on, role_of
 from fuyajo.service.runs import events, list_runs
+from fuyajo.service.snapshots import Chosen, Tree, list_snapshots
 from fuyajo.store.jobs import Job
 
 Standing = Literal["nothing", "planned", "waits", "queued"]
@@ -79,6 +82,38 @@ def operate(actor: Actor, op: str, said: str, wish: Wish, **more: Any) -> Step:
     wanted = {key: value for key, value in more.items() if value is not None}
     operation = {"op": op, "vm": named(actor, said).name, **wanted}
     return _attempt(actor, _plan(actor, {"operations": [operation]}, op, wish), wish)
+
+
+def restore(actor: Actor, said: str, wish: Wish, *, start: bool = False) -> Step:
+    """A machine back from the trash, by the name that it had or its UUID."""
+    plan = trashing.plan_restore(actor, (said,), start=start, taint=wish.taint)
+    return _attempt(actor, plan, wish)
+
+
+def trees(
+    actor: Actor, said: tuple[str, ...], environment: str | None, tag: str | None
+) -> list[Tree]:
+    """Snapshots of these machines and groups, of all that have any where nothing is said; by name."""
+    names = tuple(named(actor, one).name for one in said)
+    found = list_snapshots(actor, Chosen(names, environment, tag))
+    return sorted(found, key=lambda one: one.vm)
+
+
+def suggested(actor: Actor, said: str | None) -> list[Suggestion]:
+    """What might be done with own machines, or with that one."""
+    from fuyajo.service.suggesting import suggestions  # what is measured is seldom asked for
+
+    return suggestions(actor, (_by_name(actor, said),) if said is not None else ())
+
+
+def drifted(actor: Actor, said: str | None) -> Report:
+    """What was changed of own machines, or of that one, beside Fuyajo."""
+    return drifting.drift(actor, (_by_name(actor, said),) if said is not None else ())
+
+
+def _by_name(actor: Actor, said: str) -> str:
+    """A machine that is gone has a name still, and no UUID that anybody could look up."""
+    return named(actor, said).name if _UUID.fullmatch(said) else said
 
 
 def create(actor: Actor, wanted: Mapping[str, Any], wish: Wish) -> Step:

@@ -13,6 +13,8 @@ from fuyajo.domain import elsewhere
 from fuyajo.domain.context import Quota
 from fuyajo.domain.elsewhere import Elsewhere
 from fuyajo.domain.errors import InvalidInput, Param, Problem, shown
+from fuyajo.domain.toolsets import Toolset, toolsets_of
+from fuyajo.service.defaults import SESSION, SYSTEM, home_of, pool_path_of
 from fuyajo.service.setting_values import (
     OVERCOMMIT,
     QUOTA,
@@ -48,8 +50,6 @@ if TYPE_CHECKING:
     from fuyajo.store.usage import UsageStore
     from fuyajo.store.workers import WorkerStore
 
-SYSTEM = "qemu:///system"
-SESSION = "qemu:///session"
 KEYS = {
     "uri",
     "pool",
@@ -78,6 +78,7 @@ KEYS = {
     "question_tools",
     "server",
     "server_ca",
+    "mcp_toolsets",
     *(f"quota_{key}" for key in QUOTA),
     *OVERCOMMIT,
     *elsewhere.KEYS,
@@ -119,6 +120,8 @@ class Settings:
     # The service that the command line talks to, and the file of the authorities that vouch for it.
     server: str | None = None
     server_ca: Path | None = None
+    # What `?toolset=` at `/mcp` may ask for.
+    mcp_toolsets: frozenset[Toolset] = frozenset()
     # Where else people sign in; None: nowhere.
     elsewhere: Elsewhere | None = None
     # A PostgreSQL server that several machines share; None: the file `fuyajo.db` of this home.
@@ -289,18 +292,16 @@ class Actor:
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """Settings for this process. Raises `InvalidInput` naming every unknown or mistyped key."""
-    home = _home(environ)
-    values = _config_file(home / "config.toml")
-    for key in KEYS:
-        said = environ.get(f"FUYAJO_{key.upper()}")
-        if said:
-            values[key] = said
+    home = home_of(environ)
+    values = _said(home, environ)
     uri = values.get("uri") or (SYSTEM if os.geteuid() == 0 else SESSION)
     return Settings(
         home=home,
         uri=uri,
         pool=values.get("pool", "fuyajo"),
-        pool_path=Path(values["pool_path"]) if "pool_path" in values else _pool_path(uri, environ),
+        pool_path=Path(values["pool_path"])
+        if "pool_path" in values
+        else pool_path_of(uri, environ),
         backend=values.get("backend", "auto"),
         claude_binary=_path(values.get("claude_binary")),
         claude_token_file=_path(values.get("claude_token_file")),
@@ -322,11 +323,18 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         question_tools=tools(values.get("question_tools", "read-only")),
         server=values.get("server"),
         server_ca=_path(values.get("server_ca")),
+        mcp_toolsets=toolsets_of(values.get("mcp_toolsets", ""), "mcp_toolsets"),
         elsewhere=elsewhere.read(values),
         database=values.get("database"),
         inventory=_below(home, values.get("inventory")),
         near=frozenset(values.get("near", "").replace(",", " ").split()),
     )
+
+
+def _said(home: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    """What the file says, and what the environment says instead."""
+    named = ((key, environ.get(f"FUYAJO_{key.upper()}")) for key in KEYS)
+    return _config_file(home / "config.toml") | {key: said for key, said in named if said}
 
 
 def _below(home: Path, value: str | None) -> Path | None:
@@ -337,23 +345,6 @@ def _below(home: Path, value: str | None) -> Path | None:
 
 def _path(value: str | None) -> Path | None:
     return Path(value).expanduser() if value else None
-
-
-def _home(environ: Mapping[str, str]) -> Path:
-    said = environ.get("FUYAJO_HOME")
-    return Path(said).expanduser().absolute() if said else _data_home(environ) / "fuyajo"
-
-
-def _data_home(environ: Mapping[str, str]) -> Path:
-    said = environ.get("XDG_DATA_HOME", "")
-    return Path(said) if said.startswith("/") else Path.home() / ".local" / "share"
-
-
-def _pool_path(uri: str, environ: Mapping[str, str]) -> Path:
-    """Beside libvirt's own default pools: QEMU of the system daemon cannot enter a home directory."""
-    if uri == SESSION:
-        return _data_home(environ) / "libvirt" / "images" / "fuyajo"
-    return Path("/var/lib/libvirt/images/fuyajo")
 
 
 def _config_file(path: Path) -> dict[str, str]:

@@ -72,9 +72,16 @@ def one_of(host: HostView, user: str, name: str) -> Machine:
     return machine
 
 
-def plan_operation(actor: Actor, op: str, names: tuple[str, ...], *, purge: bool = False) -> Plan:
-    """A plan that does one operation to each of these VMs; `purge`: what it deletes is gone at once."""
-    config = parse_config({"operations": [{"op": op, "vm": name} for name in dict.fromkeys(names)]})
+def plan_operation(
+    actor: Actor, op: str, names: tuple[str, ...], *, purge: bool = False, force: bool = False
+) -> Plan:
+    """A plan that does one operation to each of these VMs.
+
+    `purge`: what it deletes is gone at once; `force`: what it restarts loses its power.
+    """
+    more: dict[str, Any] = {"force": True} if force else {}
+    operations = [{"op": op, "vm": name, **more} for name in dict.fromkeys(names)]
+    config = parse_config({"operations": operations})
     plan = from_config(actor, config, f"vm {op}", purge=purge).plan
     if plan is None:
         raise AssertionError("a config always makes a plan")

@@ -18,8 +18,13 @@ def list_trash(actor: Actor) -> list[Machine]:
     return _trash(actor, planning.look(actor))
 
 
-def plan_restore(actor: Actor, names: tuple[str, ...], *, start: bool = False) -> Plan:
-    """A saved plan that brings these back. Raises `NotFound`, or `InvalidInput` with every problem."""
+def plan_restore(
+    actor: Actor, names: tuple[str, ...], *, start: bool = False, taint: bool = False
+) -> Plan:
+    """A saved plan that brings these back. Raises `NotFound`, or `InvalidInput` with every problem.
+
+    `taint`: whoever asks has read what a guest wrote, so that only a person can approve it.
+    """
     host = planning.look(actor)
     found = _meant(_trash(actor, host), names)
     state = "running" if start else None
@@ -29,7 +34,7 @@ def plan_restore(actor: Actor, names: tuple[str, ...], *, start: bool = False) -
         )
         for m in found
     ]
-    return _plan(actor, host, operations, "trash restore")
+    return _plan(actor, host, operations, "trash restore", taint=taint)
 
 
 def plan_empty(actor: Actor, names: tuple[str, ...] = (), *, only_expired: bool = False) -> Plan:
@@ -60,9 +65,16 @@ def _trash(actor: Actor, host: HostView) -> list[Machine]:
     return in_order(host.trash(actor.user).values())
 
 
-def _plan(actor: Actor, host: HostView, operations: list[OperationSpec], what: str) -> Plan:
+def _plan(
+    actor: Actor,
+    host: HostView,
+    operations: list[OperationSpec],
+    what: str,
+    *,
+    taint: bool = False,
+) -> Plan:
     spec = Spec(operations=tuple(operations))
-    plan = planning.draft_plan(actor, spec, host, f"{actor.door}: {what}")
+    plan = planning.draft_plan(actor, spec, host, f"{actor.door}: {what}", taint=taint)
     if not plan.nothing_to_do:
         actor.plans.save(plan)
     return plan

@@ -15,6 +15,7 @@ from mcp_types import CallToolResult, TextContent
 
 from fuyajo.domain.people import scopes_of
 from fuyajo.domain.texts import Lang
+from fuyajo.domain.toolsets import Toolset
 from fuyajo.mcp.application import Application
 from fuyajo.mcp.identity import DOOR, Identity
 from fuyajo.mcp.limits import Breaker
@@ -67,10 +68,13 @@ def application(
     work: bool = True,
     breaker: Breaker | None = None,
     key: str = "test",
+    toolsets: frozenset[Toolset] = frozenset(),
 ) -> Application:
     """`work` False: what is queued stays so."""
     actor = actor_of(world, user)
-    identity = Identity(actor, scopes_of(scopes or ["apply"]), f"{key}:{user}", lang)
+    identity = Identity(
+        actor, scopes_of(scopes or ["apply"]), f"{key}:{user}", lang, toolsets=toolsets
+    )
     wake = Hands(actor) if work else (lambda: None)
     return Application(lambda _ctx: identity, wake, breaker=breaker or Breaker())
 

@@ -151,11 +151,22 @@ class Story:
         self.post("vms/{name}/resize", {"cpus": 2}, name="web")
         self.post("vms/{name}/snapshot", {}, name="web")
         self.post("operations", {"op": "stop", "names": ["web"]})
+        self.post("vms/{name}/restart", {"force": True}, name="web")
+        self.snapshots()
         self.suggested()
         self.post("vms/{name}/shares", {"grantee": "jun"}, name="web")
         self.get("shares")
         path = f"{API}/vms/{{name}}/shares/{{grantee}}"
         self.asker.ask("DELETE", path, name="web", grantee="jun")
+
+    def snapshots(self) -> None:
+        web = self.world.found["web"]
+        self.world.have(replace(web, snapshots=(Snapshot("a", "2020-01-01T00:00:00Z"),)))
+        self.get("snapshots", "vms/{name}/snapshots", name="web")
+        for op in ("revert", "delete-snapshot"):
+            self.post(f"vms/{{name}}/{op}", {"snapshot": "a"}, name="web")
+        self.post("snapshots", {"way": "create", "names": ["web"]})
+        self.world.have(web)
 
     def suggested(self) -> None:
         web = self.world.found["web"]

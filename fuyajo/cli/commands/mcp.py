@@ -7,6 +7,7 @@ import os
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,10 +16,18 @@ from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import note, say, say_json
 from fuyajo.domain.errors import Exit, InvalidInput, Problem, Unavailable, shown
 from fuyajo.domain.texts import text
+from fuyajo.domain.toolsets import toolsets_of
 
 TOKEN = "FUYAJO_MCP_TOKEN"  # noqa: S105 - the name of a variable
 MOST_TOKEN = 4096
 CLIENTS = ("claude", "claude-desktop", "codex", "vscode", "cursor", "gemini")
+
+_TOOLSET = click.option(
+    "--toolset",
+    default="",
+    metavar="SETS",
+    help="Tools besides those that everybody has: ops, admin, or both (ops,admin).",
+)
 
 
 class Served(Group):
@@ -34,6 +43,7 @@ class Served(Group):
     epilog=examples(
         "fuyajo mcp                        (a client starts it)",
         "fuyajo mcp --read-only",
+        "fuyajo mcp --toolset ops,admin",
         "fuyajo mcp --token-file ~/.config/fuyajo/assistant",
         "fuyajo mcp install claude",
     ),
@@ -45,11 +55,17 @@ class Served(Group):
     metavar="FILE",
     help=f"Act as the user of this token, within its scopes (or {TOKEN}); default: as yourself.",
 )
+@_TOOLSET
 @click.option("--no-worker", is_flag=True, help="Runs wait for `fuyajo worker` or `fuyajo serve`.")
 @common
 @click.pass_context
 def command(
-    ctx: click.Context, call: Call, read_only: bool, token_file: str | None, no_worker: bool
+    ctx: click.Context,
+    call: Call,
+    read_only: bool,
+    token_file: str | None,
+    toolset: str,
+    no_worker: bool,
 ) -> int | None:
     """Tools for assistants (Model Context Protocol) over standard input and output.
 
@@ -61,7 +77,7 @@ def command(
         raise Unavailable(Problem("", "mcp_extra"))
     from fuyajo.http import logs
     from fuyajo.mcp import identity
-    from fuyajo.mcp.application import Application
+    from fuyajo.mcp.application import Application, nobody
     from fuyajo.mcp.stdio import Helper, serve
     from fuyajo.service import machines
 
@@ -70,15 +86,12 @@ def command(
     secret = _secret(token_file)
     # Many calls: one connection and what is known of the host are kept between them.
     actor = replace(call.actor, index=machines.index_of(call.actor.settings))
-    if secret is None:
-        who = identity.at_home(actor, call.lang, read_only=read_only)
-    else:
-        who = identity.by_token(actor, secret, call.lang, read_only=read_only)
-        who()  # a wrong one is told now
+    more: dict[str, Any] = {"read_only": read_only, "toolsets": toolsets_of(toolset)}
+    by = identity.at_home(actor, call.lang, **more)
+    who = by if secret is None else identity.by_token(actor, secret, call.lang, **more)
+    who()  # a wrong token is told now
     helper = None if no_worker else Helper(call.actor)
-    application = Application(lambda _ctx: who())
-    if helper is not None:
-        application.wake = helper
+    application = Application(lambda _ctx: who(), helper or nobody)
     try:
         serve(application, helper)
     finally:
@@ -105,19 +118,24 @@ def _secret(token_file: str | None) -> str | None:
     epilog=examples(
         "fuyajo mcp install claude",
         "fuyajo mcp install codex --write",
+        "fuyajo mcp install claude --toolset ops",
         "fuyajo mcp install vscode --url https://fuyajo.example.org/mcp",
     ),
 )
 @click.argument("client", type=click.Choice(CLIENTS))
 @click.option("--write", is_flag=True, help="Write it there instead of printing it.")
 @click.option("--read-only", is_flag=True, help="Tools that look, and no others.")
+@_TOOLSET
 @click.option("--url", metavar="URL", help="A service's /mcp; its token comes from FUYAJO_TOKEN.")
 @common
-def install_command(call: Call, client: str, write: bool, read_only: bool, url: str | None) -> int:
+def install_command(
+    call: Call, client: str, write: bool, read_only: bool, toolset: str, url: str | None
+) -> int:
     """What a client needs to know to use this server: print it, or write it where it belongs."""
     from fuyajo.mcp import install
 
-    entry = install.entry(client, os.environ, url=url, read_only=read_only)
+    sets = toolsets_of(toolset)
+    entry = install.entry(client, os.environ, url=url, read_only=read_only, toolsets=sets)
     path = install.place(client, Path.home(), Path.cwd())
     if not write:
         if call.as_json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from fuyajo.cli import complete
+from fuyajo.cli.commands import vm_snapshot
 from fuyajo.cli.group import Group, examples
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import say, say_json
@@ -22,6 +23,7 @@ Examples:
   fuyajo vm show hello
   fuyajo vm metrics hello --since 24h
   fuyajo vm stop hello
+  fuyajo vm snapshot create hello
   fuyajo vm delete hello --yes
 """,
 )
@@ -89,6 +91,9 @@ def metrics_command(call: Call, name: str, since: str) -> int:
     return Exit.DONE
 
 
+command.add_command(vm_snapshot.command, "snapshot")
+
+
 def _operation(op: str, summary: str) -> click.Command:
     lines = (f"fuyajo vm {op} hello", f"fuyajo vm {op} web-1 web-2 web-3")
 
@@ -109,7 +114,22 @@ command.add_command(_operation("start", "Start machines."))
 command.add_command(
     _operation("stop", "Shut machines down; those that do not obey are switched off.")
 )
-command.add_command(_operation("restart", "Restart machines."))
+
+
+@command.command(
+    "restart",
+    epilog=examples("fuyajo vm restart hello", "fuyajo vm restart hello --force"),
+)
+@click.argument("names", nargs=-1, required=True, shell_complete=complete.vms)
+@click.option("--force", is_flag=True, help="Cut the power; what is not saved is lost.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@common
+def restart_command(call: Call, names: tuple[str, ...], force: bool, yes: bool) -> int:
+    """Restart machines."""
+    from fuyajo.cli.carry_out import carry_out
+
+    plan = call.ask(plan_operation, "restart", names, force=force)
+    return carry_out(call, plan, check=False, yes=yes)
 
 
 @command.command(

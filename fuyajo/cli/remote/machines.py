@@ -24,6 +24,10 @@ def get_vm(server: Server, name: str) -> Machine:
 
 
 @like(machines.plan_operation)
-def plan_operation(server: Server, op: str, names: tuple[str, ...], *, purge: bool = False) -> Plan:
-    body = {"op": op, "names": list(names), "purge": purge}
+def plan_operation(
+    server: Server, op: str, names: tuple[str, ...], *, purge: bool = False, force: bool = False
+) -> Plan:
+    body: dict[str, object] = {"op": op, "names": list(names), "purge": purge}
+    if force:  # a service of before knows nothing of it
+        body["force"] = True
     return server.parsed(Plan, server.post("/operations", body))

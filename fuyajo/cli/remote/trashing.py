@@ -24,7 +24,10 @@ def _machine(said: dict[str, Any]) -> dict[str, Any]:
 
 
 @like(trashing.plan_restore)
-def plan_restore(server: Server, names: tuple[str, ...], *, start: bool = False) -> Plan:
+def plan_restore(
+    server: Server, names: tuple[str, ...], *, start: bool = False, taint: bool = False
+) -> Plan:
+    assert not taint, "who types has read nothing of a guest"
     body = {"names": list(names), "start": start}
     return server.parsed(Plan, server.post("/trash/restore", body))
 

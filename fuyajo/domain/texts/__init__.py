@@ -62,6 +62,8 @@ from fuyajo.domain.texts.sharing_en import EN as SHARING_EN
 from fuyajo.domain.texts.sharing_ja import JA as SHARING_JA
 from fuyajo.domain.texts.signin_en import EN as SIGNIN_EN
 from fuyajo.domain.texts.signin_ja import JA as SIGNIN_JA
+from fuyajo.domain.texts.snapshots_en import EN as SNAPSHOTS_EN
+from fuyajo.domain.texts.snapshots_ja import JA as SNAPSHOTS_JA
 from fuyajo.domain.texts.state_en import EN as STATE_EN
 from fuyajo.domain.texts.state_ja import JA as STATE_JA
 from fuyajo.domain.texts.suggest_en import EN as SUGGEST_EN
@@ -97,6 +99,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **MCP_EN,
         **HISTORY_EN,
         **SUGGEST_EN,
+        **SNAPSHOTS_EN,
         **PAGE_HISTORY_EN,
         **PAGES_EN,
         **PAGE_RUN_EN,
@@ -133,6 +136,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **MCP_JA,
         **HISTORY_JA,
         **SUGGEST_JA,
+        **SNAPSHOTS_JA,
         **PAGE_HISTORY_JA,
         **PAGES_JA,
         **PAGE_RUN_JA,

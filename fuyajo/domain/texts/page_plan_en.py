@@ -127,6 +127,7 @@ EN: dict[str, str] = {
     "page.plan.field.op": "What",
     "page.plan.field.vm": "Machine",
     "page.plan.field.snapshot": "Snapshot",
+    "page.plan.field.force": "By force",
     "page.plan.hint.memory": "MiB, or with a unit",
     "page.plan.hint.disk": "GiB, or with a unit",
     "page.plan.hint.expires": "3d, a time with its zone, or never",

@@ -129,6 +129,7 @@ JA: dict[str, str] = {
     "page.plan.field.op": "操作",
     "page.plan.field.vm": "マシン",
     "page.plan.field.snapshot": "スナップショット",
+    "page.plan.field.force": "強制",
     "page.plan.hint.memory": "MiB、または単位付き",
     "page.plan.hint.disk": "GiB、または単位付き",
     "page.plan.hint.expires": "3d、時差付きの日時、または never",

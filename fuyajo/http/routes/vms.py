@@ -37,7 +37,7 @@ class Delete(Body):
 
 
 class Operation(Body):
-    """`purge` is for `delete` alone."""
+    """`purge` is for `delete` alone, `force` for `restart`."""
 
     op: Literal["start", "stop", "restart", "delete"]
     names: Annotated[
@@ -45,6 +45,15 @@ class Operation(Body):
         Field(min_length=1, max_length=MAX_VMS),
     ] = Field(examples=[["web-1", "web-2"]])
     purge: bool = Field(default=False, description="for good, not into the trash")
+    force: bool = Field(
+        default=False, description="by cutting the power; what is not saved is lost"
+    )
+
+
+class Restart(Body):
+    force: bool = Field(
+        default=False, description="by cutting the power; what is not saved is lost"
+    )
 
 
 class Resize(Body):
@@ -97,8 +106,8 @@ def stop(name: Name, actor: Planner) -> JSONResponse:
 
 
 @routes.post("/vms/{name}/restart", summary="A plan that restarts it", **_PLAN)
-def restart(name: Name, actor: Planner) -> JSONResponse:
-    return _plan(actor, "restart", name)
+def restart(name: Name, actor: Planner, body: Restart | None = None) -> JSONResponse:
+    return _plan(actor, "restart", name, force=True if body and body.force else None)
 
 
 @routes.post("/vms/{name}/delete", summary="A plan that puts it into the trash", **_PLAN)
@@ -118,7 +127,8 @@ def snapshot(name: Name, body: Snapshot, actor: Planner) -> JSONResponse:
 
 @routes.post("/operations", summary="A plan that does the same to several machines", **_PLAN)
 def operation(body: Operation, actor: Planner) -> JSONResponse:
-    plan = plan_operation(actor, body.op, tuple(body.names), purge=body.purge)
+    names = tuple(body.names)
+    plan = plan_operation(actor, body.op, names, purge=body.purge, force=body.force)
     return shows(plan_json(plan), 201, f"/api/v1/plans/{plan.id}")
 
 

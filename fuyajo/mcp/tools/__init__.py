@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
+from fuyajo.domain.toolsets import Toolset
 from fuyajo.mcp.tool import Tool
-from fuyajo.mcp.tools import changing, reading
+from fuyajo.mcp.tools import admin, changing, ops, reading
 
 TOOLS: tuple[Tool[Any], ...] = (
     reading.LIST_VMS,
@@ -24,3 +26,11 @@ TOOLS: tuple[Tool[Any], ...] = (
     changing.CREATE_SNAPSHOT,
     reading.LIST_SNAPSHOTS,
 )
+#: What is offered besides, where somebody asks for it.
+PRESETS: dict[Toolset, tuple[Tool[Any], ...]] = {"ops": ops.OPS, "admin": admin.ADMIN}
+
+
+def offered(toolsets: Collection[Toolset] = ()) -> tuple[Tool[Any], ...]:
+    """The tools that everybody has, and those of these sets."""
+    more = (tool for name, tools in PRESETS.items() if name in toolsets for tool in tools)
+    return (*TOOLS, *more)

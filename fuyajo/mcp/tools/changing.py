@@ -45,7 +45,7 @@ class Change(Args):
     request: dict[str, Any] = Field(
         description="{vms: [{name, template, cpus, memory, disk, state: running|stopped|absent, vars}], "
         "networks: [{name, cidr, mode}], operations: [{op: start|stop|restart|delete|resize|snapshot|"
-        "revert, vm, cpus, memory, disk, snapshot}]}"
+        "revert|delete-snapshot, vm, cpus, memory, disk, snapshot}]}"
     )
 
 
@@ -56,19 +56,19 @@ class Apply(Args):
 
 
 async def start(call: Call, args: OneVm) -> Answer:
-    return await _operated(call, "start", args.vm)
+    return await operated(call, "start", args.vm)
 
 
 async def stop(call: Call, args: OneVm) -> Answer:
-    return await _operated(call, "stop", args.vm)
+    return await operated(call, "stop", args.vm)
 
 
 async def delete(call: Call, args: OneVm) -> Answer:
-    return await _operated(call, "delete", args.vm)
+    return await operated(call, "delete", args.vm)
 
 
 async def take_snapshot(call: Call, args: TakeSnapshot) -> Answer:
-    return await _operated(call, "snapshot", args.vm, snapshot=args.name)
+    return await operated(call, "snapshot", args.vm, snapshot=args.name)
 
 
 async def create(call: Call, args: Create) -> Answer:
@@ -79,26 +79,26 @@ async def create(call: Call, args: Create) -> Answer:
     except FuyajoError as error:
         _about(error, "vms[0]")
         raise
-    return await _told(call, step)
+    return await told(call, step)
 
 
 async def draft(call: Call, args: Change) -> Answer:
     step = await call.bridge.ask(assisting.draft, call.actor, args.request, call.wish)
-    return await _told(call, step)
+    return await told(call, step)
 
 
 async def apply(call: Call, args: Apply) -> Answer:
     step = await call.bridge.ask(assisting.carry_out, call.actor, args.plan, args.digest)
-    return await _told(call, step, args.wait_seconds)
+    return await told(call, step, args.wait_seconds)
 
 
-async def _operated(call: Call, op: str, said: str, **more: Any) -> Answer:
+async def operated(call: Call, op: str, said: str, **more: Any) -> Answer:
     try:
         step = await call.bridge.ask(assisting.operate, call.actor, op, said, call.wish, **more)
     except FuyajoError as error:
         _about(error, "operations[0]")
         raise
-    return await _told(call, step)
+    return await told(call, step)
 
 
 def _about(error: FuyajoError, inside: str) -> None:
@@ -109,7 +109,7 @@ def _about(error: FuyajoError, inside: str) -> None:
     )
 
 
-async def _told(call: Call, step: Step, seconds: float = runs.WAIT_SECONDS) -> Answer:
+async def told(call: Call, step: Step, seconds: float = runs.WAIT_SECONDS) -> Answer:
     """What became of it: after the run, where there is one and it ends in time."""
     said: Said | None = None
     if step.standing == "waits":
@@ -159,7 +159,7 @@ async def after(call: Call, question: Question, result: ElicitResult) -> Answer:
     if said == "yes":
         name, digest = call.asker.name, question.digest
         step = await call.bridge.ask(assisting.agreed, call.actor, plan.id, digest, name)
-        return await _told(replace(call, asker=None), step)
+        return await told(replace(call, asker=None), step)
     step = await call.bridge.ask(assisting.waiting, call.actor, plan.id)
     words = f"{text(f'mcp.asked.{said}', call.identity.lang)} {_standing(call, step)}"
     return _answer(step, "needs_approval", words, None, call.identity.lang)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
@@ -14,6 +13,7 @@ from fuyajo.domain.texts import text
 from fuyajo.mcp import following as runs
 from fuyajo.mcp import shapes
 from fuyajo.mcp.limits import note_read
+from fuyajo.mcp.paging import page
 from fuyajo.mcp.safety import hidden
 from fuyajo.mcp.tool import Answer, Args, Call, Hints, Tool
 from fuyajo.service import assisting, templates
@@ -71,14 +71,11 @@ async def vms(call: Call, args: ListVms) -> Answer:
     within = PAGES_WITHIN if args.cursor else 0.0
     found = await call.bridge.ask(list_more, call.actor, within)
     wanted = [vm for vm in found if _fits(vm, args.state)]
-    last = _name_in(args.cursor) if args.cursor else ""
-    rest = [vm for vm in wanted if vm.name > last]
-    page = rest[: args.limit]
-    more = _cursor(page[-1].name) if len(rest) > len(page) else None
+    told, more = page(wanted, lambda vm: vm.name, args.cursor, args.limit)
     shape = shapes.VmList(
-        vms=[shapes.vm_of(vm, call.actor.user) for vm in page], total=len(wanted), next_cursor=more
+        vms=[shapes.vm_of(vm, call.actor.user) for vm in told], total=len(wanted), next_cursor=more
     )
-    head = text("mcp.vms", call.identity.lang, count=len(wanted), shown=len(page))
+    head = text("mcp.vms", call.identity.lang, count=len(wanted), shown=len(told))
     return Answer(shape, "\n".join([head, *(vm_line(vm) for vm in shape.vms)]))
 
 
@@ -90,18 +87,6 @@ def vm_line(vm: shapes.Vm) -> str:
     size = f"{vm.cpus} CPU, {vm.memory_mib} MiB, {vm.disk_gib} GiB"
     more = [part for part in (vm.template, vm.url, vm.owner and f"owner {vm.owner}") if part]
     return f"{vm.name} ({vm.uuid}): {vm.state}; {size}" + "".join(f"; {part}" for part in more)
-
-
-def _cursor(name: str) -> str:
-    """Opaque for clients; a name, so that a list that changes skips nothing."""
-    return base64.urlsafe_b64encode(name.encode()).decode()
-
-
-def _name_in(cursor: str) -> str:
-    try:
-        return base64.b64decode(cursor.encode(), b"-_", validate=True).decode()
-    except ValueError as error:
-        raise InvalidInput(Problem("cursor", "mcp_cursor")) from error
 
 
 async def vm(call: Call, args: OneVm) -> Answer:
@@ -187,7 +172,7 @@ async def stop_run(call: Call, args: OneRun) -> Answer:
 LIST_VMS = Tool(
     "list_vms",
     "List VMs",
-    "The user's VMs and those shared with them, as the hypervisor has them now.",
+    "The user's VMs and those shared with them, as they are now.",
     "read",
     ListVms,
     shapes.VmList,

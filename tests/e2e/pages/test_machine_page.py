@@ -18,9 +18,9 @@ from tests.support.service import Service
 pytestmark = pytest.mark.browser
 SNAPSHOTS = (
     Snapshot("fresh", "2026-11-20T08:00:00Z", "stopped"),
-    Snapshot("before", "2026-11-21T08:00:00Z", "running", "fresh"),
+    Snapshot("before", "2026-11-21T08:00:00Z", "running", "fresh", memory=True),
     Snapshot("one-way", "2026-11-22T08:00:00Z", "running", "before"),
-    Snapshot("other-way", "<b>when</b>", "running", "before"),
+    Snapshot("other-way", "<b>when</b>", "running", "before", current=True),
 )
 OLD = Trashed("old", "2026-11-20T10:00:00Z", "2126-11-20T10:00:00Z")
 
@@ -52,7 +52,9 @@ def test_what_is_asked_of_a_machine_is_a_plan(
     wishes = (
         ("form[action$='/stop'] button", ("stop", "web")),
         ("button[aria-label='Go back to fresh']", ("revert", "web")),
+        ("button[aria-label='Delete before']", ("delete-snapshot", "web")),
         ("form[action$='/snapshot'] button", ("snapshot", "web")),
+        ("text='Restart by force'", ("restart", "web")),
         ("form[action$='/delete'] button", ("delete", "web")),
     )
     for button, change in wishes:
@@ -81,6 +83,8 @@ def test_snapshots_are_a_tree(window: Visitors, world: World) -> None:
         ("depth-1", "other-way"),
     ]
     assert "after before" in page.locator(".tree > li").nth(2).inner_text()
+    assert "with memory" in page.locator(".tree > li").nth(1).inner_text()
+    assert "current" in page.locator(".tree > li").nth(3).inner_text()
     assert "<b>when</b>" in page.inner_text(".tree")
 
 

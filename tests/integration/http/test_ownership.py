@@ -128,6 +128,17 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("POST", "/api/v1/vms/{name}/delete"): ONE_EMPTY,
     ("POST", "/api/v1/vms/{name}/resize"): Case(lambda _ids: {"cpus": 2}, same=True),
     ("POST", "/api/v1/vms/{name}/snapshot"): ONE_EMPTY,
+    ("GET", "/api/v1/snapshots"): Case(query=lambda ids: f"?vm={ids['name']}", same=True),
+    ("POST", "/api/v1/snapshots"): Case(
+        lambda ids: {"way": "create", "names": [ids["name"]]},
+        same=True,
+        statuses=frozenset({422}),
+    ),
+    ("GET", "/api/v1/vms/{name}/snapshots"): ONE,
+    ("POST", "/api/v1/vms/{name}/revert"): ONE_EMPTY,
+    ("POST", "/api/v1/vms/{name}/delete-snapshot"): Case(
+        lambda _ids: {"snapshot": "first"}, same=True
+    ),
     ("POST", "/api/v1/operations"): Case(
         lambda ids: {"op": "stop", "names": [ids["name"]]}, same=True, statuses=frozenset({422})
     ),

@@ -23,6 +23,7 @@ POSTS = (
     "resize",
     "snapshot",
     "revert",
+    "delete-snapshot",
     "drift/adopt",
     "drift/revert",
     "shares",

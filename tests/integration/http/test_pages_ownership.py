@@ -79,7 +79,17 @@ ONE, LIST, PUBLIC = Case(), Case(same=False, statuses=OK), Case(public=True)
 OFFICE = Case(statuses=NO)
 OPERATIONS = tuple(
     {"op": op}
-    for op in ("start", "stop", "restart", "delete", "resize", "snapshot", "revert", "expire")
+    for op in (
+        "start",
+        "stop",
+        "restart",
+        "delete",
+        "resize",
+        "snapshot",
+        "revert",
+        "delete-snapshot",
+        "expire",
+    )
 )
 NAMED = Case(named)
 MATRIX: dict[Route, Case] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import anyio
@@ -10,6 +11,8 @@ import pytest
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 
+from fuyajo.domain.toolsets import TOOLSETS
+from fuyajo.mcp.tools import PRESETS, offered
 from tests.support.assistants import Hands, Mode, words
 from tests.support.command_line import World, machine
 from tests.support.service import Service
@@ -28,11 +31,13 @@ HELLO = {
 ACCEPTS = {"Accept": "application/json, text/event-stream"}
 
 
-def session(api: Service, headers: dict[str, str], body: Any, mode: Mode = "auto") -> None:
+def session(
+    api: Service, headers: dict[str, str], body: Any, mode: Mode = "auto", query: str = ""
+) -> None:
     async def run() -> None:
         with anyio.fail_after(SECONDS):
             async with httpx2.AsyncClient(headers=headers, timeout=SECONDS) as http:
-                url = f"http://127.0.0.1:{api.port}/mcp"
+                url = f"http://127.0.0.1:{api.port}/mcp{query}"
                 async with Client(streamable_http_client(url, http_client=http), mode=mode) as made:
                     await body(made)
 
@@ -56,6 +61,42 @@ def test_from_a_wish_to_a_machine(api: Service, world: World, mode: Mode) -> Non
     session(api, token, body, mode)
     hands.rest()
     assert "shop" in world.found
+
+
+def named(api: Service, headers: dict[str, str], query: str) -> set[str]:
+    """What is offered at that address."""
+    found: set[str] = set()
+
+    async def body(client: Client) -> None:
+        found.update(tool.name for tool in (await client.list_tools()).tools)
+
+    session(api, headers, body, query=query)
+    return found
+
+
+def test_more_tools_where_the_service_offers_them(api: Service) -> None:
+    mika, office = api.user("mika"), api.user("noriko", admin=True)
+    plain, admin = api.token(mika, "apply"), api.token(office, "apply", "admin")
+    for query, code in (("?toolset=ops", 403), ("?toolset=everything", 422)):
+        refused = api.client.post(f"/mcp{query}", json=HELLO, headers=ACCEPTS | plain)
+        assert refused.status_code == code, query
+    api.app.state.settings = replace(api.app.state.settings, mcp_toolsets=frozenset(TOOLSETS))
+    default = named(api, plain, "")
+    ops = named(api, plain, "?toolset=ops")
+    assert len(default) == 15 and ops - default == {tool.name for tool in PRESETS["ops"]}
+    assert named(api, plain, "?toolset=admin") == default, "the token has no such scope"
+    both = named(api, admin, "?toolset=ops,admin&toolset=ops")
+    assert both == {tool.name for tool in offered(TOOLSETS)}
+    known = api.client.get("/.well-known/oauth-protected-resource/mcp").json()
+    assert known["scopes_supported"] == ["read", "plan", "apply", "admin"]
+
+
+def test_an_office_that_was_taken_back_opens_nothing(api: Service) -> None:
+    api.app.state.settings = replace(api.app.state.settings, mcp_toolsets=frozenset(TOOLSETS))
+    office = api.token(api.user("noriko", admin=True), "apply", "admin")
+    assert "list_users" in named(api, office, "?toolset=admin")
+    api.actor("noriko").people.change("noriko", admin=0)
+    assert "list_users" not in named(api, office, "?toolset=admin")
 
 
 def test_two_users_see_their_own(api: Service, world: World) -> None:

@@ -14,12 +14,17 @@ from mcp.client import Client
 from mcp.shared.exceptions import MCPError
 from mcp_types import ResourceTemplateReference
 
-from fuyajo.mcp.tools import TOOLS
+from fuyajo.domain.machine import Trashed
+from fuyajo.domain.toolsets import TOOLSETS
+from fuyajo.domain.trash import trash_name
+from fuyajo.mcp.tools import offered
 from fuyajo.service.assisting import Wish, carry_out, draft
 from tests.support.assistants import actor_of, application, with_client, words
 from tests.support.command_line import World, machine
 
 OTHER = "noriko"
+EVERYTHING = frozenset(TOOLSETS)
+LOOKS = ("suggest_changes", "look_for_drift")
 FOREIGN_VM, FOREIGN_UUID = "sekret-box", "5e6a0000-0000-4000-8000-000000000001"
 NO_VM, NO_UUID = "nothing-here", "ffffffff-ffff-4fff-8fff-ffffffffffff"
 NO_PLAN, NO_RUN, NO_DIGEST = "p-ffffffff", "r-20261122-210000-ffff", "0" * 64
@@ -42,8 +47,26 @@ MATRIX: dict[str, tuple[Ids, ...]] = {
     "apply_plan": ({"plan": "plan", "digest": "digest"},),
     "get_run": ({"run": "run"},),
     "cancel_run": ({"run": "run"},),
+    "restart_vm": BY_VM,
+    "resize_vm": BY_VM,
+    "snapshot_tree": ({"vms": "vm"}, {"vms": "uuid"}),
+    "revert_snapshot": BY_VM,
+    "delete_snapshot": BY_VM,
+    "suggest_changes": BY_VM,
+    "look_for_drift": BY_VM,
+    "list_trash": (),
+    "restore_vm": ({"vm": "vm"}, {"vm": "uuid"}, {"vm": "kept"}),
+    "explain_policy": ({"plan": "plan"},),
+}
+#: They tell of everybody, and are only for who administers the house.
+OF_ALL = {"list_users", "list_hosts", "list_audit"}
+#: What a call of them needs besides whom it is about.
+MORE: dict[str, dict[str, Any]] = {
+    "resize_vm": {"cpus": 2},
+    "delete_snapshot": {"snapshot": "first"},
 }
 UNKNOWN = {"vm": NO_VM, "uuid": NO_UUID, "plan": NO_PLAN, "digest": NO_DIGEST, "run": NO_RUN}
+UNKNOWN["kept"] = "trash-ffffffffffff"
 
 
 @pytest.fixture
@@ -56,16 +79,23 @@ def foreign(world: World) -> Ids:
     job = carry_out(hers, plan.id, plan.digest).job
     assert job is not None
     ids = {"vm": FOREIGN_VM, "uuid": FOREIGN_UUID, "plan": plan.id, "digest": plan.digest}
-    return {**ids, "run": job.run}
+    gone = Trashed("sekret-old", "2026-11-22T21:00:00Z", "2126-11-22T21:00:00Z")
+    uuid = "5e6a0000-0000-4000-8000-000000000002"
+    kept = trash_name(uuid)
+    world.have(replace(machine(kept, owner=OTHER), uuid=uuid, trashed=gone, state="stopped"))
+    return {**ids, "run": job.run, "kept": kept}
 
 
 def test_the_table_has_every_tool() -> None:
-    assert set(MATRIX) == {tool.name for tool in TOOLS}
+    assert set(MATRIX) | OF_ALL == {tool.name for tool in offered(TOOLSETS)}
 
 
 def said(arguments: Ids, ids: Ids) -> dict[str, Any]:
     operation = {"operations": [{"op": "stop", "vm": ids["vm"]}]}
-    return {k: operation if v == "operation" else ids[v] for k, v in arguments.items()}
+    found: dict[str, Any] = {
+        k: operation if v == "operation" else ids[v] for k, v in arguments.items()
+    }
+    return found | ({"vms": [found["vms"]]} if "vms" in found else {})
 
 
 def without(text: str, ids: Ids) -> str:
@@ -78,14 +108,15 @@ def test_foreign_ids_look_unknown(world: World, foreign: Ids) -> None:
     async def body(client: Client) -> None:
         for tool, rows in MATRIX.items():
             for row in rows:
-                one = await client.call_tool(tool, said(row, foreign))
-                other = await client.call_tool(tool, said(row, UNKNOWN))
+                more = MORE.get(tool, {})
+                one = await client.call_tool(tool, said(row, foreign) | more)
+                other = await client.call_tool(tool, said(row, UNKNOWN) | more)
                 assert one.is_error and other.is_error, (tool, row)
                 assert without(words(one), foreign) == without(words(other), UNKNOWN), (tool, row)
-        for tool in ("list_vms", "list_templates"):
+        for tool in ("list_vms", "list_templates", "list_trash", "snapshot_tree", *LOOKS):
             assert "sekret" not in (await client.call_tool(tool, {})).model_dump_json()
 
-    with_client(application(world), body)
+    with_client(application(world, "apply", "admin", toolsets=EVERYTHING), body)
     assert world.found[FOREIGN_VM].state == "running"
 
 

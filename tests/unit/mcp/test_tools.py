@@ -11,8 +11,9 @@ from mcp.client import Client
 from mcp_types import ListToolsResult
 
 from fuyajo.domain.machine import Snapshot
+from fuyajo.domain.toolsets import TOOLSETS
 from fuyajo.mcp.application import described
-from fuyajo.mcp.tools import TOOLS
+from fuyajo.mcp.tools import TOOLS, offered
 from fuyajo.service import looking
 from tests.support.assistants import Mode, application, call, with_client, words
 from tests.support.command_line import World, machine
@@ -41,7 +42,7 @@ def test_the_list_is_short() -> None:
     ]
 
 
-@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
+@pytest.mark.parametrize("tool", offered(TOOLSETS), ids=lambda tool: tool.name)
 def test_every_tool_says_all_of_it(tool: Any) -> None:
     found = described(tool)
     hints = found.annotations
@@ -49,7 +50,7 @@ def test_every_tool_says_all_of_it(tool: Any) -> None:
     said = (hints.read_only_hint, hints.destructive_hint, hints.idempotent_hint)
     assert all(isinstance(one, bool) for one in (*said, hints.open_world_hint))
     assert not (hints.read_only_hint and hints.destructive_hint)
-    assert hints.read_only_hint == (tool.scope == "read")
+    assert hints.read_only_hint == (tool.scope in ("read", "admin"))
     for schema in (found.input_schema, found.output_schema):
         assert schema is not None and schema["type"] == "object"
         assert not {"anyOf", "oneOf", "allOf", "$ref", "$defs"} & set(schema)

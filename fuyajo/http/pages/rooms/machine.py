@@ -14,6 +14,7 @@ from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.errors import FuyajoError, NotFound, Problem
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.snapshots import in_branches
+from fuyajo.domain.spec import SNAPSHOT_OPS
 from fuyajo.http import problems as statuses
 from fuyajo.http.pages.machine_parts import number, parts, plain, planned, to, where
 from fuyajo.http.pages.past import USUAL, used
@@ -30,12 +31,22 @@ from fuyajo.views.machine import login, url
 routes = APIRouter(include_in_schema=False)
 Name = Annotated[str, Path(max_length=255)]
 Text = Annotated[str, Field(max_length=64)]
-Op = Literal["start", "stop", "restart", "delete", "resize", "snapshot", "revert", "expire"]
+Op = Literal[
+    "start",
+    "stop",
+    "restart",
+    "delete",
+    "resize",
+    "snapshot",
+    "revert",
+    "delete-snapshot",
+    "expire",
+]
 
 
 class Order(BaseModel):
-    """Sizes are for `resize`, the name of a snapshot for `snapshot` and `revert`, `purge` for `delete`,
-    `expires` for `expire`."""
+    """Sizes are for `resize`, the name of a snapshot for the operations about snapshots, `purge` for
+    `delete`, `force` for `restart`, `expires` for `expire`."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -44,6 +55,7 @@ class Order(BaseModel):
     disk: Text = ""
     snapshot: Annotated[str, Field(max_length=255)] = ""
     purge: bool = False
+    force: bool = False
     expires: Annotated[str, Field(max_length=40)] = ""
 
 
@@ -131,8 +143,10 @@ def operation(
     def make() -> Plan:
         named = name_of(actor, name)
         more = _sizes(given, caller, named) if op == "resize" else {}
-        if op in ("snapshot", "revert"):
+        if op in SNAPSHOT_OPS:
             more["snapshot"] = given.snapshot or None
+        if op == "restart" and given.force:
+            more["force"] = True
         if op == "expire":
             more["expires"] = given.expires.strip()
         return plan_for(actor, op, named, purge=given.purge and op == "delete", **more)
