@@ -136,7 +136,7 @@ class Asking(NamedTuple):
             with self.tools() as server:
                 backend = make_looking(self.settings, server)
                 answer = ask(backend, self.request, on_event=pieces)
-        except BackendError as error:
+        except Unavailable as error:
             pieces.void()
             why = error.problems[0].message(lang)
             failed.append(text("planner.failed", lang, backend=LOOKS, why=why))

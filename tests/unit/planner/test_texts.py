@@ -43,5 +43,5 @@ def test_every_kind_renders(kind: str) -> None:
         assert problem.hint(lang)
 
 
-def test_the_kinds_are_thirteen() -> None:
-    assert len(_kinds()) == 13
+def test_the_kinds_are_fourteen() -> None:
+    assert len(_kinds()) == 14
