@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fuyajo.domain.machine import HostView, Machine, Trashed
-from fuyajo.domain.plan import Plan
+from fuyajo.domain.plan import Change, Plan
 from fuyajo.domain.planning import changes_of
 from fuyajo.domain.policy import Trash
 from fuyajo.domain.spec import OperationSpec
@@ -84,5 +84,10 @@ def test_each_goes_one_way_and_the_module_accepts_it(plan: Plan) -> None:
     assert states == sorted(states, key=["trashed", "restored", "purged"].index)
     names = [vm["name"] for vm in document["stack"]["vms"]]
     assert len(names) == len(set(names))
-    lost = [c for c in plan.changes if c.action in LOST or c.uuid in gone]
+    lost = [c for c in plan.changes if c.action in LOST or c.uuid in gone or _forced(c)]
     assert [c for c in plan.changes if c.irreversible] == lost
+
+
+def _forced(change: Change) -> bool:
+    """The power is cut: what the guest had not saved is lost."""
+    return any(field.path == "force" for field in change.fields)
