@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -242,3 +243,21 @@ def test_a_run_that_waits_is_canceled(world: World) -> None:
 def test_a_question_is_given_the_default_tools_that_look() -> None:
     assert set(looking.TOOLS) == {tool.name for tool in TOOLS if tool.hints.reads}
     assert set(looking.TOOLS) >= looking.GUEST_TEXT
+
+
+def test_our_row_of_the_comparison_is_true() -> None:
+    """The others are as they were on the day that is named there."""
+    text = Path("docs/mcp.md").read_text(encoding="utf-8")
+    table = text.split("<!-- peers: written by bench/mcp_peers.py -->")[1].split("<!-- end")[0]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in table.split("\n") if line
+    ]
+    head, _, ours, *others = rows
+    assert len(others) == 4 and {len(row) for row in rows} == {len(head)}
+    said = dict(zip(head, ours, strict=True))
+    plain = [described(tool) for tool in TOOLS]
+    assert int(said["tools"]) == len(TOOLS)
+    assert int(said["with hints"]) == sum(tool.annotations is not None for tool in plain)
+    assert int(said["with an output schema"]) == sum(t.output_schema is not None for t in plain)
+    size = sum(len(tool.model_dump_json(by_alias=True, exclude_none=True)) for tool in plain)
+    assert float(said["schema"].split()[0]) == pytest.approx(size / 1000, abs=0.2)
