@@ -20,18 +20,19 @@ from tests.support.command_line import World, machine
 from tests.support.command_line import world as make
 
 HERE = Path(__file__).parent
-HELP = [
-    (*path, name)
-    for path, group in [
-        ((), cli),
-        *(
-            ((n,), cli.get_command(click.Context(cli), n))
-            for n in cli.list_commands(click.Context(cli))
-        ),
-    ]
-    if isinstance(group, click.Group)
-    for name in group.list_commands(click.Context(group))
-]
+
+
+def _below(group: click.Command, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Every command of a group, and those of the groups in it."""
+    if isinstance(group, click.Group):
+        for name in group.list_commands(click.Context(group)):
+            found = group.get_command(click.Context(group), name)
+            assert found is not None
+            yield (*path, name)
+            yield from _below(found, (*path, name))
+
+
+HELP = list(_below(cli, ()))
 EVERYTHING = """
 name: shop
 networks: [{name: backend, cidr: 10.10.0.0/24}]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fuyajo.mcp.tools import TOOLS
+from fuyajo.domain.toolsets import TOOLSETS
+from fuyajo.mcp.tool import Tool
+from fuyajo.mcp.tools import TOOLS, offered
 from tests.support.claims import home_with_database
 from tests.support.mcp_suite.programs import INSPECTOR, run
 from tests.support.service import Service
@@ -48,12 +51,12 @@ def inspected(room: Path, *words: str, **environ: str) -> tuple[int, str, str]:
     return done.returncode, done.stdout, "\n".join(complaints).strip()
 
 
-def is_clean(found: tuple[int, str, str]) -> None:
+def is_clean(found: tuple[int, str, str], wanted: Sequence[Tool[Any]] = TOOLS) -> None:
     code, told, complaints = found
     assert (code, complaints) == (0, ""), told + complaints
     listed: Any = json.loads(told)
     tools = (listed.get("result") or listed)["tools"]
-    assert [tool["name"] for tool in tools] == [tool.name for tool in TOOLS]
+    assert [tool["name"] for tool in tools] == [tool.name for tool in wanted]
 
 
 @ERAS
@@ -71,12 +74,12 @@ def test_stdio(tmp_path: Path, era: str) -> None:
     config = tmp_path / "servers.json"
     server = {
         "command": sys.executable,
-        "args": ["-m", ME[-1], "mcp", "--no-worker"],
+        "args": ["-m", ME[-1], "mcp", "--no-worker", "--toolset", "admin,ops"],
         "env": {**environ, "PYTHONPATH": str(Path.cwd())},
     }
     config.write_text(json.dumps({"mcpServers": {"fuyajo": server}}))
     words = ("--config", str(config), "--server", "fuyajo", "--protocol-era", era)
-    is_clean(inspected(tmp_path, *words, *LOOK))
+    is_clean(inspected(tmp_path, *words, *LOOK), offered(TOOLSETS))
 
 
 def test_it_would_complain(tmp_path: Path) -> None:

@@ -55,6 +55,10 @@ def is_on(place: Installation, short: str) -> bool:
         return host.is_active(host.lookup(f"{place.name}-{short}"))
 
 
+def names(place: Installation) -> list[str]:
+    return [f"{place.name}-{short}" for short in ("off", "on")]
+
+
 def incarnation(name: str) -> int:
     """The number libvirt gives a machine anew at every start."""
     with Host.open(URI, readonly=True) as host:
@@ -140,6 +144,11 @@ def test_one_is_deleted_and_those_on_top_of_it_keep_what_they_hold(place: Instal
     taken = place.fuyajo("apply", "-f", wish(place, "snapshot", snapshot="after"))
     assert taken.returncode == 0, taken.stderr
     assert [each["parent"] for each in snapshots(place, "off")] == ["before", None]
+    told = place.fuyajo("vm", "snapshot", "list", *names(place), "--json")
+    for tree in json.loads(told.stdout):
+        facts = [(s["name"], s["parent"], s["current"], s["memory"]) for s in tree["snapshots"]]
+        on = tree["vm"].endswith("-on")
+        assert facts == [("before", None, False, on), ("after", "before", True, on)]
     disk(place, "write -P 0x55 0 1M")
     file = wish(place, "delete-snapshot", snapshot="before")
     asked = place.fuyajo("apply", "-f", file)
@@ -219,11 +228,10 @@ def test_a_pattern_removes_what_it_keeps_no_longer_and_nothing_else(place: Insta
 
 
 def test_a_name_is_found_and_all_of_it_goes_with_the_machine(place: Installation) -> None:
-    names = [f"{place.name}-off", f"{place.name}-on"]
     taken = place.fuyajo("apply", "-f", wish(place, "snapshot"))
     assert taken.returncode == 0, taken.stderr
     assert re.fullmatch(r"s-\d{8}-\d{6}", snapshots(place, "off")[-1]["name"])
-    gone = place.fuyajo("vm", "delete", *names, "--purge", "--yes")
+    gone = place.fuyajo("vm", "delete", *names(place), "--purge", "--yes")
     assert gone.returncode == 0, gone.stderr
-    assert not domains() & set(names)
+    assert not domains() & set(names(place))
     assert {v for v in volumes(place) if not v.startswith("base-")} == set()
