@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # it takes names from here
 
 NAME_ROOM = 63
 #: What may say which of the older copies stay.
-KEEPING_OPS = ("snapshot",)
+KEEPING_OPS = ("snapshot", "backup")
 
 
 def config_problems(data: dict[str, Any], prefix: str = "") -> list[Problem]:
@@ -221,6 +221,7 @@ def _operation_problems(entries: list[tuple[int, dict[str, Any]]], path: str) ->
         if (entry.get("op") == "expire") != (entry.get("expires") is not None):
             problems.append(Problem(f"{where}.expires", "only_expire"))
         problems += _keep_problems(entry, where)
+        problems += _backup_problems(entry, where)
         vm = entry.get("vm")
         problems += _target_problems(entry, where)
         if isinstance(vm, str):
@@ -235,12 +236,33 @@ def _keep_problems(entry: dict[str, Any], where: str) -> list[Problem]:
     keep = entry.get("keep")
     if keep is None:
         return []
-    if entry.get("op") not in KEEPING_OPS or entry.get("snapshot") is not None:
+    named = entry.get("snapshot") is not None or entry.get("backup") is not None
+    if entry.get("op") not in KEEPING_OPS or named:
         return [Problem(f"{where}.keep", "only_keep")]
     counts = (
         [value for key, value in keep.items() if key != "zone"] if isinstance(keep, dict) else [1]
     )
     return [] if any(counts) else [Problem(f"{where}.keep", "keep_nothing")]
+
+
+def _backup_problems(entry: dict[str, Any], where: str) -> list[Problem]:
+    """What belongs to backups belongs to nothing else; what is to be deleted has to be named."""
+    op = entry.get("op")
+    belongs = {
+        "backup": ("backup", "restore", "delete-backup"),
+        "kind": ("backup",),
+        "to": ("restore",),
+    }
+    found = [
+        Problem(f"{where}.{key}", "only_backup", {"key": key, "ops": ", ".join(ops)})
+        for key, ops in belongs.items()
+        if entry.get(key) is not None and op not in ops
+    ]
+    if op == "delete-backup" and entry.get("backup") is None:
+        found.append(Problem(f"{where}.backup", "missing", {"key": "backup"}))
+    if op == "restore" and entry.get("to") is not None and entry.get("to") == entry.get("vm"):
+        found.append(Problem(f"{where}.to", "restore_same", {"value": shown(entry.get("to"))}))
+    return found
 
 
 def _snapshot_problems(entry: dict[str, Any], where: str) -> list[Problem]:

@@ -6,6 +6,7 @@ are held against what the collection really returns by tests/integration/effects
 
 from __future__ import annotations
 
+from fuyajo.domain.backups import GONE
 from fuyajo.domain.machine import UNFINISHED, Machine
 from fuyajo.domain.plan import EFFECTS, Change, Effect, FieldChange, FieldValue
 from fuyajo.domain.snapshots import RETIRED
@@ -18,6 +19,7 @@ _ALWAYS: dict[str, Said] = {
     "delete": ("destroy", "delete"),
     "purge": ("destroy", "purge"),
     "revert": ("destroy", "revert"),
+    "delete-backup": ("destroy", "delete_backup"),
     "delete-snapshot": ("destroy", "delete_snapshot"),
 }
 RESET: Said = ("destroy", "reset")
@@ -25,9 +27,11 @@ _WHEN_ON: dict[str, Said] = {
     "stop": ("stop", "stop"),
     "restart": ("stop", "restart"),
     "snapshot": ("live", "snapshot"),
+    "backup": ("live", "backup"),
 }
 #: Fields that mean the same in every change, whether anything runs or not.
-_WHATEVER_ELSE: dict[str, Said] = {"force": RESET, RETIRED: ("destroy", "retired")}
+_OUTLIVED: Said = ("destroy", "retired")
+_WHATEVER_ELSE: dict[str, Said] = {"force": RESET, RETIRED: _OUTLIVED, GONE: _OUTLIVED}
 _LIVE = {"disk_gib": "disk_grows", "configured": "configure", "expires": "expires"}
 
 
@@ -38,6 +42,8 @@ def with_effects(change: Change, machine: Machine | None) -> Change:
     own = _ALWAYS.get(change.action) or (_WHEN_ON.get(change.action, NOTHING) if on else NOTHING)
     if change.action == "noop":
         own = NOTHING
+    elif change.action == "restore" and machine is not None:
+        own = ("destroy", "restore")
     elif change.action == "delete" and machine is None:
         own = ("destroy", "leftover")
     elif change.action == "delete" and change.until:

@@ -23,6 +23,9 @@ Action = Literal[
     "snapshot",
     "revert",
     "delete-snapshot",
+    "backup",
+    "restore",  # from a backup: over the machine, or where there is none
+    "delete-backup",
     "recover",  # out of the trash
     "purge",  # out of the trash and gone
     "adopt",  # what is there becomes what was wanted
@@ -40,6 +43,9 @@ RISK_OF: dict[str, Risk] = {
     "delete": "destroy",
     "revert": "destroy",
     "delete-snapshot": "destroy",
+    "backup": "change",
+    "restore": "start",  # over a machine its effect destroys
+    "delete-backup": "destroy",
     "recover": "start",
     "purge": "destroy",
     "adopt": "change",
@@ -192,7 +198,9 @@ def cost_of(changes: tuple[Change, ...]) -> dict[str, int]:
         if change.action == "adopt" and not takes_over(change):
             continue  # the host holds it already
         added = {"create": 1, "recover": 1, "adopt": 1, "delete": -1}
-        total["vms"] += added.get(change.action, 0)
+        total["vms"] += added.get(change.action, 0) + (
+            change.action == "restore" and not change.uuid
+        )
         for item in change.fields:
             if item.path in total:
                 total[item.path] += _number(item.after) - _number(item.before)

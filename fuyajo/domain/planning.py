@@ -8,6 +8,7 @@ from types import MappingProxyType
 from fuyajo.domain import expiry
 from fuyajo.domain.access import Right, at_least, needed, not_yours
 from fuyajo.domain.adopting import adopt_change, ownerless
+from fuyajo.domain.backups import backup_change
 from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.drift import seen_of
 from fuyajo.domain.effects import with_effects
@@ -15,7 +16,15 @@ from fuyajo.domain.errors import Problem, shown
 from fuyajo.domain.machine import UNFINISHED, Fields, HostView, Machine
 from fuyajo.domain.plan import Action, Change, FieldChange, sha256
 from fuyajo.domain.snapshots import seen_snapshots, snapshot_change
-from fuyajo.domain.spec import SNAPSHOT_OPS, TRASH_OPS, NetworkSpec, OperationSpec, Spec, VmSpec
+from fuyajo.domain.spec import (
+    BACKUP_OPS,
+    SNAPSHOT_OPS,
+    TRASH_OPS,
+    NetworkSpec,
+    OperationSpec,
+    Spec,
+    VmSpec,
+)
 from fuyajo.domain.trash import removable, removal_fields, seen_in_trash, trash_change
 
 SIZES = ("cpus", "memory_mib", "disk_gib")
@@ -76,6 +85,8 @@ def _wish(
     # An old machine that goes from the trash has nothing to do with a new one of its name.
     if operation.op != "purge" and any(operation.vm == vm.name for vm in spec.vms):
         return [], [Problem(f"{path}.vm", "vm_twice", {"value": operation.vm})]
+    if operation.op in BACKUP_OPS:
+        return backup_change(operation, host, owner, path)
     if operation.op in TRASH_OPS:
         change, problems = trash_change(operation, host, owner, path)
         return [change] if change else [], problems
@@ -137,7 +148,9 @@ def seen_machines(spec: Spec, host: HostView) -> dict[str, Fields]:
 
 def _named(spec: Spec) -> set[str]:
     """Machines by their name; those in the trash are known by their UUID."""
-    return {vm.name for vm in spec.vms} | {o.vm for o in spec.operations if o.op != "purge"}
+    new = {o.to for o in spec.operations if o.to is not None}
+    old = {o.vm for o in spec.operations if o.op != "purge"}
+    return {vm.name for vm in spec.vms} | old | new
 
 
 def _state_of(machine: Machine | None) -> dict[str, object] | None:

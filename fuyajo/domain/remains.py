@@ -15,7 +15,15 @@ from fuyajo.domain.trash import on_its_way
 Standing = Literal["done", "left", "not_begun", "unknown", "undone"]
 # The playbook's names of the tasks that do what cannot be seen on a machine afterwards.
 MAKE, GO_BACK = "create: make the machines", "create: go back to the snapshots"
-_UNSEEN = {"restart": MAKE, "revert": GO_BACK}
+BACK_UP, DROP = "create: make the backups", "create: delete the backups"
+RESTORE = "create: restore from the backups"
+_UNSEEN = {
+    "restart": MAKE,
+    "revert": GO_BACK,
+    "backup": BACK_UP,
+    "restore": RESTORE,
+    "delete-backup": DROP,
+}
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ COUNT = (1, 50)
 MAX_VMS = 50
 MAX_LABELS = 10
 MOST_KEPT = 366
+#: As the collection takes it for a directory.
+BACKUP_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$"
 
 
 def _memory(value: object) -> object:
@@ -118,6 +120,7 @@ Expires = Annotated[
         examples=["3d", "2027-01-31T18:00:00+09:00", "never"],
     ),
 ]
+BackupName = Annotated[str, Field(pattern=BACKUP_PATTERN)]
 Kept = Annotated[int, Field(ge=0, le=MOST_KEPT)]
 VarValue = Annotated[str | int | bool, AfterValidator(_safe_value)]
 
@@ -203,7 +206,8 @@ class OperationRequest(Strict):
     """An imperative wish about an existing VM, by name or `select`.
 
     Sizes belong to `resize` only, `snapshot` to the operations about snapshots, `expires` to `expire`,
-    `force` to `restart`, `keep` to a `snapshot` without a name.
+    `force` to `restart`, `keep` to a `snapshot` or `backup` without a name, `backup` to those about backups,
+    `kind` to `backup`, `to` to `restore`.
     """
 
     op: Literal[
@@ -215,6 +219,9 @@ class OperationRequest(Strict):
         "snapshot",
         "revert",
         "delete-snapshot",
+        "backup",
+        "restore",
+        "delete-backup",
         "expire",
     ]
     vm: Name | None = None
@@ -228,6 +235,19 @@ class OperationRequest(Strict):
     )
     expires: Expires | None = Field(default=None, exclude_if=lambda value: value is None)
     keep: Keep | None = Field(default=None, exclude_if=lambda value: value is None)
+    backup: BackupName | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="omit to let Fuyajo name a new one, and to restore the newest",
+    )
+    kind: Literal["auto", "full", "incremental"] | None = Field(
+        default=None, exclude_if=lambda value: value is None
+    )
+    to: Name | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="restore beside the machine, as a new one of this name",
+    )
     force: bool = Field(
         default=False,
         exclude_if=lambda value: not value,

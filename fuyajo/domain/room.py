@@ -66,7 +66,7 @@ class Budget:
     disk: float = 4.0
 
 
-_ADDS = frozenset({"create", "recover", "update", "start", "restart", "revert", "adopt"})
+_ADDS = frozenset({"create", "recover", "update", "start", "restart", "revert", "adopt", "restore"})
 
 
 def adds(plan: Plan) -> bool:
@@ -169,8 +169,14 @@ def taken_elsewhere(
         return []
     uris = host.uris - {host.facts.uri}
     there = host.elsewhere().keys() | {h.claim.name for h in held if h.host in uris}
-    new = [c for c in changes if c.object == "vm" and c.action in ("create", "recover")]
+    new = [c for c in changes if c.object == "vm" and _is_new(c)]
     return [Problem("", "name_taken", {"value": c.name}) for c in new if c.name in there]
+
+
+def _is_new(change: Change) -> bool:
+    return change.action in ("create", "recover") or (
+        change.action == "restore" and not change.uuid
+    )
 
 
 def claimed(others: Iterable[Held]) -> list[Problem]:

@@ -28,11 +28,16 @@ Op = Literal[
     "snapshot",
     "revert",
     "delete-snapshot",
+    "backup",
+    "restore",
+    "delete-backup",
     "recover",
     "purge",
     "adopt",
 ]
 SNAPSHOT_OPS = ("snapshot", "revert", "delete-snapshot")
+#: About copies of machines outside of libvirt; the machine need not exist.
+BACKUP_OPS = ("backup", "restore", "delete-backup")
 #: About machines that are in the trash.
 TRASH_OPS = ("recover", "purge")
 
@@ -81,6 +86,13 @@ class OperationSpec(Strict):
     keep: Keep | None = Field(default=None, exclude_if=lambda value: value is None)
     # A `restart` that cuts the power instead of asking the guest.
     force: bool = Field(default=False, exclude_if=lambda value: not value)
+    # About backups: which one, what kind of, under which other name it comes back; when it was taken, and the
+    # older ones that go, as they were found.
+    backup: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    kind: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    to: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    taken: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    gone: tuple[str, ...] = Field(default=(), strict=False, exclude_if=lambda value: not value)
     # `adopt` of a machine that nobody owned: the template that it goes by from now on.
     template: str | None = None
 
@@ -100,7 +112,8 @@ class Spec(Strict):
     @property
     def snapshots_of(self) -> frozenset[str]:
         """The VMs whose snapshots have to be looked at for a plan of this."""
-        return frozenset(o.vm for o in self.operations if o.op in SNAPSHOT_OPS)
+        over = (*SNAPSHOT_OPS, "restore")  # a machine with snapshots is not overwritten
+        return frozenset(o.vm for o in self.operations if o.op in over)
 
 
 def normalise(config: Config, taken: Iterable[str] = (), *, moment: datetime | None = None) -> Spec:
@@ -148,8 +161,19 @@ def _operation_spec(operation: OperationRequest, moment: datetime | None) -> Ope
         snapshot=snapshot,
         expires=_end(operation.expires, moment),
         keep=operation.keep,
+        backup=_backup(operation, moment),
+        kind=operation.kind,
+        to=operation.to,
         force=operation.force,
     )
+
+
+def _backup(operation: OperationRequest, moment: datetime | None) -> str | None:
+    if operation.op != "backup" or operation.backup is not None:
+        return operation.backup
+    if moment is None:
+        raise ValueError("a backup without a name needs a moment to be named after")
+    return f"b-{moment.astimezone(UTC):%Y%m%d-%H%M%S}"
 
 
 def sources(config: Config) -> list[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
+from fuyajo.domain.backups import gone_of
 from fuyajo.domain.errors import Param, shown
 from fuyajo.domain.expiry import NEVER
 from fuyajo.domain.machine import HostView, Machine
@@ -28,6 +29,8 @@ KEPT = (*RESIZABLE, "expires")
 _FINAL = {"purge": "purged", "adopt": "adopted", "delete-snapshot": "snapshot_deleted"}
 
 
+_BACKUPS = ("backup", "restore", "delete-backup")
+
 # --- before a run: a note on every change --------------------------------------------------------------
 
 
@@ -38,6 +41,8 @@ def noted(change: Change, host: HostView) -> Change:
 
 
 def _verdict(change: Change, machine: Machine | None) -> tuple[Undoable, tuple[str, ...]]:
+    if change.action in _BACKUPS:
+        return _backup_verdict(change)
     if change.action in ("noop", "restart", "snapshot"):
         if retired_of(change):
             return "no", ("retired",)
@@ -58,6 +63,14 @@ def _verdict(change: Change, machine: Machine | None) -> tuple[Undoable, tuple[s
 
 def _is_reset(change: Change) -> bool:
     return change.action == "restart" and change.irreversible
+
+
+def _backup_verdict(change: Change) -> tuple[Undoable, tuple[str, ...]]:
+    """A new backup harms nobody; what it replaced, overwrote or removed stays so."""
+    if change.action == "restore":
+        return ("no", ("restored",)) if change.uuid else ("yes", ())
+    lost = change.action == "delete-backup" or gone_of(change)
+    return ("no", ("backup_deleted",)) if lost else ("none", ())
 
 
 def _fields_verdict(change: Change) -> tuple[Undoable, tuple[str, ...]]:
@@ -158,6 +171,8 @@ def _undone(change: Change, past: Past, host: HostView, owner: str) -> _Undone:
         return _undelete(change, host, owner)
     if change.action in _FINAL or _is_reset(change):
         return None, [_left(change, _FINAL.get(change.action, "unsaved"))]
+    if change.action in _BACKUPS:
+        return _unbackup(change, host)
     machine = _same(change, host, owner)
     if isinstance(machine, Left):
         return None, [] if _nothing_to_undo(change) else [machine]
@@ -252,6 +267,15 @@ def _unrevert(change: Change, machine: Machine, past: Past) -> _Undone:
 
 def _unrecover(_change: Change, machine: Machine, _past: Past) -> _Undone:
     return OperationSpec(op="delete", vm=machine.name), []
+
+
+def _unbackup(change: Change, host: HostView) -> _Undone:
+    """A machine that a backup made goes again; nothing else of it can be taken back."""
+    if change.action == "restore" and not change.uuid:
+        there = host.machines.get(change.name)
+        return (OperationSpec(op="delete", vm=change.name) if there else None), []
+    verdict, why = _backup_verdict(change)
+    return None, [_left(change, why[0])] if verdict == "no" else []
 
 
 def _nothing(change: Change, _machine: Machine, _past: Past) -> _Undone:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from fuyajo.domain.adopting import ADOPTED_KEYS, is_imported
+from fuyajo.domain.backups import gone_of
 from fuyajo.domain.catalogue import TEMPLATES, Scalar, Template
 from fuyajo.domain.order import Place, places
 from fuyajo.domain.plan import Change, Plan, sha256, takes_over
 from fuyajo.domain.planning import guest_digest
 from fuyajo.domain.snapshots import retired_of, snapshot_of
-from fuyajo.domain.spec import OperationSpec, VmSpec
+from fuyajo.domain.spec import BACKUP_OPS, OperationSpec, VmSpec
 from fuyajo.domain.trash import trash_name
 
 GUEST_USER = "fuyajo"
@@ -57,6 +58,7 @@ class Surroundings:
     known_hosts: Path
     images: tuple[BaseImage, ...]
     accelerator: str = "auto"
+    backups: Path = Path("/var/lib/libvirt/images/fuyajo-backups")
 
 
 def run_document(plan: Plan, run_id: str, around: Surroundings) -> dict[str, Any]:
@@ -85,6 +87,7 @@ def run_document(plan: Plan, run_id: str, around: Surroundings) -> dict[str, Any
             *_snapshots("delete-snapshot", plan, changes),
             *_retired(changes),
         ],
+        **_backups(plan, changes, around),
         "ssh": {
             "user": GUEST_USER,
             "private_key": str(around.private_key),
@@ -208,6 +211,27 @@ def _snapshots(op: str, plan: Plan, changes: dict[str, Change]) -> list[dict[str
     """Options of the snapshot module, one entry per operation, bound to the machine that was seen."""
     wanted = [changes[o.vm] for o in plan.spec.operations if o.op == op]
     return [{"vm": c.name, "uuid": c.uuid, "name": snapshot_of(c)} for c in wanted]
+
+
+def _backups(plan: Plan, changes: dict[str, Change], around: Surroundings) -> dict[str, Any]:
+    """Options of the backup module, one list for each place in the run; nothing where there are none."""
+    wanted = [o for o in plan.spec.operations if o.op in BACKUP_OPS]
+    if not wanted:
+        return {}
+    made, back, gone = [], [], []
+    for operation in wanted:
+        entry = {"vm": operation.vm, "name": operation.backup}
+        if operation.op == "backup":
+            made.append({**entry, "kind": operation.kind or "auto"})
+            gone += [{**entry, "name": name} for name in gone_of(changes[operation.vm])]
+        elif operation.op == "delete-backup":
+            gone.append(entry)
+        else:
+            there = changes[operation.to or operation.vm].uuid is not None
+            as_new = {"as": operation.to} if operation.to else {}
+            back.append({**entry, **as_new, "replace": there, "started": not there})
+    lists = {"backups": made, "restores": back, "backup_deletions": gone}
+    return {"backups_directory": str(around.backups), **lists}
 
 
 def _retired(changes: dict[str, Change]) -> list[dict[str, Any]]:

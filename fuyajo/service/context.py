@@ -76,6 +76,7 @@ KEYS = {
     "retention_days",
     "history_seconds",
     "question_tools",
+    "backups",
     "server",
     "server_ca",
     "mcp_toolsets",
@@ -115,6 +116,8 @@ class Settings:
     retention_days: int = 90
     # Between two looks of a service at what machines use; 0: it never looks.
     history_seconds: int = 10
+    # Where backups of machines lie; None: beside the pool.
+    backups: Path | None = None
     # Whether a model that answers a question may look for itself.
     question_tools: bool = True
     # The service that the command line talks to, and the file of the authorities that vouch for it.
@@ -320,6 +323,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         canary_minutes=minutes(values.get("canary_minutes", "10")),
         retention_days=days(values.get("retention_days", "90")),
         history_seconds=seconds(values.get("history_seconds", "10")),
+        backups=_path(values.get("backups")),
         question_tools=tools(values.get("question_tools", "read-only")),
         server=values.get("server"),
         server_ca=_path(values.get("server_ca")),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from fuyajo.domain import backups
 from fuyajo.domain.checks import past_problems
 from fuyajo.domain.errors import InvalidInput, Param, Problem, Refused, Unavailable, shown
 from fuyajo.domain.fitting import room_problems
@@ -244,8 +245,10 @@ class Draft:
         if deletes(spec):
             trash = role_of(self._actor, user).trash
             spec = settled(spec, host, user, trash, datetime.now(UTC))
+        spec, missing = self._with_backups(spec, host)
         self._spec = spec
         changes, problems = changes_of(spec, host, user, paths)
+        problems = [*missing, *(problems if not missing else ())]
         self._changes = tuple(noted(change, host) for change in changes)
         own, quota = host.account(user).values(), quota_of(self._actor)
         problems += self._room_problems(spec, paths)
@@ -255,6 +258,14 @@ class Draft:
             problems.append(Problem("host" if spec.host else "labels", "host_alone"))
         # Every VM of a `count` has the problem of the one entry that it comes from.
         return list({(p.path, p.code, *p.params.values()): p for p in problems}.values())
+
+    def _with_backups(self, spec: Spec, host: HostView) -> tuple[Spec, list[Problem]]:
+        """The spec with what was found of the backups that it means: read only where it means any."""
+        if not backups.wanted_of(spec):
+            return spec, []
+        from fuyajo.service.backups import shelf_of
+
+        return backups.settled(spec, shelf_of(self._actor, self._actor.user), host)
 
     def _room_problems(self, spec: Spec, paths: Mapping[str, str]) -> list[Problem]:
         """What the host has no room for, so far as runs leave any: the claim of a run has the last word."""

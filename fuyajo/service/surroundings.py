@@ -7,6 +7,7 @@ from pathlib import Path
 from fuyajo.engine.keys import KeyPair, ensure_key
 from fuyajo.engine.reader import accelerator, is_local
 from fuyajo.engine.render import BaseImage, Surroundings
+from fuyajo.service.backups import directory_of
 from fuyajo.service.context import Actor
 from fuyajo.service.images import list_images
 
@@ -19,6 +20,7 @@ def surroundings(actor: Actor) -> Surroundings:
         uri=settings.reached_by,
         pool=settings.pool,
         pool_path=settings.pool_path,
+        backups=directory_of(actor),
         public_key=pair.public,
         private_key=pair.private,
         known_hosts=directory / "known_hosts",
