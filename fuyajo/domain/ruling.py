@@ -15,7 +15,7 @@ from fuyajo.domain.errors import Param, Problem, shown
 from fuyajo.domain.plan import Change, Plan
 from fuyajo.domain.policy import Decision, Need, Role, allowed
 
-DOOMED = ("delete", "revert", "purge", "delete-snapshot")
+DOOMED = ("delete", "revert", "purge", "delete-snapshot", "delete-backup")
 NEEDS: tuple[Need, ...] = ("nothing", "approval", "refused")
 #: Rules about what a plan is made of: they refuse it as soon as it is made. The others wait for its run.
 USES = ("templates", "images", "networks", "pools", "hosts", "protected")

@@ -19,6 +19,7 @@ from fuyajo.http.openapi import describing
 from fuyajo.http.pages import house
 from fuyajo.http.routes import (
     audit,
+    backups,
     conversations,
     drift,
     elsewhere,
@@ -64,6 +65,7 @@ ROOMS = (
     audit,
     schedules,
     shares,
+    backups,
     snapshots,
     suggestions,
     hosts,

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from fuyajo.domain.consent import Consent
 from fuyajo.domain.errors import Problem, Refused, shown
+from fuyajo.domain.losses import losses
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.policy import Role
-from fuyajo.domain.snapshots import snapshot_of
 from fuyajo.service import approving, auditing, claiming
 from fuyajo.service.context import Actor
 from fuyajo.service.policing import decision_on, role_of
 from fuyajo.store.approvals import Approval
-
-#: What is said of a change that takes away what a snapshot holds, or what came after it.
-SNAPSHOTS_LOST = {"revert": "confirm_revert", "delete-snapshot": "confirm_delete_snapshot"}
 
 
 def admit(actor: Actor, plan: Plan, consent: Consent | None) -> Approval | None:
@@ -75,10 +72,8 @@ def _destroyed(plan: Plan) -> list[Problem]:
     gone = ", ".join(shown(c.name) for c in doomed)
     if gone:
         found.append(Problem("", "confirm_destroy", {"value": gone, "plan": plan.id}))
-    for change in plan.changes:
-        if change.action in SNAPSHOTS_LOST:
-            more = {"value": change.name, "snapshot": snapshot_of(change), "plan": plan.id}
-            found.append(Problem("", SNAPSHOTS_LOST[change.action], dict(more)))
+    for code, machine, copy in losses(plan):
+        found.append(Problem("", code, {"value": machine, "snapshot": copy, "plan": plan.id}))
     reset = ", ".join(c.name for c in plan.changes if c.action == "restart" and c.irreversible)
     if reset:
         found.append(Problem("", "confirm_reset", {"value": reset, "plan": plan.id}))

@@ -6,10 +6,12 @@ Making, restoring and removing them are operations of a plan.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from fuyajo.domain.backups import Backup, Shelf
 from fuyajo.domain.errors import Problem, Unavailable
 from fuyajo.domain.ours import missing
+from fuyajo.domain.plan import Plan
 from fuyajo.service.context import Actor
 
 #: Seconds that reading every byte of somebody's backups may take.
@@ -42,8 +44,22 @@ def get_backups(actor: Actor, vm: str) -> list[Backup]:
     """Those of one machine. Raises `NotFound` where there are none of it."""
     found = list_backups(actor, vm)
     if not found:
-        raise missing("backups", vm)
+        raise missing("backup", vm)
     return found
+
+
+def plan_backups(actor: Actor, operations: list[dict[str, Any]]) -> Plan:
+    """A saved plan of these operations about backups, each as a request has it; None stands for nothing said.
+
+    Raises `InvalidInput` with all problems.
+    """
+    from fuyajo.domain.parse import parse_config
+    from fuyajo.service.planning import from_config
+
+    said = [{key: value for key, value in one.items() if value is not None} for one in operations]
+    plan = from_config(actor, parse_config({"operations": said}), "backup").plan
+    assert plan is not None, "a config always makes a plan"
+    return plan
 
 
 def verify(actor: Actor, vm: str | None = None) -> list[Backup]:
@@ -55,5 +71,5 @@ def verify(actor: Actor, vm: str | None = None) -> list[Backup]:
     directory = directory_of(actor)
     found = read_backups(directory, actor.user, vm, verify=True, seconds=VERIFY_SECONDS)
     if vm is not None and not found:
-        raise missing("backups", vm)
+        raise missing("backup", vm)
     return [backup for name in sorted(found) for backup in found[name]]

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from fuyajo.domain.backups import gone_of
 from fuyajo.domain.consent import Consent
 from fuyajo.domain.errors import Conflict, FuyajoError, InvalidInput, Problem, Refused, shown
 from fuyajo.domain.hours import known_zone
@@ -200,7 +201,7 @@ def _foreseen(actor: Actor, plan: Plan, decision: Decision) -> bool:
     from fuyajo.service import approving
     from fuyajo.service.policing import role_of
 
-    going = {change.name for change in plan.changes if retired_of(change)}
+    going = {c.name for c in plan.changes if retired_of(c) or (c.action == "backup" and gone_of(c))}
     if decision.need != "approval" or set(decision.because) != {"risk_destroy"}:
         return False
     if set(doomed(plan)) != going:

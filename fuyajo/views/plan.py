@@ -8,6 +8,7 @@ from typing import Any
 
 from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.expiry import NEVER
+from fuyajo.domain.losses import losses
 from fuyajo.domain.plan import Change, Effect, FieldChange, Plan
 from fuyajo.domain.policy import Decision
 from fuyajo.domain.snapshots import snapshot_of, taken_of
@@ -35,7 +36,6 @@ MARKS = {
     "adopt": "⇐",
     "noop": "=",
 }
-_CONFIRM = {"revert": "ui.confirm_revert", "delete-snapshot": "ui.confirm_delete_snapshot"}
 UNITS = {"memory_mib": "MiB", "disk_gib": "GiB", "trash_gib": "GiB"}
 
 
@@ -70,7 +70,6 @@ def risk_kind(plan: Plan) -> str:
 
 def consequences(plan: Plan, lang: Lang) -> list[str]:
     """A sentence for every thing that cannot be undone, for the question about it."""
-    back = [c for c in plan.changes if c.action in ("revert", "delete-snapshot")]
     reset = [c for c in plan.changes if c.action == "restart" and c.irreversible]
     doomed = [c for c in plan.changes if c.action == "delete" and not c.until]
     ended = [c for c in plan.changes if c.action == "purge"]
@@ -91,8 +90,8 @@ def consequences(plan: Plan, lang: Lang) -> list[str]:
     for code, changes in named:
         said += [text(code, lang, names=_names(changes))] if changes else []
     return said + [
-        text(_CONFIRM[change.action], lang, name=change.name, snapshot=snapshot_of(change))
-        for change in back
+        text(f"ui.{code}", lang, name=inert(machine), snapshot=inert(copy))
+        for code, machine, copy in losses(plan)
     ]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from fuyajo.domain.texts.backups_en import EN as BACKUPS_EN
+from fuyajo.domain.texts.backups_ja import JA as BACKUPS_JA
 from fuyajo.domain.texts.conversations_en import EN as CONVERSATIONS_EN
 from fuyajo.domain.texts.conversations_ja import JA as CONVERSATIONS_JA
 from fuyajo.domain.texts.doctor_en import EN as DOCTOR_EN
@@ -99,6 +101,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **MCP_EN,
         **HISTORY_EN,
         **SUGGEST_EN,
+        **BACKUPS_EN,
         **SNAPSHOTS_EN,
         **PAGE_HISTORY_EN,
         **PAGES_EN,
@@ -136,6 +139,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **MCP_JA,
         **HISTORY_JA,
         **SUGGEST_JA,
+        **BACKUPS_JA,
         **SNAPSHOTS_JA,
         **PAGE_HISTORY_JA,
         **PAGES_JA,
