@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from fuyajo.domain.backups import backup_of
+from fuyajo.domain.backups import backup_of, gone_of
 from fuyajo.domain.plan import Plan
-from fuyajo.domain.snapshots import snapshot_of
+from fuyajo.domain.snapshots import retired_of, snapshot_of
 
 
 class Loss(NamedTuple):
-    """`code` is that of a text: `problem.CODE`, `ui.CODE`; `copy` a snapshot's or a backup's name."""
+    """`code` is that of a text: `problem.CODE`, `ui.CODE`; `copy` the name of a snapshot or a backup, or of several."""
 
     code: str
     machine: str
@@ -21,6 +21,8 @@ class Loss(NamedTuple):
 def losses(plan: Plan) -> Iterator[Loss]:
     """In the plan's order. A machine that a backup makes out of nothing loses nothing."""
     for change in plan.changes:
+        if outlived := [*retired_of(change), *gone_of(change)]:
+            yield Loss("confirm_outlived", change.name, ", ".join(outlived))
         if change.action in ("revert", "delete-snapshot"):
             copy = snapshot_of(change)
         elif change.action == "delete-backup" or (change.action == "restore" and change.uuid):

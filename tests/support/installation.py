@@ -26,6 +26,11 @@ class Installation:
     pool_path: Path
 
     @property
+    def backups(self) -> Path:
+        """Where backups of its machines lie unless somebody says otherwise."""
+        return self.pool_path.with_name(f"{self.pool_path.name}-backups")
+
+    @property
     def environment(self) -> dict[str, str]:
         return {
             "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
@@ -110,7 +115,8 @@ def remove(installation: Installation) -> None:
             if _ours(domain, installation):
                 if domain.isActive():
                     domain.destroy()
-                domain.undefineFlags(libvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA)
+                metadata = libvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA
+                domain.undefineFlags(metadata | libvirt.VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA)
         for pool in connection.listAllStoragePools():
             if pool.name() == installation.name:
                 for volume in pool.listAllVolumes() if pool.isActive() else []:
@@ -120,7 +126,8 @@ def remove(installation: Installation) -> None:
                 pool.undefine()
     finally:
         connection.close()
-    shutil.rmtree(installation.pool_path, ignore_errors=True)
+    for path in (installation.pool_path, installation.backups):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _ours(domain: libvirt.virDomain, installation: Installation) -> bool:

@@ -31,7 +31,7 @@ EN: dict[str, str] = {
     "hint.restore_in_trash": "`fuyajo trash restore {kept}`, or bring it back beside it: `--as NAME`",
     "problem.backups_unreadable": "the backups cannot be read: {detail}",
     "hint.backups_unreadable": "look at the directory that `backups` in config.toml names",
-    "problem.backups_hosts": "backups are files of one hypervisor; with an inventory of several there are none yet",
+    "problem.backups_hosts": "backups are files of one hypervisor; of several there are none yet",
     "hint.backups_hosts": "run Fuyajo on that hypervisor, without `inventory`",
     "problem.keep_pattern": "{value} is no pattern",
     "hint.keep_pattern": "for example: daily=7,weekly=4,zone=Asia/Tokyo",
@@ -55,4 +55,7 @@ EN: dict[str, str] = {
     "hint.confirm_restore": "look at the plan, then run `fuyajo apply {plan} --yes`",
     "problem.confirm_delete_backup": "this deletes the backup {snapshot} of {value}; what it holds is lost",
     "hint.confirm_delete_backup": "look at the plan, then run `fuyajo apply {plan} --yes`",
+    "problem.confirm_outlived": "of {value} these are kept no longer: {snapshot}",
+    "hint.confirm_outlived": "look at the plan, then run `fuyajo apply {plan} --yes`",
+    "ui.confirm_outlived": "Of {name} these are kept no longer: {snapshot}.",
 }

@@ -31,7 +31,7 @@ JA: dict[str, str] = {
     "hint.restore_in_trash": "`fuyajo trash restore {kept}` か、`--as 名前` で横に戻してください",
     "problem.backups_unreadable": "バックアップを読めません: {detail}",
     "hint.backups_unreadable": "config.toml の `backups` のディレクトリを確認してください",
-    "problem.backups_hosts": "バックアップは一台のハイパーバイザーのファイルです。複数台の構成ではまだ使えません",
+    "problem.backups_hosts": "バックアップは一台のホストのファイルで、複数台の構成ではまだ使えません",
     "hint.backups_hosts": "`inventory` なしで、そのハイパーバイザー上で実行してください",
     "problem.keep_pattern": "{value} はパターンではありません",
     "hint.keep_pattern": "例: daily=7,weekly=4,zone=Asia/Tokyo",
@@ -55,4 +55,7 @@ JA: dict[str, str] = {
     "hint.confirm_restore": "計画を確かめてから `fuyajo apply {plan} --yes` を実行してください",
     "problem.confirm_delete_backup": "{value} のバックアップ {snapshot} を削除します。中身は失われます",
     "hint.confirm_delete_backup": "計画を確かめてから `fuyajo apply {plan} --yes` を実行してください",
+    "problem.confirm_outlived": "{value} の保持終了: {snapshot}",
+    "hint.confirm_outlived": "計画を確かめてから `fuyajo apply {plan} --yes` を実行してください",
+    "ui.confirm_outlived": "{name} の次のものは保持終了で削除されます: {snapshot}",
 }
