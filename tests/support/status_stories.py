@@ -153,6 +153,7 @@ class Story:
         self.post("operations", {"op": "stop", "names": ["web"]})
         self.post("vms/{name}/restart", {"force": True}, name="web")
         self.snapshots()
+        self.backups()
         self.suggested()
         self.post("vms/{name}/shares", {"grantee": "jun"}, name="web")
         self.get("shares")
@@ -167,6 +168,11 @@ class Story:
             self.post(f"vms/{{name}}/{op}", {"snapshot": "a"}, name="web")
         self.post("snapshots", {"way": "create", "names": ["web"]})
         self.world.have(web)
+
+    def backups(self) -> None:
+        self.get("backups")
+        self.post("backups", {"operations": [{"op": "backup", "vm": "web"}]})
+        self.post("backups/verify", {})
 
     def suggested(self) -> None:
         web = self.world.found["web"]

@@ -139,6 +139,15 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("POST", "/api/v1/vms/{name}/delete-snapshot"): Case(
         lambda _ids: {"snapshot": "first"}, same=True
     ),
+    ("GET", "/api/v1/backups"): Case(
+        query=lambda ids: f"?vm={ids['name']}", statuses=frozenset({200})
+    ),
+    ("POST", "/api/v1/backups"): Case(
+        lambda ids: {"operations": [{"op": "backup", "vm": ids["name"]}]},
+        same=True,
+        statuses=frozenset({422}),
+    ),
+    ("POST", "/api/v1/backups/verify"): Case(lambda ids: {"vm": ids["name"]}, same=True),
     ("POST", "/api/v1/operations"): Case(
         lambda ids: {"op": "stop", "names": [ids["name"]]}, same=True, statuses=frozenset({422})
     ),
