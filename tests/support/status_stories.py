@@ -90,7 +90,7 @@ class Story:
         return str(self.api.call("POST", f"{API}/vms/web/stop", self.asker.token).json()["id"])
 
     def system(self) -> None:
-        for path in ("/healthz", "/metrics"):
+        for path in ("/healthz", "/metrics", f"{API}/metrics/machines"):
             self.asker.ask("GET", path)
 
     def people(self) -> None:

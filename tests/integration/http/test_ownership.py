@@ -67,6 +67,7 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("GET", "/api/v1/sign-in/oidc/callback"): PUBLIC,
     ("POST", "/api/v1/sign-in/exchange"): PUBLIC,
     ("GET", "/metrics"): LIST,
+    ("GET", "/api/v1/metrics/machines"): LIST,
     # It names nothing, and ends the token that it comes with.
     ("POST", "/api/v1/sign-out"): PUBLIC,
     ("GET", "/api/v1/me"): LIST,
