@@ -1,4 +1,4 @@
-"""`--graph`: the order of a plan, as text on stdout or as a picture in a file."""
+"""Pictures in files: `--graph`, the order of a plan (or as text on stdout), and `--png`, measured history."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fuyajo.cli.options import Call
 from fuyajo.cli.output import note, say
+from fuyajo.domain.history import History
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.texts import text
 from fuyajo.views.inert import inert
@@ -30,4 +31,12 @@ def draw(call: Call, plan: Plan, file: str) -> None:
 
         drawn = graph_png(plan)
     Path(file).write_bytes(drawn)
+    note(text("ui.graph.written", call.lang, file=inert(file)))
+
+
+def draw_history(call: Call, found: History, file: str) -> None:
+    """Raises `Unavailable` without Pillow, and OSError."""
+    from fuyajo.views.history_png import history_png
+
+    Path(file).write_bytes(history_png(found))
     note(text("ui.graph.written", call.lang, file=inert(file)))

@@ -147,6 +147,18 @@ class HistoryStore:
             parts[uuid].append(rolled(fresh, of.step))
         return {uuid: joined(found).between(since, 1 << 62) for uuid, found in parts.items()}
 
+    def latest(self, since: int) -> dict[str, tuple[int, Sample]]:
+        """The last round of every machine that was measured since then. Folding never takes the last one."""
+        if not self.database.exists:
+            return {}
+        found: dict[str, tuple[int, Sample]] = {}
+        for at, body in self._rounds(ROUNDS.c.at >= since):
+            try:
+                found |= {uuid: (at, values) for uuid, values in unpack_round(body)}
+            except Damaged:
+                continue
+        return found
+
     def _read(self, where: ColumnElement[bool]) -> Iterator[tuple[Key, Series]]:
         """What cannot be read counts as not there."""
         with self.database.read() as connection:

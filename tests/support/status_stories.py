@@ -90,7 +90,7 @@ class Story:
         return str(self.api.call("POST", f"{API}/vms/web/stop", self.asker.token).json()["id"])
 
     def system(self) -> None:
-        for path in ("/healthz", "/metrics"):
+        for path in ("/healthz", "/metrics", f"{API}/metrics/machines"):
             self.asker.ask("GET", path)
 
     def people(self) -> None:
@@ -145,6 +145,7 @@ class Story:
 
     def machines(self) -> None:
         self.get("vms", "vms/{name}", "vms/{name}/metrics", "hosts", name="web")
+        self.get("vms/{name}/metrics.png", name="web")
         for op in ("start", "stop", "restart"):
             self.post(f"vms/{{name}}/{op}", name="web")
         self.post("vms/{name}/delete", {}, name="web")

@@ -6,6 +6,7 @@ import click
 
 from fuyajo.cli import complete
 from fuyajo.cli.commands import vm_snapshot
+from fuyajo.cli.drawing import draw_history
 from fuyajo.cli.group import Group, examples
 from fuyajo.cli.options import Call, common
 from fuyajo.cli.output import say, say_json
@@ -63,14 +64,19 @@ def show_command(call: Call, name: str) -> int:
 
 @command.command(
     "metrics",
-    epilog=examples("fuyajo vm metrics hello", "fuyajo vm metrics hello --since 7d --json"),
+    epilog=examples(
+        "fuyajo vm metrics hello",
+        "fuyajo vm metrics hello --since 7d --json",
+        "fuyajo vm metrics hello --since 24h --png hello.png",
+    ),
 )
 @click.argument("name", shell_complete=complete.vms)
 @click.option(
     "--since", default="1h", show_default=True, metavar="WHEN", help="30m, 7d, or a date."
 )
+@click.option("--png", "picture", metavar="FILE", help="Draw it into that file.")
 @common
-def metrics_command(call: Call, name: str, since: str) -> int:
+def metrics_command(call: Call, name: str, since: str, picture: str | None) -> int:
     """What a machine used: processor, memory, disk and network over time, as a service measured it."""
     import shutil
     import sys
@@ -81,13 +87,16 @@ def metrics_command(call: Call, name: str, since: str) -> int:
     from fuyajo.views.history import SCALE, history_json, history_lines
 
     width = shutil.get_terminal_size().columns
-    points = POINTS if call.as_json else max(FEWEST_POINTS, min(width - SCALE - 3, MOST_POINTS))
+    fitting = max(FEWEST_POINTS, min(width - SCALE - 3, MOST_POINTS))
+    points = POINTS if call.as_json or picture is not None else fitting
     found = call.ask(history, name, moment(since), points=points)
+    if picture is not None:
+        draw_history(call, found, picture)
     if call.as_json:
         say_json(history_json(found))
-        return Exit.DONE
-    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
-    say(history_lines(found, call.lang, width, plain=not encoding.startswith("utf")))
+    elif picture is None:
+        encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
+        say(history_lines(found, call.lang, width, plain=not encoding.startswith("utf")))
     return Exit.DONE
 
 

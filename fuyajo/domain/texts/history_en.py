@@ -23,4 +23,6 @@ EN: dict[str, str] = {
     "ui.metric_now": "now",
     "ui.metric_mean": "mean",
     "ui.metric_most": "most",
+    "problem.history_png": "a PNG needs the Python package Pillow, which is not installed",
+    "hint.history_png": "install it (pip install pillow, or apt install python3-pil), or leave --png out",
 }

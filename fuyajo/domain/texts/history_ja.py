@@ -23,4 +23,6 @@ JA: dict[str, str] = {
     "ui.metric_now": "現在",
     "ui.metric_mean": "平均",
     "ui.metric_most": "最大",
+    "problem.history_png": "PNG には Python パッケージ Pillow が必要ですが、入っていません",
+    "hint.history_png": "pip install pillow か apt install python3-pil で入れるか、--png を外してください",
 }

@@ -89,7 +89,7 @@ def verified(body: Checked, actor: Reader) -> JSONResponse:
     status_code=201,
     summary="A plan that makes, restores or deletes some",
     response_model=PlanView,
-    responses=ends(404, 409),
+    responses=ends(409),
 )
 def planned(body: Wanted, actor: Planner) -> JSONResponse:
     said: list[dict[str, Any]] = [one.model_dump(exclude_none=True) for one in body.operations]

@@ -12,8 +12,10 @@ from fuyajo.domain.errors import FuyajoError
 from fuyajo.http.answers import ends
 from fuyajo.http.logs import Metrics
 from fuyajo.http.problems import answer, language
-from fuyajo.http.who import Reader
+from fuyajo.http.who import Known, Reader
+from fuyajo.service.gauging import gauges
 from fuyajo.service.readiness import check
+from fuyajo.views.gauges import gauges_text
 
 routes = APIRouter(tags=["system"])
 
@@ -59,3 +61,14 @@ def metrics(actor: Reader, request: Request) -> Response:
     found: Metrics = request.app.state.metrics
     found.waiting.set(actor.jobs.waiting())
     return Response(generate_latest(found.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+@routes.get(
+    "/api/v1/metrics/machines",
+    summary="Prometheus metrics of your machines and those shared with you; administrators: of all",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+def machine_metrics(actor: Reader, caller: Known) -> Response:
+    found = gauges(actor, everybody=caller.admin)
+    return Response(gauges_text(found), media_type=CONTENT_TYPE_LATEST)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import Path, Query
+from fastapi import Path, Query, Response
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, Field
 
@@ -18,6 +18,7 @@ from fuyajo.service.context import Actor
 from fuyajo.service.history import POINTS, history
 from fuyajo.service.machines import get_vm, list_vms, plan_for, plan_operation
 from fuyajo.views.history import history_json
+from fuyajo.views.history_png import history_png
 from fuyajo.views.machine import machine_json
 from fuyajo.views.plan import plan_json
 
@@ -93,6 +94,18 @@ def metrics(
     points: Annotated[int, Query(ge=FEWEST_POINTS, le=MOST_POINTS)] = POINTS,
 ) -> JSONResponse:
     return shows(history_json(history(actor, name, since, until, points)))
+
+
+@routes.get(
+    "/vms/{name}/metrics.png",
+    summary="The same as a picture",
+    response_class=Response,
+    responses={200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}},
+)
+def metrics_picture(
+    name: Name, actor: Reader, since: Moment | None = None, until: Moment | None = None
+) -> Response:
+    return Response(history_png(history(actor, name, since, until)), media_type="image/png")
 
 
 @routes.post("/vms/{name}/start", summary="A plan that starts it", **_PLAN)

@@ -67,6 +67,7 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("GET", "/api/v1/sign-in/oidc/callback"): PUBLIC,
     ("POST", "/api/v1/sign-in/exchange"): PUBLIC,
     ("GET", "/metrics"): LIST,
+    ("GET", "/api/v1/metrics/machines"): LIST,
     # It names nothing, and ends the token that it comes with.
     ("POST", "/api/v1/sign-out"): PUBLIC,
     ("GET", "/api/v1/me"): LIST,
@@ -122,6 +123,7 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("GET", "/api/v1/vms"): LIST,
     ("GET", "/api/v1/vms/{name}"): ONE,
     ("GET", "/api/v1/vms/{name}/metrics"): ONE,
+    ("GET", "/api/v1/vms/{name}/metrics.png"): ONE,
     ("POST", "/api/v1/vms/{name}/start"): ONE,
     ("POST", "/api/v1/vms/{name}/stop"): ONE,
     ("POST", "/api/v1/vms/{name}/restart"): ONE,

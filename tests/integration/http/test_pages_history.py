@@ -82,6 +82,17 @@ def test_numbers_for_programs(api: Service, mika: Browser) -> None:
     assert nothing.status_code == 422
 
 
+def test_a_picture_for_whoever_may_look(api: Service, mika: Browser) -> None:
+    headers = api.token(MINE, "read")
+    for name in ("own", "lent"):
+        answer = api.call(
+            "GET", f"/api/v1/vms/{name}/metrics.png?since=2026-01-01T00:00:00Z", headers
+        )
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+        assert answer.content.startswith(b"\x89PNG")
+    assert api.call("GET", "/api/v1/vms/sekret/metrics.png", headers).status_code == 404
+
+
 def test_what_measuring_costs_is_told_without_anybodys_machines(
     api: Service, mika: Browser
 ) -> None:
