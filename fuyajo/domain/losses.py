@@ -11,7 +11,7 @@ from fuyajo.domain.snapshots import retired_of, snapshot_of
 
 
 class Loss(NamedTuple):
-    """`code` is that of a text: `problem.CODE`, `ui.CODE`; `copy` the name of a snapshot or a backup, or of several."""
+    """`code` is that of a text: `problem.CODE`, `ui.CODE`; `copy` names one or more of them."""
 
     code: str
     machine: str

@@ -48,18 +48,24 @@ def get_backups(actor: Actor, vm: str) -> list[Backup]:
     return found
 
 
-def plan_backups(actor: Actor, operations: list[dict[str, Any]]) -> Plan:
-    """A saved plan of these operations about backups, each as a request has it; None stands for nothing said.
+def plan_backups(actor: Actor, operations: Any) -> Plan:
+    """A saved plan of these operations about backups, a list as a request has it; None: nothing was said.
 
-    Raises `InvalidInput` with all problems.
+    Whatever it is, it is checked here. Raises `InvalidInput` with all problems.
     """
     from fuyajo.domain.parse import parse_config
     from fuyajo.service.planning import from_config
 
-    said = [{key: value for key, value in one.items() if value is not None} for one in operations]
+    said = [_said(one) for one in operations] if isinstance(operations, list) else operations
     plan = from_config(actor, parse_config({"operations": said}), "backup").plan
     assert plan is not None, "a config always makes a plan"
     return plan
+
+
+def _said(one: Any) -> Any:
+    if not isinstance(one, dict):
+        return one
+    return {key: value for key, value in one.items() if value is not None}
 
 
 def verify(actor: Actor, vm: str | None = None) -> list[Backup]:

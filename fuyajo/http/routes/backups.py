@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SkipValidation
 
-from fuyajo.domain.request import BACKUP_PATTERN, MAX_VMS, Keep, Name
+from fuyajo.domain.request import OperationRequest
 from fuyajo.http.answers import ends, shows
 from fuyajo.http.shapes import PlanView
 from fuyajo.http.strict import Body, router
@@ -18,7 +18,6 @@ from fuyajo.views.plan import plan_json
 
 routes = router("backups")
 Vm = Annotated[str, Field(min_length=1, max_length=255, examples=["hello"])]
-Backup = Annotated[str, Field(pattern=BACKUP_PATTERN, examples=["b-20270131-030000"])]
 
 
 class BackupView(BaseModel):
@@ -46,19 +45,12 @@ class BackupView(BaseModel):
     good: bool
 
 
-class Operation(Body):
-    """As in a request; what belongs to which `op` is checked there."""
-
-    op: Literal["backup", "restore", "delete-backup"]
-    vm: Name
-    backup: Backup | None = None
-    kind: Literal["auto", "full", "incremental"] | None = None
-    keep: Keep | None = None
-    to: Name | None = None
-
-
 class Wanted(Body):
-    operations: Annotated[list[Operation], Field(min_length=1, max_length=MAX_VMS)]
+    """Operations as a request has them, checked as a request is."""
+
+    operations: SkipValidation[list[OperationRequest]] = Field(
+        examples=[[{"op": "backup", "vm": "hello"}]]
+    )
 
 
 class Checked(Body):
@@ -92,6 +84,5 @@ def verified(body: Checked, actor: Reader) -> JSONResponse:
     responses=ends(409),
 )
 def planned(body: Wanted, actor: Planner) -> JSONResponse:
-    said: list[dict[str, Any]] = [one.model_dump(exclude_none=True) for one in body.operations]
-    plan = backups.plan_backups(actor, said)
+    plan = backups.plan_backups(actor, body.operations)
     return shows(plan_json(plan), 201, f"/api/v1/plans/{plan.id}")
