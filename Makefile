@@ -29,7 +29,7 @@ lint: ## ruff, mypy, import contracts, shellcheck, size ratchet
 	@scripts/setup.sh --for test
 	@scripts/lint.sh
 
-bench: ## measure plan, planners, apply and the collection, each against a floor and against other tools
+bench: ## measure plan, planners, apply, the collection and assistants' lists, each against a floor and against other tools
 	@scripts/setup.sh --for test
 	@set -e; for name in plan_startup planner_overhead apply_to_started collection history service mcp_lists; do .venv/bin/python bench/$$name.py; echo; done
 

@@ -175,10 +175,14 @@ def stop(only: int | None = None) -> int:
 
 
 def status() -> int:
-    for daemon in DAEMONS:
-        print(f"{daemon}: {'running' if running(daemon) else 'not running'}")
+    lines = [f"{name}: {'running' if running(name) else 'not running'}" for name in DAEMONS]
     up = answers()
-    print(f"qemu:///system: {'answers' if up else 'does not answer'}")
+    lines.append(f"qemu:///system: {'answers' if up else 'does not answer'}")
+    try:
+        print("\n".join(lines), flush=True)
+    except BrokenPipeError:  # `status | head -1`: who reads has had enough
+        # Python flushes once more at its end, which would fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0 if up else 1
 
 

@@ -106,7 +106,12 @@ class GoodPolicyView(BaseModel):
     """A bad one is a 422 that names every problem."""
 
     model_config = example(
-        file="/var/lib/fuyajo/policy.toml", digest="9f86d081…", roles=2, users=5, problems=[]
+        file="/var/lib/fuyajo/policy.toml",
+        digest="9f86d081…",
+        roles=2,
+        users=5,
+        problems=[],
+        warnings=[],
     )
 
     file: str
@@ -114,3 +119,4 @@ class GoodPolicyView(BaseModel):
     roles: int
     users: int
     problems: list[Literal[None]] = Field(max_length=0)
+    warnings: list[str]

@@ -95,9 +95,22 @@ def counts(file: PolicyFile) -> dict[str, int]:
     return {"roles": len(file.policy.roles), "users": len(file.policy.users)}
 
 
-def good_policy_json(file: PolicyFile) -> dict[str, Any]:
+def good_policy_json(file: PolicyFile, lang: Lang) -> dict[str, Any]:
     """Of one without a problem: the others are told as problems."""
-    return {"file": str(file.path), "digest": file.digest, **counts(file), "problems": []}
+    told = {"problems": [], "warnings": policy_warnings(file, lang)}
+    return {"file": str(file.path), "digest": file.digest, **counts(file), **told}
+
+
+def policy_warnings(file: PolicyFile, lang: Lang) -> list[str]:
+    """What a good policy says to no effect, with what to write instead."""
+    found: list[str] = []
+    for name, role in file.policy.roles.items():
+        approvals = role.approvals
+        if "elicitation" in approvals.accept and not approvals.elicitation_clients:
+            rule = f"roles.{name}.approvals"
+            place = file.place(f"{rule}.accept") or file.path.name
+            found.append(text("ui.policy.no_clients", lang, place=inert(place), rule=inert(rule)))
+    return found
 
 
 def usage_line(month: str, seconds: int, limit: int | None, lang: Lang) -> str:

@@ -22,6 +22,7 @@ from fuyajo.views.policy import (
     explanation_lines,
     good_policy_json,
     policy_json,
+    policy_warnings,
     role_rows,
     usage_line,
 )
@@ -68,11 +69,12 @@ def check_command(call: Call, file: str | None) -> int:
     if found.lines is None and file:
         raise NotFound(Problem("", "not_a_file", {"value": shown(file)}))
     if call.as_json:
-        say_json(good_policy_json(found))
+        say_json(good_policy_json(found, call.lang))
     elif found.lines is None:
         say(text("ui.policy.no_file", call.lang, path=str(found.path)))
     else:
         say(text("ui.policy.good", call.lang, path=str(found.path), **counts(found)))
+        say(f"! {line}" for line in policy_warnings(found, call.lang))
     return Exit.DONE
 
 

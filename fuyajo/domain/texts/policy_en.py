@@ -68,6 +68,9 @@ EN: dict[str, str] = {
     "ui.policy.file": "Policy: {path}",
     "ui.policy.no_file": "No policy file ({path}): the defaults hold.",
     "ui.policy.good": "{path} is good: {roles} roles, {users} users and groups.",
+    "ui.policy.no_clients": "{place}: {rule}.accept has elicitation, but no client is named: "
+    "no answer counts. "
+    'Write elicitation_clients = ["claude-code"] beside it, or take elicitation out.',
     "ui.policy.role": "Role: {role}",
     "ui.policy.usage": "Running hours in {month} (UTC): {used} of {limit}",
     "ui.policy.usage_free": "Running hours in {month} (UTC): {used}, without a limit",

@@ -66,6 +66,9 @@ JA: dict[str, str] = {
     "ui.policy.file": "ポリシー: {path}",
     "ui.policy.no_file": "ポリシーのファイル ({path}) はありません。既定の規則です。",
     "ui.policy.good": "{path} は正しいポリシーです: ロール {roles}、ユーザーとグループ {users}。",
+    "ui.policy.no_clients": "{place}: {rule}.accept に elicitation がありますが、クライアントの名前がなく、"
+    "回答は"
+    '数えられません。elicitation_clients = ["claude-code"] を並べて書くか、elicitation を外してください。',
     "ui.policy.role": "ロール: {role}",
     "ui.policy.usage": "{month} (UTC) の稼働時間: {used} / {limit}",
     "ui.policy.usage_free": "{month} (UTC) の稼働時間: {used} (上限なし)",

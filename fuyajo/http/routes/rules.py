@@ -88,10 +88,10 @@ def policy(actor: Admin) -> JSONResponse:
     summary="Whether a policy is good, with every problem of it; administrators only",
     response_model=GoodPolicyView,
 )
-def check(body: PolicyText, actor: Admin) -> JSONResponse:
+def check(body: PolicyText, actor: Admin, request: Request) -> JSONResponse:
     path = actor.home.policy()
     try:
         file = read_file(path) if body.text is None else read_bytes(body.text.encode(), path)
     except Misconfigured as error:  # that is what was asked
         raise InvalidInput(error.problems) from error
-    return shows(good_policy_json(file))
+    return shows(good_policy_json(file, language(request)))

@@ -56,6 +56,7 @@ def session(made: StdioServerParameters, body: Any, mode: Mode = "auto") -> None
     anyio.run(run)
 
 
+@pytest.mark.libvirt
 @pytest.mark.usefixtures("worker")
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_from_a_wish_to_a_machine(home: Path, mode: Mode) -> None:
@@ -147,6 +148,7 @@ def test_a_wrong_token_is_told_at_once(home: Path) -> None:
     assert "token new" in done.stderr
 
 
+@pytest.mark.libvirt
 def test_it_carries_runs_out_itself(home: Path) -> None:
     """Nobody else works on this home; when the client goes, so does the worker."""
     (home.parent / "alone").mkdir()

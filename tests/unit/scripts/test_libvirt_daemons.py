@@ -132,3 +132,28 @@ def test_the_supervisor_ends_its_daemons_when_told(tmp_path: Path) -> None:
         supervisor.kill()
         supervisor.wait()
     assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("up", [True, False])
+def test_status_to_a_reader_that_is_gone(up: bool, unbuffered: str) -> None:
+    """As `status | head -1` does: no traceback, and still the answer as the exit code."""
+    code = (
+        f"import sys; sys.path.insert(0, {str(SCRIPT.parent)!r}); import libvirt_daemons as d;"
+        f"d.answers = lambda: {up}; sys.exit(d.main(['status']))"
+    )
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (0 if up else 1, "")
