@@ -86,8 +86,11 @@ def _making(
     operation: OperationSpec, found: tuple[Backup, ...], host: HostView, path: str
 ) -> tuple[OperationSpec, list[Problem]]:
     machine = host.machines.get(operation.vm)
-    if any(one.name == operation.backup for one in found):
-        return operation, [_already(operation, path)]
+    same = next((one for one in found if one.name == operation.backup), None)
+    if same is not None and (machine is None or same.uuid != machine.uuid):
+        return operation, [_already(operation, path)]  # of an earlier machine of that name
+    if same is not None:
+        return operation.model_copy(update={"taken": same.created}), []
     if operation.keep is None or operation.backup is None or machine is None:
         return operation, []
     return operation.model_copy(update={"gone": tuple(_outlived(operation, found, machine))}), []
@@ -184,6 +187,10 @@ def backup_change(
         return [], [not_yours(found, f"{path}.vm", right, operation.op)]
     if found.state == UNFINISHED:
         return [], [Problem(f"{path}.vm", "unfinished", {"value": found.name})]
+    if operation.taken is not None:  # one that is there is never made anew
+        there = {"backup": operation.backup, "taken": operation.taken}
+        same = [FieldChange(path=key, before=one, after=one) for key, one in there.items()]
+        return [_change(found.name, "noop", same, found)], []
     fields = [FieldChange(path="backup", before=None, after=operation.backup)]
     if operation.kind not in (None, "auto"):
         fields.append(FieldChange(path="backup_kind", before=None, after=operation.kind))

@@ -221,12 +221,12 @@ def _backups(plan: Plan, changes: dict[str, Change], around: Surroundings) -> di
     made, back, gone = [], [], []
     for operation in wanted:
         entry = {"vm": operation.vm, "name": operation.backup}
-        if operation.op == "backup":
+        if operation.op == "backup" and operation.taken is None:
             made.append({**entry, "kind": operation.kind or "auto"})
             gone += [{**entry, "name": name} for name in gone_of(changes[operation.vm])]
         elif operation.op == "delete-backup":
             gone.append(entry)
-        else:
+        elif operation.op == "restore":
             there = changes[operation.to or operation.vm].uuid is not None
             as_new = {"as": operation.to} if operation.to else {}
             back.append({**entry, **as_new, "replace": there, "started": not there})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from fuyajo.domain.backups import Backup
 from fuyajo.domain.catalogue import Template
 from fuyajo.domain.history import Curve, History
 from fuyajo.domain.machine import Machine
@@ -54,10 +57,18 @@ class SnapshotItem(Shape):
     parent: str | None = None
 
 
-class Snapshots(Shape):
+class BackupItem(Shape):
+    name: str
+    created: str
+    kind: str
+    good: bool
+
+
+class RestorePoints(Shape):
     vm: str
     uuid: str
     snapshots: list[SnapshotItem]
+    backups: list[BackupItem]
 
 
 class TemplateItem(Shape):
@@ -153,9 +164,9 @@ def detail_of(machine: Machine, user: str) -> VmDetail:
     )
 
 
-def snapshots_of(machine: Machine) -> Snapshots:
+def restore_points_of(machine: Machine, backups: Iterable[Backup]) -> RestorePoints:
     """Anybody may have named them with any tool."""
-    return Snapshots(
+    return RestorePoints(
         vm=cut(machine.name),
         uuid=machine.uuid,
         snapshots=[
@@ -166,6 +177,10 @@ def snapshots_of(machine: Machine) -> Snapshots:
                 parent=cut(one.parent, 64) if one.parent else None,
             )
             for one in machine.snapshots
+        ],
+        backups=[
+            BackupItem(name=cut(b.name, 64), created=b.created, kind=b.kind, good=b.good)
+            for b in backups
         ],
     )
 

@@ -147,6 +147,7 @@ def _short(node: Any, defs: Mapping[str, Any]) -> Any:
         )
         for key, value in node.items()
         if key not in _NOISE | {"$defs", "required"}
+        and not (key == "additionalProperties" and isinstance(value, dict))
     }
 
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
+from fuyajo.domain.backups import Backup
 from fuyajo.domain.consent import Consent
 from fuyajo.domain.errors import Conflict, Problem, Refused, shown
 from fuyajo.domain.machine import Machine
@@ -21,6 +22,7 @@ from fuyajo.domain.plan import Plan
 from fuyajo.domain.policy import Decision, allowed
 from fuyajo.domain.suggestion import Suggestion
 from fuyajo.service import approving, drifting, following, planning, submitting, trashing
+from fuyajo.service.backups import shelf_of
 from fuyajo.service.context import Actor
 from fuyajo.service.drifting import Report
 from fuyajo.service.machines import get_vm, list_vms, one_of
@@ -75,6 +77,15 @@ def with_snapshots(actor: Actor, said: str) -> Machine:
     machine = named(actor, said)
     host = planning.look(actor, frozenset({machine.name}))
     return one_of(host, actor.user, machine.name)
+
+
+def restore_points(actor: Actor, said: str) -> tuple[Machine, list[Backup]]:
+    """The same with its own backups; where several hypervisors keep theirs, none are known."""
+    machine = with_snapshots(actor, said)
+    if actor.settings.several:
+        return machine, []
+    found = shelf_of(actor, actor.user, machine.name).get(machine.name, ())
+    return machine, [one for one in found if one.uuid == machine.uuid]
 
 
 def operate(actor: Actor, op: str, said: str, wish: Wish, **more: Any) -> Step:

@@ -20,7 +20,7 @@ TOOLS = (
     "list_vms",
     "get_vm",
     "list_templates",
-    "list_snapshots",
+    "list_restore_points",
     "get_run",
     "vm_metrics",
     "vm_logs",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from fuyajo.domain.backups import backup_of
 from fuyajo.domain.catalogue import TEMPLATES
 from fuyajo.domain.expiry import NEVER
 from fuyajo.domain.losses import losses
@@ -157,12 +158,13 @@ def _change(change: Change, lang: Lang) -> list[str]:
 
 
 def there_words(change: Change, lang: Lang) -> str:
-    """That a wanted snapshot is an old one has to be said: it does not hold what the machine is now."""
-    name = snapshot_of(change)
+    """That a wanted copy is an old one has to be said: it does not hold what the machine is now."""
+    name, code = snapshot_of(change), "ui.snapshot_there"
+    if name is None:
+        name, code = backup_of(change), "ui.backup_there"
     if change.action != "noop" or name is None:
         return ""
-    when = taken_of(change) or "?"
-    return text("ui.snapshot_there", lang, vm=change.name, name=name, time=when)
+    return text(code, lang, vm=change.name, name=inert(name), time=taken_of(change) or "?")
 
 
 def _there(change: Change, lang: Lang) -> list[str]:

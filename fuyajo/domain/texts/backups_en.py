@@ -58,4 +58,5 @@ EN: dict[str, str] = {
     "problem.confirm_outlived": "of {value} these are kept no longer: {snapshot}",
     "hint.confirm_outlived": "look at the plan, then run `fuyajo apply {plan} --yes`",
     "ui.confirm_outlived": "Of {name} these are kept no longer: {snapshot}.",
+    "ui.backup_there": "{vm} has the backup {name} already, made {time}",
 }

@@ -58,4 +58,5 @@ JA: dict[str, str] = {
     "problem.confirm_outlived": "{value} の保持終了: {snapshot}",
     "hint.confirm_outlived": "計画を確かめてから `fuyajo apply {plan} --yes` を実行してください",
     "ui.confirm_outlived": "{name} の次のものは保持終了で削除されます: {snapshot}",
+    "ui.backup_there": "{vm} にはバックアップ {name} がもうあります ({time} に作成)",
 }

@@ -23,8 +23,8 @@ TOOLS: tuple[Tool[Any], ...] = (
     reading.CANCEL_RUN,
     reading.VM_METRICS,
     reading.VM_LOGS,
-    changing.CREATE_SNAPSHOT,
-    reading.LIST_SNAPSHOTS,
+    changing.CREATE_RESTORE_POINT,
+    reading.LIST_RESTORE_POINTS,
 )
 #: What is offered besides, where somebody asks for it.
 PRESETS: dict[Toolset, tuple[Tool[Any], ...]] = {"ops": ops.OPS, "admin": admin.ADMIN}

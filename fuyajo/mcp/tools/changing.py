@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from mcp_types import ElicitResult
 from pydantic import Field
@@ -36,8 +36,9 @@ class Create(Args):
     options: dict[str, str | int | bool] | None = Field(default=None, description="of the template")
 
 
-class TakeSnapshot(Args):
+class Keep(Args):
     vm: VmName
+    kind: Literal["snapshot", "backup"] = "snapshot"
     name: str | None = None
 
 
@@ -45,7 +46,7 @@ class Change(Args):
     request: dict[str, Any] = Field(
         description="{vms: [{name, template, cpus, memory, disk, state: running|stopped|absent, vars}], "
         "networks: [{name, cidr, mode}], operations: [{op: start|stop|restart|delete|resize|snapshot|"
-        "revert|delete-snapshot, vm, cpus, memory, disk, snapshot}]}"
+        "revert|delete-snapshot|backup|restore|delete-backup, vm, cpus, memory, disk, snapshot, backup, to}]}"
     )
 
 
@@ -67,8 +68,8 @@ async def delete(call: Call, args: OneVm) -> Answer:
     return await operated(call, "delete", args.vm)
 
 
-async def take_snapshot(call: Call, args: TakeSnapshot) -> Answer:
-    return await operated(call, "snapshot", args.vm, snapshot=args.name)
+async def keep(call: Call, args: Keep) -> Answer:
+    return await operated(call, args.kind, args.vm, **{args.kind: args.name})
 
 
 async def create(call: Call, args: Create) -> Answer:
@@ -240,15 +241,15 @@ DELETE_VM = Tool(
     Hints(destroys=True),
     delete,
 )
-CREATE_SNAPSHOT = Tool(
-    "create_snapshot",
-    "Take a snapshot",
-    "A snapshot of a VM. One of that name that is there is left as it is.",
+CREATE_RESTORE_POINT = Tool(
+    "create_restore_point",
+    "Keep a VM as it is",
+    "A snapshot of a VM, or a backup of it. One of that name that is there is left as it is.",
     "plan",
-    TakeSnapshot,
+    Keep,
     Outcome,
     Hints(same_again=False),
-    take_snapshot,
+    keep,
 )
 PLAN_CHANGE = Tool(
     "plan_change",

@@ -116,8 +116,10 @@ def beginning() -> list[Step]:
         Step("create_vm", {"name": "shop", "template": "basic-server"}, outcome("successful")),
         Step("list_vms", {}, lambda s: [(v["name"], v["state"]) for v in s["vms"]] == [RUNNING]),
         Step("get_vm", {"vm": "shop"}, lambda s: s["name"] == "shop" and s["state"] == "running"),
-        Step("create_snapshot", {"vm": "shop", "name": "before"}, outcome("successful")),
-        Step("list_snapshots", {"vm": "shop"}, lambda s: s["snapshots"][0]["name"] == "before"),
+        Step("create_restore_point", {"vm": "shop", "name": "before"}, outcome("successful")),
+        Step(
+            "list_restore_points", {"vm": "shop"}, lambda s: s["snapshots"][0]["name"] == "before"
+        ),
         Step("stop_vm", {"vm": "shop"}, outcome("successful")),
         Step("start_vm", {"vm": "shop"}, outcome("successful")),
     ]

@@ -53,6 +53,11 @@ def test_a_backup_is_a_change_that_loses_nothing() -> None:
     assert running is not None and (running.effect, running.why) == ("live", "backup")
 
 
+def test_one_that_is_there_is_left_as_it_is() -> None:
+    change, problems, _ = planned({"op": "backup", "backup": "b-01"}, host(WEB), backup("b-01"))
+    assert change is not None and (problems, change.action) == ([], "noop")
+
+
 def test_over_a_machine_everything_since_is_lost() -> None:
     change, problems, spec = planned({"op": "restore"}, host(WEB), backup("b-01"), backup("b-02"))
     assert problems == [] and change is not None
@@ -108,7 +113,12 @@ TRASHED = replace(
         ({"op": "restore", "to": "db"}, [replace(WEB, name="db")], [backup("b-01")], "name_taken"),
         ({"op": "backup"}, [], [], "unknown_vm"),
         ({"op": "backup"}, [replace(WEB, owner="jun")], [], "unknown_vm"),
-        ({"op": "backup", "backup": "b-01"}, [WEB], [backup("b-01")], "backup_there"),
+        (
+            {"op": "backup", "backup": "b-01"},
+            [replace(WEB, uuid="u-new")],
+            [backup("b-01")],
+            "backup_there",
+        ),
         (
             {"op": "delete-backup", "backup": "b-01"},
             [WEB],

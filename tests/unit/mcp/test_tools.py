@@ -74,7 +74,7 @@ def test_both_revisions_have_the_same_tools(world: World, mode: Mode) -> None:
 @pytest.mark.parametrize(
     ("scope", "missing"),
     [
-        ("read", {"create_vm", "start_vm", "stop_vm", "delete_vm", "create_snapshot"}),
+        ("read", {"create_vm", "start_vm", "stop_vm", "delete_vm", "create_restore_point"}),
         ("plan", {"apply_plan", "cancel_run"}),
     ],
 )
@@ -209,8 +209,10 @@ def test_snapshots(world: World) -> None:
         machine("web", snapshots=(Snapshot("odd\x1b[31m", "2026-11-01T00:00:00Z", "running"),))
     )
     app = application(world)
-    assert data(call(app, "create_snapshot", vm="web", name="before"))["outcome"] == "successful"
-    found = data(call(app, "list_snapshots", vm="web"))
+    assert (
+        data(call(app, "create_restore_point", vm="web", name="before"))["outcome"] == "successful"
+    )
+    found = data(call(app, "list_restore_points", vm="web"))
     assert [one["name"] for one in found["snapshots"]] == ["odd\ufffd[31m", "before"]
 
 
