@@ -26,6 +26,7 @@ COMMANDS = {
     "approve": "agree to a plan ahead of its run",
     "reject": "refuse a plan for good",
     "vm": "your machines: list, show, start, stop, restart, delete, snapshot",
+    "top": "what all machines do now, and what the hypervisors have left",
     "backup": "copies of machines, and the way back: create, list, verify, restore, delete",
     "suggest": "plans that what was measured speaks for",
     "drift": "what was changed beside Fuyajo: look, watch, adopt, revert",

@@ -171,7 +171,7 @@ class Story:
         self.world.have(web)
 
     def backups(self) -> None:
-        self.get("backups")
+        self.get("fleet", "backups")
         self.post("backups", {"operations": [{"op": "backup", "vm": "web"}]})
         self.post("backups/verify", {})
 

@@ -78,4 +78,9 @@ EN: dict[str, str] = {
     "ui.hosts.ready": "ready",
     "ui.hosts.drained": "drained",
     "ui.hosts.silent": "silent",
+    "ui.top.host": "{host}: {machines} VMs, {cpus} CPUs, {memory} of memory; left: {free}, disk {disk}",
+    "ui.top.silent": "{host} does not answer: {detail}",
+    "ui.top.count": "{running} of {count} run, by {sort}; {hidden} do not fit",
+    "ui.top.keys": "q end   s sort   h help",
+    "ui.top.help": "q ends; s sorts by the next of cpu, memory, disk, network, name; CPU: of its own vCPUs",
 }

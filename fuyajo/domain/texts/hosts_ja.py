@@ -78,4 +78,9 @@ JA: dict[str, str] = {
     "ui.hosts.ready": "受付中",
     "ui.hosts.drained": "受入停止",
     "ui.hosts.silent": "応答なし",
+    "ui.top.host": "{host}: VM {machines} 台、CPU {cpus}、メモリ {memory}。残り {free}、ディスク {disk}",
+    "ui.top.silent": "{host} は応答しません: {detail}",
+    "ui.top.count": "{count} 台中 {running} 台が動作中、並び順 {sort}、表示外 {hidden}",
+    "ui.top.keys": "q 終了   s 並べ替え   h 説明",
+    "ui.top.help": "q で終了、s で次の列に並べ替え。CPU は VM 自身の vCPU に対する割合です。",
 }

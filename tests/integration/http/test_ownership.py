@@ -141,6 +141,7 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("POST", "/api/v1/vms/{name}/delete-snapshot"): Case(
         lambda _ids: {"snapshot": "first"}, same=True
     ),
+    ("GET", "/api/v1/fleet"): LIST,
     ("GET", "/api/v1/backups"): Case(
         query=lambda ids: f"?vm={ids['name']}", statuses=frozenset({200})
     ),

@@ -30,6 +30,7 @@ LOOKING: list[Line] = [
     "vm show a/b --json",
     "vm show ..",
     ("vm", "show", ""),
+    "top --once --json --filter none",
     "backup list",
     "backup list web --json --lang ja",
     "backup verify",
