@@ -31,7 +31,7 @@ lint: ## ruff, mypy, import contracts, shellcheck, size ratchet
 
 bench: ## measure plan, planners, apply, the collection and assistants' lists, each against a floor and against other tools
 	@scripts/setup.sh --for test
-	@set -e; for name in plan_startup planner_overhead apply_to_started collection history service mcp_lists; do .venv/bin/python bench/$$name.py; echo; done
+	@set -e; for name in plan_startup planner_overhead apply_to_started collection history service mcp_lists backups; do .venv/bin/python bench/$$name.py; echo; done
 
 doctor: ## find what is missing here and how to mend it
 	@scripts/setup.sh --for demo
