@@ -28,6 +28,7 @@ DISK_FULL, DISK_FROM, DISK_FIT, DISK_DAYS, DISK_MEASURED = 0.85, 0.6, 0.8, 14.0,
 IDLE_CPU, IDLE_RANK = 2.0, 95.0
 IDLE_RATES = {"net_sent": 500.0, "disk_read": 16384.0, "disk_written": 16384.0}
 SNAPSHOT_DAYS = 30
+BACKUP_DAYS: dict[Rule, int] = {"no_backup": 14, "backup_old": 30}
 #: What a guest calls its memory is less than what it was given, and a process is never asked for less.
 GUEST_SAYS, SAME_SIZE = 0.995, (0.7, 1.01)
 MIB, GIB = 1 << 20, 1 << 30
@@ -50,6 +51,8 @@ class Seen:
     now: int
     load: Load | None = None
     step: int = STEP
+    # When each of its good backups was made (since 1970); None: nobody knows.
+    backups: tuple[int, ...] | None = None
 
 
 def suggest(seen: Seen) -> list[Suggestion]:
@@ -65,6 +68,7 @@ def _found(seen: Seen) -> Iterator[Suggestion]:
         yield from _cpu_up(seen)
         idle = list(_idle(seen))
         yield from idle or (*_memory_down(seen), *_cpu_down(seen))
+    yield from _backup(seen)
     yield from _snapshot_old(seen)
 
 
@@ -219,7 +223,22 @@ def _idle(seen: Seen) -> Iterator[Suggestion]:
     yield _made(seen, "idle", points, evidence, operation(seen.machine, "stop"))
 
 
-# --- snapshots ---------------------------------------------------------------------------------------
+# --- copies ---------------------------------------------------------------------------------------
+
+
+def _backup(seen: Seen) -> Iterator[Suggestion]:
+    """Of machines that are there for a while: none that is good, or the newest is old."""
+    made = expiry.moment(seen.machine.created)
+    if seen.backups is None or made is None:
+        return
+    rule: Rule = "backup_old" if seen.backups else "no_backup"
+    begin = max(seen.backups) if seen.backups else int(made.timestamp())
+    if seen.now - begin < BACKUP_DAYS[rule] * DAY:
+        return
+    evidence = {"age_days": (seen.now - begin) // DAY, "backups": len(seen.backups)}
+    machine = seen.machine
+    request = operation(machine, "backup")
+    yield Suggestion(rule, machine.name, machine.uuid, request, begin, seen.now, numbers=evidence)
 
 
 def _snapshot_old(seen: Seen) -> Iterator[Suggestion]:

@@ -23,6 +23,8 @@ Rule = Literal[
     "memory_up",
     "memory_rises",
     "cpu_up",
+    "no_backup",
+    "backup_old",
     "host_memory",
     "idle",
     "memory_down",

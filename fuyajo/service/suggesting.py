@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
 
-from fuyajo.domain.errors import NotFound, Problem, shown
+from fuyajo.domain.errors import NotFound, Problem, Unavailable, shown
 from fuyajo.domain.history import NOTHING
 from fuyajo.domain.machine import HostView, Machine
 from fuyajo.domain.ours import missing
@@ -15,6 +17,7 @@ from fuyajo.domain.suggesting import LONG, STEP, Load, Seen, suggest
 from fuyajo.domain.suggestion import Suggestion, order
 from fuyajo.domain.trends import DAY
 from fuyajo.service import planning
+from fuyajo.service.backups import list_backups
 from fuyajo.service.context import Actor
 from fuyajo.service.planning import from_config
 from fuyajo.store.history import TIERS, HistoryStore
@@ -37,14 +40,27 @@ def suggestions(actor: Actor, names: Collection[str] = ()) -> list[Suggestion]:
     machines = [host.machines[name] for name in sorted(wanted & host.owned(actor.user).keys())]
     now = int(time.time())
     measured = HistoryStore(actor.database).recent(now - LONG * DAY, TIER)
-    found = [
-        one
-        for machine in machines
-        for one in suggest(
-            Seen(machine, measured.get(machine.uuid, NOTHING), now, _load(host, machine))
-        )
-    ]
+    backups = _backups(actor)
+    found: list[Suggestion] = []
+    for machine in machines:
+        seen = Seen(machine, measured.get(machine.uuid, NOTHING), now, _load(host, machine))
+        kept = backups.get(machine.uuid, ()) if backups is not None else None
+        found += suggest(replace(seen, backups=kept))
     return sorted(found, key=order)
+
+
+def _backups(actor: Actor) -> dict[str, tuple[int, ...]] | None:
+    """When the good backups of each machine were made, by UUID; None where that cannot be read."""
+    try:
+        found = list_backups(actor)
+    except Unavailable:
+        return None
+    moments: dict[str, tuple[int, ...]] = {}
+    for one in found:
+        if one.good:
+            at = int(datetime.fromisoformat(one.created).timestamp())
+            moments[one.uuid] = (*moments.get(one.uuid, ()), at)
+    return moments
 
 
 def plan_suggested(actor: Actor, name: str, rule: str) -> Plan:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from fuyajo.domain.history import NOTHING
 from fuyajo.domain.machine import Machine, Snapshot
 from fuyajo.domain.suggesting import Load, Seen, suggest
 from tests.support.command_line import machine
@@ -71,11 +73,32 @@ def test_what_is_off_or_cannot_be_named_gets_no_suggestion(name: str) -> None:
 
 @pytest.mark.parametrize(("days", "wanted"), [(29, []), (31, ["web.snapshot_old"])])
 def test_the_newest_snapshot_is_old(days: int, wanted: list[str]) -> None:
-    from datetime import UTC, datetime
-
     at = datetime.fromtimestamp(END - days * DAY, UTC).isoformat()
     taken = (Snapshot("a", "2020-01-01T00:00:00Z"), Snapshot("b", at), Snapshot("c", "no time"))
     seen = replace(recorded("one_batch")[1], machine=machine("web", state="stopped"))
     seen = replace(seen, machine=replace(seen.machine, snapshots=taken))
     assert [one.id for one in suggest(seen)] == wanted
     assert suggest(replace(seen, machine=replace(seen.machine, snapshots=()))) == []
+
+
+@pytest.mark.parametrize(
+    ("age", "backups", "wanted"),
+    [
+        (13, (), []),
+        (15, (), ["web.no_backup"]),
+        (15, None, []),  # nobody knows
+        (400, (29,), []),
+        (400, (90, 31), ["web.backup_old"]),
+    ],
+)
+def test_a_machine_without_a_backup(
+    age: int, backups: tuple[int, ...] | None, wanted: list[str]
+) -> None:
+    created = datetime.fromtimestamp(END - age * DAY, UTC).isoformat()
+    kept = None if backups is None else tuple(END - days * DAY for days in backups)
+    there = replace(machine("web", state="stopped"), created=created)
+    found = suggest(Seen(there, NOTHING, END, backups=kept))
+    assert [one.id for one in found] == wanted
+    for one in found:
+        assert one.request["operations"] == [{"op": "backup", "vm": "web"}]
+        assert one.numbers["age_days"] in (15, 31)
