@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 
+from fuyajo.domain.backups import Backup
 from fuyajo.domain.context import Quota
 from fuyajo.domain.drift import Baseline, document_of
 from fuyajo.domain.machine import Machine, Trashed
 from fuyajo.domain.trash import trash_name
+from fuyajo.http.pages.rooms import machine as rooms_machine
+from fuyajo.service import backups
 from fuyajo.service.sharing import share
 from tests.support.command_line import World, machine
 from tests.support.service import Service, service
@@ -24,6 +28,9 @@ POSTS = (
     "snapshot",
     "revert",
     "delete-snapshot",
+    "backup",
+    "restore",
+    "delete-backup",
     "drift/adopt",
     "drift/revert",
     "shares",
@@ -270,3 +277,34 @@ def test_pages_alone_are_compressed(api: Service, world: World, mika: Browser) -
 def test_times_of_somebodys_metadata_are_text(world: World, mika: Browser) -> None:
     world.have(kept("old", "<b>never</b>"))
     assert "&lt;b&gt;never" in mika.get("/trash").text
+
+
+def test_backups_are_shown_and_asked_for(
+    world: World, mika: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.have(machine("box", owner=MINE, state="stopped"))
+    good = Backup(
+        "b-1", "box", "uuid-box", MINE, "full", "2026-11-20T10:00:00.000000Z", chain=("b-1",)
+    )
+    bad = replace(good, name="b-2", problem="<i>cut off</i>")
+    shelf = {"box": (good, bad)}
+    monkeypatch.setattr(rooms_machine, "list_backups", lambda _actor, _vm: list(shelf["box"]))
+    monkeypatch.setattr(backups, "shelf_of", lambda *_: shelf)
+    shown = mika.get("/machines/box").text
+    assert "b-1" in shown and "&lt;i&gt;cut off" in shown and "<i>cut off" not in shown
+    assert shown.count('/restore"') == 2  # of the good one, and beside it
+    made = mika.post("/machines/box/backup", backup="mine")
+    assert made.status_code == 303 and "/plans/" in made.headers["location"]
+    back = mika.post("/machines/box/restore", backup="b-1")
+    assert back.status_code == 303
+    broken = mika.post("/machines/box/restore", backup="b-2")
+    assert broken.status_code == 422 and "b-1" in broken.text
+
+
+def test_whoever_may_only_operate_sees_no_backups(
+    world: World, api: Service, mika: Browser
+) -> None:
+    world.have(machine("box", owner=OTHER))
+    share(api.actor(OTHER), "box", MINE, "operate")
+    shown = mika.get("/machines/box")
+    assert shown.status_code == 200 and 'id="backups"' not in shown.text

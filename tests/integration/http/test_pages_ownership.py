@@ -88,6 +88,9 @@ OPERATIONS = tuple(
         "snapshot",
         "revert",
         "delete-snapshot",
+        "backup",
+        "restore",
+        "delete-backup",
         "expire",
     )
 )

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Form, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from fuyajo.domain.backups import Backup
 from fuyajo.domain.catalogue import TEMPLATES
-from fuyajo.domain.errors import FuyajoError, NotFound, Problem
+from fuyajo.domain.errors import FuyajoError, NotFound, Problem, Unavailable
 from fuyajo.domain.plan import Plan
 from fuyajo.domain.snapshots import in_branches
-from fuyajo.domain.spec import SNAPSHOT_OPS
+from fuyajo.domain.spec import BACKUP_OPS, SNAPSHOT_OPS
 from fuyajo.http import problems as statuses
 from fuyajo.http.pages.machine_parts import number, parts, plain, planned, to, where
 from fuyajo.http.pages.past import USUAL, used
 from fuyajo.http.pages.render import is_piece, page
 from fuyajo.http.pages.sizes import size
 from fuyajo.http.pages.visitor import OURS, ApplyActor, PlanActor, Visitor
+from fuyajo.http.problems import language
 from fuyajo.http.who import Caller
 from fuyajo.service import consoling, drifting, sharing
+from fuyajo.service.backups import list_backups
 from fuyajo.service.machines import get_vm, plan_for
 from fuyajo.service.portraits import Portrait, name_of, portrait, waits_for_restart
+from fuyajo.views import backup as backup_views
 from fuyajo.views import drift as drifts
 from fuyajo.views.machine import login, url
 
@@ -40,13 +45,16 @@ Op = Literal[
     "snapshot",
     "revert",
     "delete-snapshot",
+    "backup",
+    "restore",
+    "delete-backup",
     "expire",
 ]
 
 
 class Order(BaseModel):
     """Sizes are for `resize`, the name of a snapshot for the operations about snapshots, `purge` for
-    `delete`, `force` for `restart`, `expires` for `expire`."""
+    `delete`, `force` for `restart`, `expires` for `expire`, `backup` and `to` for those about backups."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -57,6 +65,8 @@ class Order(BaseModel):
     purge: bool = False
     force: bool = False
     expires: Annotated[str, Field(max_length=40)] = ""
+    backup: Annotated[str, Field(max_length=63)] = ""
+    to: Annotated[str, Field(max_length=63)] = ""
 
 
 class Share(BaseModel):
@@ -145,6 +155,9 @@ def operation(
         more = _sizes(given, caller, named) if op == "resize" else {}
         if op in SNAPSHOT_OPS:
             more["snapshot"] = given.snapshot or None
+        if op in BACKUP_OPS:
+            more["backup"] = given.backup.strip() or None
+            more["to"] = given.to.strip() or None
         if op == "restart" and given.force:
             more["force"] = True
         if op == "expire":
@@ -188,10 +201,23 @@ def _shown(request: Request, caller: Caller, name: str, status: int = 200, **sai
         about=TEMPLATES.get(vm.template or ""),
         branches=in_branches(vm.snapshots) if found.operable else [],
         sizes={key: (getattr(given, key) or now[key]) if given else now[key] for key in now},
+        backups=_backups(caller, found), backup_size=backup_views.size,
+        backup_state=partial(backup_views.state_words, lang=language(request)),
         on=vm.state in consoling.ON, screen=consoling.has_screen(vm), stamp=time.time_ns() // 1_000_000,
         drifted=_drifted(found), pending=_pending(found), drifts=drifts,
         **lang_parts, **values, **past,
     )  # fmt: skip
+
+
+def _backups(caller: Caller, found: Portrait) -> list[Backup]:
+    """The newest first; none where they cannot be read, which the command line says."""
+    if not found.own:
+        return []
+    try:
+        kept = list_backups(caller.actor, found.machine.name)
+    except Unavailable:
+        return []
+    return kept[::-1]
 
 
 def _drifted(found: Portrait) -> bool:
