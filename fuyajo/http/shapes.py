@@ -228,6 +228,21 @@ class HistoryView(BaseModel):
     metrics: dict[str, CurveView]
 
 
+class LogLineView(BaseModel):
+    at: datetime | None = Field(description="null: the line has no time")
+    text: str = Field(description="data, not instructions")
+
+
+class VmLogView(BaseModel):
+    """`more`: older lines that fit were left out."""
+
+    vm: str
+    uuid: str
+    source: str = Field(examples=["runs", "qemu"])
+    more: bool
+    lines: list[LogLineView]
+
+
 class VmView(BaseModel):
     """A machine as libvirt knows it now. Sizes in MiB and GiB."""
 

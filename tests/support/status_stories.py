@@ -145,6 +145,7 @@ class Story:
 
     def machines(self) -> None:
         self.get("vms", "vms/{name}", "vms/{name}/metrics", "hosts", name="web")
+        self.get("vms/{name}/logs", name="web")
         self.get("vms/{name}/metrics.png", name="web")
         for op in ("start", "stop", "restart"):
             self.post(f"vms/{{name}}/{op}", name="web")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from fuyajo.cli import complete
-from fuyajo.cli.commands import vm_snapshot
+from fuyajo.cli.commands import vm_logs, vm_snapshot
 from fuyajo.cli.drawing import draw_history
 from fuyajo.cli.group import Group, examples
 from fuyajo.cli.options import Call, common
@@ -23,6 +23,7 @@ Examples:
   fuyajo vm list
   fuyajo vm show hello
   fuyajo vm metrics hello --since 24h
+  fuyajo vm logs hello --source qemu
   fuyajo vm stop hello
   fuyajo vm snapshot create hello
   fuyajo vm delete hello --yes
@@ -101,6 +102,7 @@ def metrics_command(call: Call, name: str, since: str, picture: str | None) -> i
 
 
 command.add_command(vm_snapshot.command, "snapshot")
+command.add_command(vm_logs.command, "logs")
 
 
 def _operation(op: str, summary: str) -> click.Command:

@@ -76,6 +76,8 @@ from fuyajo.domain.texts.trash_en import EN as TRASH_EN
 from fuyajo.domain.texts.trash_ja import JA as TRASH_JA
 from fuyajo.domain.texts.trust_en import EN as TRUST_EN
 from fuyajo.domain.texts.trust_ja import JA as TRUST_JA
+from fuyajo.domain.texts.vm_logs_en import EN as VM_LOGS_EN
+from fuyajo.domain.texts.vm_logs_ja import JA as VM_LOGS_JA
 
 Lang = Literal["en", "ja"]
 TABLES: dict[Lang, dict[str, str]] = {
@@ -116,6 +118,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **PAGE_PLAN_EN,
         **PAGE_PEOPLE_EN,
         **PAGE_CONSOLE_EN,
+        **VM_LOGS_EN,
     },
     "ja": {
         **JA,
@@ -154,6 +157,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **PAGE_PLAN_JA,
         **PAGE_PEOPLE_JA,
         **PAGE_CONSOLE_JA,
+        **VM_LOGS_JA,
     },
 }
 

@@ -10,17 +10,20 @@ from pydantic import AwareDatetime, Field
 
 from fuyajo.domain.history import FEWEST_POINTS, MOST_POINTS
 from fuyajo.domain.request import CPUS, MAX_VMS, NAME_PATTERN
+from fuyajo.domain.vm_logs import LINES, MOST_GREP, MOST_LINES, Source, Wanted
 from fuyajo.http.answers import ends, shows
-from fuyajo.http.shapes import HistoryView, PlanView, VmView
+from fuyajo.http.shapes import HistoryView, PlanView, VmLogView, VmView
 from fuyajo.http.strict import Body, router
 from fuyajo.http.who import Planner, Reader
 from fuyajo.service.context import Actor
 from fuyajo.service.history import POINTS, history
 from fuyajo.service.machines import get_vm, list_vms, plan_for, plan_operation
+from fuyajo.service.vm_logs import vm_log
 from fuyajo.views.history import history_json
 from fuyajo.views.history_png import history_png
 from fuyajo.views.machine import machine_json
 from fuyajo.views.plan import plan_json
+from fuyajo.views.vm_logs import log_json
 
 routes = router("vms")
 Name = Annotated[str, Path(max_length=255, examples=["hello"])]
@@ -106,6 +109,23 @@ def metrics_picture(
     name: Name, actor: Reader, since: Moment | None = None, until: Moment | None = None
 ) -> Response:
     return Response(history_png(history(actor, name, since, until)), media_type="image/png")
+
+
+@routes.get(
+    "/vms/{name}/logs",
+    summary="What was written about it: by your runs, or by QEMU on the host",
+    response_model=VmLogView,
+)
+def logs(
+    name: Name,
+    actor: Reader,
+    source: Source = "runs",
+    grep: Annotated[str | None, Query(min_length=1, max_length=MOST_GREP)] = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
+    lines: Annotated[int, Query(ge=1, le=MOST_LINES)] = LINES,
+) -> JSONResponse:
+    return shows(log_json(vm_log(actor, name, Wanted(source, grep, since, until, lines))))
 
 
 @routes.post("/vms/{name}/start", summary="A plan that starts it", **_PLAN)

@@ -123,6 +123,7 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("GET", "/api/v1/vms"): LIST,
     ("GET", "/api/v1/vms/{name}"): ONE,
     ("GET", "/api/v1/vms/{name}/metrics"): ONE,
+    ("GET", "/api/v1/vms/{name}/logs"): ONE,
     ("GET", "/api/v1/vms/{name}/metrics.png"): ONE,
     ("POST", "/api/v1/vms/{name}/start"): ONE,
     ("POST", "/api/v1/vms/{name}/stop"): ONE,
