@@ -78,6 +78,16 @@ def test_the_first_is_full_and_the_next_holds_what_changed(place: Installation) 
     assert len(listed(place)) == 2
 
 
+def test_what_was_done_and_what_qemu_said_is_in_the_logs(place: Installation) -> None:
+    told = place.fuyajo("vm", "logs", f"{place.name}-off", "--json")
+    assert told.returncode == 0, told.stderr
+    lines = [one["text"] for one in json.loads(told.stdout)["lines"]]
+    assert any("make the backups" in line for line in lines), lines
+    found = place.fuyajo("vm", "logs", f"{place.name}-on", "--source", "qemu", "--grep", "starting")
+    assert found.returncode == 0 and "starting up, QEMU" in found.stdout
+    assert "/var/lib/libvirt" not in found.stdout and "-uuid" not in found.stdout
+
+
 def test_nobody_else_sees_them(place: Installation) -> None:
     """The same directory, another owner: there is nothing."""
     assert read_backups(place.backups, "somebody-else") == {}
