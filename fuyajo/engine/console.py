@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 
@@ -22,6 +23,8 @@ from fuyajo.domain.ours import missing
 from fuyajo.engine.reader import told
 
 PNG = "image/png"
+ENDING_SECONDS = 1.0
+_PAUSE = 0.05
 
 
 class _Desk(ConsoleCalls):
@@ -51,12 +54,24 @@ class Line:
         return self._console.send(typed)
 
     def running(self) -> bool | None:
-        """Whether the machine still runs; None when the host does not say."""
+        """Whether the machine still runs; None when the host does not say.
+
+        A machine that is being ended has no console any more a moment before libvirt calls it stopped, so
+        "it runs" is believed only after it was said for `ENDING_SECONDS`. Waits: not for an event loop.
+        """
         try:
-            handle = self._host.find(self._uuid)
-            return handle is not None and self._host.is_active(handle)
+            until = time.monotonic() + ENDING_SECONDS
+            while self._active():
+                if time.monotonic() > until:
+                    return True
+                time.sleep(_PAUSE)
+            return False
         except HostError:
             return None
+
+    def _active(self) -> bool:
+        handle = self._host.find(self._uuid)
+        return handle is not None and self._host.is_active(handle)
 
     def close(self) -> None:
         self._console.close()
