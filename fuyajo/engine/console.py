@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from contextlib import ExitStack
 
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.calls import until
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.console import (
     Console,
     ConsoleCalls,
@@ -24,7 +24,6 @@ from fuyajo.engine.reader import told
 
 PNG = "image/png"
 ENDING_SECONDS = 1.0
-_PAUSE = 0.05
 
 
 class _Desk(ConsoleCalls):
@@ -60,12 +59,7 @@ class Line:
         "it runs" is believed only after it was said for `ENDING_SECONDS`. Waits: not for an event loop.
         """
         try:
-            until = time.monotonic() + ENDING_SECONDS
-            while self._active():
-                if time.monotonic() > until:
-                    return True
-                time.sleep(_PAUSE)
-            return False
+            return not until(lambda: not self._active(), ENDING_SECONDS)
         except HostError:
             return None
 
