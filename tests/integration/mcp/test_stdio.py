@@ -15,6 +15,7 @@ import anyio
 import pytest
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp_types import ElicitResult, Implementation
 
 from fuyajo.domain.consent import ASSISTANTS
 from fuyajo.domain.people import scopes_of
@@ -74,6 +75,58 @@ def test_from_a_wish_to_a_machine(home: Path, mode: Mode) -> None:
 
     session(parameters(home, "--no-worker"), body, mode)
     assert name in FileHost(home.parent / "host.pickle").content().machines
+
+
+def may_be_asked(home: Path) -> Path:
+    policy = home / "policy.toml"
+    policy.write_text(
+        '[roles.default.approvals]\naccept = ["terminal", "elicitation"]\n'
+        'elicitation_clients = ["trusty"]\n'
+    )
+    policy.chmod(0o600)
+    return home
+
+
+@pytest.mark.libvirt
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_a_person_is_asked_through_the_pipes(tmp_path: Path, mode: Mode) -> None:
+    """Another client than policy names asks nobody; a no and a wrong name change nothing."""
+    home = may_be_asked(home_with_database(tmp_path / "home"))
+    answers = [("decline", None), ("accept", {"names": "bax"}), ("accept", {"names": "box"})]
+    asked: list[str] = []
+
+    async def person(_context: Any, params: Any) -> ElicitResult:
+        asked.append(params.message)
+        action, content = answers[len(asked) - 1]
+        return ElicitResult(action=action, content=content)  # type: ignore[arg-type]
+
+    def outcome(client: str, tool: str, **arguments: str) -> str:
+        said: list[str] = []
+
+        async def run() -> None:
+            made = stdio_client(parameters(home, "--no-worker"))
+            info = Implementation(name=client, version="1")
+            with anyio.fail_after(SECONDS * 2):
+                async with Client(
+                    made, mode=mode, elicitation_callback=person, client_info=info
+                ) as open_:
+                    result = await open_.call_tool(tool, arguments)
+            assert not result.is_error, words(result)
+            said.append(str(result.structured_content["outcome"]))
+
+        anyio.run(run)
+        return said[0]
+
+    with service_host.worker(home):
+        assert outcome("trusty", "create_vm", name="box", template="basic-server") == "successful"
+        assert outcome("other", "delete_vm", vm="box") == "needs_approval"
+        assert not asked
+        for _ in range(2):
+            assert outcome("trusty", "delete_vm", vm="box") == "needs_approval"
+        assert "box" in FileHost(home.parent / "host.pickle").content().machines
+        assert outcome("trusty", "delete_vm", vm="box") == "successful"
+    assert len(asked) == 3 and all("box" in message for message in asked)
+    assert "box" not in FileHost(home.parent / "host.pickle").content().machines
 
 
 def test_with_a_token_that_is_taken_back(home: Path) -> None:
