@@ -65,9 +65,20 @@ def _ended(actor: Actor, record: RunRecord) -> RunRecord:
             "seconds": outcome.seconds or None,
             "failure": failure_text(outcome),
         }
+    if update["status"] == "interrupted" and _cancel_wanted(actor, record.id):
+        # Its worker ended it before it could leave a mark of that.
+        update["status"] = "canceled"
     final = RunRecord.model_validate(record.model_dump() | update)
     actor.runs.save(final)
     return final
+
+
+def _cancel_wanted(actor: Actor, run_id: str) -> bool:
+    """Whether somebody asked for its end, of a run that came from the queue."""
+    if not actor.database.exists:
+        return False
+    job = actor.jobs.get(run_id)
+    return job is not None and job.wanted == "cancel"
 
 
 def _plan(actor: Actor, record: RunRecord) -> Plan | None:
