@@ -288,6 +288,27 @@ class HostView(BaseModel):
     accelerator: str | None = Field(examples=["kvm", "tcg"])
 
 
+class ForecastView(BaseModel):
+    """Bytes, and days from now. `latest_days` is null where it may never be full."""
+
+    resource: Literal["disk", "memory"]
+    state: Literal["unknown", "steady", "fills"]
+    used_bytes: int
+    free_bytes: int
+    a_day_bytes: int | None
+    measured_days: int
+    earliest_days: float | None
+    latest_days: float | None
+
+
+class OutlookView(BaseModel):
+    """A hypervisor and when it is full; no forecast where it does not answer."""
+
+    host: str
+    detail: str | None = Field(description="why it does not answer")
+    forecasts: list[ForecastView]
+
+
 class TrashView(BaseModel):
     """A machine that was deleted and is kept until `until`."""
 

@@ -43,14 +43,19 @@ class Host:
 def list_hosts(actor: Actor) -> list[Host]:
     """By name, those that policy lets this user use; one called `local` where there is no inventory."""
     anywhere = replace(actor, settings=replace(actor.settings, host=None))
+    known = usable(actor)
+    found = together({one.name: partial(_host, anywhere.on(one), one) for one in known})
+    return [_answer(one, found.get(one.name)) for one in known]
+
+
+def usable(actor: Actor) -> list[Hypervisor]:
+    """Those that policy lets this user use; one called `local` where there is no inventory."""
     settings = actor.settings
     known = list(hypervisors(actor).values())
     if not known:
         known = [Hypervisor("local", settings.uri, None, settings.pool, str(settings.pool_path))]
     patterns = role_of(actor, actor.user).hosts
-    known = [one for one in known if allowed(patterns, one.uri)]
-    found = together({one.name: partial(_host, anywhere.on(one), one) for one in known})
-    return [_answer(one, found.get(one.name)) for one in known]
+    return [one for one in known if allowed(patterns, one.uri)]
 
 
 def _answer(host: Hypervisor, found: object) -> Host:

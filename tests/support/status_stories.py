@@ -144,7 +144,7 @@ class Story:
             self.post("plans/{plan_id}/apply", {"yes": True}, plan_id=self.plan())
 
     def machines(self) -> None:
-        self.get("vms", "vms/{name}", "vms/{name}/metrics", "hosts", name="web")
+        self.get("vms", "vms/{name}", "vms/{name}/metrics", "hosts", "hosts/forecast", name="web")
         self.get("vms/{name}/logs", name="web")
         self.get("vms/{name}/metrics.png", name="web")
         for op in ("start", "stop", "restart"):

@@ -12,7 +12,10 @@ from fuyajo.domain.texts import text
 
 
 @click.group(
-    cls=Group, epilog=examples("fuyajo host list", "fuyajo host list --json | jq '.[].name'")
+    cls=Group,
+    epilog=examples(
+        "fuyajo host list", "fuyajo host list --json | jq '.[].name'", "fuyajo host forecast"
+    ),
 )
 def command() -> None:
     """The hypervisors: what each has, and what of it is left."""
@@ -33,4 +36,26 @@ def list_command(call: Call) -> int:
     say(columns(host_rows(hosts, call.lang)))
     if call.actor.settings.inventory is None:
         note(text("ui.hosts.none", call.lang, uri=call.actor.settings.uri))
+    return Exit.DONE
+
+
+@command.command(
+    "forecast", epilog=examples("fuyajo host forecast", "fuyajo host forecast kvm1 --json")
+)
+@click.argument("names", metavar="[HOST]...", nargs=-1)
+@common
+def forecast_command(call: Call, names: tuple[str, ...]) -> int:
+    """Say when hypervisors are full, as the machines that are there grow.
+
+    Four weeks are looked at; four measured days are needed. Machines that will be made are not foreseen.
+    """
+    from fuyajo.service.forecasting import outlooks
+    from fuyajo.views.forecast import outlook_json, outlook_rows
+    from fuyajo.views.machine import columns
+
+    found = outlooks(call.actor, names)
+    if call.as_json:
+        say_json([outlook_json(one) for one in found])
+        return Exit.DONE
+    say(columns(outlook_rows(found, call.lang)))
     return Exit.DONE

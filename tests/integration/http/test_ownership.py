@@ -181,6 +181,7 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("POST", "/api/v1/schedules/{schedule_id}/enable"): ONE,
     ("POST", "/api/v1/schedules/{schedule_id}/disable"): ONE,
     ("GET", "/api/v1/hosts"): LIST,
+    ("GET", "/api/v1/hosts/forecast"): LIST,
     ("GET", "/api/v1/suggestions"): Case(query=lambda ids: f"?vm={ids['name']}", same=True),
     ("POST", "/api/v1/vms/{name}/suggested"): Case(lambda _ids: {"rule": "idle"}, same=True),
 }

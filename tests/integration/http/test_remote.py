@@ -241,6 +241,7 @@ ONLY_HERE: list[Line] = [
     "import web",
     "import web --adopt",
     "host list",
+    "host forecast",
     "backup-state {nowhere}",
     "restore-state {nowhere}",
     "user export mika",
