@@ -48,9 +48,12 @@ options:
       - V(present) makes the backup unless it is there.
       - V(verified) fails when a byte of it, or of what it lies on, is not as it was written.
       - V(restored) verifies it, and makes the machine what it was.
+      - V(tested) verifies it and starts it once, as a machine that is defined nowhere and has no network,
+        until its serial console asks for a login or its guest agent answers; then it is gone again. That is
+        noted beside the backup, and a backup with such a note is not started again.
       - V(absent) removes it. A backup that another one lies on is not removed.
     type: str
-    choices: [present, absent, verified, restored]
+    choices: [present, absent, verified, restored, tested]
     default: present
   kind:
     description:
@@ -111,6 +114,10 @@ options:
     description: Seconds after which the work is given up and what was made of it removed.
     type: int
     default: 3600
+  boot_timeout:
+    description: Seconds that a backup which is tested may take until its guest is up.
+    type: int
+    default: 600
   owner:
     description: Who the machine and its backups belong to. Those of others are never touched.
     type: str
@@ -143,6 +150,13 @@ EXAMPLES = r"""
     name: before-upgrade
     directory: /srv/backups
     state: verified
+
+- name: Does it start
+  fuyajo.libvirt.vm_backup:
+    vm: web
+    name: before-upgrade
+    directory: /srv/backups
+    state: tested
 
 - name: Look at it beside the machine that runs
   fuyajo.libvirt.vm_backup:
@@ -247,6 +261,11 @@ backup:
     verified:
       description: Whether every byte was looked at; null when this run did not.
       type: bool
+      returned: always
+    tested:
+      description:
+        - When it was seen to start, as at, sign (V(login) or V(agent)), seconds; null when it was not.
+      type: dict
       returned: always
     machine:
       description: The restored machine, as name, uuid, state.

@@ -82,6 +82,7 @@ backups:
           sha256: 2d3a1b7ee0c1f9a26a7a4f1e7ac1b6c0a4c1b1f3a5f0b9f1e2d3c4b5a6978812
       notes: []
       verified: null
+      tested: null
       problem: null
 broken:
   description: What lies there and is no backup, as path and problem.

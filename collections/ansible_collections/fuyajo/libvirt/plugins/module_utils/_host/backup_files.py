@@ -18,10 +18,11 @@ import re
 import shutil
 import stat
 from dataclasses import dataclass, field
-from typing import Iterator
+from typing import Any, Iterator
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.files import sync_path
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import backup as _backup
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import backup_trial as _trial
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.checker import NAME
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import (
     CONFLICT,
@@ -256,6 +257,16 @@ def problems(shelf: str, backup: _backup.Backup, content: bool) -> list[str]:
         except OSError as error:
             found.append(f"{path} cannot be read: {error.strerror}")
     return found
+
+
+def tested(shelf: str, backup: _backup.Backup) -> dict[str, Any] | None:
+    """Return when and how this backup was seen to start; None when it was not."""
+    path = os.path.join(shelf, backup.name, _trial.NOTE)
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as stream:
+            return _trial.load_tested(stream.read(4096), _backup.digest_of(backup))
+    except OSError:
+        return None
 
 
 def strangers(shelf: str, names: list[str]) -> list[str]:

@@ -143,4 +143,5 @@ def facts_of(shelf: _files.Shelf, backup: Backup, verified: bool | None = None) 
         ],
         "notes": list(backup.notes),
         "verified": verified,
+        "tested": _files.tested(shelf.path, backup),
     }

@@ -24,6 +24,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.backup_make i
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.backup_restore import (
     plan_restored,
 )
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.backup_trial import plan_tested
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.backup_want import (
     WantedBackup,
     parse_backup,
@@ -46,6 +47,8 @@ def plan_backup(ctx: Context, wanted: WantedBackup) -> Step:
         return plan_present(ctx, wanted, shelf)
     if wanted.state == "restored":
         return plan_restored(ctx, wanted, shelf)
+    if wanted.state == "tested":
+        return plan_tested(ctx, wanted, shelf)
     if wanted.state == "verified":
         return _plan_verified(ctx, wanted, shelf)
     return _plan_absent(ctx, wanted, shelf)

@@ -48,13 +48,7 @@ def plan_restored(ctx: Context, wanted: WantedBackup, shelf: _files.Shelf) -> St
     """Return the step that makes the machine what the backup holds."""
     backup = _common.require(shelf, wanted.name, ctx.wanted.owner)
     chain = _common.verify(shelf, backup, _common.Clock(wanted.timeout))
-    strangers = _files.strangers(shelf.path, [link.name for link in chain])
-    if strangers:
-        raise FuyajoError(
-            f"others could have written {', '.join(strangers[:3])}: a machine is made only from "
-            "files of root or of this user that nobody else may write",
-            INVALID,
-        )
+    refuse_strangers(shelf, chain)
     plan = _plan(ctx, wanted, shelf, backup)
     step = Step("backup", wanted.name, needs=[("pool", ctx.wanted.pool.name)])
     step.facts = _facts(ctx, plan, shelf)
@@ -68,6 +62,17 @@ def plan_restored(ctx: Context, wanted: WantedBackup, shelf: _files.Shelf) -> St
     step.changes = _changes(ctx, plan)
     step.apply = functools.partial(apply_restore, ctx, plan)
     return step
+
+
+def refuse_strangers(shelf: _files.Shelf, chain: list[Backup]) -> None:
+    """Raise when somebody else could have written what a machine would be made from."""
+    strangers = _files.strangers(shelf.path, [link.name for link in chain])
+    if strangers:
+        raise FuyajoError(
+            f"others could have written {', '.join(strangers[:3])}: a machine is made only from "
+            "files of root or of this user that nobody else may write",
+            INVALID,
+        )
 
 
 def _plan(ctx: Context, wanted: WantedBackup, shelf: _files.Shelf, backup: Backup) -> Plan:

@@ -16,7 +16,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.backup impor
 )
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.checker import Checker
 
-BACKUP_STATES = ("present", "absent", "verified", "restored")
+BACKUP_STATES = ("present", "absent", "verified", "restored", "tested")
 BACKUP_KINDS = (AUTO, FULL, INCREMENTAL)
 _RESTORE_ONLY = ("as", "replace", "started")
 
@@ -40,6 +40,7 @@ class WantedBackup:
     replace: bool = False
     started: bool = False
     timeout: int = 3600
+    boot_timeout: int = 600
 
 
 def parse_backup(check: Checker, at: str, raw: Mapping[str, Any]) -> WantedBackup:
@@ -76,6 +77,7 @@ def parse_backup(check: Checker, at: str, raw: Mapping[str, Any]) -> WantedBacku
         replace=bool(raw.get("replace")),
         started=bool(raw.get("started")),
         timeout=check.between(f"{at}.timeout", raw.get("timeout"), 1, 604800) or 3600,
+        boot_timeout=check.between(f"{at}.boot_timeout", raw.get("boot_timeout"), 1, 86400) or 600,
     )
 
 

@@ -29,6 +29,7 @@ def backup_spec() -> dict[str, Any]:
         "replace": {"type": "bool", "default": False},
         "started": {"type": "bool", "default": False},
         "timeout": {"type": "int", "default": 3600},
+        "boot_timeout": {"type": "int", "default": 600},
     }
 
 
