@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from fuyajo.domain.access import at_least, not_yours
 from fuyajo.domain.errors import Problem, shown
@@ -19,9 +20,20 @@ from fuyajo.domain.retention import Pattern, Point, outlived
 from fuyajo.domain.spec import BACKUP_OPS, OperationSpec, Spec
 
 GONE = "backup_gone"
+#: What a machine takes of the host while its backup is tested: memory (MiB) and disk (GiB).
+MEANWHILE = ("meanwhile_mib", "meanwhile_gib")
 #: What `spec.normalise` calls a backup that nobody named: only such ones does a pattern ever remove.
 _OURS = re.compile(r"b-\d{8}-\d{6}")
 SIZES = ("cpus", "memory_mib", "disk_gib")
+
+
+@dataclass(frozen=True)
+class Tested:
+    """When (UTC) it was started for a test, by which sign its guest was up, and after how many seconds."""
+
+    at: str
+    sign: str
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -30,7 +42,8 @@ class Backup:
 
     `created` is UTC (ISO 8601); `chain` is what it lies on and itself, the full one first, empty where a link
     is missing; `consistency` is off, quiesced or crash. Sizes are the machine's, `bytes` those of its files.
-    `problem` says why it is good for nothing; `checked`: every byte was read, and is as it was written.
+    `problem` says why it is good for nothing; `checked`: every byte was read, and is as it was written;
+    `tested`: its machine was started once from what it holds now.
     """
 
     name: str
@@ -49,6 +62,7 @@ class Backup:
     notes: tuple[str, ...] = ()
     checked: bool | None = None
     problem: str | None = None
+    tested: Tested | None = None
 
     @property
     def good(self) -> bool:
@@ -136,7 +150,9 @@ def _meaning(
         return _deleting(operation, meant, found, path)
     if not meant.good:
         return operation, [_broken(meant, found, path)]
-    update = {"backup": meant.name, "taken": meant.created, "uuid": meant.uuid}
+    update: dict[str, Any] = {"backup": meant.name, "taken": meant.created, "uuid": meant.uuid}
+    if operation.op == "test-backup" and meant.tested is not None:
+        update["tested"] = meant.tested.at
     return operation.model_copy(update=update | {key: getattr(meant, key) for key in SIZES}), []
 
 
@@ -179,6 +195,8 @@ def backup_change(
         return _restored(operation, host, owner, path)
     if operation.op == "delete-backup":
         return [_deleted(operation, machine if mine else None)], []
+    if operation.op == "test-backup":
+        return [_tested(operation, machine if mine else None)], []
     found = host.visible(owner).get(operation.vm)
     if found is None:
         return [], [_no_machine(operation.vm, path)]
@@ -249,6 +267,19 @@ def _deleted(operation: OperationSpec, machine: Machine | None) -> Change:
     fields = [FieldChange(path="backup", before=operation.backup, after=None)]
     fields.append(FieldChange(path="taken", before=operation.taken, after=None))
     return _change(operation.vm, "delete-backup", fields, machine, irreversible=True)
+
+
+def _tested(operation: OperationSpec, machine: Machine | None) -> Change:
+    """One that was tested with this content is not started again."""
+    there = [("backup", operation.backup), ("taken", operation.taken)]
+    if operation.tested is not None:
+        there.append(("tested", operation.tested))
+        same = [FieldChange(path=key, before=one, after=one) for key, one in there]
+        return _change(operation.vm, "noop", same, machine)
+    sizes = zip(MEANWHILE, (operation.memory_mib, operation.disk_gib), strict=True)
+    there.extend((key, size) for key, size in sizes if size)
+    fields = [FieldChange(path=key, before=None, after=one) for key, one in there]
+    return _change(operation.vm, "test-backup", fields, machine)
 
 
 def _no_machine(name: str, path: str) -> Problem:

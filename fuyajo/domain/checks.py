@@ -249,7 +249,7 @@ def _backup_problems(entry: dict[str, Any], where: str) -> list[Problem]:
     """What belongs to backups belongs to nothing else; what is to be deleted has to be named."""
     op = entry.get("op")
     belongs = {
-        "backup": ("backup", "restore", "delete-backup"),
+        "backup": ("backup", "restore", "delete-backup", "test-backup"),
         "kind": ("backup",),
         "to": ("restore",),
     }

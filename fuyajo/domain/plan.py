@@ -26,6 +26,7 @@ Action = Literal[
     "backup",
     "restore",  # from a backup: over the machine, or where there is none
     "delete-backup",
+    "test-backup",  # started once, as a machine that is defined nowhere
     "recover",  # out of the trash
     "purge",  # out of the trash and gone
     "adopt",  # what is there becomes what was wanted
@@ -46,6 +47,7 @@ RISK_OF: dict[str, Risk] = {
     "backup": "change",
     "restore": "start",  # over a machine its effect destroys
     "delete-backup": "destroy",
+    "test-backup": "start",
     "recover": "start",
     "purge": "destroy",
     "adopt": "change",

@@ -16,13 +16,14 @@ Standing = Literal["done", "left", "not_begun", "unknown", "undone"]
 # The playbook's names of the tasks that do what cannot be seen on a machine afterwards.
 MAKE, GO_BACK = "create: make the machines", "create: go back to the snapshots"
 BACK_UP, DROP = "create: make the backups", "create: delete the backups"
-RESTORE = "create: restore from the backups"
+RESTORE, TRY = "create: restore from the backups", "create: test the backups"
 _UNSEEN = {
     "restart": MAKE,
     "revert": GO_BACK,
     "backup": BACK_UP,
     "restore": RESTORE,
     "delete-backup": DROP,
+    "test-backup": TRY,
 }
 
 

@@ -222,6 +222,7 @@ class OperationRequest(Strict):
         "backup",
         "restore",
         "delete-backup",
+        "test-backup",
         "expire",
     ]
     vm: Name | None = None
@@ -238,7 +239,7 @@ class OperationRequest(Strict):
     backup: BackupName | None = Field(
         default=None,
         exclude_if=lambda value: value is None,
-        description="omit to let Fuyajo name a new one, and to restore the newest",
+        description="omit to let Fuyajo name a new one, and to restore or test the newest",
     )
     kind: Literal["auto", "full", "incremental"] | None = Field(
         default=None, exclude_if=lambda value: value is None

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from fuyajo.domain.backups import MEANWHILE
 from fuyajo.domain.context import Quota
 from fuyajo.domain.errors import Problem
 from fuyajo.domain.machine import UNFINISHED, HostView, Machine
@@ -66,7 +67,9 @@ class Budget:
     disk: float = 4.0
 
 
-_ADDS = frozenset({"create", "recover", "update", "start", "restart", "revert", "adopt", "restore"})
+_ADDS = frozenset(
+    {"create", "recover", "update", "start", "restart", "revert", "adopt", "restore", "test-backup"}
+)
 
 
 def adds(plan: Plan) -> bool:
@@ -94,6 +97,8 @@ def claims_in(changes: Iterable[Change], host: HostView) -> list[Claim]:
 def _claim(change: Change, host: HostView) -> Claim | None:
     if change.action not in _ADDS:
         return None
+    if change.action == "test-backup":
+        return _trial(change)
     machine = _machine(change, host)
     after = {f.path: f.after for f in change.fields}
     sizes = {key: _size(after.get(key), machine, key) for key in _SIZES}
@@ -105,6 +110,14 @@ def _claim(change: Change, host: HostView) -> Claim | None:
     )  # its disk was in the pool all along
     memory = sizes["memory_mib"] if runs else 0
     return Claim(change.name, 1, **sizes, running_mib=memory, pool_gib=disk)
+
+
+def _trial(change: Change) -> Claim:
+    """A machine that is there for the time of a test: the host has to hold it, nobody's account has it."""
+    taken = {f.path: _size(f.after, None, "") for f in change.fields if f.path in MEANWHILE}
+    memory, disk = (taken.get(key, 0) for key in MEANWHILE)
+    # A space cannot occur in a machine's name, so it is never taken for one.
+    return Claim(f"test {change.name}", running_mib=memory, pool_gib=disk)
 
 
 def _machine(change: Change, host: HostView) -> Machine | None:

@@ -31,13 +31,14 @@ Op = Literal[
     "backup",
     "restore",
     "delete-backup",
+    "test-backup",
     "recover",
     "purge",
     "adopt",
 ]
 SNAPSHOT_OPS = ("snapshot", "revert", "delete-snapshot")
 #: About copies of machines outside of libvirt; the machine need not exist.
-BACKUP_OPS = ("backup", "restore", "delete-backup")
+BACKUP_OPS = ("backup", "restore", "delete-backup", "test-backup")
 #: About machines that are in the trash.
 TRASH_OPS = ("recover", "purge")
 
@@ -93,6 +94,8 @@ class OperationSpec(Strict):
     to: str | None = Field(default=None, exclude_if=lambda value: value is None)
     taken: str | None = Field(default=None, exclude_if=lambda value: value is None)
     gone: tuple[str, ...] = Field(default=(), strict=False, exclude_if=lambda value: not value)
+    # When this backup was tested with the content that it has (UTC, ISO 8601).
+    tested: str | None = Field(default=None, exclude_if=lambda value: value is None)
     # `adopt` of a machine that nobody owned: the template that it goes by from now on.
     template: str | None = None
 

@@ -29,7 +29,7 @@ KEPT = (*RESIZABLE, "expires")
 _FINAL = {"purge": "purged", "adopt": "adopted", "delete-snapshot": "snapshot_deleted"}
 
 
-_BACKUPS = ("backup", "restore", "delete-backup")
+_BACKUPS = ("backup", "restore", "delete-backup", "test-backup")
 
 # --- before a run: a note on every change --------------------------------------------------------------
 

@@ -218,7 +218,7 @@ def _backups(plan: Plan, changes: dict[str, Change], around: Surroundings) -> di
     wanted = [o for o in plan.spec.operations if o.op in BACKUP_OPS]
     if not wanted:
         return {}
-    made, back, gone = [], [], []
+    made, back, gone, tried = [], [], [], []
     for operation in wanted:
         entry = {"vm": operation.vm, "name": operation.backup}
         if operation.op == "backup" and operation.taken is None:
@@ -226,11 +226,13 @@ def _backups(plan: Plan, changes: dict[str, Change], around: Surroundings) -> di
             gone += [{**entry, "name": name} for name in gone_of(changes[operation.vm])]
         elif operation.op == "delete-backup":
             gone.append(entry)
+        elif operation.op == "test-backup" and operation.tested is None:
+            tried.append(entry)
         elif operation.op == "restore":
             there = changes[operation.to or operation.vm].uuid is not None
             as_new = {"as": operation.to} if operation.to else {}
             back.append({**entry, **as_new, "replace": there, "started": not there})
-    lists = {"backups": made, "restores": back, "backup_deletions": gone}
+    lists = {"backups": made, "restores": back, "backup_deletions": gone, "backup_tests": tried}
     return {"backups_directory": str(around.backups), **lists}
 
 

@@ -41,4 +41,7 @@ def state_words(one: Backup, lang: Lang) -> str:
     if not one.good:
         why = one.problem or text("ui.backup_link", lang)
         return text("ui.backup_broken", lang, why=inert(why))
-    return text("ui.backup_checked" if one.checked else "ui.backup_good", lang)
+    words = text("ui.backup_checked" if one.checked else "ui.backup_good", lang)
+    if one.tested is None:
+        return words
+    return words + text("ui.backup_tested", lang, time=inert(one.tested.at[:10]))

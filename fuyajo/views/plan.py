@@ -32,12 +32,19 @@ MARKS = {
     "backup": "▣",
     "restore": "↶",
     "delete-backup": "▢",
+    "test-backup": "◉",
     "recover": "↺",
     "purge": "✕",
     "adopt": "⇐",
     "noop": "=",
 }
-UNITS = {"memory_mib": "MiB", "disk_gib": "GiB", "trash_gib": "GiB"}
+UNITS = {
+    "memory_mib": "MiB",
+    "disk_gib": "GiB",
+    "trash_gib": "GiB",
+    "meanwhile_mib": "MiB",
+    "meanwhile_gib": "GiB",
+}
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:
@@ -164,7 +171,11 @@ def there_words(change: Change, lang: Lang) -> str:
         name, code = backup_of(change), "ui.backup_there"
     if change.action != "noop" or name is None:
         return ""
-    return text(code, lang, vm=change.name, name=inert(name), time=taken_of(change) or "?")
+    tested = next((f.after for f in change.fields if f.path == "tested"), None)
+    if tested is not None:
+        code = "ui.backup_tested_there"
+    when = tested or taken_of(change) or "?"
+    return text(code, lang, vm=change.name, name=inert(name), time=when)
 
 
 def _there(change: Change, lang: Lang) -> list[str]:

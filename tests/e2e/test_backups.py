@@ -96,6 +96,20 @@ def test_the_guest_never_stopped(installation: Installation, sums: dict[str, str
     assert inside(installation, "sha256sum < one") == sums["one"]
 
 
+def test_the_newest_is_started_once_and_only_once(
+    installation: Installation, sums: dict[str, str]
+) -> None:
+    """While its machine runs: the test has no network, and nothing of it stays."""
+    before = domains()
+    words = ("backup", "test", name(installation), "--yes")
+    done(installation, *words)
+    assert domains() == before and shown(installation)["state"] == "running"
+    found = json.loads(done(installation, "backup", "list", name(installation), "--json"))
+    assert [one["tested"] is not None for one in found] == [False, True]
+    assert found[1]["tested"]["sign"] in ("login", "agent")
+    assert "started for a test already" in done(installation, *words)
+
+
 def test_a_machine_that_is_gone_comes_back_from_the_newest(
     installation: Installation, sums: dict[str, str]
 ) -> None:

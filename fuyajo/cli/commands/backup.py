@@ -27,6 +27,7 @@ Examples:
   fuyajo backup create web --keep daily=7,weekly=4
   fuyajo backup list web
   fuyajo backup verify
+  fuyajo backup test web
   fuyajo backup restore web --as web-yesterday
 """,
 )
@@ -105,6 +106,28 @@ def restore_command(call: Call, vm: str, backup: str | None, to: str | None, yes
     The whole chain is read and compared first. What comes back where nothing was is started.
     """
     return _carried_out(call, [{"op": "restore", "vm": vm, "backup": backup, "to": to}], yes)
+
+
+@command.command(
+    "test",
+    epilog=examples(
+        "fuyajo backup test web",
+        "fuyajo backup test web db",
+        "fuyajo backup test web --backup b-20270131-030000",
+    ),
+)
+@click.argument("names", metavar="VM...", nargs=-1, required=True, shell_complete=complete.vms)
+@click.option("-b", "--backup", metavar="BACKUP", help="Which one; default: the newest good one.")
+@_YES
+@common
+def test_command(call: Call, names: tuple[str, ...], backup: str | None, yes: bool) -> int:
+    """Start a backup once, beside everything else, until its guest is up; then it is gone again.
+
+    The machine has no network and is defined nowhere. Its serial console asks for a login, or its guest
+    agent answers: that is noted. One that was tested is not started again.
+    """
+    wanted = [{"op": "test-backup", "vm": vm, "backup": backup} for vm in dict.fromkeys(names)]
+    return _carried_out(call, wanted, yes)
 
 
 @command.command("delete", epilog=examples("fuyajo backup delete web b-20270131-030000"))

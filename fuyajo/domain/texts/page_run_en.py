@@ -69,6 +69,7 @@ EN: dict[str, str] = {
     "page.run.action.backup": "make a backup",
     "page.run.action.restore": "restore from a backup",
     "page.run.action.delete-backup": "delete a backup",
+    "page.run.action.test-backup": "test a backup",
     "page.run.action.delete-snapshot": "delete a snapshot",
     "page.run.action.recover": "take out of the trash",
     "page.run.action.purge": "destroy",

@@ -69,6 +69,7 @@ JA: dict[str, str] = {
     "page.run.action.backup": "バックアップを作成",
     "page.run.action.restore": "バックアップから復元",
     "page.run.action.delete-backup": "バックアップを削除",
+    "page.run.action.test-backup": "バックアップを試す",
     "page.run.action.delete-snapshot": "スナップショットを削除",
     "page.run.action.recover": "ゴミ箱から戻す",
     "page.run.action.purge": "完全に削除",

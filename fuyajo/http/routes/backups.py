@@ -20,10 +20,19 @@ routes = router("backups")
 Vm = Annotated[str, Field(min_length=1, max_length=255, examples=["hello"])]
 
 
+class TestedView(BaseModel):
+    """When (UTC) its machine was started for a test; `sign` is login or agent."""
+
+    at: str
+    sign: str
+    seconds: float
+
+
 class BackupView(BaseModel):
     """`good` unless `problem` says why not; `chain` is what it lies on and itself, the full one first.
 
-    Times are UTC; `bytes` are those of its own files; `checked`: every byte was read (null: nobody looked).
+    Times are UTC; `bytes` are those of its own files; `checked`: every byte was read (null: nobody looked);
+    `tested`: it was started once (null: not with what it holds now).
     """
 
     name: str
@@ -42,6 +51,7 @@ class BackupView(BaseModel):
     notes: list[str]
     checked: bool | None
     problem: str | None
+    tested: TestedView | None
     good: bool
 
 
@@ -79,7 +89,7 @@ def verified(body: Checked, actor: Reader) -> JSONResponse:
 @routes.post(
     "/backups",
     status_code=201,
-    summary="A plan that makes, restores or deletes some",
+    summary="A plan that makes, restores, tests or deletes some",
     response_model=PlanView,
     responses=ends(409),
 )

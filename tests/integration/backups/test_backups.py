@@ -9,6 +9,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,10 +55,14 @@ def listed(place: Installation, name: str = "off") -> list[dict[str, Any]]:
     return found
 
 
-def test_a_plan_says_what_it_would_do_and_check_mode_does_nothing(place: Installation) -> None:
+def wish(place: Installation, op: str) -> Path:
     file = place.home / "wish.json"
-    file.write_text(json.dumps({"operations": [{"op": "backup", "vm": f"{place.name}-off"}]}))
-    planned = place.fuyajo("apply", "-f", str(file), "--check")
+    file.write_text(json.dumps({"operations": [{"op": op, "vm": f"{place.name}-off"}]}))
+    return file
+
+
+def test_a_plan_says_what_it_would_do_and_check_mode_does_nothing(place: Installation) -> None:
+    planned = place.fuyajo("apply", "-f", str(wish(place, "backup")), "--check")
     assert planned.returncode == 0, planned.stderr
     assert "▣" in planned.stderr and "1 would change" in planned.stdout
     assert not list(place.backups.glob("*/*"))
@@ -86,6 +91,14 @@ def test_what_was_done_and_what_qemu_said_is_in_the_logs(place: Installation) ->
     found = place.fuyajo("vm", "logs", f"{place.name}-on", "--source", "qemu", "--grep", "starting")
     assert found.returncode == 0 and "starting up, QEMU" in found.stdout
     assert "/var/lib/libvirt" not in found.stdout and "-uuid" not in found.stdout
+
+
+def test_a_look_at_a_test_starts_nothing(place: Installation) -> None:
+    planned = place.fuyajo("apply", "-f", str(wish(place, "test-backup")), "--check")
+    assert planned.returncode == 0, planned.stderr
+    assert "◉" in planned.stderr and "memory meanwhile" in planned.stderr
+    assert "1 would change" in planned.stdout
+    assert [one["tested"] for one in listed(place)] == [None, None]
 
 
 def test_nobody_else_sees_them(place: Installation) -> None:

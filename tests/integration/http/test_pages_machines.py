@@ -31,6 +31,7 @@ POSTS = (
     "backup",
     "restore",
     "delete-backup",
+    "test-backup",
     "drift/adopt",
     "drift/revert",
     "shares",

@@ -91,6 +91,7 @@ OPERATIONS = tuple(
         "backup",
         "restore",
         "delete-backup",
+        "test-backup",
         "expire",
     )
 )

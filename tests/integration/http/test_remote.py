@@ -134,6 +134,7 @@ DOING: list[Line] = [
     "backup restore web --as web --json",
     "backup restore nothing --as other",
     "backup delete web none --json",
+    "backup test nothing --json",
     "vm snapshot create",
     "vm snapshot create web --name first",
     "vm snapshot create web db --name first --json",

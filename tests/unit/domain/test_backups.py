@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
-from fuyajo.domain.backups import Backup, gone_of, settled
+from fuyajo.domain.backups import Backup, Tested, gone_of, settled
 from fuyajo.domain.errors import InvalidInput
 from fuyajo.domain.losses import losses
 from fuyajo.domain.machine import HostFacts, HostView, Machine, Snapshot, Trashed
 from fuyajo.domain.parse import parse_config
 from fuyajo.domain.plan import Change, cost_of, risk_of
 from fuyajo.domain.planning import changes_of, fingerprint
+from fuyajo.domain.room import Budget, claims_in, host_lacks
 from fuyajo.domain.spec import Spec, normalise
 from fuyajo.domain.undo import noted
+from fuyajo.views.plan import there_words
 
 NOW = datetime(2026, 11, 22, 3, 0, 0, tzinfo=UTC)
 WEB = Machine("web", "u-web", "stopped", 1, 1024, 10, owner="mika", template="web-server")
@@ -189,6 +191,43 @@ def test_those_of_an_earlier_machine_of_the_name_are_left_alone() -> None:
 def test_the_name_that_a_copy_gets_is_part_of_what_was_seen() -> None:
     _, _, spec = planned({"op": "restore", "to": "copy"}, host(WEB), backup("b-01"))
     assert fingerprint(spec, host(WEB)) != fingerprint(spec, host(WEB, replace(WEB, name="copy")))
+
+
+def test_a_test_takes_room_of_the_host_and_of_nobodys_account() -> None:
+    change, problems, spec = planned({"op": "test-backup"}, host(), backup("b-01"), backup("b-02"))
+    assert change is not None and problems == [] and spec.operations[0].backup == "b-02"
+    assert (change.action, change.effect, change.undo) == ("test-backup", "none", "none")
+    assert risk_of((change,)) == "start" and not change.irreversible
+    assert cost_of((change,)) == {"vms": 0, "cpus": 0, "memory_mib": 0, "disk_gib": 0}
+    (claim,) = claims_in((change,), host())
+    assert (claim.running_mib, claim.pool_gib) == (2048, 20)
+    assert (claim.vms, claim.memory_mib, claim.disk_gib) == (0, 0, 0)
+    # Beside the machine itself, which goes on with what it has.
+    there = replace(WEB, state="running", memory_mib=31_000)
+    (found,) = host_lacks((change,), host(there), None, (), Budget())
+    assert (found.code, found.params["wanted"], found.params["left"]) == ("host_memory", 2048, 1000)
+
+
+def test_one_that_was_tested_is_not_started_again() -> None:
+    tested = backup("b-01", tested=Tested("2026-11-21T03:00:00Z", "login", 40.0))
+    change, problems, _ = planned({"op": "test-backup"}, host(WEB), tested)
+    assert change is not None and (problems, change.action) == ([], "noop")
+    assert "2026-11-21T03:00:00Z" in there_words(change, "en")
+    newer, _, _ = planned({"op": "test-backup"}, host(WEB), tested, backup("b-02"))
+    assert newer is not None and newer.action == "test-backup"
+
+
+@pytest.mark.parametrize(
+    ("operation", "backups", "code"),
+    [
+        ({}, [], "no_backup"),
+        ({"backup": "x"}, [backup("b-01")], "unknown_backup"),
+        ({"backup": "b-01"}, [backup("b-01", problem="x")], "backup_broken"),
+    ],
+)
+def test_what_cannot_be_tested(operation: dict[str, Any], backups: list[Backup], code: str) -> None:
+    _, problems, _ = planned({"op": "test-backup", **operation}, host(WEB), *backups)
+    assert problems == [code]
 
 
 def test_every_loss_is_said_by_name() -> None:

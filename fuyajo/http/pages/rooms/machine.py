@@ -48,6 +48,7 @@ Op = Literal[
     "backup",
     "restore",
     "delete-backup",
+    "test-backup",
     "expire",
 ]
 
