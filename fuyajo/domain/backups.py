@@ -15,7 +15,7 @@ from typing import Any
 from fuyajo.domain.access import at_least, not_yours
 from fuyajo.domain.errors import Problem, shown
 from fuyajo.domain.machine import UNFINISHED, HostView, Machine
-from fuyajo.domain.plan import Change, FieldChange
+from fuyajo.domain.plan import Change, FieldChange, FieldValue
 from fuyajo.domain.retention import Pattern, Point, outlived
 from fuyajo.domain.spec import BACKUP_OPS, OperationSpec, Spec
 
@@ -28,7 +28,7 @@ SIZES = ("cpus", "memory_mib", "disk_gib")
 
 
 @dataclass(frozen=True)
-class Tested:
+class Trial:
     """When (UTC) it was started for a test, by which sign its guest was up, and after how many seconds."""
 
     at: str
@@ -62,7 +62,7 @@ class Backup:
     notes: tuple[str, ...] = ()
     checked: bool | None = None
     problem: str | None = None
-    tested: Tested | None = None
+    tested: Trial | None = None
 
     @property
     def good(self) -> bool:
@@ -271,7 +271,8 @@ def _deleted(operation: OperationSpec, machine: Machine | None) -> Change:
 
 def _tested(operation: OperationSpec, machine: Machine | None) -> Change:
     """One that was tested with this content is not started again."""
-    there = [("backup", operation.backup), ("taken", operation.taken)]
+    there: list[tuple[str, FieldValue]] = [("backup", operation.backup)]
+    there.append(("taken", operation.taken))
     if operation.tested is not None:
         there.append(("tested", operation.tested))
         same = [FieldChange(path=key, before=one, after=one) for key, one in there]

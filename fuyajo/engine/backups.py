@@ -10,7 +10,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import xml
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.backup_list import list_backups
 
-from fuyajo.domain.backups import Backup, Tested
+from fuyajo.domain.backups import Backup, Trial
 from fuyajo.domain.errors import Problem, Unavailable, shown
 
 GIB = 2**30
@@ -69,10 +69,10 @@ def _backup(facts: Mapping[str, Any]) -> Backup:
     )
 
 
-def _tested(said: Mapping[str, Any] | None) -> Tested | None:
+def _tested(said: Mapping[str, Any] | None) -> Trial | None:
     if said is None:
         return None
-    return Tested(shown(str(said["at"]), 40), shown(str(said["sign"]), 20), float(said["seconds"]))
+    return Trial(shown(str(said["at"]), 40), shown(str(said["sign"]), 20), float(said["seconds"]))
 
 
 def _unreadable(path: Path, problem: str, beside: Backup) -> Backup:

@@ -46,7 +46,8 @@ class Change(Args):
     request: dict[str, Any] = Field(
         description="{vms: [{name, template, cpus, memory, disk, state: running|stopped|absent, vars}], "
         "networks: [{name, cidr, mode}], operations: [{op: start|stop|restart|delete|resize|snapshot|"
-        "revert|delete-snapshot|backup|restore|delete-backup|test-backup, vm, cpus, memory, disk, snapshot, backup, to}]}"
+        "revert|delete-snapshot|backup|restore|delete-backup|test-backup, vm, cpus, memory, disk, "
+        "snapshot, backup, to}]}"
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fuyajo.domain.backups import Backup, Tested, gone_of, settled
+from fuyajo.domain.backups import Backup, Trial, gone_of, settled
 from fuyajo.domain.errors import InvalidInput
 from fuyajo.domain.losses import losses
 from fuyajo.domain.machine import HostFacts, HostView, Machine, Snapshot, Trashed
@@ -209,7 +209,7 @@ def test_a_test_takes_room_of_the_host_and_of_nobodys_account() -> None:
 
 
 def test_one_that_was_tested_is_not_started_again() -> None:
-    tested = backup("b-01", tested=Tested("2026-11-21T03:00:00Z", "login", 40.0))
+    tested = backup("b-01", tested=Trial("2026-11-21T03:00:00Z", "login", 40.0))
     change, problems, _ = planned({"op": "test-backup"}, host(WEB), tested)
     assert change is not None and (problems, change.action) == ([], "noop")
     assert "2026-11-21T03:00:00Z" in there_words(change, "en")
