@@ -52,7 +52,7 @@ class Sample(NamedTuple):
 
 @dataclass(frozen=True)
 class State:
-    """`since`: when this phase's own sign was first seen without a break; `last`: when it was last looked at."""
+    """`since`: when this phase was first seen without a break; `last`: the newest sample that counted."""
 
     phase: Phase = "ok"
     since: int | None = None
@@ -78,8 +78,8 @@ def faults(rule: Rule) -> list[Problem]:
             found.append(Problem(path, "alert_seconds", dict(params)))
     if rule.clear is not None and _breaches(rule, rule.clear):
         # Where both hold it would fire and be over at once, for ever.
-        params = {"value": shown(rule.clear), "threshold": shown(rule.threshold)}
-        found.append(Problem("clear", "alert_clear", dict(params)))
+        ends = {"value": shown(rule.clear), "threshold": shown(rule.threshold)}
+        found.append(Problem("clear", "alert_clear", dict(ends)))
     return found
 
 
