@@ -137,3 +137,54 @@ def _is_over(rule: Rule, value: float) -> bool:
     if rule.clear is None:
         return not _breaches(rule, value)
     return value <= rule.clear if rule.side == "above" else value >= rule.clear
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A rule of somebody's, of which machines, and who is told.
+
+    Names and tags add up; with neither it is about all that the owner sees. `channels` are names that the
+    administrator gave.
+    """
+
+    id: str
+    owner: str
+    title: str
+    rule: Rule
+    vms: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ("log",)
+    enabled: bool = True
+    created: int = 0
+
+    def about(self, name: str, tags: Iterable[str]) -> bool:
+        """Whether a machine of this name with these tags is meant; who may see it is asked elsewhere."""
+        if not self.vms and not self.tags:
+            return True
+        return name in self.vms or not set(self.tags).isdisjoint(tags)
+
+
+class Standing(NamedTuple):
+    """How an alert stands with one machine, called `name` when it was last looked at."""
+
+    alert: str
+    uuid: str
+    name: str
+    state: State
+    value: float | None = None
+
+
+class Message(NamedTuple):
+    """What one channel has to be told. Times are seconds since 1970, UTC; `error` is of the last try."""
+
+    id: str
+    alert: str
+    owner: str
+    channel: str
+    uuid: str
+    name: str
+    event: Event
+    created: int
+    due: int
+    tries: int = 0
+    error: str | None = None

@@ -20,7 +20,7 @@ from fuyajo.domain.errors import Problem, Unavailable, shown
 from fuyajo.store.home import Home
 
 #: The schema that this version of the code works with: the number of the last file in `migrations/versions`.
-VERSION = 5
+VERSION = 6
 #: Connections that one process keeps, and takes beyond those while it is busy. Together more than a service
 #: has threads (40 that answer, its worker's), so that no thread that holds one waits for a thread that waits.
 KEPT, MORE = 10, 40

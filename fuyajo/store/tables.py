@@ -346,3 +346,40 @@ ASSISTANT_QUESTIONS = Table(
     _text("digest"),
     _moment("until"),
 )
+
+#: Rules about what is measured; `body` is JSON: the rule, the machines that it is about, and its channels.
+ALERTS = Table(
+    "alerts",
+    METADATA,
+    _text("id", key=True),
+    _text("owner"),
+    _text("title"),
+    _text("body"),
+    _number("enabled"),
+    _moment("created"),
+    Index("alerts_owner", "owner"),
+)
+#: How a rule stands with one machine, as JSON.
+ALERT_STATES = Table(
+    "alert_states",
+    METADATA,
+    _text("alert", key=True),
+    _text("uuid", key=True),
+    _text("name"),
+    _text("body"),
+)
+#: What a channel has to be told and did not take yet; `error` is of the last try.
+ALERT_MESSAGES = Table(
+    "alert_messages",
+    METADATA,
+    _text("id", key=True),
+    _text("alert"),
+    _text("owner"),
+    _text("channel"),
+    _text("body"),
+    _moment("created"),
+    _moment("due"),
+    _number("tries"),
+    _text("error", null=True),
+    Index("alert_messages_due", "due"),
+)
