@@ -1,3 +1,4 @@
+-- What Fuyajo wrote when its schema was 5: that of 4, migrated by the code of that time; never changed.
 BEGIN TRANSACTION;
 CREATE TABLE accounts (
 	owner TEXT NOT NULL, 
