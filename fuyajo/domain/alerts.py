@@ -22,6 +22,8 @@ Severity = Literal["info", "warning", "critical"]
 Phase = Literal["ok", "pending", "firing", "clearing"]
 Kind = Literal["fired", "cleared"]
 METRICS: tuple[str, ...] = get_args(Metric)
+#: The channel that is always there: a line in the service's own log.
+LOG = "log"
 PER_CENT = ("cpu", "memory")
 #: Seconds: a day is the longest that a rule waits.
 LONGEST = 86_400
@@ -153,7 +155,7 @@ class Alert:
     rule: Rule
     vms: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    channels: tuple[str, ...] = ("log",)
+    channels: tuple[str, ...] = (LOG,)
     enabled: bool = True
     created: int = 0
 
