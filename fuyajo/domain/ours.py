@@ -9,7 +9,7 @@ from typing import Literal, Protocol, TypeVar
 
 from fuyajo.domain.errors import NotFound, Problem, shown
 
-Kind = Literal["plan", "run", "vm", "token", "schedule", "conversation", "turn", "backup"]
+Kind = Literal["plan", "run", "vm", "token", "schedule", "conversation", "turn", "backup", "alert"]
 
 
 class Owned(Protocol):

@@ -21,7 +21,7 @@ from fuyajo.domain.ours import ours
 from fuyajo.domain.text_rules import unsafe_reason
 from fuyajo.service import auditing
 from fuyajo.service.context import Actor
-from fuyajo.service.machines import look
+from fuyajo.service.planning import look
 from fuyajo.store.alerts import AlertStore
 
 MOST, TITLE_CHARS, MOST_NAMES = 50, 80, 50  # of one user; of one rule

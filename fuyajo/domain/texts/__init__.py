@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from fuyajo.domain.texts.alerts_en import EN as ALERTS_EN
+from fuyajo.domain.texts.alerts_ja import JA as ALERTS_JA
 from fuyajo.domain.texts.backups_en import EN as BACKUPS_EN
 from fuyajo.domain.texts.backups_ja import JA as BACKUPS_JA
 from fuyajo.domain.texts.conversations_en import EN as CONVERSATIONS_EN
@@ -103,6 +105,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **MCP_EN,
         **HISTORY_EN,
         **SUGGEST_EN,
+        **ALERTS_EN,
         **BACKUPS_EN,
         **SNAPSHOTS_EN,
         **PAGE_HISTORY_EN,
@@ -142,6 +145,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **MCP_JA,
         **HISTORY_JA,
         **SUGGEST_JA,
+        **ALERTS_JA,
         **BACKUPS_JA,
         **SNAPSHOTS_JA,
         **PAGE_HISTORY_JA,

@@ -95,8 +95,13 @@ def test_rounds_fire_once_across_a_restart_of_the_service(actor: Actor) -> None:
 def test_machines_are_looked_at_only_for_a_rule_and_not_every_time(
     actor: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    view, looks = alerting.look(actor), []
-    monkeypatch.setattr(alerting, "look", lambda one: looks.append(one) or view)
+    looks: list[Actor] = []
+
+    def counted(one: Actor) -> HostView:
+        looks.append(one)
+        return HostView(HostFacts(URI, 8192), {})
+
+    monkeypatch.setattr(alerting, "look", counted)
     lookout = Lookout(actor, 10)
     lookout.round(1_000, cpu(web=99))
     assert looks == []
