@@ -7,12 +7,12 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import inf
 
 from fuyajo.domain.errors import FuyajoError
-from fuyajo.domain.history import HOLE, Counters, sample
+from fuyajo.domain.history import HOLE, Counters, Sample, sample
 from fuyajo.engine.measuring import Meter
 from fuyajo.service.context import Actor, Settings
 from fuyajo.service.hosting import hypervisors
@@ -37,10 +37,16 @@ class Round:
 
 
 Told = Callable[[Round], None]
+#: What comes after a round that was kept: its moment, and the samples of all that run, by UUID.
+After = Callable[[int, Mapping[str, Sample]], None]
 
 
 def _untold(_round: Round) -> None:
     """Nobody wants to know what rounds cost."""
+
+
+def _nothing(_now: int, _samples: Mapping[str, Sample]) -> None:
+    """Nothing comes after a round."""
 
 
 @dataclass
@@ -68,13 +74,14 @@ class Collector:
     def start(self) -> None:
         if not self.settings.history_seconds:
             return
+        service = Actor("service", self.settings, "service", self.database)
         try:
-            found = hosts(Actor("service", self.settings, "service", self.database))
+            found = hosts(service)
         except FuyajoError as error:
             _LOG.warning("nothing measured", extra={"fuyajo": {"detail": str(error)}})
             return
         for host in found:
-            work = Watched(self, host)
+            work = Watched(self, host, _alerts(service, host))
             thread = threading.Thread(target=work.run, name=f"measure-{host.name}", daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -106,11 +113,20 @@ def hosts(actor: Actor) -> list[Host]:
     return [Host(one.name, one.uri, actor.on(one).settings.reached_by) for one in known]
 
 
+def _alerts(service: Actor, host: Host) -> After:
+    """What the alerts make of the rounds of this host."""
+    from fuyajo.service.alerting import Lookout  # only a service looks
+
+    known = hypervisors(service).get(host.name)
+    there = service if known is None else service.on(known)
+    return Lookout(there, service.settings.history_seconds).round
+
+
 class Watched:
     """One host, round by round."""
 
-    def __init__(self, collector: Collector, host: Host) -> None:
-        self._of, self._host = collector, host
+    def __init__(self, collector: Collector, host: Host, after: After = _nothing) -> None:
+        self._of, self._host, self._after = collector, host, after
         self._store = HistoryStore(collector.database)
         self._interval = collector.settings.history_seconds
         self._alone = collector.settings.database is None  # one service alone opens such a home
@@ -162,6 +178,8 @@ class Watched:
         if samples or now + self._lease / 2 > self._held_until:
             kept = self._store.note(self._host.key, self._of.by, now + self._lease, now, samples)
             self._hold(now, kept=kept)
+        if self._held_until:
+            self._after(now, samples)
         self._tidy(now)
         passed, used = time.monotonic() - began, time.thread_time() - busy
         self._of.told(Round(self._host.name, passed, used, len(found)))

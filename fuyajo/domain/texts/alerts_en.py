@@ -7,7 +7,7 @@ EN: dict[str, str] = {
     "hint.alert_per_cent": "for example 90",
     "problem.alert_seconds": "{value} seconds are too few or too many: from 0 to {limit}",
     "hint.alert_seconds": "for example 300",
-    "problem.alert_clear": "{value} is on the same side of the threshold {threshold}: it would never come to rest",
+    "problem.alert_clear": "{value} is on the same side of the threshold {threshold}: it would never rest",
     "hint.alert_clear": "choose a value on the other side of the threshold, or leave it out",
     "problem.alert_not_found": "there is no alert {value}",
     "hint.alert_not_found": "`fuyajo alert list` shows yours",
