@@ -10,6 +10,8 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from fuyajo import __version__
+from fuyajo.channels.log import LogChannel
+from fuyajo.domain.alerts import LOG
 from fuyajo.http import assistants, problems
 from fuyajo.http.first import First
 from fuyajo.http.keeping import Keeping
@@ -45,6 +47,7 @@ from fuyajo.service import machines
 from fuyajo.service.collecting import Collector
 from fuyajo.service.consoling import Consoles
 from fuyajo.service.context import Actor, Settings
+from fuyajo.service.delivering import Postman
 from fuyajo.service.history import Recent
 from fuyajo.service.tending import Tender
 from fuyajo.service.turning import Desk
@@ -152,8 +155,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     keeping = Keeping(service, state.desk, state.anonymous)
     await keeping.begin()
     task = asyncio.create_task(keeping.run())
+    postman = Postman(state.database, {LOG: LogChannel()})
     if state.collector is not None:
         state.collector.start()
+        postman.start()
     yield
     state.streams.end()
     task.cancel()
@@ -163,5 +168,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await asyncio.to_thread(state.desk.close)
     if state.collector is not None:
         await asyncio.to_thread(state.collector.stop)
+        await asyncio.to_thread(postman.stop)
     if state.index is not None:
         await asyncio.to_thread(state.index.close)

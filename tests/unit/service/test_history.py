@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import true
 
 from fuyajo.domain.errors import InvalidInput, NotFound, Problem, Unavailable
-from fuyajo.domain.history import Counters
+from fuyajo.domain.history import Counters, Sample
 from fuyajo.domain.machine import HostFacts, HostView, Machine
 from fuyajo.service import machines
 from fuyajo.service.collecting import Collector, Host, Round, Watched
@@ -84,6 +84,25 @@ def measured(actor: Actor, rounds: int, restart: int = -1, begin: int | None = N
         one.round(begin + 10 * number)
     assert len(told) == rounds and all(said.machines == 1 for said in told)
     return begin
+
+
+def test_what_comes_after_a_round_sees_it_once_and_only_where_it_is_kept(
+    settings: Settings, database: Database
+) -> None:
+    seen: list[tuple[int, set[str]]] = []
+
+    def after(now: int, samples: Mapping[str, Sample]) -> None:
+        seen.append((now, set(samples)))
+
+    shared = replace(settings, database="postgresql://elsewhere")  # others may measure as well
+    one = Watched(Collector(shared, database), HOST, after)
+    other = Watched(Collector(shared, database), HOST, after)
+    for each in (one, other):
+        each._meter = Meter()  # type: ignore[assignment]
+    for at in (1_000, 1_010):
+        one.round(at)
+        other.round(at)
+    assert seen == [(1_000, {UUID}), (1_010, {UUID})]
 
 
 def test_what_was_measured_is_read_by_who_may_see(actor: Actor) -> None:
