@@ -59,6 +59,12 @@ def _schedules(actor: Actor) -> list[str]:
     return [one.id for one in actor.schedules.of(actor.user)] if actor.database.exists else []
 
 
+def _alerts(actor: Actor) -> list[str]:
+    from fuyajo.service.alerting import of
+
+    return [one.id for one in of(actor)] if actor.database.exists else []
+
+
 def _zones(_actor: Actor) -> list[str]:
     from zoneinfo import available_timezones
 
@@ -96,4 +102,5 @@ own_vms = _completer(_own_vms)
 users = _completer(_users)
 tokens = _completer(_tokens)
 schedules = _completer(_schedules)
+alerts = _completer(_alerts)
 zones = _completer(_zones)

@@ -39,6 +39,7 @@ COMMANDS = {
     "share": "let others see or operate a machine of yours",
     "unshare": "take that back",
     "schedule": "runs that begin by themselves: add, list, remove, enable, disable",
+    "alert": "be told when a machine is too busy, too full or down: add, list, remove",
     "user": "who may sign in to the service: add, list, disable, enable, password",
     "token": "what opens the service for a program: new, list, revoke",
     "login": "a token for a service elsewhere, kept here",

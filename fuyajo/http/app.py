@@ -20,6 +20,7 @@ from fuyajo.http.logs import Access, Metrics
 from fuyajo.http.openapi import describing
 from fuyajo.http.pages import house
 from fuyajo.http.routes import (
+    alerts,
     audit,
     backups,
     conversations,
@@ -68,6 +69,7 @@ ROOMS = (
     fleet,
     rules,
     audit,
+    alerts,
     schedules,
     shares,
     backups,

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from fuyajo.domain.alerting import Watched, judge
-from fuyajo.domain.alerts import LOG, Alert, Rule, faults
+from fuyajo.domain.alerts import LOG, Alert, Rule, Standing, faults
 from fuyajo.domain.errors import Conflict, FuyajoError, InvalidInput, Problem, shown
 from fuyajo.domain.history import Sample
 from fuyajo.domain.machine import HostView
@@ -97,6 +97,18 @@ def channels_of(_actor: Actor) -> frozenset[str]:
 def of(actor: Actor) -> list[Alert]:
     """This actor's."""
     return AlertStore(actor.database).of(actor.user)
+
+
+def standing(actor: Actor) -> list[tuple[Alert, list[Standing]]]:
+    """The same, each with how it stands with machines, by their names."""
+    return [(one, standings_of(actor, one)) for one in of(actor)]
+
+
+def standings_of(actor: Actor, alert: Alert) -> list[Standing]:
+    """Of machines that its owner may still see."""
+    there = {one.uuid for one in look(actor).visible(actor.user).values()}
+    found = AlertStore(actor.database).standings([alert.id]).values()
+    return sorted((one for one in found if one.uuid in there), key=lambda one: one.name)
 
 
 def get(actor: Actor, alert_id: str) -> Alert:

@@ -12,7 +12,9 @@ from fuyajo.service import auditing, following, owning, planning, runs
 from fuyajo.service.context import Actor
 from fuyajo.service.plans import some_plans
 from fuyajo.service.policing import role_of
+from fuyajo.store.alerts import AlertStore
 from fuyajo.store.talks import TalkStore
+from fuyajo.views.alert import alert_json
 from fuyajo.views.approval import approval_json
 from fuyajo.views.audit import audit_json
 from fuyajo.views.people import token_json, user_json
@@ -38,6 +40,7 @@ def _pieces(actor: Actor, lang: Lang) -> Iterator[str]:
         "plans": lambda: map(plan_json, some_plans(actor, MOST_PLANS)),
         "approvals": lambda: map(approval_json, actor.approvals.about(actor.user)),
         "runs": lambda: _runs(actor),
+        "alerts": lambda: (alert_json(one) for one in AlertStore(actor.database).of(actor.user)),
         "schedules": lambda: (schedule_json(one, lang) for one in actor.schedules.of(actor.user)),
         "machines": lambda: _machines(actor),
         "audit": lambda: _audit(actor),

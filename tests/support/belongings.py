@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 
 import httpx2
 
+from fuyajo.domain.alerts import Rule
 from fuyajo.domain.drift import Baseline
 from fuyajo.domain.machine import Trashed
 from fuyajo.domain.trash import trash_name
-from fuyajo.service import scheduling
+from fuyajo.service import alerting, scheduling
 from fuyajo.service.sharing import share
 from fuyajo.service.submitting import submit
 from fuyajo.store.runs import RunRecord
@@ -34,6 +35,7 @@ UNKNOWN = {
     "conversation_id": "c-ffffffffffffffff",
     "number": "1",
     "schedule_id": "s-ffffffff",
+    "alert_id": "a-ffffffff",
     "grantee": "jun",
     "user": "nobody-here",
 }
@@ -58,9 +60,10 @@ def belongings(api: Service, world: World) -> tuple[Foreign, ...]:
     request = f'{{"operations": [{{"op": "snapshot", "vm": "{SECRET}"}}]}}'
     schedule = scheduling.add(api.actor(OTHER), "0 3 * * *", "UTC", request, NOTE).id
     share(api.actor(OTHER), SECRET, "jun", "operate")
+    alert = alerting.add(api.actor(OTHER), Rule("cpu", 90), NOTE, [SECRET]).id
     base = {"plan_id": plan, "run_id": queued, "name": SECRET, "token_id": token}
     base |= {"conversation_id": talk.rsplit("/", 1)[-1], "number": "1"}
-    base |= {"schedule_id": schedule, "grantee": "jun", "user": OTHER}
+    base |= {"schedule_id": schedule, "alert_id": alert, "grantee": "jun", "user": OTHER}
     more = ({"run_id": RUN_DONE}, {"name": BURIED}, {"name": kept}, {"name": buried.uuid})
     return (base, *({**base, **one} for one in more))
 
@@ -83,7 +86,7 @@ def _worked_at(api: Service, theirs: dict[str, str]) -> tuple[str, str]:
 def everything(api: Service, theirs: dict[str, str]) -> list[str]:
     """What the owner of that token sees of what is hers, but for when she last used a token."""
     lists = ("vms", "runs", "plans", "trash", "drift", "audit", "schedules", "shares", "tokens")
-    lists += ("conversations",)
+    lists += ("conversations", "alerts")
     found = [api.call("GET", f"/api/v1/{what}", theirs) for what in lists]
     assert all(answer.status_code == 200 for answer in found)
     return [_USED.sub("", answer.text) for answer in found]

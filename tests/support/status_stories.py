@@ -74,6 +74,7 @@ class Story:
             self.trash_and_drift,
             self.rules,
             self.schedules,
+            self.alerts,
             self.from_elsewhere,
             self.my_data,
         ):
@@ -235,6 +236,13 @@ class Story:
         for what in ("disable", "enable"):
             self.post(f"schedules/{{schedule_id}}/{what}", schedule_id=made)
         self.asker.ask("DELETE", f"{API}/schedules/{{schedule_id}}", schedule_id=made)
+
+    def alerts(self) -> None:
+        made = self.post("alerts", {"metric": "cpu", "threshold": 90}).json()["id"]
+        self.get("alerts", "alerts/{alert_id}", alert_id=made)
+        for what in ("disable", "enable"):
+            self.post(f"alerts/{{alert_id}}/{what}", alert_id=made)
+        self.asker.ask("DELETE", f"{API}/alerts/{{alert_id}}", alert_id=made)
 
     def from_elsewhere(self) -> None:
         self._arrive("")

@@ -180,6 +180,14 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("DELETE", "/api/v1/schedules/{schedule_id}"): ONE,
     ("POST", "/api/v1/schedules/{schedule_id}/enable"): ONE,
     ("POST", "/api/v1/schedules/{schedule_id}/disable"): ONE,
+    ("GET", "/api/v1/alerts"): LIST,
+    ("POST", "/api/v1/alerts"): Case(
+        lambda ids: {"metric": "cpu", "threshold": 90, "vms": [ids["name"]]}, same=True
+    ),
+    ("GET", "/api/v1/alerts/{alert_id}"): ONE,
+    ("DELETE", "/api/v1/alerts/{alert_id}"): ONE,
+    ("POST", "/api/v1/alerts/{alert_id}/enable"): ONE,
+    ("POST", "/api/v1/alerts/{alert_id}/disable"): ONE,
     ("GET", "/api/v1/hosts"): LIST,
     ("GET", "/api/v1/hosts/forecast"): LIST,
     ("GET", "/api/v1/suggestions"): Case(query=lambda ids: f"?vm={ids['name']}", same=True),
