@@ -62,7 +62,8 @@ def _alert(server: Server, said: Any) -> tuple[Alert, list[Standing]]:
 def _standing(server: Server, alert_id: str, said: dict[str, Any]) -> Standing:
     at = None if said.get("at") is None else _seconds(server, said["at"])
     state: State = server.parsed(State, {"phase": said.get("phase"), "since": None, "last": at})
-    name, uuid = (server.parsed(str, said.get(key)) for key in ("vm", "uuid"))
+    name: str = server.parsed(str, said.get("vm"))
+    uuid: str = server.parsed(str, said.get("uuid"))
     value: float | None = server.parsed(float | None, said.get("value"))
     return Standing(alert_id, uuid, name, state, value)
 

@@ -32,7 +32,7 @@ class StandingView(BaseModel):
 
 
 class AlertView(BaseModel):
-    """`lasting` and `clear_lasting` are seconds. With neither `vms` nor `tags` it is about all that you see."""
+    """`lasting`, `clear_lasting`: seconds. With neither `vms` nor `tags` it is about all that you see."""
 
     id: str
     title: str
