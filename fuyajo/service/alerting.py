@@ -19,9 +19,8 @@ from fuyajo.domain.history import Sample
 from fuyajo.domain.machine import HostView
 from fuyajo.domain.ours import ours
 from fuyajo.domain.text_rules import unsafe_reason
-from fuyajo.service import auditing
+from fuyajo.service import auditing, planning
 from fuyajo.service.context import Actor
-from fuyajo.service.planning import look
 from fuyajo.store.alerts import AlertStore
 
 MOST, TITLE_CHARS, MOST_NAMES = 50, 80, 50  # of one user; of one rule
@@ -80,7 +79,7 @@ def _unknown_machines(actor: Actor, alert: Alert) -> list[Problem]:
     """A rule about a name that is mistyped would never say a word."""
     if not alert.vms:
         return []
-    there = look(actor).visible(actor.user)
+    there = planning.look(actor).visible(actor.user)
     known = shown(", ".join(sorted(there)) or "-", 200)
     return [
         Problem(f"vms[{place}]", "unknown_vm", {"value": shown(name), "known": known})
@@ -106,7 +105,7 @@ def standing(actor: Actor) -> list[tuple[Alert, list[Standing]]]:
 
 def standings_of(actor: Actor, alert: Alert) -> list[Standing]:
     """Of machines that its owner may still see."""
-    there = {one.uuid for one in look(actor).visible(actor.user).values()}
+    there = {one.uuid for one in planning.look(actor).visible(actor.user).values()}
     found = AlertStore(actor.database).standings([alert.id]).values()
     return sorted((one for one in found if one.uuid in there), key=lambda one: one.name)
 
@@ -167,7 +166,7 @@ class Lookout:
         view, age = self._view, time.monotonic() - self._looked
         if view is not None and age <= AGE_SECONDS:
             return view
-        self._view, self._looked = look(self.actor), time.monotonic()
+        self._view, self._looked = planning.look(self.actor), time.monotonic()
         return self._view
 
 

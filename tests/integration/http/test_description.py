@@ -27,6 +27,7 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
+from fuyajo.domain.alerts import Rule
 from fuyajo.domain.machine import Trashed
 from fuyajo.domain.trash import trash_name
 from fuyajo.http.shapes import (
@@ -40,7 +41,7 @@ from fuyajo.http.shapes import (
     VmView,
 )
 from fuyajo.http.talk_shapes import ExportView, TalkView, TurnView
-from fuyajo.service import scheduling
+from fuyajo.service import alerting, scheduling
 from fuyajo.service.submitting import submit
 from fuyajo.store.runs import RunRecord
 from tests.support import talks
@@ -84,8 +85,15 @@ class Place:
         if "number" in path:
             talks.answered(self.api, self.token, talk, "hello")
         known = {"plan_id": self.plan(), "run_id": run, "name": "web", "token_id": spare}
-        known |= {"schedule_id": self.schedule(), "grantee": "root"}
+        known |= {"schedule_id": self.schedule(), "grantee": "root", "alert_id": self.alert()}
         return known | {"conversation_id": talk.rsplit("/", 1)[-1], "number": "1", "user": "jun"}
+
+    def alert(self) -> str:
+        """A new one, and no more than that one."""
+        actor = self.api.actor("mika")
+        for old in alerting.of(actor):
+            alerting.remove(actor, old.id)
+        return alerting.add(actor, Rule("cpu", 90)).id
 
     def schedule(self) -> str:
         """The only one: a user may have so many."""

@@ -182,7 +182,9 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("POST", "/api/v1/schedules/{schedule_id}/disable"): ONE,
     ("GET", "/api/v1/alerts"): LIST,
     ("POST", "/api/v1/alerts"): Case(
-        lambda ids: {"metric": "cpu", "threshold": 90, "vms": [ids["name"]]}, same=True
+        lambda ids: {"metric": "cpu", "threshold": 90, "vms": [ids["name"]]},
+        same=True,
+        statuses=frozenset({422}),
     ),
     ("GET", "/api/v1/alerts/{alert_id}"): ONE,
     ("DELETE", "/api/v1/alerts/{alert_id}"): ONE,

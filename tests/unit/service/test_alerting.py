@@ -14,7 +14,7 @@ from fuyajo.domain.alerts import Rule
 from fuyajo.domain.errors import Conflict, InvalidInput, NotFound, Problem, Unavailable
 from fuyajo.domain.history import METRICS
 from fuyajo.domain.machine import HostFacts, HostView
-from fuyajo.service import alerting
+from fuyajo.service import alerting, planning
 from fuyajo.service.alerting import MOST, Lookout
 from fuyajo.service.context import Actor, Settings
 from fuyajo.store.alerts import AlertStore
@@ -32,7 +32,7 @@ def actor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Actor]:
     mine = machine("web", uuid="u-web", owner="mika")
     other = machine("theirs", uuid="u-theirs", owner="jun")
     view = HostView(HostFacts(URI, 8192), {"web": mine, "theirs": other})
-    monkeypatch.setattr(alerting, "look", lambda _actor: view)
+    monkeypatch.setattr(planning, "look", lambda _actor: view)
     with closing(Database(Home(settings.home))) as database:
         yield Actor("mika", settings, opened=database)
 
@@ -101,7 +101,7 @@ def test_machines_are_looked_at_only_for_a_rule_and_not_every_time(
         looks.append(one)
         return HostView(HostFacts(URI, 8192), {})
 
-    monkeypatch.setattr(alerting, "look", counted)
+    monkeypatch.setattr(planning, "look", counted)
     lookout = Lookout(actor, 10)
     lookout.round(1_000, cpu(web=99))
     assert looks == []
@@ -119,7 +119,7 @@ def test_a_host_that_is_silent_for_alerts_does_not_end_measuring(
     def silent(_actor: Actor) -> HostView:
         raise Unavailable(Problem("", "libvirt_unavailable", {"uri": URI, "detail": "gone"}))
 
-    monkeypatch.setattr(alerting, "look", silent)
+    monkeypatch.setattr(planning, "look", silent)
     Lookout(actor, 10).round(1_000, cpu(web=99))
     assert "alerts not looked at" in caplog.text
     assert AlertStore(actor.database).due(9_999, 9) == []
