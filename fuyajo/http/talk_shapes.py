@@ -90,6 +90,7 @@ class ExportView(BaseModel):
     plans: list[dict[str, Any]]
     approvals: list[dict[str, Any]]
     runs: list[dict[str, Any]]
+    alerts: list[dict[str, Any]]
     schedules: list[dict[str, Any]]
     machines: list[str]
     audit: list[dict[str, Any]]
