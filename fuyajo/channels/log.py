@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime
 
-from fuyajo.domain.alerts import Message, Severity
+from fuyajo.domain.alerts import Alert, Message
 from fuyajo.domain.errors import shown
 
 _LOG = logging.getLogger("fuyajo.alerts")
@@ -13,17 +13,17 @@ _LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "critical": logging
 
 
 class LogChannel:
-    def tell(self, message: Message, title: str, severity: Severity) -> None:
+    def tell(self, message: Message, alert: Alert) -> None:
         """Names and titles are anybody's text; they stand in values, bounded and without control signs."""
-        level = logging.INFO if message.event.kind == "cleared" else _LEVELS[severity]
+        level = logging.INFO if message.event.kind != "fired" else _LEVELS[alert.rule.severity]
         said = {
             "alert": message.alert,
             "owner": message.owner,
             "vm": shown(message.name),
             "uuid": message.uuid,
-            "title": shown(title, 80),
+            "title": shown(alert.title, 80),
             "value": message.event.value,
             "at": datetime.fromtimestamp(message.event.at, UTC).isoformat(),
-            "severity": severity,
+            "severity": alert.rule.severity,
         }
         _LOG.log(level, f"alert {message.event.kind}", extra={"fuyajo": said})

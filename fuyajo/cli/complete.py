@@ -65,6 +65,12 @@ def _alerts(actor: Actor) -> list[str]:
     return [one.id for one in of(actor)] if actor.database.exists else []
 
 
+def _channels(actor: Actor) -> list[str]:
+    from fuyajo.service.alerting import channels_of
+
+    return sorted(channels_of(actor))
+
+
 def _zones(_actor: Actor) -> list[str]:
     from zoneinfo import available_timezones
 
@@ -103,4 +109,5 @@ users = _completer(_users)
 tokens = _completer(_tokens)
 schedules = _completer(_schedules)
 alerts = _completer(_alerts)
+channels = _completer(_channels)
 zones = _completer(_zones)

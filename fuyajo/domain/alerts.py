@@ -20,7 +20,8 @@ Metric = Literal[
 Side = Literal["above", "below"]
 Severity = Literal["info", "warning", "critical"]
 Phase = Literal["ok", "pending", "firing", "clearing"]
-Kind = Literal["fired", "cleared"]
+#: `test`: somebody asked whether the channel takes anything.
+Kind = Literal["fired", "cleared", "test"]
 METRICS: tuple[str, ...] = get_args(Metric)
 #: The channel that is always there: a line in the service's own log.
 LOG = "log"
@@ -62,7 +63,7 @@ class State:
 
 
 class Event(NamedTuple):
-    """That it began or is over, with the value that said so."""
+    """That it began or is over, with the value that said so (0 of a test)."""
 
     kind: Kind
     at: int

@@ -19,7 +19,7 @@ KEYS = (
     "oidc_admin_group",
     "oidc_create_users",
 )
-_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _NAME = re.compile(r"[a-z_][a-z0-9_.-]{0,63}")
 MOST_SUBJECT = 255  # characters, as the standard has it
 
@@ -85,7 +85,12 @@ def safe(url: object) -> bool:
         return False
     if parts.username is not None or not host:
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
+    return parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
+
+
+def loopback(url: str) -> bool:
+    """Whether that is this machine."""
+    return urlsplit(url).hostname in LOOPBACK
 
 
 def name_of(claims: Mapping[str, Any], settings: Elsewhere) -> str | None:

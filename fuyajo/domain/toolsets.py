@@ -6,8 +6,8 @@ from typing import Literal, get_args
 
 from fuyajo.domain.errors import InvalidInput, Problem, shown
 
-#: `ops` operates what is there; `admin` looks at the house.
-Toolset = Literal["ops", "admin"]
+#: `ops` operates what is there; `alerts` is about being told; `admin` looks at the house.
+Toolset = Literal["ops", "alerts", "admin"]
 TOOLSETS: tuple[Toolset, ...] = get_args(Toolset)
 
 

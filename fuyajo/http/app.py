@@ -10,8 +10,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from fuyajo import __version__
-from fuyajo.channels.log import LogChannel
-from fuyajo.domain.alerts import LOG
+from fuyajo.channels.making import channels
 from fuyajo.http import assistants, problems
 from fuyajo.http.first import First
 from fuyajo.http.keeping import Keeping
@@ -157,7 +156,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     keeping = Keeping(service, state.desk, state.anonymous)
     await keeping.begin()
     task = asyncio.create_task(keeping.run())
-    postman = Postman(state.database, {LOG: LogChannel()})
+    postman = Postman(state.database, channels(state.settings.channels))
     if state.collector is not None:
         state.collector.start()
         postman.start()

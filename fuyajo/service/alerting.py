@@ -13,12 +13,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from fuyajo.domain.alerting import Watched, judge
-from fuyajo.domain.alerts import LOG, Alert, Rule, Standing, faults
-from fuyajo.domain.errors import Conflict, FuyajoError, InvalidInput, Problem, shown
+from fuyajo.domain.alerts import LOG, Alert, Event, Message, Rule, Standing, faults
+from fuyajo.domain.errors import (
+    Conflict,
+    FuyajoError,
+    InvalidInput,
+    NotFound,
+    Problem,
+    Unavailable,
+    shown,
+)
 from fuyajo.domain.history import Sample
 from fuyajo.domain.machine import HostView
 from fuyajo.domain.ours import ours
 from fuyajo.domain.text_rules import unsafe_reason
+from fuyajo.domain.texts import text
 from fuyajo.service import auditing, planning
 from fuyajo.service.context import Actor
 from fuyajo.store.alerts import AlertStore
@@ -26,6 +35,7 @@ from fuyajo.store.alerts import AlertStore
 MOST, TITLE_CHARS, MOST_NAMES = 50, 80, 50  # of one user; of one rule
 #: Seconds for which names, tags and owners are believed.
 AGE_SECONDS = 60.0
+_BAD = ("critical", "warning", "info")
 _LOG = logging.getLogger("fuyajo.alerts")
 
 
@@ -88,9 +98,31 @@ def _unknown_machines(actor: Actor, alert: Alert) -> list[Problem]:
     ]
 
 
-def channels_of(_actor: Actor) -> frozenset[str]:
+def channels_of(actor: Actor) -> frozenset[str]:
     """The names of those that the administrator gave, and the service's log."""
-    return frozenset({LOG})
+    return frozenset({LOG, *actor.settings.channels})
+
+
+def test(actor: Actor, name: str) -> None:
+    """Say something to this channel, now. Raises `NotFound`, and `Unavailable` where it was not taken."""
+    from fuyajo.channels.channel import NotTaken  # only here and in the service's postman
+    from fuyajo.channels.making import channels
+
+    found = channels(actor.settings.channels).get(name)
+    if found is None:
+        known = ", ".join(sorted(channels_of(actor)))
+        params = {"value": shown(name), "known": known}
+        raise NotFound(Problem("channel", "unknown_channel", dict(params)))
+    now, nowhere = int(time.time()), "00000000-0000-0000-0000-000000000000"
+    alert = Alert("a-00000000", actor.user, text("ui.alert.mail_test"), Rule("down", 0.5))
+    event = Event("test", now, 0.0)
+    said = Message(_message_id(), alert.id, actor.user, name, nowhere, "-", event, now, now)
+    auditing.note(actor, "alert.tested", channel=name)
+    try:
+        found.tell(said, alert)
+    except NotTaken as error:
+        silent = {"value": name, "detail": shown(error.why, 200)}
+        raise Unavailable(Problem("channel", "channel_silent", dict(silent))) from error
 
 
 def of(actor: Actor) -> list[Alert]:
@@ -108,6 +140,17 @@ def standings_of(actor: Actor, alert: Alert) -> list[Standing]:
     there = {one.uuid for one in planning.look(actor).visible(actor.user).values()}
     found = AlertStore(actor.database).standings([alert.id]).values()
     return sorted((one for one in found if one.uuid in there), key=lambda one: one.name)
+
+
+def firing(actor: Actor) -> list[tuple[Alert, Standing]]:
+    """What this actor's alerts fire for, the most severe first; nothing is asked of a host."""
+    if not actor.database.exists:
+        return []
+    store = AlertStore(actor.database)
+    mine = {one.id: one for one in store.of(actor.user) if one.enabled}
+    found = store.standings(mine).values() if mine else ()
+    fires = [(mine[one.alert], one) for one in found if one.state.phase in ("firing", "clearing")]
+    return sorted(fires, key=lambda one: (_BAD.index(one[0].rule.severity), one[1].name))
 
 
 def get(actor: Actor, alert_id: str) -> Alert:

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from fuyajo.domain import elsewhere
 from fuyajo.domain.context import Quota
 from fuyajo.domain.elsewhere import Elsewhere
-from fuyajo.domain.errors import InvalidInput, Param, Problem, shown
 from fuyajo.domain.toolsets import Toolset, toolsets_of
+from fuyajo.service import config_file
 from fuyajo.service.defaults import SESSION, SYSTEM, home_of, pool_path_of
 from fuyajo.service.setting_values import (
     OVERCOMMIT,
@@ -31,6 +31,7 @@ from fuyajo.store.home import Home
 from fuyajo.store.plans import Plans, PlanStore
 
 if TYPE_CHECKING:
+    from fuyajo.domain.channels import Channels
     from fuyajo.domain.hosts import Hypervisor
     from fuyajo.domain.policy import Policy
     from fuyajo.engine.index import Index
@@ -129,6 +130,8 @@ class Settings:
     elsewhere: Elsewhere | None = None
     # A PostgreSQL server that several machines share; None: the file `fuyajo.db` of this home.
     database: str | None = None
+    # Who can be told of alerts, beside the service's log.
+    channels: Channels = field(default_factory=dict)
     # An Ansible inventory with several hypervisors, and the names of those that this machine is beside.
     inventory: Path | None = None
     near: frozenset[str] = frozenset()
@@ -296,7 +299,9 @@ class Actor:
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """Settings for this process. Raises `InvalidInput` naming every unknown or mistyped key."""
     home = home_of(environ)
-    values = _said(home, environ)
+    written, channels = config_file.read(home / "config.toml", KEYS)
+    named = ((key, environ.get(f"FUYAJO_{key.upper()}")) for key in KEYS)
+    values = written | {key: said for key, said in named if said}
     uri = values.get("uri") or (SYSTEM if os.geteuid() == 0 else SESSION)
     return Settings(
         home=home,
@@ -332,13 +337,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         database=values.get("database"),
         inventory=_below(home, values.get("inventory")),
         near=frozenset(values.get("near", "").replace(",", " ").split()),
+        channels=channels,
     )
-
-
-def _said(home: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    """What the file says, and what the environment says instead."""
-    named = ((key, environ.get(f"FUYAJO_{key.upper()}")) for key in KEYS)
-    return _config_file(home / "config.toml") | {key: said for key, said in named if said}
 
 
 def _below(home: Path, value: str | None) -> Path | None:
@@ -349,35 +349,6 @@ def _below(home: Path, value: str | None) -> Path | None:
 
 def _path(value: str | None) -> Path | None:
     return Path(value).expanduser() if value else None
-
-
-def _config_file(path: Path) -> dict[str, str]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(
-            Problem(str(path), "config_unreadable", {"detail": shown(str(error), 200)})
-        ) from error
-    import tomllib  # only where there is a file to read
-
-    try:
-        data: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(Problem(str(path), "config_file", {"detail": str(error)})) from error
-    problems = [
-        Problem(str(path), "config_key", {"key": shown(key), "known": ", ".join(sorted(KEYS))})
-        for key, value in data.items()
-        if key not in KEYS or not isinstance(value, str)
-    ]
-    credential = data.get("claude_credential", "oauth")
-    if credential not in {"oauth", "api_key"}:
-        params: dict[str, Param] = {"value": shown(credential), "choices": "oauth, api_key"}
-        problems.append(Problem(f"{path}: claude_credential", "choice", params))
-    if problems:
-        raise InvalidInput(problems)
-    return data
 
 
 def local_actor(environ: Mapping[str, str]) -> Actor:

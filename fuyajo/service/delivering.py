@@ -53,12 +53,17 @@ class Postman:
 
     def round(self, now: int) -> int:
         """All that is due; how many were taken by their channel."""
-        store, told = AlertStore(self.database), 0
+        store, told, away = AlertStore(self.database), 0, set[str]()
         for message in store.due(now, AT_ONCE) if self.database.exists else ():
             if self._ending.is_set():
                 break
-            if store.take(message, now + LEASE_SECONDS):
-                told += self._tell(store, message, now)
+            # One that took nothing a moment ago would make the others wait for it again and again.
+            if message.channel in away or not store.take(message, now + LEASE_SECONDS):
+                continue
+            if self._tell(store, message, now):
+                told += 1
+            else:
+                away.add(message.channel)
         return told
 
     def _tell(self, store: AlertStore, message: Message, now: int) -> bool:
@@ -69,7 +74,7 @@ class Postman:
         try:
             if channel is None:
                 raise NotTaken("there is no such channel any more")
-            channel.tell(message, alert.title, alert.rule.severity)
+            channel.tell(message, alert)
         except NotTaken as error:
             self._failed(store, message, shown(error.why, 200), now)
             return False

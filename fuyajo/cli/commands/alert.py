@@ -59,7 +59,12 @@ def command() -> None:
 @click.option("--vm", "vms", multiple=True, metavar="VM", shell_complete=complete.vms)
 @click.option("--tag", "tags", multiple=True, metavar="TAG", help="Machines with this tag.")
 @click.option(
-    "--to", "channels", multiple=True, metavar="CHANNEL", help="Who is told; default: log."
+    "--to",
+    "channels",
+    multiple=True,
+    metavar="CHANNEL",
+    shell_complete=complete.channels,
+    help="Who is told; default: log.",
 )
 @click.option("--title", default="", metavar="TEXT", help="What it is for.")
 @common
@@ -109,6 +114,19 @@ def list_command(call: Call) -> int:
         say(columns(alert_rows(found, call.lang)))
     else:
         say(text("ui.alert.none", call.lang))
+    return Exit.DONE
+
+
+@command.command("test", epilog=examples("fuyajo alert test log", "fuyajo alert test ops --json"))
+@click.argument("channel", metavar="CHANNEL", shell_complete=complete.channels)
+@common
+def test_command(call: Call, channel: str) -> int:
+    """Say something to a channel, now, and see whether it takes it."""
+    call.ask(alerting.test, channel)
+    if call.as_json:
+        say_json({"channel": channel})
+    else:
+        say(text("ui.alert.tested", call.lang, channel=channel))
     return Exit.DONE
 
 

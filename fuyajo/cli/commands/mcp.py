@@ -26,7 +26,7 @@ _TOOLSET = click.option(
     "--toolset",
     default="",
     metavar="SETS",
-    help="Tools besides those that everybody has: ops, admin, or both (ops,admin).",
+    help="Tools besides those that everybody has: ops, alerts, admin, or several (ops,admin).",
 )
 
 

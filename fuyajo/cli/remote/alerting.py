@@ -33,6 +33,11 @@ def standing(server: Server) -> list[tuple[Alert, list[Standing]]]:
     return [_alert(server, one) for one in found]
 
 
+@like(alerting.test)
+def test(server: Server, name: str) -> None:
+    server.post(f"/alert-channels/{segment(name, 'unknown_channel')}/test", {})
+
+
 @like(alerting.remove)
 def remove(server: Server, alert_id: str) -> None:
     server.delete(_path(alert_id))

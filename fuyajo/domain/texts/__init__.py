@@ -28,6 +28,8 @@ from fuyajo.domain.texts.jobs_en import EN as JOBS_EN
 from fuyajo.domain.texts.jobs_ja import JA as JOBS_JA
 from fuyajo.domain.texts.mcp_en import EN as MCP_EN
 from fuyajo.domain.texts.mcp_ja import JA as MCP_JA
+from fuyajo.domain.texts.page_alerts_en import EN as PAGE_ALERTS_EN
+from fuyajo.domain.texts.page_alerts_ja import JA as PAGE_ALERTS_JA
 from fuyajo.domain.texts.page_console_en import EN as PAGE_CONSOLE_EN
 from fuyajo.domain.texts.page_console_ja import JA as PAGE_CONSOLE_JA
 from fuyajo.domain.texts.page_expiry_en import EN as PAGE_EXPIRY_EN
@@ -114,6 +116,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **PAGE_MACHINES_EN,
         **PAGE_HOUSE_EN,
         **PAGE_ROOMS_EN,
+        **PAGE_ALERTS_EN,
         **PAGE_IMAGES_EN,
         **PAGE_GATE_EN,
         **PAGE_EXPIRY_EN,
@@ -154,6 +157,7 @@ TABLES: dict[Lang, dict[str, str]] = {
         **PAGE_MACHINES_JA,
         **PAGE_HOUSE_JA,
         **PAGE_ROOMS_JA,
+        **PAGE_ALERTS_JA,
         **PAGE_IMAGES_JA,
         **PAGE_GATE_JA,
         **PAGE_EXPIRY_JA,

@@ -33,4 +33,33 @@ EN: dict[str, str] = {
     "ui.alert.removed": "Alert {id} is gone.",
     "ui.alert.is_enabled": "Alert {id} speaks again.",
     "ui.alert.is_disabled": "Alert {id} says nothing any more.",
+    "problem.channel_table": "a channel is a table of its own",
+    "hint.channel_table": "for example: [alerts.channels.ops] with kind, url",
+    "problem.channel_name": "{value} cannot be the name of a channel",
+    "hint.channel_name": "small letters, digits, - and _, a letter first; `log` is there already",
+    "problem.channel_text": "{value} is not a text of one line",
+    "hint.channel_text": "write it in quotation marks",
+    "problem.channel_url": "{value} cannot be called",
+    "hint.channel_url": "an address with https and without a name or password; http only to this machine",
+    "problem.channel_address": "{value} is no mail address",
+    "hint.channel_address": "for example ops@example.org; several of `to` with commas between them",
+    "problem.channel_open": "nothing would protect what is sent to {value}",
+    "hint.channel_open": 'security = "starttls" or "tls"; "none" only to localhost',
+    "problem.channel_port": "{value} is no port",
+    "hint.channel_port": "from 1 to 65535, in quotation marks",
+    "problem.channel_silent": "the channel {value} did not take it: {detail}",
+    "hint.channel_silent": "look at its settings in config.toml (docs/alerts.md) and at the other side's log",
+    "ui.alert.mail_fired": "[Fuyajo] {vm}: {rule}",
+    "ui.alert.mail_cleared": "[Fuyajo] over: {vm}: {rule}",
+    "ui.alert.mail_test": "[Fuyajo] a test of this channel",
+    "ui.alert.mail_body": (
+        "Machine:   {vm} ({uuid})\n"
+        "Rule:      {rule}\n"
+        "Value:     {value}\n"
+        "When:      {at}\n"
+        "Severity:  {severity}\n"
+        "For:       {title}\n"
+        "Alert:     {alert} of {owner}\n"
+    ),
+    "ui.alert.tested": "The channel {channel} took it.",
 }

@@ -33,4 +33,33 @@ JA: dict[str, str] = {
     "ui.alert.removed": "アラート {id} を削除しました。",
     "ui.alert.is_enabled": "アラート {id} を再開しました。",
     "ui.alert.is_disabled": "アラート {id} を止めました。",
+    "problem.channel_table": "チャネルはひとつの表です",
+    "hint.channel_table": "例: [alerts.channels.ops] に kind と url",
+    "problem.channel_name": "{value} はチャネルの名前になりません",
+    "hint.channel_name": "英小文字で始め、英小文字・数字・- と _。`log` は元からあります",
+    "problem.channel_text": "{value} は 1 行の文字列ではありません",
+    "hint.channel_text": "引用符で囲んでください",
+    "problem.channel_url": "{value} は呼び出せません",
+    "hint.channel_url": "ユーザー名やパスワードを含まない https のアドレス。http はこの機械だけ",
+    "problem.channel_address": "{value} はメールアドレスではありません",
+    "hint.channel_address": "例: ops@example.org。`to` は読点の代わりにカンマで並べます",
+    "problem.channel_open": "{value} へ送るものが守られません",
+    "hint.channel_open": 'security = "starttls" か "tls"。"none" は localhost だけ',
+    "problem.channel_port": "{value} はポートではありません",
+    "hint.channel_port": "1 から 65535 までを引用符で囲んで",
+    "problem.channel_silent": "チャネル {value} が受け取りませんでした: {detail}",
+    "hint.channel_silent": "config.toml の設定と相手側の記録を見てください。docs/alerts.md にあります",
+    "ui.alert.mail_fired": "[Fuyajo] {vm}: {rule}",
+    "ui.alert.mail_cleared": "[Fuyajo] 解消: {vm}: {rule}",
+    "ui.alert.mail_test": "[Fuyajo] このチャネルの試し",
+    "ui.alert.mail_body": (
+        "マシン: {vm} ({uuid})\n"
+        "規則: {rule}\n"
+        "値: {value}\n"
+        "時刻: {at}\n"
+        "重大さ: {severity}\n"
+        "用途: {title}\n"
+        "アラート: {alert} ({owner})\n"
+    ),
+    "ui.alert.tested": "チャネル {channel} が受け取りました。",
 }

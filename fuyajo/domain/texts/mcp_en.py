@@ -13,6 +13,7 @@ EN: dict[str, str] = {
     "mcp.vms": "{count} VMs, {shown} shown",
     "mcp.restore_points": "{vm} has {snapshots} snapshots and {backups} backups",
     "mcp.trees": "{count} VMs with their snapshots, {shown} shown",
+    "mcp.alerts": "{count} alerts, {shown} shown",
     "mcp.suggestions": "{count} suggestions, {shown} shown; nothing was done",
     "mcp.drift": "{count} of {looked} VMs are not as they were left, {shown} shown",
     "mcp.trash": "{count} VMs in the trash, {shown} shown",

@@ -13,6 +13,7 @@ JA: dict[str, str] = {
     "mcp.vms": "VM {count} 台のうち {shown} 台",
     "mcp.restore_points": "{vm} のスナップショットは {snapshots} 個、バックアップは {backups} 個",
     "mcp.trees": "VM {count} 台のスナップショット、うち {shown} 台",
+    "mcp.alerts": "アラート {count} 件のうち {shown} 件",
     "mcp.suggestions": "提案 {count} 件のうち {shown} 件。何もしていません",
     "mcp.drift": "VM {looked} 台のうち {count} 台が最後の状態と違います（表示 {shown} 台）",
     "mcp.trash": "ごみ箱の VM {count} 台のうち {shown} 台",

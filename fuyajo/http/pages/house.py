@@ -9,6 +9,7 @@ from fuyajo.http.pages import assets, errors
 from fuyajo.http.pages.rooms import (
     account,
     accounts,
+    alerts,
     audit,
     catalogue,
     changing,
@@ -45,6 +46,7 @@ ROOMS = (
     catalogue,
     images,
     schedules,
+    alerts,
     drift,
     planners,
     audit,

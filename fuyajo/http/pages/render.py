@@ -57,6 +57,7 @@ MORE = (
     ("/images", "house.images"),
     ("/hosts", "house.hosts"),
     ("/schedules", "house.schedules"),
+    ("/alerts", "alerts.alerts"),
     ("/drift", "house.drift"),
     ("/planners", "house.planners"),
     ("/audit", "house.audit"),

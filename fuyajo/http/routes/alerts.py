@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from fuyajo.domain.alerts import LOG, Metric, Phase, Rule, Severity, Side
 from fuyajo.http.answers import ends, shows
 from fuyajo.http.strict import Body, router
-from fuyajo.http.who import Applier, Reader
+from fuyajo.http.who import Admin, Applier, Reader
 from fuyajo.service import alerting
 from fuyajo.views.alert import alert_json
 
@@ -93,6 +93,29 @@ def new_alert(body: NewAlert, actor: Applier) -> JSONResponse:
     )
     made = alerting.add(actor, rule, body.title, body.vms, body.tags, body.channels)
     return shows(alert_json(made), 201, f"/api/v1/alerts/{made.id}")
+
+
+class ChannelView(BaseModel):
+    """Who can be told; where that is, its administrator knows."""
+
+    name: str
+
+
+@routes.get(
+    "/alert-channels", summary="Who can be told of alerts", response_model=list[ChannelView]
+)
+def alert_channels(actor: Reader) -> JSONResponse:
+    return shows([{"name": name} for name in sorted(alerting.channels_of(actor))])
+
+
+@routes.post(
+    "/alert-channels/{name}/test",
+    status_code=204,
+    summary="Say something to a channel, now; 503 when it was not taken",
+    responses=ends(503),
+)
+def test_channel(name: str, actor: Admin) -> None:
+    alerting.test(actor, name)
 
 
 @routes.get("/alerts/{alert_id}", summary="One alert", response_model=AlertView)

@@ -7,7 +7,7 @@ from typing import Any
 
 from fuyajo.domain.toolsets import Toolset
 from fuyajo.mcp.tool import Tool
-from fuyajo.mcp.tools import admin, changing, ops, reading
+from fuyajo.mcp.tools import admin, alerts, changing, ops, reading
 
 TOOLS: tuple[Tool[Any], ...] = (
     reading.LIST_VMS,
@@ -27,7 +27,11 @@ TOOLS: tuple[Tool[Any], ...] = (
     reading.LIST_RESTORE_POINTS,
 )
 #: What is offered besides, where somebody asks for it.
-PRESETS: dict[Toolset, tuple[Tool[Any], ...]] = {"ops": ops.OPS, "admin": admin.ADMIN}
+PRESETS: dict[Toolset, tuple[Tool[Any], ...]] = {
+    "ops": ops.OPS,
+    "alerts": alerts.ALERTS,
+    "admin": admin.ADMIN,
+}
 
 
 def offered(toolsets: Collection[Toolset] = ()) -> tuple[Tool[Any], ...]:

@@ -186,6 +186,8 @@ MATRIX: dict[tuple[str, str], Case] = {
         same=True,
         statuses=frozenset({422}),
     ),
+    ("GET", "/api/v1/alert-channels"): LIST,
+    ("POST", "/api/v1/alert-channels/{name}/test"): Case(statuses=ADMINS),
     ("GET", "/api/v1/alerts/{alert_id}"): ONE,
     ("DELETE", "/api/v1/alerts/{alert_id}"): ONE,
     ("POST", "/api/v1/alerts/{alert_id}/enable"): ONE,

@@ -9,14 +9,14 @@ import httpx2
 import pytest
 from fastapi.routing import APIRoute
 
-from fuyajo.http.pages.rooms import account, accounts, audit, drift, mine, policy, schedules
+from fuyajo.http.pages.rooms import account, accounts, alerts, audit, drift, mine, policy, schedules
 from fuyajo.http.pages.visitor import COOKIE
 from fuyajo.service import scheduling
 from tests.support.command_line import World, machine
 from tests.support.service import Service
 
 REQUEST = "operations:\n  - op: snapshot\n    vm: hello\n"
-ROOMS = (account, accounts, audit, drift, mine, policy, schedules)
+ROOMS = (account, accounts, alerts, audit, drift, mine, policy, schedules)
 POSTS = sorted(
     route.path
     for room in ROOMS
@@ -25,8 +25,8 @@ POSTS = sorted(
 )
 FORMS: dict[str, str] = {
     "names": "hello", "name": "noriko", "password": "four words in a row", "scopes": "read",
-    "cron": "0 3 * * *", "request": REQUEST, "old": "x", "new": "y", "again": "z", "text": "",
-    "subject": "x",
+    "cron": "0 3 * * *", "request": REQUEST, "metric": "cpu", "old": "x", "new": "y", "again": "z",
+    "text": "", "subject": "x",
 }  # fmt: skip
 Asks = Callable[..., httpx2.Response]
 
@@ -59,6 +59,7 @@ def fields_of(path: str) -> dict[str, str]:
         "/people/users/{name}/tokens": ("scopes",),
         "/people/password": ("old", "new", "again"),
         "/schedules": ("cron", "request"),
+        "/alerts": ("metric",),
         "/me": ("name",),
         "/policy": ("text",),
     }.get(path, ("names",) if path.startswith("/drift") else ())
@@ -72,7 +73,8 @@ def test_who_may_only_look_changes_nothing(api: Service, ask: Asks) -> None:
     for path in POSTS:
         if path in ("/people/tokens", "/people/tokens/{token_id}/revoke", "/people/password"):
             continue  # one's own: a token gives no more than it has
-        address = path.format(name="noriko", schedule_id=made.id, act="disable", token_id="t-1")
+        ids = {"schedule_id": made.id, "alert_id": "a-1", "token_id": "t-1"}
+        address = path.format(name="noriko", act="disable", **ids)
         answer = ask(("mika", "read"), address, **fields_of(path))
         assert answer.status_code == 403, path
     assert scheduling.get(api.actor("mika"), made.id).enabled

@@ -168,6 +168,11 @@ MATRIX: dict[Route, Case] = {
     ("POST", "/schedules/{schedule_id}/{act}"): Case(
         each=({"act": "enable"}, {"act": "disable"}, {"act": "remove"})
     ),
+    ("GET", "/alerts"): LIST,
+    ("POST", "/alerts"): Case(lambda ids: {"metric": "cpu", "vms": ids["name"]}, statuses=SENT),
+    ("POST", "/alerts/{alert_id}/{act}"): Case(
+        each=({"act": "enable"}, {"act": "disable"}, {"act": "remove"})
+    ),
     ("GET", "/drift"): LIST,
     ("POST", "/drift/adopt"): NAMED,
     ("POST", "/drift/revert"): NAMED,

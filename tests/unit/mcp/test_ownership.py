@@ -14,10 +14,12 @@ from mcp.client import Client
 from mcp.shared.exceptions import MCPError
 from mcp_types import ResourceTemplateReference
 
+from fuyajo.domain.alerts import Rule
 from fuyajo.domain.machine import Trashed
 from fuyajo.domain.toolsets import TOOLSETS
 from fuyajo.domain.trash import trash_name
 from fuyajo.mcp.tools import offered
+from fuyajo.service import alerting
 from fuyajo.service.assisting import Wish, carry_out, draft
 from tests.support.assistants import actor_of, application, with_client, words
 from tests.support.command_line import World, machine
@@ -55,6 +57,9 @@ MATRIX: dict[str, tuple[Ids, ...]] = {
     "suggest_changes": BY_VM,
     "look_for_drift": BY_VM,
     "list_trash": (),
+    "list_alerts": (),
+    "add_alert": ({"vms": "vm"},),
+    "remove_alert": ({"alert": "alert"},),
     "restore_vm": ({"vm": "vm"}, {"vm": "uuid"}, {"vm": "kept"}),
     "explain_policy": ({"plan": "plan"},),
 }
@@ -63,9 +68,11 @@ OF_ALL = {"list_users", "list_hosts", "list_audit"}
 #: What a call of them needs besides whom it is about.
 MORE: dict[str, dict[str, Any]] = {
     "resize_vm": {"cpus": 2},
+    "add_alert": {"metric": "down"},
     "delete_snapshot": {"snapshot": "first"},
 }
 UNKNOWN = {"vm": NO_VM, "uuid": NO_UUID, "plan": NO_PLAN, "digest": NO_DIGEST, "run": NO_RUN}
+UNKNOWN["alert"] = "a-ffffffff"
 UNKNOWN["kept"] = "trash-ffffffffffff"
 
 
@@ -83,7 +90,8 @@ def foreign(world: World) -> Ids:
     uuid = "5e6a0000-0000-4000-8000-000000000002"
     kept = trash_name(uuid)
     world.have(replace(machine(kept, owner=OTHER), uuid=uuid, trashed=gone, state="stopped"))
-    return {**ids, "run": job.run, "kept": kept}
+    alert = alerting.add(hers, Rule("cpu", 90), "sekret-title").id
+    return {**ids, "run": job.run, "kept": kept, "alert": alert}
 
 
 def test_the_table_has_every_tool() -> None:
@@ -113,7 +121,14 @@ def test_foreign_ids_look_unknown(world: World, foreign: Ids) -> None:
                 other = await client.call_tool(tool, said(row, UNKNOWN) | more)
                 assert one.is_error and other.is_error, (tool, row)
                 assert without(words(one), foreign) == without(words(other), UNKNOWN), (tool, row)
-        for tool in ("list_vms", "list_templates", "list_trash", "snapshot_tree", *LOOKS):
+        for tool in (
+            "list_vms",
+            "list_templates",
+            "list_trash",
+            "list_alerts",
+            "snapshot_tree",
+            *LOOKS,
+        ):
             assert "sekret" not in (await client.call_tool(tool, {})).model_dump_json()
 
     with_client(application(world, "apply", "admin", toolsets=EVERYTHING), body)

@@ -24,7 +24,11 @@ from tests.support.assistants import actor_of, application, call, with_client, w
 from tests.support.command_line import USER, World, machine
 
 #: Every conversation pays for a list: most tools, most bytes.
-BUDGET: dict[Toolset, tuple[int, int]] = {"ops": (10, 8_000), "admin": (5, 4_000)}
+BUDGET: dict[Toolset, tuple[int, int]] = {
+    "ops": (10, 8_000),
+    "alerts": (3, 3_500),
+    "admin": (5, 4_000),
+}
 OPS: frozenset[Toolset] = frozenset({"ops"})
 ADMIN: frozenset[Toolset] = frozenset({"admin"})
 FIRST = Snapshot("first", "2026-11-20T10:00:00Z", "stopped")
@@ -271,3 +275,32 @@ def test_hypervisors_and_policy_without_a_way_in(world: World) -> None:
     for answer in (hosts, told):
         whole = answer.model_dump_json()
         assert "qemu://" not in whole and str(world.home) not in whole
+
+
+def test_alerts_come_and_go(world: World) -> None:
+    world.have(machine("web", tags=("prod",)), machine("db"))
+    app = application(world, toolsets=frozenset({"alerts"}))
+    made = data(call(app, "add_alert", metric="cpu", threshold=90, vms=["web"], clear=70))
+    assert made["rule"] == "cpu > 90 %, 300s" and made["vms"] == ["web"] and made["enabled"]
+    down = data(call(app, "add_alert", metric="down", tags=["prod"], title="off\x1b[2J"))
+    assert "\x1b" not in down["title"]
+    listed = data(call(app, "list_alerts", limit=1))
+    rest = data(call(app, "list_alerts", cursor=listed["next_cursor"]))
+    found = [one["id"] for one in (*listed["alerts"], *rest["alerts"])]
+    assert sorted(found) == sorted((made["id"], down["id"])) and listed["channels"] == ["log"]
+    for wrong, code in (
+        ({"vms": ["nothing"]}, "unknown_vm"),
+        ({"threshold": 120}, "alert_per_cent"),
+        ({"channels": ["ops"]}, "unknown_channel"),
+        ({"clear": 95}, "alert_clear"),
+    ):
+        assert code in words(call(app, "add_alert", **{"metric": "cpu", "threshold": 90, **wrong}))
+    assert data(call(app, "remove_alert", alert=made["id"]))["id"] == made["id"]
+    assert "alert_not_found" in words(call(app, "remove_alert", alert=made["id"]))
+    assert not world.runs
+
+
+def test_who_may_not_apply_makes_no_alert(world: World) -> None:
+    app = application(world, "plan", toolsets=frozenset({"alerts"}))
+    assert "scope_missing" in words(call(app, "add_alert", metric="down"))
+    assert data(call(app, "list_alerts"))["alerts"] == []

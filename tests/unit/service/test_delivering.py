@@ -29,11 +29,11 @@ class Memory:
     def __init__(self, refusals: int = 0) -> None:
         self.refusals, self.told = refusals, list[tuple[str, str]]()
 
-    def tell(self, message: Message, title: str, severity: Severity) -> None:
+    def tell(self, message: Message, alert: Alert) -> None:
         if self.refusals:
             self.refusals -= 1
             raise NotTaken("nobody\x1b at home")
-        self.told.append((message.id, title))
+        self.told.append((message.id, alert.title))
 
 
 @pytest.fixture
@@ -98,6 +98,18 @@ def test_what_a_dead_service_took_another_one_tells(database: Database) -> None:
     assert postman.round(1_000 + LEASE_SECONDS) == 1
 
 
+def test_one_that_is_away_is_asked_once_in_a_round(database: Database) -> None:
+    """Ten messages to a server that says nothing would make everybody else wait ten times."""
+    store, away, near = said(database, "away", "near"), Memory(99), Memory()
+    event = Event("cleared", 1_001, 1.0)
+    later = Message("m-z", "a-1", "mika", "away", "u-2", "db", event, 1_001, 1_001)
+    store.keep([], [later])
+    assert Postman(database, {"away": away, "near": near}).round(2_000) == 1
+    assert away.refusals == 98
+    (untried,) = [one for one in store.due(9_999, 9) if one.id == "m-z"]
+    assert untried.tries == 0
+
+
 def test_of_a_removed_rule_nothing_is_told(database: Database) -> None:
     store, near = said(database, "near"), Memory()
     store.remove("mika", "a-1")
@@ -119,7 +131,8 @@ def test_the_log_is_one_inert_line(kind: str, severity: Severity, level: str) ->
         event = Event(kind, 1_000, 91.5)  # type: ignore[arg-type]
         strange = "web\x1b[2J\n{}"
         message = Message("m", "a-1", "mika", "log", "u-1", strange, event, 1_000, 1_000)
-        LogChannel().tell(message, "busy\r\nSubject: x", severity)
+        alert = Alert("a-1", "mika", "busy\r\nSubject: x", Rule("cpu", 80, severity=severity))
+        LogChannel().tell(message, alert)
     finally:
         logger.removeHandler(handler)
         logger.setLevel(before)

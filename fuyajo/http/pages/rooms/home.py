@@ -11,11 +11,13 @@ from fuyajo.http.pages.cards import RISKS
 from fuyajo.http.pages.render import page
 from fuyajo.http.pages.visitor import Visitor
 from fuyajo.http.routes.plans import MOST_WORDS
+from fuyajo.service import alerting
 from fuyajo.service.allowance import shares
 from fuyajo.service.context import Actor
 from fuyajo.service.following import all_seen
 from fuyajo.service.machines import list_vms
 from fuyajo.service.waiting import waiting
+from fuyajo.views.alert import rule_words
 from fuyajo.views.plan import risk_kind
 
 routes = APIRouter(include_in_schema=False)
@@ -27,7 +29,7 @@ def home(caller: Visitor, request: Request) -> Response:
     actor = caller.actor
     runs = sorted(all_seen(actor)[: RUNS * 4], key=lambda run: run.over)[:RUNS]
     return page(
-        request, "home.html", caller,
+        request, "home.html", caller, rule_words=rule_words,
         plans=waiting(actor, PLANS), risk_kind=risk_kind, risks=RISKS, runs=runs, most=MOST_WORDS,
         **_machines(actor),
     )  # fmt: skip
@@ -38,5 +40,7 @@ def _machines(actor: Actor) -> dict[str, Any]:
     try:
         found = list_vms(actor)
     except Unavailable as error:
-        return {"machines": [], "shares": [], "silent": error.problems}
-    return {"machines": found, "shares": shares(actor, found), "silent": ()}
+        return {"machines": [], "fires": [], "shares": [], "silent": error.problems}
+    there = {one.uuid for one in found}
+    fires = [one for one in alerting.firing(actor) if one[1].uuid in there]
+    return {"machines": found, "fires": fires, "shares": shares(actor, found), "silent": ()}

@@ -25,12 +25,13 @@ from fuyajo.http.pages.sizes import size
 from fuyajo.http.pages.visitor import OURS, ApplyActor, PlanActor, Visitor
 from fuyajo.http.problems import language
 from fuyajo.http.who import Caller
-from fuyajo.service import consoling, drifting, sharing
+from fuyajo.service import alerting, consoling, drifting, sharing
 from fuyajo.service.backups import list_backups
 from fuyajo.service.machines import get_vm, plan_for
 from fuyajo.service.portraits import Portrait, name_of, portrait, waits_for_restart
 from fuyajo.views import backup as backup_views
 from fuyajo.views import drift as drifts
+from fuyajo.views.alert import rule_words
 from fuyajo.views.machine import login, url
 
 routes = APIRouter(include_in_schema=False)
@@ -205,7 +206,8 @@ def _shown(request: Request, caller: Caller, name: str, status: int = 200, **sai
         backups=_backups(caller, found), backup_size=backup_views.size,
         backup_state=partial(backup_views.state_words, lang=language(request)),
         on=vm.state in consoling.ON, screen=consoling.has_screen(vm), stamp=time.time_ns() // 1_000_000,
-        drifted=_drifted(found), pending=_pending(found), drifts=drifts,
+        fires=[one for one, stands in alerting.firing(caller.actor) if stands.uuid == vm.uuid],
+        rule_words=rule_words, drifted=_drifted(found), pending=_pending(found), drifts=drifts,
         **lang_parts, **values, **past,
     )  # fmt: skip
 

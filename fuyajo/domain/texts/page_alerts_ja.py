@@ -1,0 +1,52 @@
+"""The page of alerts, in Japanese."""
+
+from __future__ import annotations
+
+JA: dict[str, str] = {
+    "page.alerts.alerts": "アラート",
+    "page.alerts.what": "計測のたびに確かめ、始まりと終わりを一度ずつ知らせます。",
+    "page.alerts.none": "アラートはまだありません。",
+    "page.alerts.rule": "規則",
+    "page.alerts.about": "マシン",
+    "page.alerts.all": "見えるものすべて",
+    "page.alerts.stands": "発生中",
+    "page.alerts.told": "知らせる先",
+    "page.alerts.log": "サービスの記録",
+    "page.alerts.new": "新しいアラート",
+    "page.alerts.metric": "計測するもの",
+    "page.alerts.metric_cpu": "プロセッサ",
+    "page.alerts.metric_memory": "使用中のメモリ",
+    "page.alerts.metric_disk_read": "ディスクの読み込み",
+    "page.alerts.metric_disk_written": "ディスクの書き込み",
+    "page.alerts.metric_net_received": "受信",
+    "page.alerts.metric_net_sent": "送信",
+    "page.alerts.metric_disk_taken": "プールの使用量",
+    "page.alerts.metric_down": "動いていない",
+    "page.alerts.side": "条件",
+    "page.alerts.side_above": "より上",
+    "page.alerts.side_below": "より下",
+    "page.alerts.threshold": "しきい値",
+    "page.alerts.units": (
+        "プロセッサ（100 はそのマシンの全部）とメモリは %、プールの使用量はバイト、"
+        "ほかは毎秒のバイト数。動いていないことには値は要りません。"
+    ),
+    "page.alerts.lasting": "続く分数",
+    "page.alerts.clear": "終わりの値",
+    "page.alerts.clear_lasting": "続く分数",
+    "page.alerts.clear_how": "書かなければしきい値そのもの。離しておくと揺れません。",
+    "page.alerts.vms": "マシン",
+    "page.alerts.tags": "タグ",
+    "page.alerts.names_how": "カンマで並べます。どちらも空なら、見えるものすべてです。",
+    "page.alerts.severity": "重大さ",
+    "page.alerts.severity_info": "お知らせ",
+    "page.alerts.severity_warning": "警告",
+    "page.alerts.severity_critical": "重大",
+    "page.alerts.add": "アラートを追加",
+    "page.alerts.fires": "発生中: {what}",
+    "page.house.done_alert_added": "アラートを追加しました。",
+    "page.house.done_alert_removed": "アラートを削除しました。",
+    "page.house.done_alert_enabled": "アラートを再開しました。",
+    "page.house.done_alert_disabled": "アラートを停止しました。",
+    "problem.alert_number": "{value} は数ではありません",
+    "hint.alert_number": "例: 70。書かなくてもかまいません",
+}
