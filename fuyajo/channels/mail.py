@@ -17,6 +17,7 @@ from fuyajo.domain.channels import Mail
 from fuyajo.domain.errors import shown
 from fuyajo.domain.texts import text
 from fuyajo.views.alert import rule_words
+from fuyajo.views.inert import inert
 
 _LOG = logging.getLogger("fuyajo.alerts")
 
@@ -60,9 +61,9 @@ def mail_of(settings: Mail, message: Message, alert: Alert) -> EmailMessage:
     """Its id is the message's own: told twice, a mailbox shows it once."""
     lang, event = settings.lang, message.event
     words = {
-        "vm": shown(message.name, 80),
+        "vm": _line(message.name),
         "rule": rule_words(alert.rule),
-        "title": shown(alert.title, 80) or "-",
+        "title": _line(alert.title) or "-",
         "value": f"{event.value:g}",
         "at": datetime.fromtimestamp(event.at, UTC).isoformat(sep=" "),
         "alert": alert.id,
@@ -79,6 +80,11 @@ def mail_of(settings: Mail, message: Message, alert: Alert) -> EmailMessage:
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(text("ui.alert.mail_body", lang, **words))
     return mail
+
+
+def _line(text: str) -> str:
+    """Anybody's text as a part of one line."""
+    return " ".join(inert(text).split())[:80]
 
 
 def _why(error: Exception) -> str:

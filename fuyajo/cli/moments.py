@@ -15,7 +15,7 @@ def seconds(said: str, path: str) -> int:
     """`30s`, `5m`, `2h`, `0`. Raises `InvalidInput`."""
     if said == "0":
         return 0
-    if match := re.fullmatch(r"([1-9]\d{0,4})([smh])", said, re.ASCII):
+    if match := re.fullmatch(r"(0|[1-9]\d{0,4})([smh])", said, re.ASCII):
         return int(match[1]) * {"s": 1, "m": 60, "h": 3600}[match[2]]
     raise InvalidInput(Problem(path, "alert_time", {"value": shown(said)}))
 

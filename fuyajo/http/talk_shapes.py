@@ -66,6 +66,7 @@ class StaysView(BaseModel):
 
     machines: list[str] | None
     schedules: list[str]
+    alerts: list[str]
     runs: int
     audit: int
 

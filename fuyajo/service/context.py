@@ -302,6 +302,10 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     written, channels = config_file.read(home / "config.toml", KEYS)
     named = ((key, environ.get(f"FUYAJO_{key.upper()}")) for key in KEYS)
     values = written | {key: said for key, said in named if said}
+    return replace(_settings(home, environ, values), channels=channels)
+
+
+def _settings(home: Path, environ: Mapping[str, str], values: Mapping[str, str]) -> Settings:
     uri = values.get("uri") or (SYSTEM if os.geteuid() == 0 else SESSION)
     return Settings(
         home=home,
@@ -337,7 +341,6 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         database=values.get("database"),
         inventory=_below(home, values.get("inventory")),
         near=frozenset(values.get("near", "").replace(",", " ").split()),
-        channels=channels,
     )
 
 

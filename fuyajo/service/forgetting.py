@@ -10,7 +10,7 @@ import shutil
 from typing import NamedTuple
 
 from fuyajo.domain.errors import Conflict, Problem, Unavailable
-from fuyajo.service import auditing, owning, planning
+from fuyajo.service import alerting, auditing, owning, planning
 from fuyajo.service.context import Actor
 from fuyajo.service.following import all_seen
 from fuyajo.store.calls import CallStore
@@ -29,6 +29,7 @@ class Stays(NamedTuple):
 
     machines: list[str] | None
     schedules: list[str]
+    alerts: list[str]
     runs: int
     audit: int
 
@@ -63,4 +64,5 @@ def stays(actor: Actor) -> Stays:
         machines = None
     rows = auditing.entries(actor, auditing.Wanted(actor=actor.user))
     schedules = [schedule.id for schedule in actor.schedules.of(actor.user)]
-    return Stays(machines, schedules, len(all_seen(actor)), sum(1 for _ in rows))
+    alerts = [alert.id for alert in alerting.of(actor)]
+    return Stays(machines, schedules, alerts, len(all_seen(actor)), sum(1 for _ in rows))

@@ -239,7 +239,9 @@ class Story:
 
     def alerts(self) -> None:
         made = self.post("alerts", {"metric": "cpu", "threshold": 90}).json()["id"]
-        self.get("alerts", "alerts/{alert_id}", alert_id=made)
+        self.get("alerts", "alerts/{alert_id}", "alert-channels", alert_id=made)
+        for channel in ("log", "nobody", "away"):
+            self.post("alert-channels/{name}/test", name=channel)
         for what in ("disable", "enable"):
             self.post(f"alerts/{{alert_id}}/{what}", alert_id=made)
         self.asker.ask("DELETE", f"{API}/alerts/{{alert_id}}", alert_id=made)

@@ -120,7 +120,7 @@ def test_its_password(tmp_path: Path) -> None:
         one = channel(port, user="fuyajo", password_file=file)
         one.tell(message(), ALERT)
         file.write_text("wrong")
-        with pytest.raises(NotTaken, match="SMTP 535"):
+        with pytest.raises(NotTaken, match="SMTP"):
             one.tell(message(), ALERT)
         file.unlink()
         with pytest.raises(NotTaken, match="cannot read password"):

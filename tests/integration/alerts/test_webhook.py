@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import base64
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -19,6 +15,7 @@ from fuyajo.channels.channel import NotTaken
 from fuyajo.channels.webhook import WebhookChannel
 from fuyajo.domain.alerts import Alert, Event, Message, Rule
 from fuyajo.domain.channels import Webhook
+from tests.support.receiver import Seen, receiver
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 STRANGE = 'web</script>\r\nX-Evil: 1\x1b[2J"}'
@@ -26,55 +23,10 @@ ALERT = Alert("a-1", "mika", STRANGE, Rule("cpu", 80, severity="critical"))
 MESSAGE = Message("m-1", "a-1", "mika", "ops", "u-1", STRANGE, Event("fired", 0, 91.5), 0, 0)
 
 
-@dataclass
-class Seen:
-    """What came, and what is answered."""
-
-    url: str = ""
-    status: int = 204
-    location: str | None = None
-    drip: bool = False
-    calls: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-    go: threading.Event = field(default_factory=threading.Event)
-
-
 @pytest.fixture
 def seen() -> Iterator[Seen]:
     with receiver() as one:
         yield one
-
-
-@contextmanager
-def receiver() -> Iterator[Seen]:
-    there = Seen()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            there.calls.append(({k.lower(): v for k, v in self.headers.items()}, body))
-            if there.drip:
-                there.go.wait(30)
-                return
-            self.send_response(there.status)
-            if there.location is not None:
-                self.send_header("Location", there.location)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    there.url = f"http://127.0.0.1:{server.server_port}/hook?key=s3cret"
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    try:
-        yield there
-    finally:
-        there.go.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def channel(seen: Seen, tmp_path: Path, secret: str = SECRET, token: str = "") -> WebhookChannel:

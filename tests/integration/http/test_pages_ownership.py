@@ -169,7 +169,7 @@ MATRIX: dict[Route, Case] = {
         each=({"act": "enable"}, {"act": "disable"}, {"act": "remove"})
     ),
     ("GET", "/alerts"): LIST,
-    ("POST", "/alerts"): Case(lambda ids: {"metric": "cpu", "vms": ids["name"]}, statuses=SENT),
+    ("POST", "/alerts"): Case(lambda ids: {"metric": "cpu", "vms": ids["name"]}, statuses=WRONG),
     ("POST", "/alerts/{alert_id}/{act}"): Case(
         each=({"act": "enable"}, {"act": "disable"}, {"act": "remove"})
     ),

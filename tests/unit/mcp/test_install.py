@@ -47,17 +47,21 @@ def test_by_client() -> None:
 
 def test_with_more_tools() -> None:
     both = frozenset(TOOLSETS)
-    assert install.entry("claude", {}, toolsets=both)["args"] == ["mcp", "--toolset", "ops,admin"]
+    assert install.entry("claude", {}, toolsets=both)["args"] == [
+        "mcp",
+        "--toolset",
+        "ops,alerts,admin",
+    ]
     far = install.entry("claude", {}, url="https://a/mcp", toolsets={"ops"})
     assert far["url"] == "https://a/mcp?toolset=ops"
     more = install.entry("gemini", {}, url="https://a/mcp?x=1", toolsets=both)
-    assert more["httpUrl"] == "https://a/mcp?x=1&toolset=ops,admin"
+    assert more["httpUrl"] == "https://a/mcp?x=1&toolset=ops,alerts,admin"
 
 
 def test_a_set_that_there_is_not(world: World) -> None:
     code, answer = world.json("mcp", "install", "claude", "--toolset", "ops,everything")
     assert (code, answer["problems"][0]["code"]) == (2, "choice")
-    assert "ops, admin" in answer["problems"][0]["hint"]
+    assert "ops, alerts, admin" in answer["problems"][0]["hint"]
 
 
 def test_what_was_there_stays(tmp_path: Path) -> None:
