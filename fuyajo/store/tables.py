@@ -383,3 +383,13 @@ ALERT_MESSAGES = Table(
     _text("error", null=True),
     Index("alert_messages_due", "due"),
 )
+
+#: Suggestions that somebody does not want to see until then.
+DISMISSALS = Table(
+    "dismissals",
+    METADATA,
+    _text("owner", key=True),
+    _text("uuid", key=True),
+    _text("rule", key=True),
+    _moment("until"),
+)

@@ -182,6 +182,7 @@ class Story:
         self.world.have(replace(web, snapshots=(Snapshot("a", "2020-01-01T00:00:00Z"),)))
         self.get("suggestions")
         self.post("vms/{name}/suggested", {"rule": "snapshot_old"}, name="web")
+        self.post("vms/{name}/suggested/dismiss", {"rule": "snapshot_old"}, name="web")
         self.world.have(web)
 
     def plans(self) -> None:

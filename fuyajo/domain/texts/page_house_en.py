@@ -168,11 +168,13 @@ EN: dict[str, str] = {
     "page.house.your_zone": "Time zone",
     "page.house.tokens_password": "Tokens and password",
     "page.house.export": "Everything that is stored about you",
-    "page.house.export_what": "Conversations, plans, runs, tokens (no secrets), schedules, alerts, audit: as JSON.",
+    "page.house.export_what": "Conversations, plans, runs, schedules, alerts, audit, as JSON; no secrets.",
     "page.house.export_do": "Download it",
     "page.house.forget_me": "Forget what I said",
     "page.house.forget_what": "Conversations, plans and what a planner kept are deleted for good.",
-    "page.house.stays": "What stays: runs {runs}, rows of the audit {audit}, schedules {schedules}, alerts {alerts}.",
+    "page.house.stays": (
+        "What stays: runs {runs}, rows of the audit {audit}, schedules {schedules}, alerts {alerts}."
+    ),
     "page.house.stays_machines": "And your machines:",
     "page.house.stays_unknown": "And your machines; the host does not answer now.",
     "page.house.type_name": "Type your name, {user}, to confirm",

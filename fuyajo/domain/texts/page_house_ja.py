@@ -174,7 +174,10 @@ JA: dict[str, str] = {
     "page.house.export_do": "ダウンロード",
     "page.house.forget_me": "話した内容を削除する",
     "page.house.forget_what": "会話、計画、プランナーが保持する内容を完全に削除します。",
-    "page.house.stays": "残るもの: 実行 {runs} 件、監査記録 {audit} 件、スケジュール {schedules} 件、アラート {alerts} 件。",
+    "page.house.stays": (
+        "残るもの: 実行 {runs} 件、監査記録 {audit} 件、"
+        "スケジュール {schedules} 件、アラート {alerts} 件。"
+    ),
     "page.house.stays_machines": "マシンも残ります:",
     "page.house.stays_unknown": "マシンも残りますが、ホストは現在応答していません。",
     "page.house.type_name": "確認のため、お名前（{user}）を入力してください",

@@ -36,4 +36,20 @@ EN: dict[str, str] = {
     "ui.suggest.why.cpu_down": "for 99 % of the time not more than {mean_percent} % of its CPUs, and "
     "{peak_percent} % for a moment",
     "ui.suggest.why.snapshot_old": "the newest of its snapshots ({snapshots}) is {age_days} days old",
+    "problem.suggest_days": "{value} days are too few or too many: from 1 to {limit}",
+    "hint.suggest_days": "for example 30",
+    "problem.suggest_both": "one of --plan and --dismiss",
+    "hint.suggest_both": "make its plan, or do not show it for a while",
+    "ui.suggest.dismissed": "{id} is not shown for {days} days; `fuyajo suggest --all` shows it.",
+    "page.suggest.suggestions": "Suggestions",
+    "page.suggest.what": (
+        "What was measured of your machines speaks for these. Nothing happens before you apply a plan."
+    ),
+    "page.suggest.none": "Nothing to suggest.",
+    "page.suggest.plan": "Make the plan",
+    "page.suggest.plan_it": "Make the plan: {what}",
+    "page.suggest.dismiss": "Not now",
+    "page.suggest.dismiss_it": "Do not show for {days} days: {what}",
+    "page.suggest.all": "Show dismissed ones too",
+    "page.house.done_suggestion_dismissed": "It is not shown for a while.",
 }

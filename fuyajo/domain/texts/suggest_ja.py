@@ -33,4 +33,18 @@ JA: dict[str, str] = {
     "{peak_percent} % 以下です",
     "ui.suggest.why.snapshot_old": "スナップショット（{snapshots} 個）のうち最新のものは {age_days} "
     "日前のものです",
+    "problem.suggest_days": "{value} 日は短すぎるか長すぎます: 1 から {limit} まで",
+    "hint.suggest_days": "例: 30",
+    "problem.suggest_both": "--plan と --dismiss のどちらか一方にしてください",
+    "hint.suggest_both": "計画にするか、しばらく表示しないか",
+    "ui.suggest.dismissed": "{id} は {days} 日間表示しません。`fuyajo suggest --all` で見られます。",
+    "page.suggest.suggestions": "提案",
+    "page.suggest.what": "マシンの計測が示す提案です。自動では何も行われず、まず計画になります。",
+    "page.suggest.none": "提案はありません。",
+    "page.suggest.plan": "計画にする",
+    "page.suggest.plan_it": "計画にする: {what}",
+    "page.suggest.dismiss": "今はしない",
+    "page.suggest.dismiss_it": "{days} 日間表示しない: {what}",
+    "page.suggest.all": "表示しないものも見る",
+    "page.house.done_suggestion_dismissed": "しばらく表示しません。",
 }

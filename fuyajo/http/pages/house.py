@@ -27,6 +27,7 @@ from fuyajo.http.pages.rooms import (
     policy,
     runs,
     schedules,
+    suggestions,
     talk,
     trash,
 )
@@ -46,6 +47,7 @@ ROOMS = (
     catalogue,
     images,
     schedules,
+    suggestions,
     alerts,
     drift,
     planners,

@@ -57,6 +57,7 @@ MORE = (
     ("/images", "house.images"),
     ("/hosts", "house.hosts"),
     ("/schedules", "house.schedules"),
+    ("/suggestions", "suggest.suggestions"),
     ("/alerts", "alerts.alerts"),
     ("/drift", "house.drift"),
     ("/planners", "house.planners"),

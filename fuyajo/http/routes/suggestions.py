@@ -15,7 +15,7 @@ from fuyajo.http.answers import ends, shows
 from fuyajo.http.shapes import PlanView
 from fuyajo.http.strict import Body, router
 from fuyajo.http.who import Planner, Reader
-from fuyajo.service.suggesting import plan_suggested, suggestions
+from fuyajo.service.suggesting import DISMISS_DAYS, MOST_DAYS, dismiss, plan_suggested, suggestions
 from fuyajo.views.plan import plan_json
 from fuyajo.views.suggestion import suggestion_json
 
@@ -45,6 +45,10 @@ class Chosen(Body):
     rule: Rule
 
 
+class Dismissed(Chosen):
+    days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = DISMISS_DAYS
+
+
 @routes.get(
     "/suggestions",
     summary="Plans that what was measured of your machines speaks for",
@@ -52,9 +56,11 @@ class Chosen(Body):
     responses=ends(404),
 )
 def all_of_them(
-    actor: Reader, vm: Annotated[list[Name] | None, Query(max_length=MAX_VMS)] = None
+    actor: Reader,
+    vm: Annotated[list[Name] | None, Query(max_length=MAX_VMS)] = None,
+    dismissed: Annotated[bool, Query(description="those that you dismissed too")] = False,
 ) -> JSONResponse:
-    return shows([suggestion_json(one) for one in suggestions(actor, vm or ())])
+    return shows([suggestion_json(one) for one in suggestions(actor, vm or (), dismissed)])
 
 
 @routes.post(
@@ -69,3 +75,14 @@ def plan_of(
 ) -> JSONResponse:
     plan = plan_suggested(actor, name, body.rule)
     return shows(plan_json(plan), 201, f"/api/v1/plans/{plan.id}")
+
+
+@routes.post(
+    "/vms/{name}/suggested/dismiss",
+    summary="Do not show that suggestion for a while",
+    response_model=SuggestionView,
+)
+def dismissed_one(
+    name: Annotated[str, Path(max_length=255, examples=["hello"])], body: Dismissed, actor: Planner
+) -> JSONResponse:
+    return shows(suggestion_json(dismiss(actor, name, body.rule, body.days)))

@@ -23,7 +23,6 @@ def test_an_alert_comes_fires_and_goes(window: Visitors, world: World, served: S
     visit = window("mika")
     page = visit.go("/alerts")
     expect(page.locator("main")).to_contain_text("No alert yet")
-    assert visit.accessibility() == []
     page.fill("#title", HOSTILE.removesuffix("\u202e"))
     page.fill("#vms", "hallo")
     page.fill("#threshold", "120")
@@ -50,7 +49,6 @@ def test_an_alert_comes_fires_and_goes(window: Visitors, world: World, served: S
         assert page.locator(".state.bad").count() == 1, path
         assert page.locator("script:not([src])").count() == 0, path
         assert visit.accessibility() == [], path
-    expect(page.locator("tbody tr a")).to_have_text("hello")
     row.get_by_role("button", name="Disable").click()
     expect(row).to_contain_text("off")
     visit.go("/")

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 HOSTILE = "<img src=x onerror=alert(1)>\u202e"
 PAGES = (
     "/", "/people", "/policy", "/templates", "/images", "/hosts", "/audit",
-    "/schedules", "/alerts", "/drift", "/planners", "/me", "/people/users/mika",
+    "/schedules", "/suggestions", "/alerts", "/drift", "/planners", "/me", "/people/users/mika",
 )  # fmt: skip
 HOSTS = [
     Host("kvm1", "qemu:///system", "ready", machines=1, cpus=4, memory_mib=8192,

@@ -82,7 +82,8 @@ def pages(room: Showroom) -> dict[str, str]:
         "machines": "/machines", "machine": "/machines/shop-db", "machine_drift": "/machines/intranet",
         "machine_new": "/machines/new?template=web-server", "trash": "/trash",
         "templates": "/templates", "images": "/images", "hosts": "/hosts",
-        "schedules": "/schedules", "drift": "/drift", "planners": "/planners", "audit": "/audit",
+        "schedules": "/schedules", "alerts": "/alerts", "suggestions": "/suggestions",
+        "drift": "/drift", "planners": "/planners", "audit": "/audit",
         "policy": "/policy", "people": "/people", "me": "/me",
     }  # fmt: skip
 

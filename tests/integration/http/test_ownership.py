@@ -196,6 +196,9 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("GET", "/api/v1/hosts/forecast"): LIST,
     ("GET", "/api/v1/suggestions"): Case(query=lambda ids: f"?vm={ids['name']}", same=True),
     ("POST", "/api/v1/vms/{name}/suggested"): Case(lambda _ids: {"rule": "idle"}, same=True),
+    ("POST", "/api/v1/vms/{name}/suggested/dismiss"): Case(
+        lambda _ids: {"rule": "idle"}, same=True
+    ),
 }
 
 

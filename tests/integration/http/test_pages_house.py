@@ -9,14 +9,24 @@ import httpx2
 import pytest
 from fastapi.routing import APIRoute
 
-from fuyajo.http.pages.rooms import account, accounts, alerts, audit, drift, mine, policy, schedules
+from fuyajo.http.pages.rooms import (
+    account,
+    accounts,
+    alerts,
+    audit,
+    drift,
+    mine,
+    policy,
+    schedules,
+    suggestions,
+)
 from fuyajo.http.pages.visitor import COOKIE
 from fuyajo.service import scheduling
 from tests.support.command_line import World, machine
 from tests.support.service import Service
 
 REQUEST = "operations:\n  - op: snapshot\n    vm: hello\n"
-ROOMS = (account, accounts, alerts, audit, drift, mine, policy, schedules)
+ROOMS = (account, accounts, alerts, audit, drift, mine, policy, schedules, suggestions)
 POSTS = sorted(
     route.path
     for room in ROOMS
@@ -25,7 +35,8 @@ POSTS = sorted(
 )
 FORMS: dict[str, str] = {
     "names": "hello", "name": "noriko", "password": "four words in a row", "scopes": "read",
-    "cron": "0 3 * * *", "request": REQUEST, "metric": "cpu", "old": "x", "new": "y", "again": "z",
+    "cron": "0 3 * * *", "request": REQUEST, "metric": "cpu", "vm": "web", "rule": "idle",
+    "old": "x", "new": "y", "again": "z",
     "text": "", "subject": "x",
 }  # fmt: skip
 Asks = Callable[..., httpx2.Response]
@@ -60,6 +71,8 @@ def fields_of(path: str) -> dict[str, str]:
         "/people/password": ("old", "new", "again"),
         "/schedules": ("cron", "request"),
         "/alerts": ("metric",),
+        "/suggestions/plan": ("vm", "rule"),
+        "/suggestions/dismiss": ("vm", "rule"),
         "/me": ("name",),
         "/policy": ("text",),
     }.get(path, ("names",) if path.startswith("/drift") else ())

@@ -96,6 +96,7 @@ OPERATIONS = tuple(
     )
 )
 NAMED = Case(named)
+SUGGESTED = Case(lambda ids: {"vm": ids["name"], "rule": "idle"})
 MATRIX: dict[Route, Case] = {
     ("GET", "/assets/{version}/{name:path}"): PUBLIC,
     ("GET", "/sign-in"): PUBLIC,
@@ -168,6 +169,9 @@ MATRIX: dict[Route, Case] = {
     ("POST", "/schedules/{schedule_id}/{act}"): Case(
         each=({"act": "enable"}, {"act": "disable"}, {"act": "remove"})
     ),
+    ("GET", "/suggestions"): LIST,
+    ("POST", "/suggestions/plan"): SUGGESTED,
+    ("POST", "/suggestions/dismiss"): SUGGESTED,
     ("GET", "/alerts"): LIST,
     ("POST", "/alerts"): Case(lambda ids: {"metric": "cpu", "vms": ids["name"]}, statuses=WRONG),
     ("POST", "/alerts/{alert_id}/{act}"): Case(

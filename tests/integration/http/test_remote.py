@@ -67,6 +67,9 @@ LOOKING: list[Line] = [
     "suggest nothing --json",
     "suggest --plan 7",
     "suggest --plan web.idle --lang ja",
+    "suggest --all --json",
+    "suggest --dismiss 7",
+    "suggest --dismiss web.idle --plan 1 --json",
 ]
 PLANNING: list[Line] = [
     ("plan", "hello"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from contextlib import closing
 
 import pytest
@@ -72,6 +73,45 @@ def test_a_snapshot_in_japanese(world: World) -> None:
     assert code == 0 and "スナップショットを取得" in out, out
     code, plan = world.json("suggest", "--plan", "web.snapshot_old")
     assert (code, plan["changes"][0]["action"]) == (0, "snapshot")
+
+
+def test_what_somebody_does_not_want_is_not_shown_for_a_while(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.have(
+        machine("web", snapshots=OLD, state="stopped"),
+        machine("db", snapshots=OLD, state="stopped"),
+    )
+    code, out, _ = world.call("suggest", "--dismiss", "web.snapshot_old", "--days", "10")
+    assert code == 0 and "10 days" in out
+
+    def ids(*words: str) -> list[str]:
+        code, found = world.json("suggest", *words)
+        assert code == 0
+        return [one["id"] for one in found]
+
+    assert ids() == ["db.snapshot_old"]
+    assert ids("--all") == ["db.snapshot_old", "web.snapshot_old"]
+    code, plan = world.json("suggest", "--all", "--plan", "web.snapshot_old")
+    assert (code, plan["changes"][0]["action"]) == (0, "snapshot")
+    later = time.time() + 11 * 86_400
+    monkeypatch.setattr("fuyajo.service.suggesting.time.time", lambda: later)
+    assert ids() == ["db.snapshot_old", "web.snapshot_old"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--dismiss", "web.idle"), "suggestion_not_found"),
+        (("--dismiss", "1", "--days", "0"), "suggest_days"),
+        (("--dismiss", "1", "--days", "366"), "suggest_days"),
+        (("--dismiss", "1", "--plan", "1"), "suggest_both"),
+    ],
+)
+def test_what_cannot_be_dismissed(world: World, words: tuple[str, ...], code: str) -> None:
+    world.have(machine("web", snapshots=OLD, state="stopped"))
+    _, answer = world.json("suggest", *words)
+    assert [one["code"] for one in answer["problems"]] == [code]
 
 
 def test_every_rule_has_its_words() -> None:

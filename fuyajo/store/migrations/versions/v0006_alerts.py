@@ -1,4 +1,4 @@
-"""Alerts: rules, how they stand with each machine, and what a channel has not taken yet."""
+"""Alerts: rules, how they stand, what a channel has not taken yet; suggestions nobody wants."""
 
 from __future__ import annotations
 
@@ -37,3 +37,10 @@ def upgrade() -> None:
         _text("error", null=True),
     )
     op.create_index("alert_messages_due", "alert_messages", ["due"])
+    op.create_table(
+        "dismissals",
+        _text("owner", key=True),
+        _text("uuid", key=True),
+        _text("rule", key=True),
+        _moment("until"),
+    )
