@@ -36,7 +36,7 @@ def ask(
 ) -> subprocess.CompletedProcess[str]:
     """Run qemu-img with ``words`` for at most ``seconds``; return how it ended and what it said."""
     command = [] if limits is None else _bounded(limits)
-    command += [_found(TOOL, "qemu-utils"), *words]
+    command += [found(TOOL, "qemu-utils"), *words]
     # One heap for all threads: many would use up the address space without using memory.
     environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "MALLOC_ARENA_MAX": "1"}
     try:
@@ -69,10 +69,11 @@ def run(words: Sequence[str], seconds: float) -> str:
 def _bounded(limits: Limits) -> list[str]:
     bounds = [f"--as={limits.memory}", f"--cpu={limits.cpu_seconds}"]
     bounds += [f"--fsize={limits.file_bytes}", "--core=0"]
-    return [_found("prlimit", "util-linux"), *bounds]
+    return [found("prlimit", "util-linux"), *bounds]
 
 
-def _found(name: str, package: str) -> str:
+def found(name: str, package: str) -> str:
+    """Return where a program is; raises FuyajoError with the package that has it."""
     path = shutil.which(name)
     if path is None:
         raise FuyajoError(f"{name} is missing; install the package {package}", UNAVAILABLE)

@@ -65,6 +65,14 @@ def require(shelf: _files.Shelf, name: str, owner: str) -> Backup:
     return found
 
 
+def chain_in(shelf: _files.Shelf, backup: Backup) -> list[Backup]:
+    """Return the chain of a backup, the full one first; raises when a link is missing."""
+    try:
+        return chain_of(shelf.good, backup.name)
+    except ValueError as error:
+        raise FuyajoError(f"the backup {backup.name} cannot be used: {error}", FAILED) from None
+
+
 def verify(
     shelf: _files.Shelf, backup: Backup, clock: Clock, known: dict[str, list[str]] | None = None
 ) -> list[Backup]:
@@ -73,10 +81,7 @@ def verify(
     ``known`` keeps {backup: what is wrong}, so that links of many chains are read once.
     """
     known = {} if known is None else known
-    try:
-        chain = chain_of(shelf.good, backup.name)
-    except ValueError as error:
-        raise FuyajoError(f"the backup {backup.name} cannot be used: {error}", FAILED) from None
+    chain = chain_in(shelf, backup)
     wrong: list[str] = []
     for link in chain:
         clock.left()

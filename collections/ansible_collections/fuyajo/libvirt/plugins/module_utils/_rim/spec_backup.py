@@ -10,6 +10,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.backup_want i
     BACKUP_KINDS,
     BACKUP_STATES,
 )
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.copy_kind import COPY_STATES
 
 
 def backup_spec() -> dict[str, Any]:
@@ -40,5 +41,36 @@ def backup_info_spec() -> dict[str, Any]:
         "vm": {"type": "str"},
         "owner": {"type": "str"},
         "verify": {"type": "bool", "default": False},
+        "timeout": {"type": "int", "default": 3600},
+    }
+
+
+def vault_spec() -> dict[str, Any]:
+    """Return the options about where copies lie."""
+    return {
+        "repository": {"type": "str", "required": True},
+        "password_file": {"type": "path", "required": True},
+        "credentials_file": {"type": "path"},
+    }
+
+
+def copy_spec() -> dict[str, Any]:
+    """Return the options of one copy."""
+    return {
+        "vm": {"type": "str", "required": True},
+        "name": {"type": "str", "required": True},
+        "directory": {"type": "path", "required": True},
+        **vault_spec(),
+        "state": {"type": "str", "choices": list(COPY_STATES), "default": "present"},
+        "timeout": {"type": "int", "default": 86400},
+    }
+
+
+def copy_info_spec() -> dict[str, Any]:
+    """Return the options of the module that lists copies."""
+    return {
+        **vault_spec(),
+        "vm": {"type": "str"},
+        "owner": {"type": "str"},
         "timeout": {"type": "int", "default": 3600},
     }
