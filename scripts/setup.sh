@@ -17,6 +17,8 @@ packages=(
   mmdebstrap debian-archive-keyring e2fsprogs grub-common grub-pc-bin ca-certificates
   # runs
   bubblewrap openssh-client
+  # encrypted copies of backups
+  restic
 )
 
 usage() {

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from fuyajo.domain.access import at_least, not_yours
@@ -17,7 +18,7 @@ from fuyajo.domain.errors import Problem, shown
 from fuyajo.domain.machine import UNFINISHED, HostView, Machine
 from fuyajo.domain.plan import Change, FieldChange, FieldValue
 from fuyajo.domain.retention import Pattern, Point, outlived
-from fuyajo.domain.spec import BACKUP_OPS, OperationSpec, Spec
+from fuyajo.domain.spec import BACKUP_OPS, COPY_OPS, OperationSpec, Spec
 
 GONE = "backup_gone"
 #: What a machine takes of the host while its backup is tested: memory (MiB) and disk (GiB).
@@ -43,7 +44,7 @@ class Backup:
     `created` is UTC (ISO 8601); `chain` is what it lies on and itself, the full one first, empty where a link
     is missing; `consistency` is off, quiesced or crash. Sizes are the machine's, `bytes` those of its files.
     `problem` says why it is good for nothing; `checked`: every byte was read, and is as it was written;
-    `tested`: its machine was started once from what it holds now.
+    `tested`: its machine was started once from what it holds now; `copied` (UTC): it is a copy, made then.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Backup:
     checked: bool | None = None
     problem: str | None = None
     tested: Trial | None = None
+    copied: str | None = None
 
     @property
     def good(self) -> bool:
@@ -70,6 +72,7 @@ class Backup:
 
 
 Shelf = Mapping[str, tuple[Backup, ...]]  # by machine, the oldest first
+NO_COPIES: Shelf = MappingProxyType({})
 
 
 def wanted_of(spec: Spec) -> frozenset[str]:
@@ -77,9 +80,16 @@ def wanted_of(spec: Spec) -> frozenset[str]:
     return frozenset(o.vm for o in spec.operations if o.op in BACKUP_OPS)
 
 
-def settled(spec: Spec, shelf: Shelf, host: HostView) -> tuple[Spec, list[Problem]]:
+def copies_wanted(spec: Spec) -> bool:
+    """Whether a plan of this has to know which copies there are."""
+    return any(o.op in COPY_OPS for o in spec.operations)
+
+
+def settled(
+    spec: Spec, shelf: Shelf, host: HostView, copies: Shelf = NO_COPIES
+) -> tuple[Spec, list[Problem]]:
     """The spec with every backup by its name, with what a machine that comes back needs, and with those that
-    go; and what cannot be."""
+    go; and what cannot be. `copies` are those that lie elsewhere."""
     problems: list[Problem] = []
     operations = []
     for index, operation in enumerate(spec.operations):
@@ -87,13 +97,44 @@ def settled(spec: Spec, shelf: Shelf, host: HostView) -> tuple[Spec, list[Proble
         path = f"operations[{index}]"
         if operation.op == "backup":
             operation, said = _making(operation, found, host, path)
+        elif operation.op == "fetch-backup":
+            operation, said = _fetching(operation, copies.get(operation.vm, ()), found, path)
         elif operation.op in BACKUP_OPS:
             operation, said = _meaning(operation, found, path)
+            same = _same(operation, copies.get(operation.vm, ()))
+            if operation.op == "copy-backup" and same is not None:
+                operation = operation.model_copy(update={"copied": same.copied})
         else:
             said = []
         problems += said
         operations.append(operation)
     return spec.model_copy(update={"operations": tuple(operations)}), problems
+
+
+def _same(operation: OperationSpec, found: Iterable[Backup]) -> Backup | None:
+    """The one that is that very backup: names alone come again."""
+    meant = (operation.backup, operation.uuid, operation.taken)
+    return next((one for one in found if (one.name, one.uuid, one.created) == meant), None)
+
+
+def _fetching(
+    operation: OperationSpec, copies: tuple[Backup, ...], found: tuple[Backup, ...], path: str
+) -> tuple[OperationSpec, list[Problem]]:
+    """The copy that is meant; one that lies here as well needs no fetching."""
+    operation, problems = _meaning(operation, copies, path)
+    if problems:
+        return operation, [_no_copy(one) for one in problems]
+    here = next((one for one in found if one.name == operation.backup), None)
+    if here is None:
+        return operation, []
+    if _same(operation, [here]) is None:
+        return operation, [_already(operation, path)]
+    return operation.model_copy(update={"copied": here.created if here.good else None}), []
+
+
+def _no_copy(problem: Problem) -> Problem:
+    """The same, said of copies."""
+    return Problem(problem.path, f"copy_{problem.code.removeprefix('no_')}", problem.params)
 
 
 def _making(
@@ -197,6 +238,8 @@ def backup_change(
         return [_deleted(operation, machine if mine else None)], []
     if operation.op == "test-backup":
         return [_tested(operation, machine if mine else None)], []
+    if operation.op in COPY_OPS:
+        return [_copied(operation, machine if mine else None)], []
     found = host.visible(owner).get(operation.vm)
     if found is None:
         return [], [_no_machine(operation.vm, path)]
@@ -281,6 +324,16 @@ def _tested(operation: OperationSpec, machine: Machine | None) -> Change:
     there.extend((key, size) for key, size in sizes if size)
     fields = [FieldChange(path=key, before=None, after=one) for key, one in there]
     return _change(operation.vm, "test-backup", fields, machine)
+
+
+def _copied(operation: OperationSpec, machine: Machine | None) -> Change:
+    """One that is there already, here or elsewhere, is not moved again."""
+    there = [("backup", operation.backup), ("taken", operation.taken)]
+    if operation.copied is not None:
+        there.append(("copied", operation.copied))
+    done = operation.copied is not None
+    fields = [FieldChange(path=k, before=v if done else None, after=v) for k, v in there]
+    return _change(operation.vm, "noop" if done else operation.op, fields, machine)
 
 
 def _no_machine(name: str, path: str) -> Problem:

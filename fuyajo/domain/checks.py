@@ -249,7 +249,14 @@ def _backup_problems(entry: dict[str, Any], where: str) -> list[Problem]:
     """What belongs to backups belongs to nothing else; what is to be deleted has to be named."""
     op = entry.get("op")
     belongs = {
-        "backup": ("backup", "restore", "delete-backup", "test-backup"),
+        "backup": (
+            "backup",
+            "restore",
+            "delete-backup",
+            "test-backup",
+            "copy-backup",
+            "fetch-backup",
+        ),
         "kind": ("backup",),
         "to": ("restore",),
     }

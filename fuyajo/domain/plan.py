@@ -26,6 +26,8 @@ Action = Literal[
     "backup",
     "restore",  # from a backup: over the machine, or where there is none
     "delete-backup",
+    "copy-backup",  # encrypted, elsewhere
+    "fetch-backup",
     "test-backup",  # started once, as a machine that is defined nowhere
     "recover",  # out of the trash
     "purge",  # out of the trash and gone
@@ -48,6 +50,8 @@ RISK_OF: dict[str, Risk] = {
     "restore": "start",  # over a machine its effect destroys
     "delete-backup": "destroy",
     "test-backup": "start",
+    "copy-backup": "change",
+    "fetch-backup": "change",
     "recover": "start",
     "purge": "destroy",
     "adopt": "change",

@@ -17,6 +17,7 @@ Standing = Literal["done", "left", "not_begun", "unknown", "undone"]
 MAKE, GO_BACK = "create: make the machines", "create: go back to the snapshots"
 BACK_UP, DROP = "create: make the backups", "create: delete the backups"
 RESTORE, TRY = "create: restore from the backups", "create: test the backups"
+COPY, FETCH = "create: copy the backups", "create: fetch the backups"
 _UNSEEN = {
     "restart": MAKE,
     "revert": GO_BACK,
@@ -24,6 +25,8 @@ _UNSEEN = {
     "restore": RESTORE,
     "delete-backup": DROP,
     "test-backup": TRY,
+    "copy-backup": COPY,
+    "fetch-backup": FETCH,
 }
 
 

@@ -223,6 +223,8 @@ class OperationRequest(Strict):
         "restore",
         "delete-backup",
         "test-backup",
+        "copy-backup",
+        "fetch-backup",
         "expire",
     ]
     vm: Name | None = None
@@ -239,7 +241,7 @@ class OperationRequest(Strict):
     backup: BackupName | None = Field(
         default=None,
         exclude_if=lambda value: value is None,
-        description="omit to let Fuyajo name a new one, and to restore or test the newest",
+        description="omit to let Fuyajo name a new one; otherwise the newest is meant",
     )
     kind: Literal["auto", "full", "incremental"] | None = Field(
         default=None, exclude_if=lambda value: value is None

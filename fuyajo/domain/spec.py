@@ -32,13 +32,17 @@ Op = Literal[
     "restore",
     "delete-backup",
     "test-backup",
+    "copy-backup",
+    "fetch-backup",
     "recover",
     "purge",
     "adopt",
 ]
 SNAPSHOT_OPS = ("snapshot", "revert", "delete-snapshot")
 #: About copies of machines outside of libvirt; the machine need not exist.
-BACKUP_OPS = ("backup", "restore", "delete-backup", "test-backup")
+BACKUP_OPS = ("backup", "restore", "delete-backup", "test-backup", "copy-backup", "fetch-backup")
+#: About encrypted copies of them, elsewhere.
+COPY_OPS = ("copy-backup", "fetch-backup")
 #: About machines that are in the trash.
 TRASH_OPS = ("recover", "purge")
 
@@ -96,6 +100,8 @@ class OperationSpec(Strict):
     gone: tuple[str, ...] = Field(default=(), strict=False, exclude_if=lambda value: not value)
     # When this backup was tested with the content that it has (UTC, ISO 8601).
     tested: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    # What `copy-backup` and `fetch-backup` find there already: when the copy was made, or the backup.
+    copied: str | None = Field(default=None, exclude_if=lambda value: value is None)
     # `adopt` of a machine that nobody owned: the template that it goes by from now on.
     template: str | None = None
 

@@ -17,7 +17,7 @@ from fuyajo.domain.expiry import NEVER
 from fuyajo.domain.machine import HostView, Machine
 from fuyajo.domain.plan import Change, FieldChange, FieldValue, Plan, Undoable
 from fuyajo.domain.snapshots import retired_of, snapshot_of, taken_of
-from fuyajo.domain.spec import OperationSpec
+from fuyajo.domain.spec import BACKUP_OPS, OperationSpec
 from fuyajo.domain.trash import name_is_free, old_name, trash_name, trashed
 
 Power = Literal["running", "stopped"]
@@ -29,7 +29,7 @@ KEPT = (*RESIZABLE, "expires")
 _FINAL = {"purge": "purged", "adopt": "adopted", "delete-snapshot": "snapshot_deleted"}
 
 
-_BACKUPS = ("backup", "restore", "delete-backup", "test-backup")
+_BACKUPS = BACKUP_OPS
 
 # --- before a run: a note on every change --------------------------------------------------------------
 

@@ -9,11 +9,15 @@ from typing import Any
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import xml
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.backup_list import list_backups
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.copy_kind import list_copies
 
 from fuyajo.domain.backups import Backup, Trial
 from fuyajo.domain.errors import Problem, Unavailable, shown
+from fuyajo.domain.vault import Vault
 
 GIB = 2**30
+#: Seconds for the list of copies: a store far away may take a while.
+COPIES_SECONDS = 120
 #: Bytes of a definition that is read for its sizes.
 MOST_DEFINITION = 1_048_576
 
@@ -43,6 +47,37 @@ def read_backups(
         if mine:
             mine.append(_unreadable(path, str(one["problem"]), mine[0]))
     return {name: tuple(backups) for name, backups in sorted(found.items())}
+
+
+def read_copies(vault: Vault, owner: str, vm: str | None = None) -> dict[str, tuple[Backup, ...]]:
+    """{machine: its encrypted copies, the oldest backup first} of that owner. Raises `Unavailable`."""
+    options = {**vault.options(), "vm": vm, "owner": owner, "timeout": COPIES_SECONDS}
+    try:
+        said = list_copies(options)["copies"]
+    except FuyajoError as error:
+        params = {"detail": shown(str(error), 300)}
+        raise Unavailable(Problem("", "copies_unreadable", dict(params))) from error
+    found: dict[str, dict[tuple[str, str], Backup]] = {}
+    for facts in said:  # a backup that was copied twice is there once
+        mine = found.setdefault(str(facts["vm"]), {})
+        mine[str(facts["name"]), str(facts["digest"])] = _copy(facts)
+    return {name: tuple(copies.values()) for name, copies in sorted(found.items())}
+
+
+def _copy(facts: Mapping[str, Any]) -> Backup:
+    return Backup(
+        name=str(facts["name"]),
+        vm=str(facts["vm"]),
+        uuid=str(facts["uuid"]),
+        owner=str(facts["owner"]),
+        kind=str(facts["kind"]),
+        created=str(facts["created"]),
+        parent=facts["parent"],
+        chain=tuple(facts["chain"]),
+        consistency="",
+        bytes=int(facts["size_bytes"]),
+        copied=shown(str(facts["copied"]), 40),
+    )
 
 
 def _backup(facts: Mapping[str, Any]) -> Backup:

@@ -14,8 +14,9 @@ from fuyajo.domain.order import Place, places
 from fuyajo.domain.plan import Change, Plan, sha256, takes_over
 from fuyajo.domain.planning import guest_digest
 from fuyajo.domain.snapshots import retired_of, snapshot_of
-from fuyajo.domain.spec import BACKUP_OPS, OperationSpec, VmSpec
+from fuyajo.domain.spec import BACKUP_OPS, COPY_OPS, OperationSpec, VmSpec
 from fuyajo.domain.trash import trash_name
+from fuyajo.domain.vault import Vault
 
 GUEST_USER = "fuyajo"
 SSH = 22
@@ -59,6 +60,7 @@ class Surroundings:
     images: tuple[BaseImage, ...]
     accelerator: str = "auto"
     backups: Path = Path("/var/lib/libvirt/images/fuyajo-backups")
+    vault: Vault | None = None
 
 
 def run_document(plan: Plan, run_id: str, around: Surroundings) -> dict[str, Any]:
@@ -219,6 +221,7 @@ def _backups(plan: Plan, changes: dict[str, Change], around: Surroundings) -> di
     if not wanted:
         return {}
     made, back, gone, tried = [], [], [], []
+    moved: dict[str, list[dict[str, Any]]] = {op: [] for op in COPY_OPS}
     for operation in wanted:
         entry = {"vm": operation.vm, "name": operation.backup}
         if operation.op == "backup" and operation.taken is None:
@@ -228,12 +231,16 @@ def _backups(plan: Plan, changes: dict[str, Change], around: Surroundings) -> di
             gone.append(entry)
         elif operation.op == "test-backup" and operation.tested is None:
             tried.append(entry)
+        elif operation.op in COPY_OPS and operation.copied is None:
+            moved[operation.op].append(entry)
         elif operation.op == "restore":
             there = changes[operation.to or operation.vm].uuid is not None
             as_new = {"as": operation.to} if operation.to else {}
             back.append({**entry, **as_new, "replace": there, "started": not there})
     lists = {"backups": made, "restores": back, "backup_deletions": gone, "backup_tests": tried}
-    return {"backups_directory": str(around.backups), **lists}
+    lists |= {"backup_copies": moved["copy-backup"], "backup_fetches": moved["fetch-backup"]}
+    vault = around.vault.options() if around.vault is not None and any(moved.values()) else {}
+    return {"backups_directory": str(around.backups), "backup_vault": vault, **lists}
 
 
 def _retired(changes: dict[str, Change]) -> list[dict[str, Any]]:

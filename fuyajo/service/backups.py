@@ -34,6 +34,21 @@ def shelf_of(actor: Actor, owner: str, vm: str | None = None) -> Shelf:
     return read_backups(directory_of(actor), owner, vm)
 
 
+def copies_of(actor: Actor, owner: str, vm: str | None = None) -> Shelf:
+    """That owner's encrypted copies by machine. Raises `Unavailable`, also where none are kept."""
+    from fuyajo.engine.backups import read_copies
+
+    if actor.settings.vault is None:
+        raise Unavailable(Problem("", "copies_off"))
+    return read_copies(actor.settings.vault, owner, vm)
+
+
+def list_copies(actor: Actor, vm: str | None = None) -> list[Backup]:
+    """One's own, by machine and age; of machines and backups that are gone as well."""
+    found = copies_of(actor, actor.user, vm)
+    return [copy for name in sorted(found) for copy in found[name]]
+
+
 def list_backups(actor: Actor, vm: str | None = None) -> list[Backup]:
     """One's own, by machine and age; of machines that are gone as well."""
     found = shelf_of(actor, actor.user, vm)

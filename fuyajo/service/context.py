@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from fuyajo.domain import elsewhere
+from fuyajo.domain import elsewhere, vault
 from fuyajo.domain.context import Quota
 from fuyajo.domain.elsewhere import Elsewhere
 from fuyajo.domain.toolsets import Toolset, toolsets_of
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from fuyajo.domain.channels import Channels
     from fuyajo.domain.hosts import Hypervisor
     from fuyajo.domain.policy import Policy
+    from fuyajo.domain.vault import Vault
     from fuyajo.engine.index import Index
     from fuyajo.store.approvals import ApprovalStore
     from fuyajo.store.audit import AuditStore
@@ -84,6 +85,7 @@ KEYS = {
     *(f"quota_{key}" for key in QUOTA),
     *OVERCOMMIT,
     *elsewhere.KEYS,
+    *vault.KEYS,
 }
 
 
@@ -119,6 +121,8 @@ class Settings:
     history_seconds: int = 10
     # Where backups of machines lie; None: beside the pool.
     backups: Path | None = None
+    # Where encrypted copies of them lie; None: nowhere.
+    vault: Vault | None = None
     # Whether a model that answers a question may look for itself.
     question_tools: bool = True
     # The service that the command line talks to, and the file of the authorities that vouch for it.
@@ -338,6 +342,7 @@ def _settings(home: Path, environ: Mapping[str, str], values: Mapping[str, str])
         server_ca=_path(values.get("server_ca")),
         mcp_toolsets=toolsets_of(values.get("mcp_toolsets", ""), "mcp_toolsets"),
         elsewhere=elsewhere.read(values),
+        vault=vault.read(values),
         database=values.get("database"),
         inventory=_below(home, values.get("inventory")),
         near=frozenset(values.get("near", "").replace(",", " ").split()),

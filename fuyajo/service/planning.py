@@ -263,9 +263,11 @@ class Draft:
         """The spec with what was found of the backups that it means: read only where it means any."""
         if not backups.wanted_of(spec):
             return spec, []
-        from fuyajo.service.backups import shelf_of
+        from fuyajo.service.backups import copies_of, shelf_of
 
-        return backups.settled(spec, shelf_of(self._actor, self._actor.user), host)
+        actor, user = self._actor, self._actor.user
+        copies = copies_of(actor, user) if backups.copies_wanted(spec) else backups.NO_COPIES
+        return backups.settled(spec, shelf_of(actor, user), host, copies)
 
     def _room_problems(self, spec: Spec, paths: Mapping[str, str]) -> list[Problem]:
         """What the host has no room for, so far as runs leave any: the claim of a run has the last word."""

@@ -21,6 +21,7 @@ def surroundings(actor: Actor) -> Surroundings:
         pool=settings.pool,
         pool_path=settings.pool_path,
         backups=directory_of(actor),
+        vault=settings.vault,
         public_key=pair.public,
         private_key=pair.private,
         known_hosts=directory / "known_hosts",

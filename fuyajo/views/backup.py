@@ -41,6 +41,8 @@ def state_words(one: Backup, lang: Lang) -> str:
     if not one.good:
         why = one.problem or text("ui.backup_link", lang)
         return text("ui.backup_broken", lang, why=inert(why))
+    if one.copied is not None:
+        return text("ui.backup_copied", lang, time=inert(one.copied[:10]))
     words = text("ui.backup_checked" if one.checked else "ui.backup_good", lang)
     if one.tested is None:
         return words

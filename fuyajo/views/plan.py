@@ -33,6 +33,8 @@ MARKS = {
     "restore": "↶",
     "delete-backup": "▢",
     "test-backup": "◉",
+    "copy-backup": "⇧",
+    "fetch-backup": "⇩",
     "recover": "↺",
     "purge": "✕",
     "adopt": "⇐",
@@ -174,7 +176,10 @@ def there_words(change: Change, lang: Lang) -> str:
     tested = next((f.after for f in change.fields if f.path == "tested"), None)
     if tested is not None:
         code = "ui.backup_tested_there"
-    when = tested or taken_of(change) or "?"
+    copied = next((f.after for f in change.fields if f.path == "copied"), None)
+    if copied is not None:
+        code = "ui.backup_copied_there"
+    when = tested or copied or taken_of(change) or "?"
     return text(code, lang, vm=change.name, name=inert(name), time=when)
 
 

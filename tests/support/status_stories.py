@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,6 +17,7 @@ import pytest
 from fuyajo.domain.drift import Baseline
 from fuyajo.domain.machine import Snapshot, Trashed
 from fuyajo.domain.trash import trash_name
+from fuyajo.domain.vault import Vault
 from fuyajo.http import trip as trips
 from fuyajo.http.first import First
 from fuyajo.http.turnstile import Turnstile
@@ -173,7 +175,9 @@ class Story:
         self.world.have(web)
 
     def backups(self) -> None:
-        self.get("fleet", "backups")
+        self.get("fleet", "backups", "backup-copies")
+        with keeping_copies(self.api):
+            self.get("backup-copies")
         self.post("backups", {"operations": [{"op": "backup", "vm": "web"}]})
         self.post("backups/verify", {})
 
@@ -285,6 +289,19 @@ def come_back(asker: Asker) -> None:
         query=f"?code=x&state={trip.state}",
         headers={"Cookie": f"fuyajo-oidc={cookie}"},
     )
+
+
+@contextmanager
+def keeping_copies(api: Service) -> Iterator[None]:
+    """A place for copies that has none; nobody of these tests has a repository."""
+    settings = api.app.state.settings
+    api.app.state.settings = replace(settings, vault=Vault("/nowhere", Path("/nowhere")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("fuyajo.engine.backups.read_copies", lambda *_: {})
+        try:
+            yield
+        finally:
+            api.app.state.settings = settings
 
 
 def first_admin(asker: Asker, patch: pytest.MonkeyPatch) -> None:

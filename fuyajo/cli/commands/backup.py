@@ -67,12 +67,18 @@ def create_command(
     return _carried_out(call, wanted, yes)
 
 
-@command.command("list", epilog=examples("fuyajo backup list", "fuyajo backup list web --json"))
+@command.command(
+    "list",
+    epilog=examples(
+        "fuyajo backup list", "fuyajo backup list web --json", "fuyajo backup list --copies"
+    ),
+)
 @click.argument("vm", required=False, shell_complete=complete.vms)
+@click.option("--copies", is_flag=True, help="Encrypted copies, elsewhere.")
 @common
-def list_command(call: Call, vm: str | None) -> int:
+def list_command(call: Call, vm: str | None, copies: bool) -> int:
     """Your backups, what each lies on, and which are good; of machines that are gone as well."""
-    return _told(call, call.ask(backups.list_backups, vm))
+    return _told(call, call.ask(backups.list_copies if copies else backups.list_backups, vm))
 
 
 @command.command(
@@ -128,6 +134,37 @@ def test_command(call: Call, names: tuple[str, ...], backup: str | None, yes: bo
     """
     wanted = [{"op": "test-backup", "vm": vm, "backup": backup} for vm in dict.fromkeys(names)]
     return _carried_out(call, wanted, yes)
+
+
+@command.command(
+    "copy",
+    epilog=examples(
+        "fuyajo backup copy web",
+        "fuyajo backup copy web db",
+        "fuyajo backup copy web --backup b-20270131-030000",
+    ),
+)
+@click.argument("names", metavar="VM...", nargs=-1, required=True, shell_complete=complete.vms)
+@click.option("-b", "--backup", metavar="BACKUP", help="Which one; default: the newest good one.")
+@_YES
+@common
+def copy_command(call: Call, names: tuple[str, ...], backup: str | None, yes: bool) -> int:
+    """Copy a backup, encrypted, to where `copies` of config.toml says; with all that it lies on."""
+    wanted = [{"op": "copy-backup", "vm": vm, "backup": backup} for vm in dict.fromkeys(names)]
+    return _carried_out(call, wanted, yes)
+
+
+@command.command(
+    "fetch",
+    epilog=examples("fuyajo backup fetch web", "fuyajo backup fetch web -b b-20270131-030000"),
+)
+@_VM
+@click.option("-b", "--backup", metavar="BACKUP", help="Which one; default: the newest copy.")
+@_YES
+@common
+def fetch_command(call: Call, vm: str, backup: str | None, yes: bool) -> int:
+    """Bring a copy back among the backups of this host, whole and compared; then restore from it."""
+    return _carried_out(call, [{"op": "fetch-backup", "vm": vm, "backup": backup}], yes)
 
 
 @command.command("delete", epilog=examples("fuyajo backup delete web b-20270131-030000"))

@@ -16,6 +16,11 @@ def list_backups(server: Server, vm: str | None = None) -> list[Backup]:
     return _backups(server, server.get("/backups", vm=vm))
 
 
+@like(backups.list_copies)
+def list_copies(server: Server, vm: str | None = None) -> list[Backup]:
+    return _backups(server, server.get("/backup-copies", vm=vm))
+
+
 @like(backups.verify)
 def verify(server: Server, vm: str | None = None) -> list[Backup]:
     return _backups(server, server.post("/backups/verify", {"vm": vm}))

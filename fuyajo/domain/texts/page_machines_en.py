@@ -164,4 +164,8 @@ EN: dict[str, str] = {
     "page.machines.field.expires": "Expires",
     "page.machines.by.tags": "Tags",
     "page.machines.by.tag": "Tag",
+    "page.machines.copy_backup": "Copy the backup {name}",
+    "page.machines.do.copy_backup": "Copy",
+    "page.machines.action.copy-backup": "copy a backup",
+    "page.machines.action.fetch-backup": "fetch a backup",
 }

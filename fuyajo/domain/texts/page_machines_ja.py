@@ -160,4 +160,8 @@ JA: dict[str, str] = {
     "page.machines.field.expires": "期限",
     "page.machines.by.tags": "タグ",
     "page.machines.by.tag": "タグ",
+    "page.machines.copy_backup": "バックアップ {name} を写す",
+    "page.machines.do.copy_backup": "写す",
+    "page.machines.action.copy-backup": "バックアップを写す",
+    "page.machines.action.fetch-backup": "バックアップを取り寄せる",
 }

@@ -162,4 +162,8 @@ EN: dict[str, str] = {
     "page.plan.choice.delete-snapshot": "delete a snapshot",
     "page.plan.field.expires": "Expires",
     "page.plan.choice.expire": "set its expiry",
+    "page.plan.action.copy-backup": "copy, encrypted, a backup of",
+    "page.plan.action.fetch-backup": "fetch a copy of a backup of",
+    "page.plan.choice.copy-backup": "copy a backup",
+    "page.plan.choice.fetch-backup": "fetch a backup",
 }

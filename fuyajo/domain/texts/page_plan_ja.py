@@ -164,4 +164,8 @@ JA: dict[str, str] = {
     "page.plan.choice.delete-snapshot": "スナップショットを削除",
     "page.plan.field.expires": "期限",
     "page.plan.choice.expire": "期限を設定する",
+    "page.plan.action.copy-backup": "バックアップを暗号化して写す",
+    "page.plan.action.fetch-backup": "バックアップの写しを取り寄せる",
+    "page.plan.choice.copy-backup": "バックアップを写す",
+    "page.plan.choice.fetch-backup": "バックアップを取り寄せる",
 }

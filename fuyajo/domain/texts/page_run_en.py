@@ -112,4 +112,6 @@ EN: dict[str, str] = {
     "page.run.s": "{s} s",
     "page.run.min": "{m} min {s} s",
     "page.run.h": "{h} h {m} min",
+    "page.run.action.copy-backup": "copy a backup",
+    "page.run.action.fetch-backup": "fetch a backup",
 }

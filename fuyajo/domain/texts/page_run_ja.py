@@ -112,4 +112,6 @@ JA: dict[str, str] = {
     "page.run.s": "{s} 秒",
     "page.run.min": "{m} 分 {s} 秒",
     "page.run.h": "{h} 時間 {m} 分",
+    "page.run.action.copy-backup": "バックアップを写す",
+    "page.run.action.fetch-backup": "バックアップを取り寄せる",
 }

@@ -32,7 +32,8 @@ class BackupView(BaseModel):
     """`good` unless `problem` says why not; `chain` is what it lies on and itself, the full one first.
 
     Times are UTC; `bytes` are those of its own files; `checked`: every byte was read (null: nobody looked);
-    `tested`: it was started once (null: not with what it holds now).
+    `tested`: it was started once (null: not with what it holds now); `copied`: when this copy was made (null:
+    it is none).
     """
 
     name: str
@@ -52,6 +53,7 @@ class BackupView(BaseModel):
     checked: bool | None
     problem: str | None
     tested: TestedView | None
+    copied: str | None
     good: bool
 
 
@@ -76,6 +78,15 @@ def all_of_them(actor: Reader, vm: Vm | None = None) -> JSONResponse:
     return shows([backup_json(one) for one in backups.list_backups(actor, vm)])
 
 
+@routes.get(
+    "/backup-copies",
+    summary="Encrypted copies of your backups elsewhere; 503 where none are kept",
+    response_model=list[BackupView],
+)
+def copies(actor: Reader, vm: Vm | None = None) -> JSONResponse:
+    return shows([backup_json(one) for one in backups.list_copies(actor, vm)])
+
+
 @routes.post(
     "/backups/verify",
     summary="The same with every byte read; a broken one says so",
@@ -89,7 +100,7 @@ def verified(body: Checked, actor: Reader) -> JSONResponse:
 @routes.post(
     "/backups",
     status_code=201,
-    summary="A plan that makes, restores, tests or deletes some",
+    summary="A plan that makes, restores, tests, copies, fetches or deletes some",
     response_model=PlanView,
     responses=ends(409),
 )

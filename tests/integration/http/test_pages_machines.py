@@ -32,6 +32,7 @@ POSTS = (
     "restore",
     "delete-backup",
     "test-backup",
+    "copy-backup",
     "drift/adopt",
     "drift/revert",
     "shares",

@@ -92,6 +92,7 @@ OPERATIONS = tuple(
         "restore",
         "delete-backup",
         "test-backup",
+        "copy-backup",
         "expire",
     )
 )

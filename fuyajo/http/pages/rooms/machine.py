@@ -50,6 +50,7 @@ Op = Literal[
     "restore",
     "delete-backup",
     "test-backup",
+    "copy-backup",
     "expire",
 ]
 
@@ -205,6 +206,7 @@ def _shown(request: Request, caller: Caller, name: str, status: int = 200, **sai
         sizes={key: (getattr(given, key) or now[key]) if given else now[key] for key in now},
         backups=_backups(caller, found), backup_size=backup_views.size,
         backup_state=partial(backup_views.state_words, lang=language(request)),
+        copies=caller.actor.settings.vault is not None,
         on=vm.state in consoling.ON, screen=consoling.has_screen(vm), stamp=time.time_ns() // 1_000_000,
         fires=[one for one, stands in alerting.firing(caller.actor) if stands.uuid == vm.uuid],
         rule_words=rule_words, drifted=_drifted(found), pending=_pending(found), drifts=drifts,

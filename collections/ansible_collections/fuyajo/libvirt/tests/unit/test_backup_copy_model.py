@@ -88,7 +88,8 @@ def test_repositories(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "sftp:h:/x", "s3:h/b", "s3:https://h", "s3:https://u:p@h/b", "/a/../b", "/x\n"]
+    "text",
+    ["", "x", "sftp:h:/x", "s3:h/b", "s3:https://h", "s3:https://u:p@h/b", "/a/../b", "/x\n"],
 )
 def test_no_repositories(text):
     assert not _copy.is_repository(text)
