@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fuyajo.domain.backups import Backup, Shelf
-from fuyajo.domain.errors import Problem, Unavailable
+from fuyajo.domain.errors import Conflict, Problem, Unavailable
 from fuyajo.domain.ours import missing
 from fuyajo.domain.plan import Plan
 from fuyajo.service.context import Actor
@@ -35,11 +35,11 @@ def shelf_of(actor: Actor, owner: str, vm: str | None = None) -> Shelf:
 
 
 def copies_of(actor: Actor, owner: str, vm: str | None = None) -> Shelf:
-    """That owner's encrypted copies by machine. Raises `Unavailable`, also where none are kept."""
+    """That owner's encrypted copies by machine. Raises `Unavailable`, `Conflict` where none are kept."""
     from fuyajo.engine.backups import read_copies
 
     if actor.settings.vault is None:
-        raise Unavailable(Problem("", "copies_off"))
+        raise Conflict(Problem("", "copies_off"))
     return read_copies(actor.settings.vault, owner, vm)
 
 

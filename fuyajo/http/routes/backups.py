@@ -80,8 +80,9 @@ def all_of_them(actor: Reader, vm: Vm | None = None) -> JSONResponse:
 
 @routes.get(
     "/backup-copies",
-    summary="Encrypted copies of your backups elsewhere; 503 where none are kept",
+    summary="Encrypted copies of your backups elsewhere; 409 where none are kept",
     response_model=list[BackupView],
+    responses=ends(409),
 )
 def copies(actor: Reader, vm: Vm | None = None) -> JSONResponse:
     return shows([backup_json(one) for one in backups.list_copies(actor, vm)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,6 +52,28 @@ class Case:
 
 def _with_machine(place: Place) -> list[tuple[str, Options]]:
     return [("vm", place.machine)]
+
+
+def _backup(place: Place) -> Options:
+    directory = f"{place.pool_path}-backups"
+    own = {"owner": "proofs", "pool": place.pool, "vm": place.name("base")}
+    return {**own, "directory": directory, "name": "first"}
+
+
+def _vault(place: Place) -> Options:
+    """A repository of restic, which no module ever makes."""
+    repository, password = place.directory / "vault", place.directory / "vault-password"
+    where = {"repository": str(repository), "password_file": str(password)}
+    if not repository.exists():
+        password.write_text("four words in a row\n")
+        password.chmod(0o600)
+        command = ["restic", "-r", repository, "--password-file", password, "--no-cache", "init"]
+        subprocess.run(command, check=True, capture_output=True)
+    return where
+
+
+def _copy(place: Place) -> Options:
+    return {**_backup(place), **_vault(place)}
 
 
 CASES: dict[str, Case] = {
@@ -168,22 +191,14 @@ CASES: dict[str, Case] = {
         before=_with_machine,
     ),
     "vm_backup": Case(
-        wish=lambda p: {
-            "owner": "proofs",
-            "pool": p.pool,
-            "vm": p.name("base"),
-            "directory": f"{p.pool_path}-backups",
-            "name": "first",
-        },
-        end=lambda p: {
-            "owner": "proofs",
-            "pool": p.pool,
-            "vm": p.name("base"),
-            "directory": f"{p.pool_path}-backups",
-            "name": "first",
-            "state": "absent",
-        },
+        wish=_backup,
+        end=lambda p: {**_backup(p), "state": "absent"},
         before=_with_machine,
+    ),
+    "vm_backup_copy": Case(
+        wish=_copy,
+        end=lambda p: {**_copy(p), "state": "absent"},
+        before=lambda p: [*_with_machine(p), ("vm_backup", _backup(p))],
     ),
 }
 
@@ -194,5 +209,6 @@ ELSEWHERE = {"vm_exec": "collections/ansible_collections/fuyajo/libvirt/tests/in
 READS: dict[str, Callable[[Place], Options]] = {
     "volume_info": lambda p: {},
     "vm_backup_info": lambda p: {"directory": str(p.directory)},
+    "vm_backup_copy_info": _vault,
     "vm_snapshot_info": lambda p: {"vm": p.name("base")},
 }

@@ -194,7 +194,7 @@ MATRIX: dict[tuple[str, str], Case] = {
     ("POST", "/api/v1/alerts/{alert_id}/disable"): ONE,
     ("GET", "/api/v1/hosts"): LIST,
     ("GET", "/api/v1/hosts/forecast"): LIST,
-    ("GET", "/api/v1/backup-copies"): Case(statuses=frozenset({503})),
+    ("GET", "/api/v1/backup-copies"): Case(statuses=frozenset({409})),
     ("GET", "/api/v1/suggestions"): Case(query=lambda ids: f"?vm={ids['name']}", same=True),
     ("POST", "/api/v1/vms/{name}/suggested"): Case(lambda _ids: {"rule": "idle"}, same=True),
     ("POST", "/api/v1/vms/{name}/suggested/dismiss"): Case(
