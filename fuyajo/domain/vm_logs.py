@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
-Source = Literal["runs", "qemu"]
+Source = Literal["runs", "qemu", "journal", "cloud-init"]
+SOURCES: tuple[Source, ...] = get_args(Source)
+#: What a guest says of itself: anything, by whoever is root in there.
+OF_GUESTS: tuple[Source, ...] = ("journal", "cloud-init")
 MOST_LINES, LINES = 2000, 200
 MOST_GREP = 200
 WIDEST = 500  # characters of one line
@@ -92,6 +95,25 @@ def qemu_lines(raw: str, uuid: str) -> list[LogLine]:
         if ours:
             found.append(_line(line))
     return found
+
+
+_JOURNAL = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,6})?[+-]\d\d:?\d\d) ", re.ASCII)
+
+
+def journal_lines(raw: str) -> list[LogLine]:
+    """What `journalctl -o short-iso-precise` printed. A message of several lines has a time once."""
+    return [_journal_line(line) for line in raw.splitlines()]
+
+
+def _journal_line(said: str) -> LogLine:
+    match = _JOURNAL.match(said)
+    if match is None:
+        return LogLine(None, plain(said))
+    try:
+        at = datetime.fromisoformat(match[1])
+    except ValueError:
+        return LogLine(None, plain(said))
+    return LogLine(at, plain(said[match.end() :]))
 
 
 def _command(lines: Iterable[str]) -> list[str]:

@@ -238,7 +238,7 @@ class VmLogView(BaseModel):
 
     vm: str
     uuid: str
-    source: str = Field(examples=["runs", "qemu"])
+    source: str = Field(examples=["runs", "qemu", "journal", "cloud-init"])
     more: bool
     lines: list[LogLineView]
 

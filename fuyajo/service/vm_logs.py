@@ -1,16 +1,26 @@
-"""What was written about a machine, for whoever may see it: by its runs, and by QEMU."""
+"""What was written about a machine, for whoever may see it: by its runs, by QEMU, by its guest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from fuyajo.domain.errors import InvalidInput, Problem
 from fuyajo.domain.machine import Machine
-from fuyajo.domain.vm_logs import LogLine, VmLog, Wanted, chosen, plain, qemu_lines
+from fuyajo.domain.vm_logs import (
+    OF_GUESTS,
+    LogLine,
+    VmLog,
+    Wanted,
+    chosen,
+    journal_lines,
+    plain,
+    qemu_lines,
+)
 from fuyajo.service import hosting
+from fuyajo.service.consoling import operable
 from fuyajo.service.context import Actor
 from fuyajo.service.machines import get_vm
 from fuyajo.service.runs import events, list_runs
@@ -24,9 +34,25 @@ def vm_log(actor: Actor, name: str, wanted: Wanted) -> VmLog:
     if wanted.since is not None and wanted.until is not None and wanted.since >= wanted.until:
         raise InvalidInput(Problem("since", "history_times"))
     machine = get_vm(actor, name)
-    found = _of_qemu(actor, machine) if wanted.source == "qemu" else _of_runs(actor, machine.name)
+    found: Iterable[LogLine]
+    if wanted.source in OF_GUESTS:
+        found = _of_guest(actor, name, wanted)
+    elif wanted.source == "qemu":
+        found = _of_qemu(actor, machine)
+    else:
+        found = _of_runs(actor, machine.name)
     lines, more = chosen(found, wanted)
     return VmLog(machine.name, machine.uuid, wanted.source, lines, more)
+
+
+def _of_guest(actor: Actor, name: str, wanted: Wanted) -> list[LogLine]:
+    """Like a console: it is asked inside of the guest, so whoever may only look has no business there."""
+    from fuyajo.engine.guest_log import read_journal
+
+    machine, _ = operable(actor, name)
+    there = hosting.on(actor, machine.host).settings.reached_by
+    cloud_init = wanted.source == "cloud-init"
+    return journal_lines(read_journal(there, machine.uuid, cloud_init, wanted.since))
 
 
 def _of_qemu(actor: Actor, machine: Machine) -> list[LogLine]:

@@ -26,6 +26,8 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.kinds import 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.vm_want import WantedVm
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._plan.waits import waiter
 
+from fuyajo.domain.vm_logs import journal_lines
+from fuyajo.engine.guest_log import read_journal
 from tests.support.images import NAME, ready_store
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -172,6 +174,21 @@ def test_one_call_makes_it_and_waits(guest: Guest) -> None:
         assert not again.changed and not again.errors
         assert again.results[-1]["waited"]["seen"] == seen
         assert again.results[-1]["waited"]["seconds"] < 30
+
+
+def test_its_journal_is_read_through_the_agent(guest: Guest) -> None:
+    """`fuyajo vm logs --source journal`: a fixed program, and what it printed as lines with times."""
+    uuid = guest.handle.UUIDString()
+    everything = journal_lines(read_journal(URI, uuid, False, None))
+    assert any("systemd[1]" in line.text for line in everything)
+    assert len([line for line in everything if line.at is not None]) > 50
+    cloud = journal_lines(read_journal(URI, uuid, True, None))
+    assert any("cloud-init" in line.text for line in cloud) and len(cloud) < len(everything)
+    guest.run("logger", "-t", "proof", "$(touch /x) \x1b[2J")
+    since = max(line.at for line in everything if line.at is not None)
+    late = journal_lines(read_journal(URI, uuid, False, since))
+    assert any("proof" in line.text and "$(touch /x)" in line.text for line in late)
+    assert all(line.text.isprintable() for line in late) and len(late) < len(everything)
 
 
 def test_a_playbook_runs_without_any_network(guest: Guest, play: Any, tmp_path: Path) -> None:

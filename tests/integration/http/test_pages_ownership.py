@@ -150,6 +150,7 @@ MATRIX: dict[Route, Case] = {
     ("GET", "/machines/{name}/history"): Case(piece=True),
     ("GET", "/machines/{name}/console"): ONE,
     ("GET", "/machines/{name}/screenshot"): ONE,
+    ("GET", "/machines/{name}/logs"): ONE,
     # What is no call is in test_pages_console.py.
     ("WS", "/machines/{name}/console/wire"): Case(public=True),
     ("POST", "/machines/{name}/drift/{way}"): Case(each=({"way": "adopt"}, {"way": "revert"})),

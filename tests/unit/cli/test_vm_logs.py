@@ -9,7 +9,7 @@ import pytest
 
 from fuyajo.engine import qemu_log
 from tests.support.command_line import World, machine
-from tests.unit.domain.test_vm_logs import LOG, MINE, start
+from tests.unit.domain.test_vm_logs import JOURNAL, LOG, MINE, start
 
 
 @pytest.fixture
@@ -57,3 +57,55 @@ def test_another_host_says_where_to_ask(
 def test_times_that_end_before_they_begin(world: World, logs: Path) -> None:
     code, found = world.json("vm", "logs", "web", "--since", "1h", "--until", "2h")
     assert (code, found["problems"][0]["code"]) == (2, "history_times")
+
+
+def test_a_guest_is_asked_only_for_who_may_operate_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, bool]] = []
+
+    def said(_uri: str, uuid: str, cloud_init: bool, _since: object) -> str:
+        asked.append((uuid, cloud_init))
+        return JOURNAL
+
+    monkeypatch.setattr("fuyajo.engine.guest_log.read_journal", said)
+    world.have(machine("web", uuid=MINE), machine("other", owner="noriko"))
+    code, out, _ = world.call("vm", "logs", "web", "--source", "journal", "--grep", "ssh")
+    assert (code, len(out.splitlines()), asked) == (0, 1, [(MINE, False)])
+    code, out, _ = world.call("vm", "logs", "web", "--source", "cloud-init")
+    assert code == 0 and asked[-1] == (MINE, True) and "\x1b" not in out
+    assert world.json("vm", "logs", "other", "--source", "journal")[0] == 1 and len(asked) == 2
+    codes = []
+    for rights in ("read", "operate"):
+        world.have(machine("web", uuid=MINE))
+        assert world.call("share", "web", "nobody", "--rights", rights)[0] == 0
+        with monkeypatch.context() as other:
+            entry = type("Entry", (), {"pw_name": "nobody"})()
+            other.setattr("pwd.getpwuid", lambda _uid, found=entry: found)
+            codes.append(world.json("vm", "logs", "web", "--source", "journal")[0])
+    assert codes == [3, 0] and len(asked) == 3
+
+
+def test_a_host_without_agents_says_so(world: World) -> None:
+    world.have(machine("web", uuid=MINE))
+    code, found = world.json("vm", "logs", "web", "--source", "journal")
+    assert (code, found["problems"][0]["code"]) == (5, "vm_log_guest")
+
+
+def test_following_ends_with_ctrl_c(
+    world: World, logs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (logs / "web.log").write_text(start(MINE, "02:00:00", "first"))
+    rounds = iter(("second", "third"))
+
+    def wait(_self: object, _seconds: float) -> None:
+        text = next(rounds, None)
+        if text is None:
+            raise KeyboardInterrupt
+        with (logs / "web.log").open("a") as file:
+            file.write(f"{text}\n")
+
+    monkeypatch.setattr("fuyajo.cli.commands.vm_logs.threading.Event.wait", wait)
+    code, out, _ = world.call("vm", "logs", "web", "--source", "qemu", "--follow")
+    assert code == 0
+    assert [line.split()[-1] for line in out.splitlines()[1:]] == ["first", "second", "third"]

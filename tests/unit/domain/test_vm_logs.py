@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from fuyajo.domain.vm_logs import WIDEST, LogLine, Wanted, chosen, plain, qemu_lines
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fuyajo.cli.commands.vm_logs import newer
+from fuyajo.domain.vm_logs import (
+    WIDEST,
+    LogLine,
+    Wanted,
+    chosen,
+    journal_lines,
+    plain,
+    qemu_lines,
+)
 
 MINE, EARLIER = (f"11111111-2222-4333-8444-00000000000{n}" for n in range(2))
 
@@ -62,3 +74,42 @@ def test_a_line_is_bounded_and_inert() -> None:
     assert plain("a\x9b31m\x00\u202eb\tc") == "a\ufffd31m\ufffd\ufffdb c"
     (line,) = qemu_lines(start(MINE, "02:00:00", "2026-02-31T02:00:01.5Z odd"), MINE)[1:]
     assert (line.at, line.text) == (None, "2026-02-31T02:00:01.5Z odd")
+
+
+JOURNAL = (
+    "2026-11-24T02:00:01.123456+0000 web systemd[1]: Started ssh.\n"
+    "                                       and a second line\n"
+    "2026-11-24T02:00:02.5+00:00 web \x1b[31mevil\x1b]0;t\x07\n"
+    "2026-99-99T02:00:02.5+00:00 web no time\n"
+)
+
+
+def test_a_journal_is_lines_with_times() -> None:
+    lines = journal_lines(JOURNAL)
+    assert [line.at is None for line in lines] == [False, True, False, True]
+    assert lines[0] == LogLine(
+        datetime(2026, 11, 24, 2, 0, 1, 123456, UTC), "web systemd[1]: Started ssh."
+    )
+    late = chosen(lines, Wanted("journal", since=datetime(2026, 11, 24, 2, 0, 2, tzinfo=UTC)))[0]
+    assert [line.text[:8] for line in late] == ["web \ufffd[31", "2026-99-"]
+
+
+@given(st.text())
+def test_whatever_a_guest_says_is_inert(said: str) -> None:
+    for line in journal_lines(said):
+        assert line.text.isprintable() and len(line.text) <= WIDEST
+
+
+LINES = st.lists(st.builds(LogLine, st.none(), st.sampled_from("abc")), max_size=8).map(tuple)
+
+
+@given(LINES, LINES, st.integers(0, 8))
+def test_following_tells_what_came_and_nothing_twice(
+    old: tuple[LogLine, ...], new: tuple[LogLine, ...], lost: int
+) -> None:
+    """Where old lines fell out meanwhile, at most what looks like them is told anew."""
+    found = (old + new)[lost:]
+    told = newer(old, found)
+    assert found[len(found) - len(told) :] == told
+    if lost == 0 and len(set(old)) == len(old) and old:
+        assert told == new

@@ -302,7 +302,9 @@ def test_two_at_once(yard, safe):
     """One of them waits for nobody: it is told, or finds it done."""
     three(yard)
     found = []
-    threads = [threading.Thread(target=lambda: found.append(safe.run(name="wed"))) for _ in "ab"]
+    threads = [
+        threading.Thread(target=lambda: found.append(safe.run(name="wed"))) for each in range(2)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

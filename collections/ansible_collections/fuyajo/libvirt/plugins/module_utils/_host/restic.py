@@ -136,7 +136,7 @@ class Vault:
                 digest.update(chunk)
                 if handle is not None:
                     _write(handle, chunk)
-            said = process.stderr.read(8192).decode(errors="replace")
+            said = err.read(8192).decode(errors="replace")
             code = process.wait()
         finally:
             watch.cancel()
