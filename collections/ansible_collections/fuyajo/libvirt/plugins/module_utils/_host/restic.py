@@ -15,7 +15,7 @@ import stat
 import subprocess
 import threading
 from dataclasses import dataclass
-from typing import Callable, Sequence
+from typing import IO, Callable, Sequence, cast
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.qemu_tool import found
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import backup as _backup
@@ -130,8 +130,8 @@ class Vault:
         watch.start()
         size, digest = 0, hashlib.sha256()
         try:
-            assert process.stdout is not None and process.stderr is not None
-            while chunk := process.stdout.read(_CHUNK):
+            out, err = cast("IO[bytes]", process.stdout), cast("IO[bytes]", process.stderr)
+            while chunk := out.read(_CHUNK):
                 size += len(chunk)
                 digest.update(chunk)
                 if handle is not None:
