@@ -15,7 +15,7 @@ import stat
 import subprocess
 import threading
 from dataclasses import dataclass
-from typing import IO, Callable, Sequence, cast
+from typing import Callable, Sequence
 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.qemu_tool import found
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model import backup as _backup
@@ -130,7 +130,9 @@ class Vault:
         watch.start()
         size, digest = 0, hashlib.sha256()
         try:
-            out, err = cast("IO[bytes]", process.stdout), cast("IO[bytes]", process.stderr)
+            out, err = process.stdout, process.stderr
+            if out is None or err is None:  # both are pipes, as was said above
+                raise FuyajoError(f"{TOOL} has no output", FAILED)
             while chunk := out.read(_CHUNK):
                 size += len(chunk)
                 digest.update(chunk)
