@@ -13,7 +13,8 @@ from fuyajo.domain.errors import Problem, Unavailable, shown
 MOST_BYTES = 1024 * 1024
 MOST_LINES = 10_000
 RUN_SECONDS, ANSWER_SECONDS = 20.0, 10.0
-_ALWAYS = ("journalctl", "--no-pager", "--quiet", "--utc", "-o", "short-iso-precise")
+# `--all`: lines with colours in them are told as well; what is no text becomes inert here.
+_ALWAYS = ("journalctl", "--no-pager", "--quiet", "--all", "--utc", "-o", "short-iso-precise")
 #: The units of cloud-init, old and new.
 _CLOUD_INIT = ("local", "main", "network")
 _UNITS = ("cloud-init", "cloud-config", "cloud-final", *(f"cloud-init-{u}" for u in _CLOUD_INIT))
