@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -165,6 +166,38 @@ def copy_command(call: Call, names: tuple[str, ...], backup: str | None, yes: bo
 def fetch_command(call: Call, vm: str, backup: str | None, yes: bool) -> int:
     """Bring a copy back among the backups of this host, whole and compared; then restore from it."""
     return _carried_out(call, [{"op": "fetch-backup", "vm": vm, "backup": backup}], yes)
+
+
+@command.command(
+    "export",
+    epilog=examples(
+        "fuyajo backup export web /etc/nginx/nginx.conf",
+        "fuyajo backup export web /var/lib/app/data.db -b before-upgrade -o data.db",
+    ),
+)
+@_VM
+@click.argument("path")
+@click.option("-b", "--backup", metavar="BACKUP", help="Which one; default: the newest good one.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="A new file.")
+@click.option("--disk", default="vda", show_default=True, help="Which disk it is on.")
+@common
+def export_command(
+    call: Call, vm: str, path: str, backup: str | None, output: Path | None, disk: str
+) -> int:
+    """Take one file out of a backup (ext2, ext3, ext4), without starting or mounting anything.
+
+    The whole chain is read and compared first. A link is not followed.
+    """
+    from fuyajo.service import backup_files
+
+    target = output if output is not None else Path(path.rpartition("/")[2] or "file")
+    name, size = call.ask(backup_files.export, vm, path, target, backup, disk)
+    if call.as_json:
+        say_json({"backup": name, "file": str(target), "bytes": size})
+    else:
+        words = {"name": name, "file": str(target), "bytes": size}
+        say(text("ui.backup_exported", call.lang, **words))
+    return Exit.DONE
 
 
 @command.command("delete", epilog=examples("fuyajo backup delete web b-20270131-030000"))

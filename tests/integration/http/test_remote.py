@@ -259,6 +259,7 @@ ONLY_HERE: list[Line] = [
     "import web --adopt",
     "host list",
     "host forecast",
+    "backup export web /etc/hosts",
     "backup-state {nowhere}",
     "restore-state {nowhere}",
     "user export mika",
