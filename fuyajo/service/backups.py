@@ -34,18 +34,18 @@ def shelf_of(actor: Actor, owner: str, vm: str | None = None) -> Shelf:
     return read_backups(directory_of(actor), owner, vm)
 
 
-def copies_of(actor: Actor, owner: str, vm: str | None = None) -> Shelf:
-    """That owner's encrypted copies by machine. Raises `Unavailable`, `Conflict` where none are kept."""
+def copies_of(actor: Actor, vm: str | None = None) -> Shelf:
+    """One's own encrypted copies by machine. Raises `Unavailable`, `Conflict` where none are kept."""
     from fuyajo.engine.backups import read_copies
 
     if actor.settings.vault is None:
         raise Conflict(Problem("", "copies_off"))
-    return read_copies(actor.settings.vault, owner, vm)
+    return read_copies(actor.settings.vault, actor.user, vm)
 
 
 def list_copies(actor: Actor, vm: str | None = None) -> list[Backup]:
     """One's own, by machine and age; of machines and backups that are gone as well."""
-    found = copies_of(actor, actor.user, vm)
+    found = copies_of(actor, vm)
     return [copy for name in sorted(found) for copy in found[name]]
 
 

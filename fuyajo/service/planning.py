@@ -266,7 +266,7 @@ class Draft:
         from fuyajo.service.backups import copies_of, shelf_of
 
         actor, user = self._actor, self._actor.user
-        copies = copies_of(actor, user) if backups.copies_wanted(spec) else backups.NO_COPIES
+        copies = copies_of(actor) if backups.copies_wanted(spec) else backups.NO_COPIES
         return backups.settled(spec, shelf_of(actor, user), host, copies)
 
     def _room_problems(self, spec: Spec, paths: Mapping[str, str]) -> list[Problem]:

@@ -11,23 +11,29 @@ import json
 import pkgutil
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
+from uuid import UUID
 
 import pytest
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._host import restic
+from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.backup_copy import Copy
 
 from fuyajo import service
 from fuyajo.domain.errors import FuyajoError, NotFound
 from fuyajo.domain.machine import HostFacts, HostView
 from fuyajo.domain.request import Config
+from fuyajo.domain.vault import Vault
 from fuyajo.engine import watching
 from fuyajo.service import byhand, claiming, machines, planning
 from fuyajo.service.context import Actor
 from fuyajo.service.planning import from_config
 from fuyajo.store.objects import Owned
 from fuyajo.store.runs import RunRecord
-from tests.support.claims import URI, actor_at, home_with_database, machine_of
+from tests.support import claims
+from tests.support.claims import URI, home_with_database, machine_of
 
 MINE, OTHER, SECRET = "mika", "noriko", "sekret-box"
 RUN = "r-20261123-000000-abcd"
@@ -54,6 +60,18 @@ OTHERS: dict[str, Any] = {
 INNER = {"adopt_missing", "limit", "groups_of"}
 
 
+def actor_at(home: Path, user: str) -> Actor:
+    """In a house that keeps copies of backups elsewhere."""
+    actor = claims.actor_at(home, user)
+    vault = Vault("/nowhere", Path("/nowhere"))
+    return replace(actor, settings=replace(actor.settings, vault=vault))
+
+
+def _copy_of_hers() -> Copy:
+    about = (SECRET, str(UUID(int=7)), OTHER, "full")
+    return Copy("one", *about, parent=None, created="2026", bytes=1, digest="", copied="2026")
+
+
 @pytest.fixture
 def plan_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A home with a machine, a plan and a run of noriko's. The id of the plan."""
@@ -64,6 +82,7 @@ def plan_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         monkeypatch.setattr(module, "look", lambda *_, **_more: host)
     monkeypatch.setattr(watching, "watching", lambda *_: nullcontext(Event()))
     monkeypatch.setattr(claiming, "pool_of", lambda _: None)
+    monkeypatch.setattr(restic.Vault, "copies", lambda _: [_copy_of_hers()])
     actor = actor_at(home, OTHER)
     actor.objects.note([Owned(there.uuid, URI, SECRET, OTHER, "there")])
     plan = from_config(actor, OTHERS["config"], "test").plan

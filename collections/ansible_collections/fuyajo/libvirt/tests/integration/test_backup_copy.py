@@ -291,6 +291,11 @@ def test_who_cannot_be_helped_is_told_what_to_type(yard, safe, tmp_path):
     other.chmod(0o600)
     assert "not the repository's password" in safe.error(name="wed", password_file=str(other))
     assert "cannot read" in safe.error(name="wed", password_file=str(tmp_path / "none"))
+    shown = tmp_path / "shown"
+    shown.write_text("[default]\n")
+    assert "chmod 600" in safe.error(name="wed", credentials_file=str(shown))
+    with pytest.raises(FuyajoError, match="credentials_file"):
+        safe.names(credentials_file="x/../y")
     for repository in ("sftp:host:/x", "rest:http://h/", "../x", "/a/../b", "s3:x", "/x\n", "-r"):
         with pytest.raises(FuyajoError, match="repository"):
             safe.run(name="wed", repository=repository)
