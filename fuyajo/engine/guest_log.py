@@ -8,7 +8,7 @@ from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.agent import 
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._host.host import Host
 from ansible_collections.fuyajo.libvirt.plugins.module_utils._model.errors import FuyajoError
 
-from fuyajo.domain.errors import Problem, Unavailable, shown
+from fuyajo.domain.errors import Conflict, Problem, shown
 
 MOST_BYTES = 1024 * 1024
 MOST_LINES = 10_000
@@ -21,7 +21,7 @@ _UNITS = ("cloud-init", "cloud-config", "cloud-final", *(f"cloud-init-{u}" for u
 
 
 def read_journal(uri: str, uuid: str, cloud_init: bool, since: datetime | None) -> str:
-    """The end of it. Raises `Unavailable` where nobody answers, or the guest has no such thing."""
+    """The end of it. Raises `Conflict` where nobody answers, or the guest has no such thing."""
     words = [*_ALWAYS, "-n", str(MOST_LINES)]
     if since is not None:
         words.append(f"--since=@{int(since.timestamp())}")
@@ -42,5 +42,6 @@ def read_journal(uri: str, uuid: str, cloud_init: bool, since: datetime | None) 
     return ran.out.decode("utf-8", "replace")
 
 
-def _silent(detail: str) -> Unavailable:
-    return Unavailable(Problem("", "vm_log_guest", {"detail": shown(detail, 200)}))
+def _silent(detail: str) -> Conflict:
+    """The host is there; it is the machine's state that speaks against it."""
+    return Conflict(Problem("", "vm_log_guest", {"detail": shown(detail, 200)}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ class Remains:
 
 def remains(*directories: Path) -> Remains:
     """Kinds of descriptors: `socket`, `pipe`, `anon_inode`, or the path of a file."""
+    gc.collect()  # what others left and nobody holds any more is nobody's work of this moment
     kinds = Counter(_kind(link) for link in _links())
     files = (str(path) for directory in directories for path in directory.rglob("*"))
     return Remains(frozenset(_children()), tuple(sorted(kinds.items())), frozenset(files))

@@ -149,6 +149,7 @@ class Story:
     def machines(self) -> None:
         self.get("vms", "vms/{name}", "vms/{name}/metrics", "hosts", "hosts/forecast", name="web")
         self.get("vms/{name}/logs", name="web")
+        self.asker.ask("GET", f"{API}/vms/{{name}}/logs", query="?source=journal", name="web")
         self.get("vms/{name}/metrics.png", name="web")
         for op in ("start", "stop", "restart"):
             self.post(f"vms/{{name}}/{op}", name="web")

@@ -113,8 +113,9 @@ def metrics_picture(
 
 @routes.get(
     "/vms/{name}/logs",
-    summary="What was written about it: by your runs, or by QEMU on the host",
+    summary="What was written about it: by your runs, by QEMU on the host, or in the guest",
     response_model=VmLogView,
+    responses=ends(409),
 )
 def logs(
     name: Name,

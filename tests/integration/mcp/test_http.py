@@ -85,7 +85,7 @@ def test_more_tools_where_the_service_offers_them(api: Service) -> None:
     ops = named(api, plain, "?toolset=ops")
     assert len(default) == 15 and ops - default == {tool.name for tool in PRESETS["ops"]}
     assert named(api, plain, "?toolset=admin") == default, "the token has no such scope"
-    both = named(api, admin, "?toolset=ops,admin&toolset=ops")
+    both = named(api, admin, "?toolset=ops,admin&toolset=alerts")
     assert both == {tool.name for tool in offered(TOOLSETS)}
     known = api.client.get("/.well-known/oauth-protected-resource/mcp").json()
     assert known["scopes_supported"] == ["read", "plan", "apply", "admin"]

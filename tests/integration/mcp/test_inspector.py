@@ -74,7 +74,7 @@ def test_stdio(tmp_path: Path, era: str) -> None:
     config = tmp_path / "servers.json"
     server = {
         "command": sys.executable,
-        "args": ["-m", ME[-1], "mcp", "--no-worker", "--toolset", "admin,ops"],
+        "args": ["-m", ME[-1], "mcp", "--no-worker", "--toolset", "admin,alerts,ops"],
         "env": {**environ, "PYTHONPATH": str(Path.cwd())},
     }
     config.write_text(json.dumps({"mcpServers": {"fuyajo": server}}))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fuyajo.domain.errors import Exit
 from fuyajo.engine import qemu_log
 from tests.support.command_line import World, machine
 from tests.unit.domain.test_vm_logs import JOURNAL, LOG, MINE, start
@@ -88,7 +89,7 @@ def test_a_guest_is_asked_only_for_who_may_operate_it(
 def test_a_host_without_agents_says_so(world: World) -> None:
     world.have(machine("web", uuid=MINE))
     code, found = world.json("vm", "logs", "web", "--source", "journal")
-    assert (code, found["problems"][0]["code"]) == (5, "vm_log_guest")
+    assert (code, found["problems"][0]["code"]) == (Exit.CONFLICT, "vm_log_guest")
 
 
 def test_following_ends_with_ctrl_c(
